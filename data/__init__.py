@@ -1,0 +1,1 @@
+"""From published files to a store of incidents, and what describes the area they happened in."""
