@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 
@@ -92,6 +93,23 @@ def month_name(month: pd.Period) -> str:
 def period_words(first: pd.Period, last: pd.Period) -> str:
     """Name a run of months in words: "January 2024 to December 2024", or one month."""
     return month_name(first) if first == last else f"{month_name(first)} to {month_name(last)}"
+
+
+def list_months(months: Sequence[pd.Period]) -> str:
+    """List months in words, runs of them together: "May 2021 and July 2021 to June 2022"."""
+    runs: list[list[pd.Period]] = []
+    for month in months:
+        if runs and month == runs[-1][-1] + 1:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    words = [period_words(run[0], run[-1]) for run in runs]
+    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else "".join(words)
+
+
+def days_in(months: pd.PeriodIndex) -> int:
+    """Count the days of some months."""
+    return int(np.asarray(months.days_in_month).sum())
 
 
 MONTH_NAMES: tuple[str, ...] = (
