@@ -1,0 +1,201 @@
+"""The filters that all pages share: they survive a change of page and live in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from data.area import Area
+from data.schema import ASB, CATEGORIES, DRUGS
+from pages.ui.cache import Dataset
+from pages.ui.choice import (
+    LAST_12,
+    OWN,
+    OWN_MONTHS,
+    PARAMETERS,
+    Choice,
+    Filters,
+    as_at_month,
+    from_address,
+    period_options,
+    resolve,
+    short_month,
+    short_period,
+    to_address,
+    window,
+)
+from pages.ui.frame import plain
+
+__all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw"]
+
+FIELDS = ("category", "period", "season", "wards", "as_at")
+_STATE, _NOTES, _PREFIX = "choice", "choice_notes", "filter_"
+
+
+def choice() -> Choice:
+    """Tell what this person chose so far."""
+    return st.session_state.get(_STATE, Choice())
+
+
+def choose(**changes: object) -> None:
+    """Change the shared choice, from a callback or before the filters are drawn."""
+    st.session_state[_STATE] = replace(choice(), **changes)  # type: ignore[arg-type]
+
+
+def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
+    """Draw the filters in one row and say what they mean.
+
+    Parameters
+    ----------
+    data : Dataset
+    show : iterable of str
+        Those of ``FIELDS`` that change something on this page; the others keep their value unseen.
+
+    Returns
+    -------
+    Filters
+    """
+    area, months = data.area, data.incidents.months
+    if _STATE not in st.session_state:
+        st.session_state[_STATE], st.session_state[_NOTES] = from_address(st.query_params.to_dict(), area, months)
+    chosen = _still_there(choice(), area, months)
+    st.session_state[_STATE] = chosen
+    as_at = as_at_month(chosen, months)
+    shown = [field for field in FIELDS if field in set(show)]
+    widths = {"category": 3, "period": 3, "season": 2, "wards": 3, "as_at": 2}
+    for note in st.session_state.pop(_NOTES, ()):
+        st.info(plain(note))
+    if shown:
+        for field, column in zip(shown, st.columns([widths[field] for field in shown], gap="small"), strict=True):
+            with column:
+                _DRAW[field](chosen, area, months, as_at)
+        if "period" in shown and _own_months(chosen):
+            _draw_own(chosen, months, as_at)
+    _write_address(chosen)
+    return resolve(chosen, months)
+
+
+def _still_there(chosen: Choice, area: Area, months: pd.PeriodIndex) -> Choice:
+    """Drop what the data no longer hold: another store may have been opened in this session."""
+    keep = tuple(code for code in chosen.wards if code in area.ward_names)
+    as_at = chosen.as_at if chosen.as_at in {str(month) for month in months[:-1]} else ""
+    season = chosen.season if chosen.season in {season.key for season in area.seasons} else ""
+    kept = replace(chosen, wards=keep, as_at=as_at, season=season)
+    return kept if window(kept.period, as_at_month(kept, months), months) else replace(kept, period=LAST_12)
+
+
+def _write_address(chosen: Choice) -> None:
+    """Put the choice into the address; parameters of others are left alone."""
+    wanted = to_address(chosen)
+    for key in PARAMETERS:
+        if key in wanted and st.query_params.get(key) != wanted[key]:
+            st.query_params[key] = wanted[key]
+        elif key not in wanted and key in st.query_params:
+            del st.query_params[key]
+
+
+def _hold(field: str, value: object) -> str:
+    """Show a value in a widget: widget state is lost between pages, the plain session key is not."""
+    key = _PREFIX + field
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    return key
+
+
+def _take(field: str) -> None:
+    """Take what a widget was changed to."""
+    value = st.session_state[_PREFIX + field]
+    choose(**{field: tuple(value) if isinstance(value, list) else value})
+
+
+def _draw_category(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
+    key = _hold("category", chosen.category)
+    first = [ASB, DRUGS]
+    options = first + [name for name in CATEGORIES if name not in first]
+    st.selectbox("What", options, key=key, on_change=_take, args=("category",))
+
+
+def _draw_season(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
+    names = {"": "All year"} | {season.key: season.name for season in area.seasons}
+    key = _hold("season", chosen.season)
+    st.selectbox("Season", list(names), format_func=names.get, key=key, on_change=_take, args=("season",))
+
+
+def _draw_wards(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
+    key = _hold("wards", list(chosen.wards))
+    names = area.ward_names
+    codes = sorted(names, key=lambda code: names[code])
+    st.multiselect(
+        "Wards",
+        codes,
+        format_func=names.get,
+        placeholder=f"All {len(codes)} wards",
+        key=key,
+        on_change=_take,
+        args=("wards",),
+    )
+
+
+def _draw_as_at(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
+    options = [""] + [str(month) for month in reversed(months[:-1])]
+    names = {option: short_month(pd.Period(option, "M")) for option in options[1:]}
+    names[""] = f"{short_month(months[-1])} (latest)" if len(months) else "No months loaded"
+    st.selectbox(
+        "As at",
+        options,
+        format_func=names.get,
+        key=_hold("as_at", chosen.as_at),
+        on_change=_take,
+        args=("as_at",),
+        help="Step back: nothing after this month is known to any figure or map.",
+    )
+
+
+def _own_months(chosen: Choice) -> bool:
+    return bool(OWN_MONTHS.fullmatch(chosen.period))
+
+
+def _take_period(first: pd.Period, last: pd.Period) -> None:
+    value = st.session_state[_PREFIX + "period"]
+    choose(period=f"{first}..{last}" if value == OWN else value)
+
+
+def _draw_period(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
+    options = period_options(as_at, months)
+    key = _hold("period", OWN if _own_months(chosen) else chosen.period)
+    span = window(chosen.period, as_at, months) or (as_at, as_at)
+    if chosen.period not in options and not _own_months(chosen):
+        options = {chosen.period: short_period(*span)} | options
+    st.selectbox("Period", list(options), format_func=options.get, key=key, on_change=_take_period, args=span)
+
+
+def _take_own() -> None:
+    first, last = st.session_state[_PREFIX + "own"]
+    choose(period=f"{first}..{last}")
+
+
+def _draw_own(chosen: Choice, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:
+    every = [str(month) for month in pd.period_range(months[0], as_at, freq="M")]
+    span = window(chosen.period, as_at, months)
+    if span is None or len(every) < 2:
+        return
+    key = _hold("own", (str(span[0]), str(span[1])))
+    st.select_slider(
+        "From and to",
+        every,
+        format_func=lambda month: short_month(pd.Period(month, "M")),
+        key=key,
+        on_change=_take_own,
+    )
+
+
+_DRAW = {
+    "category": _draw_category,
+    "period": _draw_period,
+    "season": _draw_season,
+    "wards": _draw_wards,
+    "as_at": _draw_as_at,
+}
