@@ -25,7 +25,7 @@ BLOCK_VALUES = 1 << 18  # shuffled values held at a time: 2 MB, which stays in t
 TOLERANCE = 1e-9  # sums of fractions may differ in the last digit by the order of adding; whole counts are exact
 CAVEATS = (
     "More than chance means: more than if the same incidents fell on the cells that ever had one in random order.",
-    "It says nothing of why, and a cell that is not marked may still be the busiest: the ranking goes by expected counts.",
+    "It says nothing of why, and a cell without a mark may still be the busiest: the ranking goes by expected counts.",
     "At most 5 % of the marked cells are expected to be false.",
 )
 
