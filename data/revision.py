@@ -1,0 +1,64 @@
+"""How one release of a month differs from the one before."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data.manifest import Revision, SourceFile, Unit
+
+
+def compare(old: pd.DataFrame, new: pd.DataFrame, unit: Unit, before: SourceFile, after: SourceFile) -> Revision:
+    """Compare two releases of a unit, as stored.
+
+    Parameters
+    ----------
+    old, new : DataFrame
+        Rows as :func:`data.store.read_unit` gives them.
+    unit : Unit
+        Either of the two; only its source, force and month are used.
+    before, after : SourceFile
+        The files they came from.
+
+    Returns
+    -------
+    Revision
+        Only rows in the area and its buffer are compared, because only those are stored. A Crime ID that a file has
+        more than once is taken in the order of the file.
+    """
+    prefix = f"{unit.source}:{unit.force}:{unit.month}:"
+    old_plain, new_plain = (frame["incident_id"].str.startswith(prefix).to_numpy(bool) for frame in (old, new))
+    was, now = (_outcomes(frame[~plain]) for frame, plain in ((old, old_plain), (new, new_plain)))
+    both = was.index.intersection(now.index)
+    changed = int((was.loc[both].to_numpy(str) != now.loc[both].to_numpy(str)).sum())
+    had, has = Counter(_places(old, old_plain)), Counter(_places(new, new_plain))
+    return Revision(
+        source=unit.source,
+        force=unit.force,
+        month=unit.month,
+        imported_at=after.imported_at,
+        old_name=before.name,
+        new_name=after.name,
+        before=len(old),
+        after=len(new),
+        added=len(now) - len(both),
+        gone=len(was) - len(both),
+        outcome_changed=changed,
+        added_without_id=(has - had).total(),
+        gone_without_id=(had - has).total(),
+    )
+
+
+def _outcomes(frame: pd.DataFrame) -> pd.Series:
+    ids = frame["incident_id"].astype(object)
+    key = pd.MultiIndex.from_arrays([ids, frame.groupby(ids, sort=False).cumcount()])
+    return pd.Series(frame["outcome"].astype(object).fillna("").to_numpy(), index=key)
+
+
+def _places(frame: pd.DataFrame, plain: NDArray[np.bool_]) -> list[tuple[object, ...]]:
+    columns = [frame[name].astype(object).where(frame[name].notna(), "") for name in ("location", "lsoa_code")]
+    rows = zip(frame["easting_m"], frame["northing_m"], *columns, strict=True)
+    return [row for row, keep in zip(rows, plain, strict=True) if keep]

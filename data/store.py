@@ -1,0 +1,257 @@
+"""The store: one Parquet file for each source, force and month, and a manifest that says which of them count.
+
+Files are named by what is in them and written aside, so that a new state never touches a file of the old one; the
+change is the replacement of the manifest. A kill at any moment leaves the old state or the new one, and at worst some
+files that nothing refers to, which the next import sweeps away. Readers need no lock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.area import Area
+from data.manifest import MANIFEST, Layer, Manifest, Revision, SourceFile, Unit, read_manifest
+from data.schema import POLICE_UK, Incidents, conform, empty_frame
+from geo.errors import InputError
+
+__all__ = [
+    "Layer", "Manifest", "Revision", "SourceFile", "Unit", "check_layer", "commit", "default_store", "importing",
+    "is_empty", "load", "read_manifest", "read_unit", "store_version", "sweep", "write_table",
+]  # fmt: skip
+
+STORE_VARIABLE = "DASHBOARD_DATA"
+EMPTY = "empty"
+INCIDENTS = "incidents"
+REJECTED = "rejected"
+LOCK = "import.lock"
+_OURS = re.compile(r".+\.[0-9a-f]{16}\.parquet|\..+\.tmp")
+_TRIES = 5  # a reader that meets an import starts again from the new manifest
+
+
+def default_store() -> Path:
+    """Folder that ``DASHBOARD_DATA`` names, or ``data/local`` of the project."""
+    return Path(os.environ.get(STORE_VARIABLE) or Path(__file__).with_name("local"))
+
+
+def store_version(store: Path) -> str:
+    """Digest of what the store holds, from the manifest alone; ``"empty"`` where there is nothing.
+
+    It does not depend on when something was imported, and is what every cache is keyed on.
+    """
+    manifest = read_manifest(store)
+    return manifest.version if manifest and manifest.units else EMPTY
+
+
+def is_empty(store: Path) -> bool:
+    """Whether nothing was ever loaded."""
+    return store_version(store) == EMPTY
+
+
+def check_layer(manifest: Manifest, area: Area, store: Path) -> None:
+    """Refuse a store whose incidents were given the wards of another layer.
+
+    Raises
+    ------
+    InputError
+        Both layers are named.
+    """
+    if not manifest.layer.same(Layer.of(area)):
+        raise InputError(
+            f"the store was made for another area or ward layer: {manifest.layer}; the area file describes {Layer.of(area)}",
+            file=str(store),
+            hint=f"Name another folder (--store or {STORE_VARIABLE}), or import everything anew with --rebuild.",
+        )
+
+
+def load(store: Path, area: Area, source: str = POLICE_UK) -> Incidents:
+    """Everything that is stored of a source, in the area and its buffer.
+
+    Parameters
+    ----------
+    store : Path
+        Folder of the store.
+    area : Area
+        The area for which it was imported.
+    source : str
+
+    Returns
+    -------
+    Incidents
+        Ordered by month, force and row of the file. ``months`` are those that every force of ``area.forces`` has
+        published; rows of other months are left out, because such a month is not known as a whole. The frame shares
+        memory with what was read: do not write into it.
+
+    Raises
+    ------
+    InputError
+        The store belongs to another ward layer or buffer, or files of it are missing.
+
+    Notes
+    -----
+    Misleads where a force of the buffer has not been imported: hotspots at that edge then look colder than they are.
+    :func:`data.status.store_status` names such forces.
+    """
+    for attempt in range(_TRIES):
+        manifest = read_manifest(store)
+        if manifest is None or not manifest.units:
+            return Incidents(empty_frame(), pd.PeriodIndex([], freq="M"), EMPTY, source=source)
+        check_layer(manifest, area, store)
+        try:
+            return _load(store, area, source, manifest)
+        except (OSError, pa.ArrowInvalid) as error:
+            if attempt == _TRIES - 1:
+                raise InputError(
+                    f"a file of the store is missing or damaged: {error}",
+                    file=str(store),
+                    hint="Import everything anew with --rebuild.",
+                ) from error
+    raise AssertionError
+
+
+def _load(store: Path, area: Area, source: str, manifest: Manifest) -> Incidents:
+    units = [unit for unit in manifest.units.values() if unit.source == source]
+    months = {unit.month for unit in units}
+    for force in area.forces:
+        months &= {unit.month for unit in units if unit.force == force}
+    units = sorted((unit for unit in units if unit.month in months), key=lambda unit: (unit.month, unit.force))
+    index = pd.PeriodIndex(sorted(months), freq="M")
+    if not units:
+        return Incidents(empty_frame(), index, manifest.version, source=source)
+    table = pa.concat_tables([pq.read_table(store / unit.path, memory_map=False, use_threads=False, partitioning=None) for unit in units])
+    table = table.unify_dictionaries().combine_chunks()
+    frame = table.to_pandas(split_blocks=True)
+    forces = sorted({unit.force for unit in units})
+    codes = np.repeat([forces.index(unit.force) for unit in units], [unit.rows for unit in units])
+    frame["force"] = pd.Categorical.from_codes(codes, categories=pd.Index(forces, dtype="str"))
+    frame["source"] = pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), categories=pd.Index([source], dtype="str"))
+    return Incidents(conform(frame), index, manifest.version, source=source)
+
+
+def read_unit(store: Path, unit: Unit) -> pd.DataFrame:
+    """Rows of one unit as stored.
+
+    Raises
+    ------
+    InputError
+        Its file is missing or damaged.
+    """
+    try:
+        return pq.read_table(store / unit.path, use_threads=False, partitioning=None).to_pandas()
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InputError(
+            f"a file of the store is missing or damaged: {error}",
+            file=str(store / unit.path),
+            hint="Import everything anew with --rebuild.",
+        ) from error
+
+
+def write_table(store: Path, folder: str, name: str, table: pa.Table) -> str:
+    """Write a table under a name that tells its content.
+
+    Returns
+    -------
+    str
+        Path in the store, with forward slashes. A file of this content that is there already is left as it is.
+    """
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    raw = buffer.getvalue()
+    inside = f"{folder}/{name}.{hashlib.sha256(raw).hexdigest()[:16]}.parquet"
+    path = store / inside
+    if not (path.is_file() and path.read_bytes() == raw):
+        _write(path, raw)
+    return inside
+
+
+def commit(store: Path, manifest: Manifest) -> None:
+    """Make a state the state of the store, all at once."""
+    _write(store / MANIFEST, json.dumps(manifest.to_json(), indent=1, sort_keys=True).encode())
+
+
+def _write(path: Path, raw: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with aside.open("wb") as handle:
+        handle.write(raw)
+        handle.flush()
+        os.fsync(handle.fileno())
+    os.replace(aside, path)  # noqa: PTH105  the one call that tests interrupt
+
+
+def sweep(store: Path, keep: Collection[str]) -> int:
+    """Delete files that no state refers to, which a kill left behind or a replacement set free.
+
+    Parameters
+    ----------
+    store : Path
+    keep : collection of str
+        Paths in the store that stay, as in the manifest.
+
+    Returns
+    -------
+    int
+        Number of files deleted. Files that this program did not write are never touched.
+    """
+    swept = 0
+    candidates = [path for folder in (INCIDENTS, REJECTED) for path in (store / folder).rglob("*")]
+    for path in [*candidates, *store.glob(f".{MANIFEST}.*.tmp")]:
+        ours = _OURS.fullmatch(path.name) and not path.is_symlink() and path.is_file()
+        if ours and path.relative_to(store).as_posix() not in keep:
+            with suppress(OSError):  # a reader on Windows may have it open; the next import sweeps it
+                path.unlink()
+                swept += 1
+    return swept
+
+
+@contextmanager
+def importing(store: Path) -> Iterator[None]:
+    """Hold the store for one import. The operating system lets go of it when the process ends in whatever way.
+
+    Raises
+    ------
+    InputError
+        Another import is running, or the folder cannot be written.
+    """
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+        handle = (store / LOCK).open("a+b")
+    except OSError as error:
+        raise InputError(
+            f"the store cannot be written: {error.strerror or error}",
+            file=str(store),
+            hint=f"Name another folder with --store or {STORE_VARIABLE}.",
+        ) from error
+    with handle:
+        try:
+            _lock(handle.fileno())
+        except OSError as error:
+            raise InputError(
+                "another import into this store is running", file=str(store), hint="Wait until it has ended."
+            ) from error
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,91 @@
+"""From checked rows to the units of the store: incidents in area and buffer, one table for each force and month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from data.area import Area
+from data.checks import Checked
+from data.locate import Locator
+from data.schema import POLICE_UK
+from geo.assign import OUTSIDE
+
+
+@dataclass(frozen=True, eq=False)
+class UnitTable:
+    """The incidents of a unit in area and buffer, and how many of its rows lie outside."""
+
+    force: str
+    month: str
+    in_area: int
+    outside: int
+    table: pa.Table = field(repr=False)
+
+
+def unit_tables(checked: Checked, locate: Locator, area: Area) -> Iterator[UnitTable]:
+    """Cut the usable rows of a file into units.
+
+    Parameters
+    ----------
+    checked : Checked
+    locate : Locator
+    area : Area
+
+    Yields
+    ------
+    UnitTable
+        Ordered by force and month; rows in the order of the file. A unit of which every row was rejected is none: it is
+        not known.
+    """
+    rows = checked.usable
+    lon, lat = (checked.table[name].to_numpy()[rows].astype(float) for name in ("Longitude", "Latitude"))
+    east, north, ward = locate(lon, lat)
+    unit = checked.force[rows] * 10_000 + checked.month[rows]
+    for key in np.unique(unit).tolist():
+        mine = unit == key
+        kept = np.flatnonzero(mine & (ward != OUTSIDE))
+        force, month = checked.forces[key // 10_000], pd.Period(ordinal=key % 10_000, freq="M")
+        table = _table(checked.table.take(rows[kept]), force, month, east[kept], north[kept], ward[kept], area)
+        yield UnitTable(force, str(month), int((ward[kept] >= 0).sum()), int(mine.sum()) - len(kept), table)
+
+
+def _table(
+    rows: pa.Table,
+    force: str,
+    month: pd.Period,
+    east: NDArray[np.float64],
+    north: NDArray[np.float64],
+    ward: NDArray[np.int16],
+    area: Area,
+) -> pa.Table:
+    ids = rows["Crime ID"].to_numpy().astype(object)
+    without = np.flatnonzero(ids == "")
+    ids[without] = [f"{POLICE_UK}:{force}:{month}:{n}" for n in range(1, len(without) + 1)]
+    wards = pa.DictionaryArray.from_arrays(
+        pa.array(np.maximum(ward, 0).astype(np.int32), mask=ward < 0), pa.array(list(area.wards.codes), pa.string())
+    )
+    return pa.table(
+        {
+            "incident_id": pa.array(ids, pa.string()),
+            "month": pa.array(np.full(len(ids), month.ordinal, dtype=np.int32)),
+            "category": _words(rows["Crime type"]),
+            "easting_m": pa.array(east),
+            "northing_m": pa.array(north),
+            "location": _words(rows["Location"]),
+            "lsoa_code": _words(rows["LSOA code"]),
+            "ward_code": wards,
+            "outcome": _words(rows["Last outcome category"]),
+        }
+    )
+
+
+def _words(column: pa.ChunkedArray) -> pa.Array:
+    """Text as a dictionary of only the words that occur; blank text becomes null."""
+    text = column.to_pandas().astype(object).to_numpy()
+    return pa.array(np.where(text == "", None, text), pa.string(), from_pandas=True).dictionary_encode()
