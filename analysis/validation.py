@@ -18,7 +18,7 @@ from data.schema import Incidents
 from geo.errors import InputError
 from geo.grid import Grid
 
-__all__ = ["UnseenYear", "backtest", "hit_rate", "pai", "pei", "summarise", "unseen_year"]
+__all__ = ["Capture", "backtest", "hit_rate", "pai", "pei", "summarise", "unseen_year"]
 
 SHARES = (0.01, 0.02, 0.03, 0.05, 0.10)
 NEXT_MONTH = "next_month"
@@ -172,7 +172,7 @@ def summarise(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @dataclass(frozen=True, eq=False)
-class UnseenYear:
+class Capture:
     """What a ranking caught in the last 12 months, each of which it had not seen.
 
     Attributes
@@ -184,7 +184,7 @@ class UnseenYear:
     cells : int
     incidents, caught : float
         Over all these months.
-    capture : float
+    hit_rate : float
         ``caught / incidents``: what the sentence says.
     mean : float
         Unweighted mean of the monthly hit rates: what compares with the mean of a backtest.
@@ -199,7 +199,7 @@ class UnseenYear:
     cells: int
     incidents: int
     caught: float
-    capture: float
+    hit_rate: float
     mean: float
     low: float
     high: float
@@ -209,7 +209,7 @@ class UnseenYear:
 
 def unseen_year(
     incidents: Incidents | CellMonths, grid: Grid, share: float = 0.05, as_at_month: pd.Period | None = None
-) -> UnseenYear:
+) -> Capture:
     """Say how much the ranking caught in the last 12 published months, each predicted from the months before it.
 
     Parameters
@@ -224,7 +224,7 @@ def unseen_year(
 
     Returns
     -------
-    UnseenYear
+    Capture
 
     Raises
     ------
@@ -263,13 +263,13 @@ def unseen_year(
     held = float(months["caught"].sum())
     low, high = np.percentile(months["hit_rate"].dropna(), [2.5, 97.5])
     spell = f"the last {len(months)} months, none of which" if len(months) > 1 else "the last month, none of which"
-    return UnseenYear(
+    return Capture(
         months=months,
         share=share,
         cells=n,
         incidents=total,
         caught=held,
-        capture=held / total,
+        hit_rate=held / total,
         mean=float(months["hit_rate"].mean()),
         low=float(low),
         high=float(high),
