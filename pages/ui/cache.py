@@ -122,13 +122,14 @@ def dataset(source: str = POLICE_UK) -> Dataset:
 @st.cache_resource(max_entries=4, show_spinner="Loading incidents ...")
 def _incidents(
     store: str,
-    store_version: str,
+    store_version: str,  # noqa: ARG001  part of the key
     area_path: str,
     area_stamp: tuple[int, ...],
     source: str,
 ) -> tuple[Incidents, str]:
     place = _area(area_path, area_stamp)
-    return load(Path(store), place, source), f"{store_version}|{source}|{area_path}|{area_stamp}"
+    incidents = load(Path(store), place, source)
+    return incidents, f"{incidents.version}|{source}|{area_path}|{area_stamp}"
 
 
 @st.cache_resource(max_entries=2, show_spinner="Making the demonstration ...")
