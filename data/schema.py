@@ -31,6 +31,12 @@ CATEGORIES: tuple[str, ...] = (
 )
 
 POLICE_UK = "police.uk"
+_WORDS = {ASB: "anti-social behaviour", DRUGS: "drug offences", "Other crime": "other crime", "Other theft": "other theft"}
+
+
+def category_words(category: str) -> str:
+    """Crime type as it stands inside a sentence: "drug offences" for Drugs."""
+    return _WORDS.get(category, category.lower())
 
 COLUMNS: tuple[str, ...] = (
     "incident_id",

@@ -103,8 +103,9 @@ def _plain_axes(figure: go.Figure, height: int, top: int = 24) -> go.Figure:
         hovermode="closest",
         font={"size": _NORMAL},
     )
-    figure.update_xaxes(fixedrange=True, showgrid=False, zeroline=False, tickangle=0)
-    figure.update_yaxes(fixedrange=True, zeroline=False, automargin=True)
+    ticks = {"size": _SMALL, "color": GRAY_70}
+    figure.update_xaxes(fixedrange=True, showgrid=False, zeroline=False, tickangle=0, tickfont=ticks)
+    figure.update_yaxes(fixedrange=True, zeroline=False, automargin=True, tickfont=ticks)
     return figure
 
 
@@ -130,25 +131,31 @@ def trend(
     -------
     Chart
     """
-    cut = {name: values.iloc[-months:] for name, values in series.items()}
+    cut = {name: _recent(values, months) for name, values in series.items()}
     figure = make_subplots(rows=len(cut), cols=1, shared_xaxes=True, vertical_spacing=0.13)
     said = []
     for row, (name, values) in enumerate(cut.items(), start=1):
         said.append(_one_trend(figure, row, name, values))
         top = float(np.nanmax(values)) if values.notna().any() else 1.0
-        figure.update_yaxes(range=[0, top * 1.28 + 1], nticks=4, row=row, col=1)
+        figure.update_yaxes(range=[0, top * 1.32 + 1], nticks=4, row=row, col=1)
     index = next(iter(cut.values())).index
     _shade(figure, index, seasons, next(iter(cut.values())).isna(), len(cut))
     ticks = [month for month in index if month.month in ((1, 7) if len(index) <= 60 else (1,))]
     figure.update_xaxes(
         tickvals=[month.ordinal for month in ticks],
         ticktext=[f"{SHORT[m.month - 1]}<br>{m.year}" if m.month == 1 else SHORT[m.month - 1] for m in ticks],
-        range=[index[0].ordinal - 0.6, index[-1].ordinal + 1.6],
+        range=[index[0].ordinal - 0.6, index[-1].ordinal + 0.6 + 0.09 * len(index)],
     )
     table = pd.DataFrame({"month": [str(month) for month in index]})
     for name, values in cut.items():
         table[name] = values.astype("Int64").to_numpy()
     return Chart(_plain_axes(figure, height), title, "Line chart by month. " + " ".join(said), table)
+
+
+def _recent(values: pd.Series, months: int) -> pd.Series:
+    """Last months, without those before the first that is there."""
+    recent = values.iloc[-months:]
+    return recent.loc[recent.first_valid_index() :] if recent.notna().any() else recent
 
 
 def _one_trend(figure: go.Figure, row: int, name: str, values: pd.Series) -> str:
@@ -187,14 +194,15 @@ def _one_trend(figure: go.Figure, row: int, name: str, values: pd.Series) -> str
         return f"{name}: no data."
     peak, last = there.iloc[-12:].idxmax(), there.index[-1]
     for month in dict.fromkeys((peak, last)):
+        ends = month == last
         figure.add_annotation(
-            text=f"{short_month(month) if month == peak else SHORT[month.month - 1]}: {there[month]:,.0f}",
+            text=f"{SHORT[month.month - 1] if ends else short_month(month)}: {there[month]:,.0f}",
             x=month.ordinal,
             y=float(there[month]),
-            yshift=11,
-            xanchor="right" if month == peak else "center",
+            xanchor="left" if ends else "right",
+            xshift=5 if ends else -5,
             showarrow=False,
-            font={"size": _SMALL},
+            font={"size": _SMALL, "color": GRAY_70},
             row=row,
             col=1,
         )
@@ -220,7 +228,7 @@ def _shade(figure: go.Figure, index: pd.PeriodIndex, seasons: Sequence[Season], 
                 y=0.5,
                 yref="y domain",
                 showarrow=False,
-                font={"size": _SMALL},
+                font={"size": _SMALL, "color": GRAY_70},
                 row=1,
                 col=1,
             )

@@ -190,16 +190,16 @@ def show_headlines(data: Dataset, chosen: Filters) -> None:
         lambda: month_headline(data, chosen),
         lambda: operation_headline(data, chosen),
     )
-    for maker, column in zip(makers, st.columns(4, gap="small"), strict=True):
+    for number, (maker, column) in enumerate(zip(makers, st.columns(4, gap="small"), strict=True)):
         with column:
             try:
-                _card(maker())
+                _card(maker(), number)
             except Refusal as refusal:
                 frame.refused(refusal)
 
 
-def _card(headline: Headline) -> None:
-    with st.container(border=True, gap=None, height="stretch"):
+def _card(headline: Headline, number: int) -> None:
+    with st.container(border=True, gap=None, height="stretch", key=f"card_{number}"):
         st.metric(
             headline.label,
             headline.value,

@@ -1,0 +1,245 @@
+"""From the picture of the Hotspots page to what the map draws, and the legend that says what the colours mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.refusal import Refusal
+from data.area import Area
+from geo.grid import grid_reference
+from pages.ui import hotspots
+from pages.ui.cache import Dataset, cached
+from pages.ui.filters import Filters
+from pages.ui.hotspots import LISTED, Picture
+from pages.ui.maps import Hit, Overlay, View
+from pages.ui.palette import Palette
+
+QUANTILES = (0.4, 0.7, 0.9)
+PLACE_MARGIN_M = 250
+WHOLE = "whole"
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Title, and rows of colour and words; ``outline`` explains the thick outline where one is drawn."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    outline: str = ""
+
+
+def _breaks(values: ArrayLike) -> NDArray[np.float64]:
+    """Three class limits of two significant digits, ascending and distinct."""
+    positive = np.asarray(values, dtype=float)
+    positive = positive[np.isfinite(positive) & (positive > 0)]
+    if len(positive) == 0:
+        return np.empty(0)
+    return np.unique([float(f"{q:.2g}") for q in np.quantile(positive, QUANTILES)])
+
+
+def _classes(values: ArrayLike, limits: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Class 0 to 3 of every value; a value on a limit is in the class below it."""
+    return np.searchsorted(limits, np.asarray(values, dtype=float), side="left")
+
+
+def _rows(limits: NDArray[np.float64], ramp: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    if len(limits) == 0:
+        return ()
+    words = [f"up to {limits[0]:g}", *(f"to {limit:g}" for limit in limits[1:]), "more"]
+    return tuple(zip(ramp, words, strict=False))
+
+
+def past_words(chosen: Filters) -> str:
+    """Say what past counts on the map are: "in January 2024 to December 2024"."""
+    return f"in {chosen.period_words()}"
+
+
+def expected_words(picture: Picture) -> str:
+    """Say what the expected incidents are: "expected a month", or in a month of the season."""
+    return "expected a month" if picture.volume is None else f"expected a month in {picture.volume.season.name}"
+
+
+def overlay(
+    data: Dataset, chosen: Filters, picture: Picture, layer: str, selected: Hit | None, colours: Palette, view: View
+) -> tuple[Overlay, Legend]:
+    """Make what the map draws for a layer, and its legend.
+
+    Parameters
+    ----------
+    layer : str
+        What is shown: ``places``, ``cells``, ``wards``, ``density`` or ``points``.
+    selected : Hit or None
+        The place, cell or ward that is chosen.
+    view : View
+        Where to look.
+
+    Returns
+    -------
+    Overlay, Legend
+    """
+    cells = picture.grid
+    rates = cached(hotspots.wards_table, data, chosen)
+    texts, fills, legend = _wards(rates, colours) if layer == "wards" else (_ward_text(rates), {}, Legend("", ()))
+    squares: list[list[object]] = []
+    thick: list[list[int]] = []
+    dense: list[list[object]] = []
+    points: list[list[object]] = []
+    column_row = np.column_stack(np.divmod(cells.cells, cells.columns))[:, ::-1]
+    outlined = "" if isinstance(picture.chance, Refusal) else "more than chance"
+    if layer in {"places", "cells"}:
+        drawn = picture.drawn
+        expected = picture.ranking.expected[drawn]
+        limits = _breaks(expected)
+        mark = picture.is_chance(drawn)
+        references = grid_reference(*cells.corners(cells.cells[drawn]))
+        for at, level, value, past, more, reference in zip(
+            column_row[drawn], _classes(expected, limits), expected, picture.past[drawn], mark, references, strict=True
+        ):
+            squares.append([*map(int, at), int(level), round(float(value), 3), int(past), int(more), reference])
+        on = np.isin(picture.cell_wards, list(chosen.wards)) if chosen.wards else np.ones(len(cells.cells), dtype=bool)
+        rest = np.setdiff1d(np.flatnonzero(picture.is_chance(np.arange(len(cells.cells))) & on), drawn)
+        thick = column_row[rest].tolist()
+        legend = Legend(
+            f"{cells.cell_size_m:g} m cells, incidents {expected_words(picture)}", _rows(limits, colours.ramp), outlined
+        )
+    elif layer == "density":
+        surface = cached(hotspots.density, data, chosen)
+        values = surface.per_km2_year
+        limits = _breaks(values)
+        shown = np.flatnonzero(values >= limits[0]) if len(limits) else np.empty(0, dtype=np.intp)
+        for at, level in zip(column_row[shown], _classes(values[shown], limits), strict=True):
+            dense.append([*map(int, at), int(level)])
+        legend = Legend(
+            f"Incidents per square kilometre and year {past_words(chosen)}, bandwidth {surface.bandwidth_m:g} m",
+            _rows(limits, colours.ramp)[1:],
+        )
+    elif layer == "points":
+        table = cached(hotspots.snap_points, data, chosen)
+        for e, n, text, count in table[["easting_m", "northing_m", "location", "count"]].itertuples(index=False):
+            points.append([round(e - cells.west_m), round(n - cells.south_m), int(count), text])
+        legend = Legend(f"Published map points, size by incidents {past_words(chosen)}", ())
+    return (
+        Overlay(
+            ward_text=texts,
+            ward_fill=fills,
+            wards_on=chosen.wards or data.area.wards.codes,
+            cells=squares,
+            chance_only=thick,
+            density=dense,
+            points=points,
+            places=_places(picture, selected) if layer == "places" else [],
+            chosen_cells=column_row[selected_positions(picture, selected)].tolist(),
+            chosen_ward=selected.id if selected and selected.kind == "ward" else None,
+            expected_words=expected_words(picture),
+            past_words=past_words(chosen),
+            chance_words="More than chance",
+            view=view,
+        ),
+        legend,
+    )
+
+
+def _places(picture: Picture, selected: Hit | None) -> list[list[object]]:
+    listed = picture.places[:LISTED]
+    largest = max((place.expected for place in listed), default=1.0)
+    return [
+        [
+            place.number,
+            round(place.easting_m - picture.grid.west_m),
+            round(place.northing_m - picture.grid.south_m),
+            round(place.expected / largest, 3),
+            int(picture.place_is_chance(place)),
+            place.title,
+            round(place.expected, 2),
+            picture.past_of(place),
+            int(selected == Hit("place", str(place.number))),
+        ]
+        for place in listed
+    ]
+
+
+def _ward_text(rates: pd.DataFrame | Refusal) -> dict[str, list[str]]:
+    if isinstance(rates, Refusal):
+        return {}
+    return {
+        code: [f"{count:,} incidents", *([f"{rate:.1f} per 1,000 residents"] if np.isfinite(rate) else [])]
+        for code, count, rate in rates[["ward_code", "count", "rate_per_1000"]].itertuples(index=False, name=None)
+    }
+
+
+def _wards(rates: pd.DataFrame | Refusal, colours: Palette) -> tuple[dict[str, list[str]], dict[str, str], Legend]:
+    if isinstance(rates, Refusal):
+        return {}, {}, Legend(str(rates), ())
+    values = rates["rate_per_1000"]
+    limits = _breaks(values)
+    fills = {
+        code: colours.ramp[level]
+        for code, value, level in zip(rates["ward_code"], values, _classes(values, limits), strict=True)
+        if np.isfinite(value)
+    }
+    return _ward_text(rates), fills, Legend("Incidents per 1,000 residents in the period", _rows(limits, colours.ramp))
+
+
+def selected_positions(picture: Picture, selected: Hit | None) -> NDArray[np.intp]:
+    """Positions in ``grid.cells`` of the chosen place or cell; empty for a ward, or nothing."""
+    if selected and selected.kind == "place":
+        for place in picture.places:
+            if str(place.number) == selected.id:
+                return picture.positions(place)
+    if selected and selected.kind == "cell":
+        position = hotspots.cell_references(picture.grid).get(selected.id)
+        if position is not None:
+            return np.array([position], dtype=np.intp)
+    return np.empty(0, dtype=np.intp)
+
+
+def view_of(area: Area, picture: Picture, township: str, selected: Hit | None, moved_by_list: int) -> View:
+    """Say where the map should look: at what was chosen in the list, else at the township, else at everything.
+
+    Parameters
+    ----------
+    township : str
+        Name, or ``WHOLE``; empty when what was chosen in a list decides.
+    selected : Hit or None
+    moved_by_list : int
+        Counts choices made in a list, so that choosing the same again moves the map again.
+    """
+    if not township and selected:
+        cells = selected_positions(picture, selected)
+        if selected.kind == "ward" and selected.id in area.wards.codes:
+            bounds = area.wards.polygons[area.wards.codes.index(selected.id)].bounds
+            return View(f"{selected.kind}-{selected.id}-{moved_by_list}", bounds)
+        if len(cells):
+            east, north = picture.grid.corners(picture.grid.cells[cells])
+            side = picture.grid.cell_size_m + PLACE_MARGIN_M
+            bounds = (east.min() - PLACE_MARGIN_M, north.min() - PLACE_MARGIN_M, east.max() + side, north.max() + side)
+            return View(f"{selected.kind}-{selected.id}-{moved_by_list}", bounds)
+    for found in area.townships:
+        if found.name == township:
+            shape = shapely.union_all([area.wards.polygons[area.wards.codes.index(code)] for code in found.wards])
+            return View(f"township-{found.name}", shape.bounds)
+    return View(WHOLE, area.wards.outline.bounds)
+
+
+def legend_html(legend: Legend, colours: Palette, note: str = "") -> str:
+    """Write the legend: swatches with their values, the outline, and a note on circles."""
+    box = "display:inline-block;width:0.9em;height:0.9em;margin:0 0.3em 0 0.7em;vertical-align:-0.1em;box-sizing:border-box;"
+    swatches = "".join(
+        f'<span style="{box}background:{colour};border:1px solid {colours.line}"></span>{escape(words)}'
+        for colour, words in legend.rows
+    )
+    outline = (
+        f'<span style="{box}border:3px solid {colours.accent}"></span>{escape(legend.outline)}'
+        if legend.outline
+        else ""
+    )
+    text = " ".join(
+        part for part in (f"<strong>{escape(legend.title)}</strong>", swatches, outline, escape(note)) if part
+    )
+    return f'<div style="font-size:0.85rem;line-height:1.5">{text}</div>'

@@ -1,0 +1,143 @@
+/* The part of the map that does not change with the filters: wards, outline, labels, controls.
+   Everything that came from a file arrives as JSON and is written with textContent, never as HTML.
+   Coordinates are whole metres from the south-west corner; at() turns them into degrees. */
+(function () {
+  var map = {{ this._parent.get_name() }};
+  var base = {{ this.payload }};
+  var look = base.look;
+
+  function at(x, y) {
+    var u = x / base.local.scale, v = y / base.local.scale, lat = 0, lng = 0;
+    base.local.powers.forEach(function (p, k) {
+      var term = Math.pow(u, p[0]) * Math.pow(v, p[1]);
+      lng += base.local.longitude[k] * term;
+      lat += base.local.latitude[k] * term;
+    });
+    return L.latLng(lat, lng);
+  }
+  function box(b) { return L.latLngBounds([at(b[0], b[1]), at(b[2], b[1]), at(b[0], b[3]), at(b[2], b[3])]); }
+  function lines(rows) {
+    var element = document.createElement('div');
+    rows.filter(Boolean).forEach(function (text, k) {
+      var row = document.createElement(k ? 'div' : 'strong');
+      row.textContent = text;
+      element.appendChild(row);
+    });
+    return element;
+  }
+
+  var style = document.createElement('style');
+  style.textContent =
+    '.leaflet-container{background:' + look.water + ';font:12px "Source Sans","Source Sans Pro",sans-serif}' +
+    '.map-label{white-space:nowrap;pointer-events:none;line-height:14px;text-shadow:' +
+    ['1px 1px', '-1px 1px', '1px -1px', '-1px -1px', '0 0 4px'].map(function (o) {
+      return o + (o.length > 5 ? ' ' : ' 1px ') + look.land;
+    }).join(',') + '}' +
+    '.map-label.ward{color:' + look.muted + ';font-size:11px}' +
+    '.map-label.street{color:' + look.label + ';font-size:11px;font-style:italic}' +
+    '.map-label.township{color:' + look.label + ';font-size:12px;font-weight:700;letter-spacing:.08em;text-transform:uppercase}' +
+    '.map-place{display:flex;align-items:center;justify-content:center;border-radius:50%;box-sizing:border-box;' +
+    'background:' + look.circle + ';color:' + look.on_circle + ';border:2px solid ' + look.land + ';font-weight:700;cursor:pointer}' +
+    '.map-place.chance{box-shadow:0 0 0 3px ' + look.accent + '}' +
+    '.map-place.chosen{outline:3px solid ' + look.text + ';outline-offset:3px}' +
+    '.leaflet-tooltip{background:' + look.land + ';color:' + look.text + ';border-color:' + look.line + '}' +
+    '.leaflet-tooltip:before{display:none}' +
+    '.leaflet-bar a,.leaflet-bar a.leaflet-disabled{background:' + look.land + ';color:' + look.text + '}' +
+    '.leaflet-control-attribution,.leaflet-control-scale-line{background:' + look.land + 'CC !important;color:' + look.muted +
+    ' !important;border-color:' + look.line + ' !important;text-shadow:none !important}' +
+    '.leaflet-control-attribution{font-size:9px;white-space:nowrap}' +
+    '.map-mark{font:700 22px sans-serif;letter-spacing:.2em;color:' + look.text + ';opacity:.28;pointer-events:none}';
+  document.head.appendChild(style);
+  map.getContainer().setAttribute('role', 'region');
+  map.getContainer().setAttribute('aria-label', base.alt);
+
+  [['wards', 350], ['cells', 380], ['points', 390], ['chosen', 400], ['labels', 620], ['places', 640]].forEach(function (p) {
+    map.createPane(p[0]).style.zIndex = p[1];
+  });
+  map.getPane('labels').style.pointerEvents = 'none';
+  map.attributionControl.setPrefix(false);
+  var credit = document.createElement('span');
+  credit.textContent = base.attribution;
+  map.attributionControl.addAttribution(credit.innerHTML);
+  L.control.scale({ imperial: false, maxWidth: 90, position: 'topleft' }).addTo(map);
+  if (base.mark) {
+    var mark = L.control({ position: 'topright' });
+    mark.onAdd = function () {
+      var element = L.DomUtil.create('div', 'map-mark');
+      element.textContent = base.mark;
+      return element;
+    };
+    mark.addTo(map);
+  }
+
+  var clicks = 0;
+  /* What a click hands back to Python: what was hit, and a count, so that hitting it twice is two events. */
+  function hit(layer, kind, id) {
+    layer.on('click', function () { clicks += 1; });
+    layer.toGeoJSON = function () {
+      return { type: 'Feature', properties: { kind: kind, id: id, click: clicks }, geometry: null };
+    };
+    return layer;
+  }
+
+  var wards = {}, wardGroup = L.featureGroup([], { pane: 'wards' });
+  base.wards.forEach(function (ward) {
+    var rings = ward.rings.map(function (polygon) {
+      return polygon.map(function (ring) { return ring.map(function (p) { return at(p[0], p[1]); }); });
+    });
+    var layer = L.polygon(rings, { pane: 'wards', color: look.line, weight: 1, fillColor: look.land, fillOpacity: 1 });
+    layer.bindTooltip(function () { return lines([ward.name].concat(safety.wardText[ward.code] || [])); }, { sticky: true });
+    wards[ward.code] = hit(layer, 'ward', ward.code);
+    wardGroup.addLayer(layer);
+  });
+  wardGroup.addTo(map);
+  base.outline.forEach(function (polygon) {
+    polygon.forEach(function (ring) {
+      L.polyline(ring.map(function (p) { return at(p[0], p[1]); }),
+        { pane: 'wards', color: look.line, weight: 2.5, interactive: false }).addTo(map);
+    });
+  });
+
+  /* Labels: the most important first, each only where nothing else is. */
+  var labels = base.labels.map(function (l) {
+    return { kind: l[0], text: l[1], point: at(l[2], l[3]), side: l[4], from: l[5], to: l[6] };
+  });
+  var shown = L.layerGroup().addTo(map);
+  function place() {
+    shown.clearLayers();
+    var zoom = map.getZoom(), size = map.getSize(), taken = safety.circles.map(function (c) {
+      var p = map.latLngToContainerPoint(c.point), r = c.radius() + 2;
+      return [p.x - r, p.y - r, p.x + r, p.y + r];
+    });
+    taken.push([0, 0, 110, 120]);
+    labels.forEach(function (l) {
+      if (zoom < l.from || zoom > l.to) return;
+      var p = map.latLngToContainerPoint(l.point);
+      if (p.x < 0 || p.y < 0 || p.x > size.x || p.y > size.y) return;
+      var wide = l.text.length * (l.kind === 'township' ? 9.6 : 5.8) + 4;
+      var left = l.side < 0 ? p.x - wide : l.side > 0 ? p.x : p.x - wide / 2;
+      if (l.side && left < 2) left = 2;
+      if (l.side && left + wide > size.x - 2) left = size.x - 2 - wide;
+      var b = [left, p.y - 7, left + wide, p.y + 7];
+      if (b[0] < 0 || b[2] > size.x) return;
+      if (taken.some(function (t) { return t[0] < b[2] && b[0] < t[2] && t[1] < b[3] && b[1] < t[3]; })) return;
+      taken.push(b);
+      var element = document.createElement('div');
+      element.textContent = l.text;
+      L.marker(l.point, {
+        pane: 'labels', interactive: false, keyboard: false,
+        icon: L.divIcon({ className: 'map-label ' + l.kind, html: element, iconSize: null, iconAnchor: [p.x - left, 7] })
+      }).addTo(shown);
+    });
+  }
+
+  var safety = window.safety = {
+    map: map, at: at, box: box, lines: lines, hit: hit, wards: wards, look: look, wardText: {}, circles: [], place: place, view: null
+  };
+  map.on('moveend zoomend resize', place);
+  safety.fit = function (bounds, animate) {
+    map.fitBounds(box(bounds), { paddingTopLeft: [8, 8], paddingBottomRight: [8, 20], maxZoom: 15.5, animate: animate });
+  };
+  safety.fit(base.bounds, false);
+  place();
+})();

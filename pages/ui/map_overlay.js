@@ -1,0 +1,111 @@
+/* What changes with the filters: fills, cells, points, numbered places, what is chosen, and where to look. */
+(function () {
+  var group = {{ this._parent.get_name() }};
+  var data = {{ this.payload }};
+  var safety = window.safety, map = safety.map, look = safety.look, at = safety.at;
+  function number(value, digits) {
+    return value.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  }
+  function square(c, r) {
+    var s = data.cell;
+    var x = data.west + c * s, y = data.south + r * s;
+    return [at(x, y), at(x + s, y), at(x + s, y + s), at(x, y + s)];
+  }
+
+  safety.wardText = data.wardText;
+  Object.keys(safety.wards).forEach(function (code) {
+    var fill = data.wardFill[code];
+    safety.wards[code].setStyle({
+      color: look.line, weight: 1, fillColor: fill === undefined ? look.land : fill, fillOpacity: fill === undefined ? (data.wardOn.indexOf(code) < 0 ? 0.35 : 1) : 0.9
+    });
+  });
+  if (data.chosenWard && safety.wards[data.chosenWard]) {
+    group.addLayer(L.polygon(safety.wards[data.chosenWard].getLatLngs(),
+      { pane: 'chosen', color: look.text, weight: 3, fill: false, interactive: false }));
+  }
+
+  var close = function () { return map.getZoom() >= 13.5; };
+  /* A thick outline round a cell of four pixels would hide it: outlines grow when one comes close. */
+  var outlined = [];
+  var outline = function () { return close() ? 3 : 1.5; };
+
+  /* cells: [column, row, fill class, expected, past, more than chance, grid reference] */
+  data.cells.forEach(function (c) {
+    var layer = L.polygon(square(c[0], c[1]), {
+      pane: 'cells', stroke: true, color: c[5] ? look.accent : look.land, weight: c[5] ? outline() : 0.5,
+      fillColor: look.ramp[c[2]], fillOpacity: 0.92
+    });
+    layer.bindTooltip(function () {
+      return safety.lines([
+        'Cell ' + c[6], number(c[3], 2) + ' ' + data.expectedWords, number(c[4], 0) + ' ' + data.pastWords, c[5] ? data.chanceWords : null
+      ]);
+    }, { sticky: true });
+    if (c[5]) outlined.push(layer);
+    group.addLayer(safety.hit(layer, 'cell', c[6]));
+  });
+  /* outlines of cells that are more than chance but not among the drawn: [column, row] */
+  data.chanceOnly.forEach(function (c) {
+    var layer = L.polygon(square(c[0], c[1]), { pane: 'cells', color: look.accent, weight: outline(), fill: false, interactive: false });
+    outlined.push(layer);
+    group.addLayer(layer);
+  });
+  /* density: [column, row, fill class, per square kilometre] */
+  data.density.forEach(function (c) {
+    group.addLayer(L.polygon(square(c[0], c[1]), {
+      pane: 'cells', stroke: false, fillColor: look.ramp[c[2]], fillOpacity: 0.8, interactive: false
+    }));
+  });
+  /* snap points: [x, y, count, text] */
+  data.points.forEach(function (p) {
+    var layer = L.circleMarker(at(p[0], p[1]), {
+      pane: 'points', radius: 2 + 1.6 * Math.sqrt(p[2]), weight: 1, color: look.land, fillColor: look.circle, fillOpacity: 0.75
+    });
+    layer.bindTooltip(function () { return safety.lines([p[3], number(p[2], 0) + ' ' + data.pastWords]); }, { sticky: true });
+    group.addLayer(layer);
+  });
+  data.chosenCells.forEach(function (c) {
+    group.addLayer(L.polygon(square(c[0], c[1]), { pane: 'chosen', color: look.text, weight: 2.5, fill: false, interactive: false }));
+  });
+
+  /* places: [number, x, y, share of the largest, more than chance, name, expected, past, chosen] */
+  safety.circles = [];
+  data.places.forEach(function (p) {
+    var radius = function () { return close() ? 10 : 9 + 13 * Math.sqrt(p[3]); };
+    var icon = function () {
+      var d = 2 * radius(), element = document.createElement('div');
+      element.textContent = p[0];
+      element.className = 'map-place' + (p[4] ? ' chance' : '') + (p[8] ? ' chosen' : '');
+      element.style.width = element.style.height = d + 'px';
+      return L.divIcon({ className: '', html: element, iconSize: [d, d] });
+    };
+    var marker = L.marker(at(p[1], p[2]), {
+      pane: 'places', icon: icon(), title: '', alt: 'Place ' + p[0] + ': ' + p[5], zIndexOffset: 1000 * p[0], riseOnHover: true
+    });
+    marker.bindTooltip(function () {
+      return safety.lines([
+        p[0] + '. ' + p[5], number(p[6], 1) + ' ' + data.expectedWords, number(p[7], 0) + ' ' + data.pastWords, p[4] ? data.chanceWords : null
+      ]);
+    });
+    safety.hit(marker, 'place', p[0]);
+    marker.redraw = function () { marker.setIcon(icon()); };
+    group.addLayer(marker);
+    safety.circles.push({ point: marker.getLatLng(), radius: radius, marker: marker });
+  });
+  if (safety.onzoom) map.off('zoomend', safety.onzoom);
+  var wasClose = close();
+  safety.onzoom = function () {
+    if (close() === wasClose) return;
+    wasClose = close();
+    outlined.forEach(function (layer) { layer.setStyle({ weight: outline() }); });
+    safety.circles.forEach(function (c) { c.marker.redraw(); });
+    safety.place();
+  };
+  map.on('zoomend', safety.onzoom);
+
+  if (data.view && data.view.token !== safety.view) {
+    var first = safety.view === null;
+    safety.view = data.view.token;
+    safety.fit(data.view.bounds, !first);
+  }
+  safety.place();
+})();
