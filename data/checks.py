@@ -109,10 +109,10 @@ def _per_value(table: pa.Table, column: str, what: Callable[[str], int]) -> NDAr
     if isinstance(array, pa.ChunkedArray):  # no rows at all
         return np.empty(0, dtype=np.int64)
     values = np.array([what(text) for text in array.dictionary.to_pylist()] or [0], dtype=np.int64)
-    return values[array.indices.to_numpy(zero_copy_only=False)]
+    return np.asarray(values[array.indices.to_numpy(zero_copy_only=False)], dtype=np.int64)
 
 
-def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int) -> Checked:
+def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_units: int = 5_000) -> Checked:
     """Decide row by row.
 
     Parameters
@@ -122,6 +122,8 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int) -> Ch
         What the published file name says; None for a file of any other name.
     last_month : int
         Number of the month of the import: nothing later can have been published.
+    most_units : int
+        Months of forces that one file may hold.
 
     Returns
     -------
@@ -171,6 +173,8 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int) -> Ch
             value=str(first["value"]),
             hint=str(first["advice"]),
         )
+    if len(np.unique(force[usable] * 10_000 + month[usable])) > most_units:
+        raise InputError(f"the file holds more than {most_units:,} months of forces", file=rows.name, hint="Split it.")
     return Checked(len(rows), usable, month, force, forces, table, rejected, units)
 
 

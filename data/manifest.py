@@ -31,7 +31,7 @@ class Layer:
 
     @classmethod
     def of(cls, area: Area) -> Layer:
-        """The layer of an area."""
+        """Take the layer of an area."""
         return cls(area.name, area.code, area.ward_vintage, area.wards.version, area.buffer_m)
 
     def same(self, other: Layer) -> bool:
@@ -156,7 +156,7 @@ class Manifest:
     def with_file(
         self, file_id: str, file: SourceFile, units: Mapping[str, Unit], revisions: tuple[Revision, ...]
     ) -> Manifest:
-        """State after the units of a file took the place of what was there; files that lost every unit are forgotten."""
+        """Let the units of a file take the place of what was there; files that lost every unit are forgotten."""
         merged = {**self.units, **units}
         used = {unit.file for unit in merged.values()}
         files = {known: entry for known, entry in {**self.files, file_id: file}.items() if known in used}
@@ -186,7 +186,9 @@ def read_manifest(store: Path) -> Manifest | None:
         return None
     except (OSError, ValueError) as error:
         raise InputError(
-            f"the manifest of the store cannot be read: {error}", file=str(path), hint="Import everything anew with --rebuild."
+            f"the manifest of the store cannot be read: {error}",
+            file=str(path),
+            hint="Import everything anew with --rebuild.",
         ) from error
     try:
         if raw["format"] != FORMAT:
@@ -204,5 +206,7 @@ def read_manifest(store: Path) -> Manifest | None:
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(
-            f"the manifest of the store is damaged: {error}", file=str(path), hint="Import everything anew with --rebuild."
+            f"the manifest of the store is damaged: {error}",
+            file=str(path),
+            hint="Import everything anew with --rebuild.",
         ) from error

@@ -14,36 +14,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 
-from data.archive import Container, Entry, Limits, Reader, find_containers, open_container
+from data.archive import Reader, open_container
 from data.area import Area
 from data.checks import Checked, check_rows
+from data.find import find_containers
+from data.inputs import Container, Entry, Limits
 from data.locate import Locator
-from data.manifest import Layer, Manifest, Revision, SourceFile, Unit, read_manifest
-from data.report import FAILED, LOADED, UNCHANGED, FileReport, ImportReport
-from data.revision import compare
+from data.manifest import Layer, Manifest, read_manifest
+from data.report import FAILED, FileReport, ImportReport
 from data.rows import read_rows
-from data.schema import POLICE_UK
-from data.store import INCIDENTS, REJECTED, check_layer, commit, importing, read_unit, sweep, write_table
-from data.units import unit_tables
+from data.staging import known_file, stage, unchanged
+from data.store import check_layer, commit, importing, sweep
 from geo.errors import InputError
 
-__all__ = ["FileReport", "ImportReport", "import_paths"]
+__all__ = ["FileReport", "ImportReport", "Limits", "import_paths"]
 
 Progress = Callable[[int, int, str], None]
 THREADS = 2
 AHEAD = 4  # files read ahead of the one being stored: bounds the memory
 TOGETHER = 50  # single CSVs that are committed at once
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A file that was read, with its digest; ``checked`` is None where its bytes were known already."""
-
-    raw: bytes
-    sha256: str
-    checked: Checked | None
 
 
 def import_paths(
@@ -61,24 +51,25 @@ def import_paths(
     Parameters
     ----------
     paths : sequence of paths
-        Archives, folders and single CSVs.
+        Archives, folders and single CSVs. A CSV that is named ``YYYY-MM-FORCE-street.csv`` is that month of that force
+        and must hold nothing else; one of any other name may hold several months and forces, each as a whole.
     store : Path
         Folder of the store; made where it does not exist.
     area : Area
     progress : callable, optional
-        Called with (CSVs done, CSVs in all, name of the next).
+        Called with (CSVs done, CSVs in all, name of the next, empty at the end).
     rebuild : bool
         Start from nothing: what the store held is given up in the same step that makes the new state, and only if
         every file could be used.
     now : datetime, optional
-        Time of the import; by default the clock's.
+        Time of the import; by default the clock's. Months after it are rejected.
     limits : Limits, optional
         What archives and files may hold.
 
     Returns
     -------
     ImportReport
-        Also for files that cannot be used, which never raise.
+        Files that cannot be used are in it: they never raise.
 
     Raises
     ------
@@ -92,74 +83,85 @@ def import_paths(
         if old is not None:
             check_layer(old, area, store)
             sweep(store, old.paths)
-        job = _Import(store, area, old or Manifest(Layer.of(area)), now, limits, progress, hold=rebuild)
-        return job.run(find_containers(paths, limits))
+        job = _Import(store, area, old or Manifest(Layer.of(area)), now, limits, progress)
+        return ImportReport(tuple(job.run(find_containers(paths, limits), together=rebuild)))
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file that was read; ``checked`` is None where its bytes were known already."""
+
+    raw: bytes
+    sha256: str
+    checked: Checked | None
 
 
 class _Import:
     """One run: ``committed`` is the state on the disk, ``state`` the one being built."""
 
     def __init__(
-        self,
-        store: Path,
-        area: Area,
-        state: Manifest,
-        now: datetime,
-        limits: Limits,
-        progress: Progress | None,
-        *,
-        hold: bool,
+        self, store: Path, area: Area, state: Manifest, now: datetime, limits: Limits, progress: Progress | None
     ) -> None:
         self.store = store
         self.area = area
         self.committed = self.state = state
         self.now = now
+        self.last_month = pd.Period(now.strftime("%Y-%m"), "M").ordinal
         self.limits = limits
         self.progress = progress
-        self.hold = hold
         self.locate = Locator(area)
         self.done = self.total = 0
-        self.last_month = pd.Period(now.strftime("%Y-%m"), "M").ordinal
 
-    def run(self, containers: list[Container]) -> ImportReport:
+    def run(self, containers: list[Container], *, together: bool) -> list[FileReport]:
+        """Import; ``together`` commits everything in one step, or nothing."""
         self.total = sum(len(container.entries) for container in containers)
         reports: list[FileReport] = []
-        waiting = 0
+        waiting: list[tuple[Container, list[FileReport]]] = []
         with ThreadPoolExecutor(THREADS) as pool:
             for container in containers:
-                reports += self._container(container, pool)
-                waiting += 1
-                if not self.hold and (container.archive or waiting >= TOGETHER):
-                    reports, waiting = self._commit(reports, waiting), 0
-            if all(report.status != FAILED for report in reports) or not self.hold:
-                reports = self._commit(reports, waiting)
-        return ImportReport(tuple(reports))
-
-    def _commit(self, reports: list[FileReport], waiting: int) -> list[FileReport]:
-        if self.state is not self.committed:
-            commit(self.store, self.state)
-            self.committed = self.state
+                waiting.append((container, self._container(container, pool)))
+                if not together and (container.archive or len(waiting) >= TOGETHER):
+                    reports += self._commit(waiting)
+                    waiting = []
+        failed = any(report.status == FAILED for _, files in waiting for report in files)
+        if together and failed:
+            self.state = self.committed
+            why = InputError("not kept, because another file of this import failed", hint="Nothing was changed.")
+            reports += [report for one in waiting for report in _failed(*one, str(why))]
+        else:
+            reports += self._commit(waiting)
+        if self.progress:
+            self.progress(self.total, self.total, "")
         return reports
+
+    def _commit(self, waiting: list[tuple[Container, list[FileReport]]]) -> list[FileReport]:
+        try:
+            if self.state is not self.committed:
+                commit(self.store, self.state)
+                self.committed = self.state
+        except InputError as error:
+            self.state = self.committed
+            return [report for one in waiting for report in _failed(*one, str(error))]
+        return [report for _, files in waiting for report in files]
 
     def _container(self, container: Container, pool: ThreadPoolExecutor) -> list[FileReport]:
         if container.error is not None:
-            return [FileReport(container.name, FAILED, left_alone=container.left_alone, error=container.error)]
-        before = self.state
-        reports: list[FileReport] = []
-        problems: list[str] = []
+            return _failed(container, [], container.error)
+        before, reports, problems = self.state, list[FileReport](), list[str]()
         try:
             with open_container(container, self.limits) as read:
                 for entry, reading in self._ahead(container, read, pool):
                     try:
-                        report = self._store(container, entry, reading.result())
-                        reports.append(report)
+                        found = reading.result()
+                        if not problems:
+                            reports.append(self._store(container, entry, found))
                     except InputError as error:
                         problems.append(str(error))
         except InputError as error:
             problems.append(str(error))
         if problems:
             self.state = before
-            return [FileReport(container.name, FAILED, left_alone=container.left_alone, error="\n".join(problems))]
+            return _failed(container, [], "\n".join(problems))
         return [replace(reports[0], left_alone=container.left_alone), *reports[1:]]
 
     def _ahead(
@@ -167,9 +169,8 @@ class _Import:
     ) -> Iterator[tuple[Entry, Future[_Read]]]:
         """Read and check a few files ahead of the one that is being stored."""
         running: deque[tuple[Entry, Future[_Read]]] = deque()
-        state = self.state
         for entry in container.entries:
-            running.append((entry, pool.submit(self._read, entry, read, state)))
+            running.append((entry, pool.submit(self._read, entry, read, self.state)))
             if len(running) > AHEAD:
                 yield self._next(running)
         while running:
@@ -185,83 +186,33 @@ class _Import:
     def _read(self, entry: Entry, read: Reader, state: Manifest) -> _Read:
         raw = read(entry)
         sha256 = hashlib.sha256(raw).hexdigest()
-        if _known(state, sha256, entry.named):
-            return _Read(raw, sha256, None)
-        return _Read(raw, sha256, self._check(entry, raw))
+        known = known_file(state, sha256, entry.named)
+        return _Read(raw, sha256, None if known else self._check(entry, raw))
 
     def _check(self, entry: Entry, raw: bytes) -> Checked:
-        return check_rows(read_rows(entry.name, raw), entry.named, self.last_month)
+        return check_rows(read_rows(entry.name, raw), entry.named, self.last_month, self.limits.units)
 
     def _store(self, container: Container, entry: Entry, read: _Read) -> FileReport:
-        known = _known(self.state, read.sha256, entry.named)
+        known = known_file(self.state, read.sha256, entry.named)
         if known is not None:
-            return _report(entry.name, UNCHANGED, self.state.files[known])
+            return unchanged(entry.name, self.state.files[known])
+        # known when it was read, but a file stored since has taken its place
         checked = read.checked or self._check(entry, read.raw)
-        file_id = f"{read.sha256}:{'/'.join(entry.named or ())}"
-        units: dict[str, Unit] = {}
-        tables: dict[str, pa.Table] = {}
-        for part in unit_tables(checked, self.locate, self.area):
-            path = write_table(self.store, f"{INCIDENTS}/{POLICE_UK}/{part.force}", part.month, part.table)
-            rejected = checked.rejected_units.get((part.force, pd.Period(part.month, "M").ordinal), 0)
-            unit = Unit(
-                POLICE_UK, part.force, part.month, path, file_id, part.table.num_rows, part.in_area, rejected, part.outside
-            )
-            units[unit.key], tables[unit.key] = unit, part.table
-        rejected_path = None
-        if len(checked.rejected):
-            table = pa.Table.from_pandas(checked.rejected, preserve_index=False)
-            rejected_path = write_table(self.store, REJECTED, read.sha256[:16], table)
-        file = SourceFile(
-            name=entry.name,
-            sha256=read.sha256,
-            release=container.path.stem if container.archive else "",
-            imported_at=self.now.isoformat(),
-            rows_read=checked.rows_read,
-            loaded=sum(unit.rows for unit in units.values()),
-            rejected=len(checked.rejected),
-            outside=sum(unit.outside for unit in units.values()),
-            rejected_by_reason=checked.by_reason,
-            units=tuple(units),
-            rejected_path=rejected_path,
+        self.state, report = stage(
+            self.state,
+            self.store,
+            self.area,
+            self.locate,
+            container,
+            entry,
+            read.sha256,
+            checked,
+            self.now.isoformat(),
         )
-        revisions = tuple(
-            compare(
-                read_unit(self.store, self.state.units[key]),
-                tables[key].to_pandas(),
-                unit,
-                self.state.files[self.state.units[key].file],
-                file,
-            )
-            for key, unit in units.items()
-            if key in self.state.units
-        )
-        replaced = sum(self.state.units[key].rows for key in units if key in self.state.units)
-        self.state = self.state.with_file(file_id, file, units, revisions)
-        return replace(_report(entry.name, LOADED, file, revisions), replaced=replaced)
+        return report
 
 
-def _known(state: Manifest, sha256: str, named: tuple[str, str] | None) -> str | None:
-    """Id of the file with these bytes from which all of its units are still made."""
-    unit = f"{POLICE_UK}/{'/'.join(named)}" if named else None
-    for file_id, file in state.files.items():
-        if file.sha256 != sha256 or (unit is not None and file.units != (unit,)):
-            continue
-        if all(state.units[key].file == file_id for key in file.units):
-            return file_id
-    return None
-
-
-def _report(name: str, status: str, file: SourceFile, revisions: tuple[Revision, ...] = ()) -> FileReport:
-    parts = [key.split("/") for key in file.units]
-    return FileReport(
-        name=name,
-        status=status,
-        rows_read=file.rows_read,
-        loaded=file.loaded,
-        rejected=file.rejected,
-        outside=file.outside,
-        rejected_by_reason=dict(file.rejected_by_reason),
-        revision=revisions,
-        months=tuple(sorted({part[2] for part in parts})),
-        forces=tuple(sorted({part[1] for part in parts})),
-    )
+def _failed(container: Container, files: list[FileReport], why: str) -> list[FileReport]:
+    """One report for a container that changed nothing; what was wrong with it already is kept."""
+    errors = [file.error for file in files if file.error]
+    return [FileReport(container.name, FAILED, left_alone=container.left_alone, error="\n".join(errors) or why)]

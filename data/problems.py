@@ -10,7 +10,7 @@ from geo.errors import InputError
 MOST_SHOWN = 20
 
 
-class InputErrors(InputError):
+class CollectedError(InputError):
     """All that is wrong with one file, one problem a line."""
 
     def __init__(self, problems: tuple[InputError, ...]) -> None:
@@ -32,7 +32,7 @@ class Collector:
 
     def add(self, problem: InputError) -> None:
         """Note a problem."""
-        self.problems += problem.problems if isinstance(problem, InputErrors) else [problem]
+        self.problems += problem.problems if isinstance(problem, CollectedError) else [problem]
 
     def check(self, what: Callable[[], None]) -> None:
         """Run a check and note what it raises."""
@@ -49,7 +49,7 @@ def collect() -> Iterator[Collector]:
     Raises
     ------
     InputError
-        The problem, where there is one; :class:`InputErrors` where there are more.
+        The problem, where there is one; :class:`CollectedError` where there are more.
     """
     collector = Collector()
     yield collector
@@ -61,4 +61,4 @@ def raise_all(problems: list[InputError]) -> None:
     if len(problems) == 1:
         raise problems[0]
     if problems:
-        raise InputErrors(tuple(problems))
+        raise CollectedError(tuple(problems))

@@ -33,7 +33,11 @@ NEEDED: tuple[str, ...] = (
 )
 _NUMBERS = ("Longitude", "Latitude")
 _TYPES = {
-    name: pa.float64() if name in _NUMBERS else pa.string() if name == "Crime ID" else pa.dictionary(pa.int32(), pa.string())
+    name: pa.float64()
+    if name in _NUMBERS
+    else pa.string()
+    if name == "Crime ID"
+    else pa.dictionary(pa.int32(), pa.string())
     for name in NEEDED
 }
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*", re.IGNORECASE | re.ASCII)

@@ -16,11 +16,13 @@ import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from data.area import Area
 from data.manifest import MANIFEST, Layer, Manifest, Revision, SourceFile, Unit, read_manifest
@@ -38,6 +40,8 @@ INCIDENTS = "incidents"
 REJECTED = "rejected"
 LOCK = "import.lock"
 _OURS = re.compile(r".+\.[0-9a-f]{16}\.parquet|\..+\.tmp")
+_ABSENT_WORDS = ("asb_type", "subcategory")  # only dated feeds have these
+_ABSENT_TIMES = ("occurred_at", "occurred_until")
 _TRIES = 5  # a reader that meets an import starts again from the new manifest
 
 
@@ -70,7 +74,8 @@ def check_layer(manifest: Manifest, area: Area, store: Path) -> None:
     """
     if not manifest.layer.same(Layer.of(area)):
         raise InputError(
-            f"the store was made for another area or ward layer: {manifest.layer}; the area file describes {Layer.of(area)}",
+            f"the store was made for another area or ward layer: {manifest.layer}; "
+            f"the area file describes {Layer.of(area)}",
             file=str(store),
             hint=f"Name another folder (--store or {STORE_VARIABLE}), or import everything anew with --rebuild.",
         )
@@ -130,14 +135,25 @@ def _load(store: Path, area: Area, source: str, manifest: Manifest) -> Incidents
     index = pd.PeriodIndex(sorted(months), freq="M")
     if not units:
         return Incidents(empty_frame(), index, manifest.version, source=source)
-    table = pa.concat_tables([pq.read_table(store / unit.path, memory_map=False, use_threads=False, partitioning=None) for unit in units])
-    table = table.unify_dictionaries().combine_chunks()
+    table = pa.concat_tables([_read(store / unit.path) for unit in units]).unify_dictionaries().combine_chunks()
     frame = table.to_pandas(split_blocks=True)
     forces = sorted({unit.force for unit in units})
-    codes = np.repeat([forces.index(unit.force) for unit in units], [unit.rows for unit in units])
-    frame["force"] = pd.Categorical.from_codes(codes, categories=pd.Index(forces, dtype="str"))
-    frame["source"] = pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), categories=pd.Index([source], dtype="str"))
+    which = np.repeat([forces.index(unit.force) for unit in units], [unit.rows for unit in units])
+    frame["force"] = _constant(which, forces)
+    frame["source"] = _constant(np.zeros(len(frame), dtype=np.int8), [source])
+    for name in _ABSENT_WORDS:
+        frame[name] = _constant(np.full(len(frame), -1, dtype=np.int8), [])
+    for name in _ABSENT_TIMES:
+        frame[name] = np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[s]")
     return Incidents(conform(frame), index, manifest.version, source=source)
+
+
+def _constant(codes: NDArray[np.integer[Any]], words: list[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype="str"))
+
+
+def _read(path: Path) -> pa.Table:
+    return pq.ParquetFile(path).read(use_threads=False)
 
 
 def read_unit(store: Path, unit: Unit) -> pd.DataFrame:
@@ -149,7 +165,8 @@ def read_unit(store: Path, unit: Unit) -> pd.DataFrame:
         Its file is missing or damaged.
     """
     try:
-        return pq.read_table(store / unit.path, use_threads=False, partitioning=None).to_pandas()
+        frame: pd.DataFrame = _read(store / unit.path).to_pandas()
+        return frame
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError(
             f"a file of the store is missing or damaged: {error}",
@@ -167,7 +184,9 @@ def write_table(store: Path, folder: str, name: str, table: pa.Table) -> str:
         Path in the store, with forward slashes. A file of this content that is there already is left as it is.
     """
     buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd")
+    # lz4 is read twice as fast as zstd; IDs are random, so that a dictionary of them would only be larger
+    worded = [name for name in table.column_names if name != "incident_id"]
+    pq.write_table(table, buffer, compression="lz4", use_dictionary=worded, write_statistics=False)
     raw = buffer.getvalue()
     inside = f"{folder}/{name}.{hashlib.sha256(raw).hexdigest()[:16]}.parquet"
     path = store / inside
@@ -182,13 +201,26 @@ def commit(store: Path, manifest: Manifest) -> None:
 
 
 def _write(path: Path, raw: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with aside.open("wb") as handle:
-        handle.write(raw)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(aside, path)  # noqa: PTH105  the one call that tests interrupt
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with aside.open("wb") as handle:
+            handle.write(raw)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(aside, path)  # noqa: PTH105  the one call that tests interrupt
+    except OSError as error:
+        with suppress(OSError):
+            aside.unlink()
+        raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> InputError:
+    return InputError(
+        f"the store cannot be written: {error.strerror or error}",
+        file=str(path),
+        hint=f"Make room or get access, or name another folder with --store or {STORE_VARIABLE}.",
+    )
 
 
 def sweep(store: Path, keep: Collection[str]) -> int:
@@ -229,11 +261,7 @@ def importing(store: Path) -> Iterator[None]:
         store.mkdir(parents=True, exist_ok=True)
         handle = (store / LOCK).open("a+b")
     except OSError as error:
-        raise InputError(
-            f"the store cannot be written: {error.strerror or error}",
-            file=str(store),
-            hint=f"Name another folder with --store or {STORE_VARIABLE}.",
-        ) from error
+        raise _cannot_write(store, error) from error
     with handle:
         try:
             _lock(handle.fileno())

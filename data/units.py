@@ -16,6 +16,8 @@ from data.locate import Locator
 from data.schema import POLICE_UK
 from geo.assign import OUTSIDE
 
+_MONTHS = 10_000  # more than there are months since 1970
+
 
 @dataclass(frozen=True, eq=False)
 class UnitTable:
@@ -28,31 +30,36 @@ class UnitTable:
     table: pa.Table = field(repr=False)
 
 
-def unit_tables(checked: Checked, locate: Locator, area: Area) -> Iterator[UnitTable]:
+def unit_tables(checked: Checked, named: tuple[str, str] | None, locate: Locator, area: Area) -> Iterator[UnitTable]:
     """Cut the usable rows of a file into units.
 
     Parameters
     ----------
     checked : Checked
+    named : (force, month) or None
+        What the published file name says. Such a file is one unit, also when none of its rows has a location.
     locate : Locator
     area : Area
 
     Yields
     ------
     UnitTable
-        Ordered by force and month; rows in the order of the file. A unit of which every row was rejected is none: it is
-        not known.
+        Ordered by force and month; rows in the order of the file. In a file of another name a unit of which every row
+        was rejected is none: what it holds is not known.
     """
     rows = checked.usable
     lon, lat = (checked.table[name].to_numpy()[rows].astype(float) for name in ("Longitude", "Latitude"))
     east, north, ward = locate(lon, lat)
-    unit = checked.force[rows] * 10_000 + checked.month[rows]
-    for key in np.unique(unit).tolist():
-        mine = unit == key
-        kept = np.flatnonzero(mine & (ward != OUTSIDE))
-        force, month = checked.forces[key // 10_000], pd.Period(ordinal=key % 10_000, freq="M")
+    keys, which = np.unique(checked.force[rows] * _MONTHS + checked.month[rows], return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    parts = np.split(order, np.searchsorted(which[order], np.arange(1, len(keys)))) if len(keys) else []
+    if named is not None and not len(keys):
+        keys, parts = np.array([pd.Period(named[1], "M").ordinal]), [order]
+    for key, part in zip(keys.tolist(), parts, strict=True):
+        kept = part[ward[part] != OUTSIDE]
+        force, month = checked.forces[key // _MONTHS], pd.Period(ordinal=key % _MONTHS, freq="M")
         table = _table(checked.table.take(rows[kept]), force, month, east[kept], north[kept], ward[kept], area)
-        yield UnitTable(force, str(month), int((ward[kept] >= 0).sum()), int(mine.sum()) - len(kept), table)
+        yield UnitTable(force, str(month), int((ward[kept] >= 0).sum()), len(part) - len(kept), table)
 
 
 def _table(

@@ -1,0 +1,138 @@
+"""The command line: ``python -m data import | status | wards``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tomllib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tqdm import tqdm
+
+from data.area import load_area
+from data.police_uk import import_paths
+from data.status import store_status
+from data.store import default_store
+from geo.boundaries import convert_wards
+from geo.errors import InputError
+
+DONE, FAILED = 0, 1  # a wrong command line is 2, as argparse has it
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        By default those of the process.
+
+    Returns
+    -------
+    int
+        0 when all was well, 1 when a file or the store could not be used.
+    """
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except InputError as error:
+        if getattr(options, "json", False):
+            _print_json({"ok": False, "error": str(error)})
+        _print_lines([str(error)], sys.stderr)
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m data", description="The data of the dashboard.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    load = commands.add_parser("import", help="import street-level files of data.police.uk")
+    load.add_argument("paths", nargs="+", metavar="PATH", help="archive, folder or CSV")
+    load.add_argument("--rebuild", action="store_true", help="start from nothing, if every file can be used")
+    load.set_defaults(command=_import)
+    status = commands.add_parser("status", help="what the store holds")
+    status.set_defaults(command=_status)
+    for command in (load, status):
+        command.add_argument("--store", type=Path, metavar="DIR", help="default: DASHBOARD_DATA or data/local")
+        command.add_argument("--area", type=Path, metavar="FILE", help="default: DASHBOARD_AREA or data/area.toml")
+        command.add_argument("--json", action="store_true", help="print JSON and nothing else")
+
+    wards = commands.add_parser("wards", help="convert a published ward layer into the project's own form")
+    wards.add_argument("source", type=Path, metavar="SOURCE", help="GeoJSON or GeoPackage as published")
+    wards.add_argument("target", type=Path, metavar="TARGET", help="GeoJSON to write")
+    wards.add_argument("--vintage", required=True, metavar="TEXT", help="when these wards were in force")
+    wards.add_argument("--attribution", required=True, metavar="TEXT", help="what has to stand under every map")
+    wards.add_argument("--area", type=Path, metavar="FILE", help="keep only the wards that this area file lists")
+    wards.set_defaults(command=_wards)
+    return parser
+
+
+def _import(options: argparse.Namespace) -> int:
+    store = options.store or default_store()
+    area = load_area(options.area)
+    # tqdm's None means: only where standard error is a terminal
+    with tqdm(unit="file", disable=True if options.json else None, file=sys.stderr, leave=False) as bar:
+
+        def progress(done: int, total: int, name: str) -> None:
+            bar.total = total
+            bar.set_postfix_str(_printable(name)[-40:], refresh=False)
+            bar.update(done - bar.n)
+
+        report = import_paths(options.paths, store, area, progress, rebuild=options.rebuild)
+    if options.json:
+        _print_json(report.to_json())
+    else:
+        _print_lines(report.lines(), sys.stdout)
+    return DONE if report.ok else FAILED
+
+
+def _status(options: argparse.Namespace) -> int:
+    status = store_status(options.store or default_store(), load_area(options.area))
+    if options.json:
+        _print_json(status.to_json())
+    else:
+        _print_lines(status.lines(), sys.stdout)
+    return DONE
+
+
+def _wards(options: argparse.Namespace) -> int:
+    wards = convert_wards(
+        options.source,
+        options.target,
+        vintage=options.vintage,
+        attribution=options.attribution,
+        keep=_listed_wards(options.area) if options.area else None,
+    )
+    _print_lines([f"{options.target}: {len(wards.codes)} wards, {wards.vintage} (version {wards.version})"], sys.stdout)
+    return DONE
+
+
+def _listed_wards(path: Path) -> dict[str, str]:
+    """Wards of an area file, whose ward layer may not exist yet."""
+    try:
+        listed = tomllib.loads(path.read_text(encoding="utf-8"))["wards"]
+        return {str(code): str(name) for code, name in listed.items()}
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise InputError(f"the wards of the area file cannot be read: {error}", file=str(path)) from error
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, indent=1, default=int))
+
+
+def _print_lines(lines: Sequence[str], stream: object) -> None:
+    for line in lines:
+        for part in line.splitlines():
+            print(_printable(part), file=stream)  # type: ignore[call-overload]
+
+
+def _printable(text: str) -> str:
+    """Text from files may hold what a terminal would obey."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
