@@ -1,21 +1,22 @@
-"""How many incidents a month of a season brings, from the mean month and the seasonal index."""
+"""How many incidents a month of a season brings: the mean month, times what the season has run at."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
+import pandas as pd
 
 from analysis.counts import monthly_series
 from analysis.refusal import Refusal
-from analysis.seasonality import SeasonalIndex, seasonal_index
+from analysis.seasonality import SeasonReading, season_mask, season_reading, seasonal_index
 from data.area import Area, Season
 from data.schema import Incidents
 
 YEAR = 12
+DAYS_IN_A_MONTH = 365.25 / YEAR
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class SeasonVolume:
     """Expected incidents in a month of a season.
 
@@ -23,29 +24,29 @@ class SeasonVolume:
     ----------
     season : Season
     monthly : float
-        Expected incidents in the area, a month of the season (the mean over its months).
-    ratio : float
-        That, divided by the mean month of the last 12.
-    index : SeasonalIndex
-        What the ratio was read from.
+        Incidents in the area, a month of the season (the mean over its months).
+    reading : SeasonReading
+        What the season has run at, per day.
+    sentence : str
     """
 
     season: Season
     monthly: float
-    ratio: float
-    index: SeasonalIndex
+    reading: SeasonReading
+    sentence: str
 
 
-def season_volume(incidents: Incidents, area: Area, season: Season) -> SeasonVolume:
-    """Scale the mean month of the last 12 published months by the seasonal index of a season.
+def season_volume(incidents: Incidents, area: Area, season: Season, category: str | None = None) -> SeasonVolume:
+    """Scale the mean month of the last 12 published months by what a season has run at.
 
     Parameters
     ----------
     incidents : Incidents
         Of one crime type, nothing later than the as-at month.
     area : Area
-        Its lockdown months are left out of the index for the crime types it names.
     season : Season
+    category : str, optional
+        The crime type: the area file's lockdown is left out of the index for those it names.
 
     Returns
     -------
@@ -65,10 +66,15 @@ def season_volume(incidents: Incidents, area: Area, season: Season) -> SeasonVol
     known = series.dropna()
     if known.empty:
         raise Refusal("There are no months to take a season from.", "Import published files on the Data page.")
-    category = incidents.frame["category"].iloc[0] if len(incidents.frame) else None
-    index = seasonal_index(series, mask=area.lockdown_mask(series.index, category))
-    per_day = np.array([index.of(month) for month in season.months])
-    days = np.array([known.index[known.index.month == m].days_in_month.to_numpy().mean() for m in season.months])
-    ratio = float((per_day * days).mean() / (365.25 / YEAR))
-    mean_month = float(known.iloc[-YEAR:].mean())
-    return SeasonVolume(season, mean_month * ratio, ratio, index)
+    mask = season_mask(pd.PeriodIndex(series.index), area, category)
+    index = seasonal_index(series, mask, data_version=incidents.version)
+    reading = season_reading(index, season)
+    days = sum(28.25 if month == 2 else 30 if month in {4, 6, 9, 11} else 31 for month in season.months)
+    monthly = float(known.iloc[-YEAR:].mean()) * reading.ratio * days / len(season.months) / DAYS_IN_A_MONTH
+    return SeasonVolume(
+        season,
+        monthly,
+        reading,
+        f"Expected incidents are the mean month of the last {min(len(known), YEAR)} times {reading.ratio:.2f}, what the "
+        f"{season.name} months have run at, per day. Season changes the volume, not the places.",
+    )

@@ -31,12 +31,18 @@ CATEGORIES: tuple[str, ...] = (
 )
 
 POLICE_UK = "police.uk"
-_WORDS = {ASB: "anti-social behaviour", DRUGS: "drug offences", "Other crime": "other crime", "Other theft": "other theft"}
+_WORDS = {ASB: "anti-social behaviour", DRUGS: "drug offences"}
 
 
 def category_words(category: str) -> str:
-    """Crime type as it stands inside a sentence: "drug offences" for Drugs."""
+    """Write a crime type as it stands inside a sentence: "drug offences" for Drugs."""
     return _WORDS.get(category, category.lower())
+
+
+def incidents_words(category: str) -> str:
+    """Say what is counted, after a number: "drug offences", "incidents of burglary"."""
+    return _WORDS[DRUGS] if category == DRUGS else f"incidents of {category_words(category)}"
+
 
 COLUMNS: tuple[str, ...] = (
     "incident_id",

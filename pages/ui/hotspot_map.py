@@ -229,7 +229,10 @@ def view_of(area: Area, picture: Picture, township: str, selected: Hit | None, m
 
 def legend_html(legend: Legend, colours: Palette, note: str = "") -> str:
     """Write the legend: swatches with their values, the outline, and a note on circles."""
-    box = "display:inline-block;width:0.9em;height:0.9em;margin:0 0.3em 0 0.7em;vertical-align:-0.1em;box-sizing:border-box;"
+    box = (
+        "display:inline-block;width:0.9em;height:0.9em;margin:0 0.3em 0 0.7em;vertical-align:-0.1em;"
+        "box-sizing:border-box;"
+    )
     swatches = "".join(
         f'<span style="{box}background:{colour};border:1px solid {colours.line}"></span>{escape(words)}'
         for colour, words in legend.rows
@@ -239,7 +242,5 @@ def legend_html(legend: Legend, colours: Palette, note: str = "") -> str:
         if legend.outline
         else ""
     )
-    text = " ".join(
-        part for part in (f"<strong>{escape(legend.title)}</strong>", swatches, outline, escape(note)) if part
-    )
-    return f'<div style="font-size:0.85rem;line-height:1.5">{text}</div>'
+    parts = (f"<strong>{escape(legend.title)}</strong>", swatches, outline, escape(note))
+    return f'<div style="font-size:0.85rem;line-height:1.5">{" ".join(p for p in parts if p)}</div>'

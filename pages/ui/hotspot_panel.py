@@ -12,7 +12,7 @@ from analysis.counts import monthly_series
 from analysis.method import Method
 from analysis.refusal import Refusal
 from data.area import Area
-from data.schema import ASB, category_words
+from data.schema import ASB, category_words, incidents_words
 from geo.grid import grid_reference
 from pages.ui import charts, downloads, frame, hotspot_map, hotspots, maps
 from pages.ui.cache import Dataset, cached
@@ -30,7 +30,7 @@ SHOWN = {
 }
 MAP_HEIGHT = 500
 ROW_HEIGHT = 28
-HEAD_HEIGHT = 38
+HEAD_HEIGHT = 36
 TREND_HEIGHT = 165
 TREND_MONTHS = 36
 LIST_LIMIT = 500
@@ -70,18 +70,19 @@ def _pick(key: str, ids: tuple[str, ...], kind: str) -> None:
 def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
     """Say in one sentence what the page shows."""
     what = category_words(chosen.category)
+    counted = incidents_words(chosen.category)
     if not picture.places:
-        return f"No {what} was recorded in what is chosen."
+        return f"No {counted} were recorded in what is chosen."
     lead = picture.places[0]
     where = f"{lead.title}, {area.ward_names.get(lead.ward_code, area.name)}, leads"
     if picture.volume is not None:
-        months = picture.volume
+        found = picture.volume
         return (
-            f"A month of the {months.season.name} season brings about {months.monthly:.0f} {what} "
-            f"({months.ratio:.1f} times a usual month), in the same places as ever; {where}"
+            f"A {found.season.name} month brings about {found.monthly:.0f} {counted}, {found.reading.ratio:.1f} times "
+            f"a usual month, in the places of the whole year; {where}"
         )
     if isinstance(picture.capture, Refusal):
-        return f"{picture.ranking.expected.sum():.0f} {what} are expected a month; {where}"
+        return f"About {picture.ranking.expected.sum():.0f} {counted} are expected a month; {where}"
     return (
         f"About {100 * picture.capture.hit_rate:.0f} % of next month's {what} is likely in {100 * share:g} % of "
         f"the {area.kind}; {where}"

@@ -112,7 +112,7 @@ def volume(data: Dataset, category: str, as_at: pd.Period, season: str) -> Seaso
     """How many incidents a month of the season brings; None for the whole year."""
     if not season:
         return None
-    return season_volume(data.incidents.up_to(as_at).of(category), data.area, data.area.season(season))
+    return season_volume(data.incidents.up_to(as_at).of(category), data.area, data.area.season(season), category)
 
 
 def ranking(data: Dataset, category: str, as_at: pd.Period, season: str) -> Ranking:
