@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,8 +137,9 @@ def _plant(
 ) -> tuple[Weights, tuple[PlantedPlace, ...]]:
     xy = np.column_stack([points.easting_m, points.northing_m])
     tree = cKDTree(xy)
-    near = [sorted(found) for found in tree.query_ball_point(xy, PLACE_RADIUS_M)]
-    crowded = np.array([len(found) >= 4 for found in near]) & points.inside
+    found: Any = tree.query_ball_point(xy, PLACE_RADIUS_M)
+    near = [sorted(neighbours) for neighbours in found]
+    crowded = np.array([len(neighbours) >= 4 for neighbours in near]) & points.inside
     taken = np.zeros(len(xy), dtype=bool)
     candidates = iter(rng.permutation(np.flatnonzero(crowded)).tolist())
     places: list[PlantedPlace] = []
