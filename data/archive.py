@@ -187,6 +187,8 @@ def _read_member(archive: zipfile.ZipFile, lock: threading.Lock, limits: Limits,
         finally:
             with lock:
                 handle.close()
+        if len(raw) < archive.getinfo(entry.place).file_size:
+            raise EOFError("it ends before its size is reached")
     except _BROKEN as error:
         raise InputError(
             "the archive is damaged here", file=entry.name, value=str(error), hint="Download it again, whole."

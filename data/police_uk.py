@@ -126,6 +126,7 @@ class _Import:
         failed = any(report.status == FAILED for _, files in waiting for report in files)
         if together and failed:
             self.state = self.committed
+            self._tidy()
             why = InputError("not kept, because another file of this import failed", hint="Nothing was changed.")
             reports += [report for one in waiting for report in _failed(*one, str(why))]
         else:
@@ -141,19 +142,25 @@ class _Import:
                 self.committed = self.state
         except InputError as error:
             self.state = self.committed
+            self._tidy()
             return [report for one in waiting for report in _failed(*one, str(error))]
         return [report for _, files in waiting for report in files]
+
+    def _tidy(self) -> None:
+        """Delete what was written for a state that will not be."""
+        sweep(self.store, self.state.paths | self.committed.paths)
 
     def _container(self, container: Container, pool: ThreadPoolExecutor) -> list[FileReport]:
         if container.error is not None:
             return _failed(container, [], container.error)
-        before, reports, problems = self.state, list[FileReport](), list[str]()
+        before, reports, problems, tried = self.state, list[FileReport](), list[str](), False
         try:
             with open_container(container, self.limits) as read:
                 for entry, reading in self._ahead(container, read, pool):
                     try:
                         found = reading.result()
                         if not problems:
+                            tried = True
                             reports.append(self._store(container, entry, found))
                     except InputError as error:
                         problems.append(str(error))
@@ -161,6 +168,8 @@ class _Import:
             problems.append(str(error))
         if problems:
             self.state = before
+            if tried:
+                self._tidy()
             return _failed(container, [], "\n".join(problems))
         return [replace(reports[0], left_alone=container.left_alone), *reports[1:]]
 

@@ -55,7 +55,7 @@ class Rows:
     header : tuple of str
         All columns of the file, in its order.
     table : pyarrow.Table
-        The columns in ``NEEDED``. Text is never null; a blank coordinate is null, one that is no number is NaN.
+        The columns in ``NEEDED``. Text is never null; a blank coordinate is null, one that is no number is not finite.
     miscounted : tuple of (int, str)
         Line and text of the records that have too few or too many fields.
     """
