@@ -1,6 +1,18 @@
 """Seasonal peaks: when does it peak."""
 
-from pages.ui import filters, frame
+import streamlit as st
+
+from data.schema import ASB
+from pages.ui import filters, frame, peaks
 
 with frame.page("Seasonal peaks") as view:
     chosen = filters.draw(view.data, ("category", "wards", "as_at"))
+    view.finding(peaks.finding(view.data, chosen))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        peaks.show_years(view.data, chosen)
+    with right:
+        peaks.show_index(view.data, chosen)
+    if chosen.category == ASB:
+        frame.asb_note()
+    peaks.show_seasons(view.data, chosen)

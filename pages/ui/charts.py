@@ -15,7 +15,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
-from streamlit.elements.lib.streamlit_plotly_theme import CATEGORY_0, CATEGORY_1, CATEGORY_3, GRAY_70
+from streamlit.elements.lib.streamlit_plotly_theme import CATEGORY_0, CATEGORY_1, CATEGORY_3, GRAY_90
 
 from analysis.method import MONTH_NAMES
 from data.area import Season
@@ -24,10 +24,8 @@ from pages.ui.cache import Dataset
 from pages.ui.choice import short_month, short_period
 
 SHORT = tuple(name[:3] for name in MONTH_NAMES)
-_BAND, _STRONG_BAND, _NO_DATA = "rgba(74,144,208,0.13)", "rgba(74,144,208,0.28)", "rgba(138,148,156,0.22)"
-_SMALL, _NORMAL = 12, 13
-# A year with fewer months has no mean that its months could be compared with.
-_FEWEST_OF_A_YEAR = 6
+BAND, STRONG_BAND, NO_DATA = "rgba(74,144,208,0.13)", "rgba(74,144,208,0.28)", "rgba(138,148,156,0.22)"
+SMALL, NORMAL = 12, 13
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,22 +86,23 @@ def mark_simulated(figure: go.Figure) -> None:
         y=1,
         xanchor="right",
         yanchor="bottom",
-        yshift=4,
+        yshift=(figure.layout.margin.t or 24) - 20,  # at the upper edge of the picture, above what stands on the plot
         showarrow=False,
-        font={"size": _SMALL, "color": CATEGORY_3},
+        font={"size": SMALL, "color": CATEGORY_3},
     )
 
 
-def _plain_axes(figure: go.Figure, height: int, top: int = 24) -> go.Figure:
+def plain_axes(figure: go.Figure, height: int, top: int = 24) -> go.Figure:
+    """Give a figure the house style: horizontal text, no legend, nothing that moves; returns it."""
     figure.update_layout(
         height=height,
         margin={"l": 4, "r": 8, "t": top, "b": 4},
         showlegend=False,
         dragmode=False,
         hovermode="closest",
-        font={"size": _NORMAL},
+        font={"size": NORMAL},
     )
-    ticks = {"size": _SMALL, "color": GRAY_70}
+    ticks = {"size": SMALL, "color": GRAY_90}
     figure.update_xaxes(fixedrange=True, showgrid=False, zeroline=False, tickangle=0, tickfont=ticks)
     figure.update_yaxes(fixedrange=True, zeroline=False, automargin=True, tickfont=ticks)
     return figure
@@ -111,7 +110,7 @@ def _plain_axes(figure: go.Figure, height: int, top: int = 24) -> go.Figure:
 
 # --- months in a row -------------------------------------------------------------------------------------------------
 def trend(
-    series: Mapping[str, pd.Series], seasons: Sequence[Season], title: str, *, height: int = 380, months: int = 36
+    series: Mapping[str, pd.Series], seasons: Sequence[Season], title: str, *, height: int = 345, months: int = 36
 ) -> Chart:
     """Draw monthly counts one under the other, each from zero; missing months are gaps.
 
@@ -149,7 +148,7 @@ def trend(
     table = pd.DataFrame({"month": [str(month) for month in index]})
     for name, values in cut.items():
         table[name] = values.astype("Int64").to_numpy()
-    return Chart(_plain_axes(figure, height), title, "Line chart by month. " + " ".join(said), table)
+    return Chart(plain_axes(figure, height), title, "Line chart by month. " + " ".join(said), table)
 
 
 def _recent(values: pd.Series, months: int) -> pd.Series:
@@ -185,7 +184,7 @@ def _one_trend(figure: go.Figure, row: int, name: str, values: pd.Series) -> str
         yanchor="bottom",
         yshift=3,
         showarrow=False,
-        font={"size": _NORMAL, "color": colour},
+        font={"size": NORMAL, "color": colour},
         row=row,
         col=1,
     )
@@ -202,7 +201,7 @@ def _one_trend(figure: go.Figure, row: int, name: str, values: pd.Series) -> str
             xanchor="left" if ends else "right",
             xshift=5 if ends else -5,
             showarrow=False,
-            font={"size": _SMALL, "color": GRAY_70},
+            font={"size": SMALL, "color": GRAY_90},
             row=row,
             col=1,
         )
@@ -215,12 +214,12 @@ def _one_trend(figure: go.Figure, row: int, name: str, values: pd.Series) -> str
 def _shade(figure: go.Figure, index: pd.PeriodIndex, seasons: Sequence[Season], missing: pd.Series, rows: int) -> None:
     """Shade seasons and missing months behind every row; letters and words above the first."""
     for number, season in enumerate(seasons):
-        fill = (_BAND, _STRONG_BAND)[number % 2]  # neighbours can be told apart
+        fill = (BAND, STRONG_BAND)[number % 2]  # neighbours can be told apart
         for first, last in _runs([month for month in index if month.month in season.months]):
             _rectangle(figure, first, last, fill, rows)
             _above(figure, first, last, season.name[:1])
     for first, last in _runs([month for month in index if missing[month]]):
-        _rectangle(figure, first, last, _NO_DATA, rows)
+        _rectangle(figure, first, last, NO_DATA, rows)
         if last - first >= 1:
             figure.add_annotation(
                 text="no data",
@@ -228,7 +227,7 @@ def _shade(figure: go.Figure, index: pd.PeriodIndex, seasons: Sequence[Season], 
                 y=0.5,
                 yref="y domain",
                 showarrow=False,
-                font={"size": _SMALL, "color": GRAY_70},
+                font={"size": SMALL, "color": GRAY_90},
                 row=1,
                 col=1,
             )
@@ -247,7 +246,7 @@ def _above(figure: go.Figure, first: int, last: int, text: str) -> None:
         yref="y domain",
         yanchor="top",
         showarrow=False,
-        font={"size": _SMALL, "color": GRAY_70},
+        font={"size": SMALL, "color": GRAY_90},
         row=1,
         col=1,
     )

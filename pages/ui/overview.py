@@ -49,9 +49,9 @@ def comparison(data: Dataset, chosen: Filters, category: str) -> Comparison:
 
 
 def signed(percent: float) -> str:
-    """Write a change in per cent with its sign."""
+    """Write a change in per cent with its sign, unbroken at the end of a line."""
     rounded = round(percent)
-    return "no change" if rounded == 0 else f"{'+' if rounded > 0 else '−'}{abs(rounded):,} %"
+    return "no change" if rounded == 0 else f"{'+' if rounded > 0 else '−'}{abs(rounded):,}\u00a0%"
 
 
 def _spread(found: Comparison) -> str:
@@ -76,8 +76,9 @@ def year_headline(data: Dataset, chosen: Filters, category: str) -> Headline:
     if not found.current and not found.previous:
         return Headline(label, "0", None, clear=False, words="none the year before either")
     change = signed(found.change_percent) if found.previous else None
-    verdict = "more than noise" if found.differs else "no more than noise"
-    return Headline(label, f"{found.current:,}", change, found.differs, f"{before}: {verdict} ({_spread(found)})")
+    verdict = "a clear change" if found.differs else "no clear change"
+    words = f"{before}: {verdict}\n(95 % interval {_spread(found)})"
+    return Headline(label, f"{found.current:,}", change, found.differs, words)
 
 
 def month_headline(data: Dataset, chosen: Filters, category: str = ASB) -> Headline:
