@@ -75,6 +75,6 @@ def season_volume(incidents: Incidents, area: Area, season: Season, category: st
         season,
         monthly,
         reading,
-        f"Expected incidents are the mean month of the last {min(len(known), YEAR)} times {reading.ratio:.2f}, what the "
-        f"{season.name} months have run at, per day. Season changes the volume, not the places.",
+        f"Expected incidents are the mean month of the last {min(len(known), YEAR)} times {reading.ratio:.2f}, what "
+        f"the {season.name} months have run at, per day. Season changes the volume, not the places.",
     )

@@ -65,7 +65,7 @@ COLUMNS: tuple[str, ...] = (
 
 def month_numbers(frame: pd.DataFrame) -> NDArray[np.int64]:
     """Months of a frame as integers that count calendar months (January 1970 is 0), shape (n,)."""
-    return np.asarray(frame["month"].array.asi8, dtype=np.int64)  # type: ignore[attr-defined]
+    return np.asarray(frame["month"].array.asi8, dtype=np.int64)
 
 
 def months_between(first: pd.Period, last: pd.Period) -> pd.PeriodIndex:
@@ -158,7 +158,7 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
                     index=frame.index,
                 )
             else:
-                out[name] = column.astype("str").astype("period[M]")
+                out[name] = pd.Series(pd.PeriodIndex(column.astype("str"), freq="M"), index=frame.index)
         elif name in {"occurred_at", "occurred_until"}:
             out[name] = pd.to_datetime(column).astype("datetime64[s]")
         elif name in {"easting_m", "northing_m"}:

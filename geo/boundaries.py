@@ -216,7 +216,7 @@ def convert_wards(
         polygons = geometry_to_wgs84(np.asarray(frame.geometry.values, dtype=object))
     polygons = shapely.set_precision(polygons, 10**-DEGREE_DECIMALS)
     if not shapely.coverage_is_valid(polygons):
-        polygons = np.asarray(shapely.coverage_clean(polygons), dtype=object)
+        polygons = np.asarray(shapely.coverage_clean(polygons), dtype=object)  # type: ignore[attr-defined]
     features = [
         json.dumps(
             {

@@ -87,6 +87,9 @@
       ]);
     });
     safety.hit(marker, 'place', p[0]);
+    marker.on('keydown', function (e) {
+      if (e.originalEvent.key === 'Enter') marker.fire('click', { latlng: marker.getLatLng() }, true);
+    });
     marker.redraw = function () { marker.setIcon(icon()); };
     group.addLayer(marker);
     safety.circles.push({ point: marker.getLatLng(), radius: radius, marker: marker });

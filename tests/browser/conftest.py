@@ -1,0 +1,44 @@
+"""A browser, and the app on the real store, on the demonstration, and on hostile text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.browser.server import launch, serve
+
+SCREEN = {"width": 1366, "height": 768}
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as playwright:
+        found = launch(playwright, chromium)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A person's fresh browser, on a council laptop."""
+    found = browser.new_context(viewport=SCREEN)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def real_app(real_store: Path) -> Iterator[str]:
+    """Address of the app on all 73 months."""
+    with serve(real_store, DASHBOARD_TODAY="2025-01-15") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def demo_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app with nothing loaded."""
+    with serve(tmp_path_factory.mktemp("nothing")) as address:
+        yield address
