@@ -285,7 +285,9 @@ def _finding(index: pd.DataFrame, *, reliable: bool) -> str:
     if parts:
         return f"{prefix}{'; '.join(parts)}."
     if np.isnan(low).all():
-        return f"{prefix}{MONTH_NAMES[top]} stands highest, but no interval can be given."
+        return (
+            f"{prefix}{MONTH_NAMES[top]} stands highest, at {value[top]:.2f} times a usual month; there is no interval."
+        )
     return f"{prefix}No month differs from a usual month by more than years differ from each other."
 
 
@@ -317,8 +319,9 @@ def season_reading(index: SeasonalIndex, season: Season) -> SeasonReading:
     name = " and ".join(MONTH_NAMES[month - 1] for month in season.months)
     verb = "has" if len(season.months) == 1 else "have"
     if np.isnan(low):
-        times = f"{ratio:.2f} times a usual month, per day"
-        sentence = f"{name} {verb} run at {times}, over {n} {'year' if n == 1 else 'years'}: too few for an interval."
+        short = ": too few for an interval" if n < INTERVAL_YEARS else ""
+        over = f"over {n} {'year' if n == 1 else 'years'}{short}"
+        sentence = f"{name} {verb} run at {ratio:.2f} times a usual month, per day, {over}."
     else:
         spread = f"({100 * index.level:g} % interval {low:.2f} to {high:.2f}; {n} years)"
         if differs and abs(ratio - 1) >= _UNUSUAL:

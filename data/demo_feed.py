@@ -99,13 +99,13 @@ def make_feed(
     event = np.ones(len(days))
     for planted in EVENTS:
         event[_on(key, planted)] *= planted.ratio
-    wave = 1 - _SUMMER_RISE * np.cos(2 * np.pi * (np.asarray(days.dayofyear) - 15) / 365.25)
-    usual = np.array(_WEEKDAY)[np.asarray(days.dayofweek)] * wave
+    wave = 1 - _SUMMER_RISE * np.cos(2 * np.pi * (np.asarray(days.day_of_year) - 15) / 365.25)
+    usual = np.array(_WEEKDAY)[np.asarray(days.day_of_week)] * wave
     usual *= VOLUME * float(recorded.sum()) / usual.sum()
     number = rng.poisson(usual * event * rng.gamma(_DAY_SHAPE, 1 / _DAY_SHAPE, size=len(days)))
     day = np.repeat(np.arange(len(days)), number)
     clock = _clock()
-    second = _seconds(np.asarray(days.dayofweek)[day], event[day] > EVENTS[0].ratio, clock, rng)
+    second = _seconds(np.asarray(days.day_of_week)[day], event[day] > EVENTS[0].ratio, clock, rng)
     at = np.asarray(days.to_numpy().astype("datetime64[s]")[day] + second, dtype="datetime64[s]")
     at[_skipped_hour(at)] += np.timedelta64(3600, "s")
     kind = _kinds(event[day] > 1, rng)
@@ -163,7 +163,7 @@ def _seconds(
 def _skipped_hour(at: NDArray[np.datetime64]) -> NDArray[np.bool_]:
     """Whether a local time does not exist: 01:00 to 01:59 on the last Sunday of March, when clocks go forward."""
     when = pd.DatetimeIndex(at)
-    return np.asarray((when.month == 3) & (when.day >= 25) & (when.dayofweek == 6) & (when.hour == 1))
+    return np.asarray((when.month == 3) & (when.day >= 25) & (when.day_of_week == 6) & (when.hour == 1))
 
 
 def _kinds(event: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.int64]:
