@@ -13,6 +13,6 @@ with frame.page("Seasonal peaks") as view:
         peaks.show_years(view.data, chosen)
     with right:
         peaks.show_index(view.data, chosen)
+    peaks.show_seasons(view.data, chosen)
     if chosen.category == ASB:
         frame.asb_note()
-    peaks.show_seasons(view.data, chosen)

@@ -41,12 +41,15 @@ class Chart:
         What is drawn, for those who do not see it.
     table : DataFrame
         The same figures.
+    mark_left : bool
+        The upper right corner is taken: a mark goes to the left.
     """
 
     figure: go.Figure
     title: str
     alt: str
     table: pd.DataFrame
+    mark_left: bool = False
 
 
 def show(chart: Chart, data: Dataset, key: str, name: str, lines: Sequence[str], note: str = "") -> None:
@@ -67,7 +70,7 @@ def show(chart: Chart, data: Dataset, key: str, name: str, lines: Sequence[str],
     """
     st.html(f'<h2 class="chart-title">{escape(chart.title)}</h2>')
     if data.simulated:
-        mark_simulated(chart.figure)
+        mark_simulated(chart.figure, left=chart.mark_left)
     st.plotly_chart(
         chart.figure, theme="streamlit", key=f"chart_{key}", alt=chart.alt, config={"displayModeBar": False}
     )
@@ -76,15 +79,15 @@ def show(chart: Chart, data: Dataset, key: str, name: str, lines: Sequence[str],
     tables.beneath(chart.table, chart.alt, name, lines, key)
 
 
-def mark_simulated(figure: go.Figure) -> None:
+def mark_simulated(figure: go.Figure, *, left: bool = False) -> None:
     """Write on a picture that its figures are simulated."""
     figure.add_annotation(
         text="<b>SIMULATED</b>",
         xref="paper",
         yref="paper",
-        x=1,
+        x=0 if left else 1,
         y=1,
-        xanchor="right",
+        xanchor="left" if left else "right",
         yanchor="bottom",
         yshift=(figure.layout.margin.t or 24) - 20,  # at the upper edge of the picture, above what stands on the plot
         showarrow=False,

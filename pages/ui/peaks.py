@@ -50,7 +50,7 @@ def finding(data: Dataset, chosen: Filters) -> str:
     found = cached(index, data, chosen)
     what = "ASB" if chosen.category == ASB else chosen.category
     head = f"{what}: " if not chosen.wards else f"{what}, {where(data, chosen)}: "
-    return head + (str(found) if isinstance(found, Refusal) else found.sentence)
+    return head + (str(found) if isinstance(found, Refusal) else found.sentence).removesuffix(".")
 
 
 def show_years(data: Dataset, chosen: Filters) -> None:
@@ -71,7 +71,7 @@ def show_years(data: Dataset, chosen: Filters) -> None:
     with table:
         chart = season_charts.month_by_year(years, data.area.seasons, _peaks(years))
         note = (
-            "Palest: half the mean month of that year; darkest: 1.75 times it. – no data; short years are not coloured."
+            "Colour runs from half the mean month of that year to 1.75 times it. – no data; short years have no colour."
         )
         charts.show(chart, data, "years_table", name, lines, note)
     with lines_tab:

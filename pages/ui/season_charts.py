@@ -35,7 +35,7 @@ def years_table(years: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def month_by_year(years: pd.DataFrame, seasons: Sequence[Season], title: str, *, height: int = 380) -> Chart:
+def month_by_year(years: pd.DataFrame, seasons: Sequence[Season], title: str, *, height: int = 355) -> Chart:
     """Draw months by years: counts in the cells, colour by the mean month of the year.
 
     Parameters
@@ -82,7 +82,7 @@ def month_by_year(years: pd.DataFrame, seasons: Sequence[Season], title: str, *,
         if names
         else ""
     )
-    return Chart(plain_axes(figure, height, top=30), title, alt, years_table(years))
+    return Chart(plain_axes(figure, height, top=30), title, alt, years_table(years), mark_left=True)
 
 
 def _outline(figure: go.Figure, season: Season) -> None:
@@ -127,7 +127,7 @@ def _shade_seasons(figure: go.Figure, seasons: Sequence[Season]) -> None:
         season_name(figure, season)
 
 
-def overlaid(years: pd.DataFrame, seasons: Sequence[Season], title: str, *, height: int = 380) -> Chart:
+def overlaid(years: pd.DataFrame, seasons: Sequence[Season], title: str, *, height: int = 355) -> Chart:
     """Draw the years over each other: the last three in colour, older ones in grey, each named at its end.
 
     Parameters
@@ -174,7 +174,7 @@ def overlaid(years: pd.DataFrame, seasons: Sequence[Season], title: str, *, heig
     figure.update_xaxes(tickvals=list(range(1, 13)), ticktext=list(SHORT), range=[0.5, 13.1])
     figure.update_yaxes(range=[0, top * 1.06 + 1], nticks=6)
     alt = f"Line chart of counts by calendar month, one line a year from {there[0]} to {there[-1]}." if there else ""
-    return Chart(plain_axes(figure, height, top=36), title, alt, years_table(years))
+    return Chart(plain_axes(figure, height, top=36), title, alt, years_table(years), mark_left=True)
 
 
 def _spread(heights: dict[int, float], apart: float) -> dict[int, float]:
@@ -187,7 +187,7 @@ def _spread(heights: dict[int, float], apart: float) -> dict[int, float]:
     return moved
 
 
-def seasonal_index(found: SeasonalIndex, seasons: Sequence[Season], title: str, *, height: int = 380) -> Chart:
+def seasonal_index(found: SeasonalIndex, seasons: Sequence[Season], title: str, *, height: int = 355) -> Chart:
     """Draw the index of the calendar months with its interval; full where it leaves out a usual month.
 
     Parameters
@@ -248,4 +248,4 @@ def seasonal_index(found: SeasonalIndex, seasons: Sequence[Season], title: str, 
     rows = table.reset_index().assign(month=[MONTH_NAMES[m - 1] for m in months]).round(1)
     rows = rows.rename(columns={"low": f"low_{100 * found.level:g}", "high": f"high_{100 * found.level:g}"})
     alt = "Seasonal index by calendar month with intervals, 100 is a usual month. " + found.sentence
-    return Chart(plain_axes(figure, height, top=36), title, alt, rows)
+    return Chart(plain_axes(figure, height, top=36), title, alt, rows, mark_left=True)
