@@ -61,13 +61,16 @@ def spread_interval(
     """
     low, high = np.full(len(estimate), np.nan), np.full(len(estimate), np.nan)
     tails = [(1 - level) / 2, (1 + level) / 2]
-    for i, n in enumerate(years.tolist()):
-        values = drawn[:, i][~np.isnan(drawn[:, i])] if len(drawn) else drawn[:0, i]
-        if n < INTERVAL_YEARS or len(values) == 0 or estimate[i] <= 0:
-            continue
-        wider = float(np.sqrt(n / (n - 1)) * stats.t.ppf(tails[1], n - 1) / stats.norm.ppf(tails[1]))
-        below, above = np.log(np.maximum(np.quantile(values, tails), _TINY) / max(float(np.median(values)), _TINY))
-        low[i], high[i] = estimate[i] * np.exp(wider * np.array([below, above]))
+    if len(drawn) == 0:
+        return low, high
+    enough = np.flatnonzero((years >= INTERVAL_YEARS) & (estimate > 0) & ~np.isnan(drawn).all(axis=0))
+    if len(enough):
+        n = years[enough].astype(float)
+        wider = np.sqrt(n / (n - 1)) * stats.t.ppf(tails[1], n - 1) / stats.norm.ppf(tails[1])
+        below, middle, above = np.nanquantile(drawn[:, enough], [tails[0], 0.5, tails[1]], axis=0)
+        middle = np.maximum(middle, _TINY)
+        low[enough] = estimate[enough] * (np.maximum(below, _TINY) / middle) ** wider
+        high[enough] = estimate[enough] * (np.maximum(above, _TINY) / middle) ** wider
     return low, high
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.bootstrap import INTERVAL_YEARS, draw_seasons, monte_carlo_error, spread_interval
 from analysis.method import MONTH_NAMES, Method, period_words
 from analysis.refusal import Refusal
-from analysis.shape import DAYS_IN_A_MONTH, MONTHS, passes, prepare, prior_weight
+from analysis.shape import MONTHS, passes, prepare, prior_weight
 from data.area import Area, Season
 from geo.errors import InputError
 
@@ -125,16 +125,13 @@ def month_by_year(series: pd.Series[float], *, per_day: bool = False) -> pd.Data
         No PeriodIndex of months, or a month twice.
     """
     data = prepare(series)
-    days = np.asarray(data.months.days_in_month, dtype=float)
-    value = np.where(
-        data.used, data.per_day / DAYS_IN_A_MONTH if per_day else data.per_day * days / DAYS_IN_A_MONTH, np.nan
-    )
+    value = data.count / np.asarray(data.months.days_in_month) if per_day else data.count
     years = range(data.months[0].year, data.months[-1].year + 1) if len(data.months) else range(0)
     table = pd.DataFrame(np.nan, index=pd.Index(years, name="year"), columns=pd.Index(range(1, 13), name="month"))
     if len(data.months):
         row = np.asarray(data.months.year) - data.months[0].year
         cells = table.to_numpy(copy=True)
-        cells[row, np.asarray(data.months.month) - 1] = np.where(data.used, value, np.nan)
+        cells[row, np.asarray(data.months.month) - 1] = value
         table.loc[:, :] = cells
     return table
 
@@ -219,7 +216,7 @@ def seasonal_index(
         {"index": 100 * season, "low": 100 * low, "high": 100 * high, "years": years},
         index=pd.Index(range(1, MONTHS + 1), name="month"),
     )
-    n = round(float((data.per_day * np.asarray(data.months.days_in_month)).sum()) / DAYS_IN_A_MONTH)
+    n = round(float(np.nansum(data.count)))
     return SeasonalIndex(
         index=index,
         prior_weight=c,

@@ -48,9 +48,24 @@ class Shape:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A series laid out on the calendar: ``per_day`` is y/d, 0 where not ``used``; ``member`` is months by names."""
+    """A series laid out on the calendar, n months from the first to the last.
+
+    Attributes
+    ----------
+    months : PeriodIndex
+    count : ndarray, shape (n,)
+        y; NaN where a month is missing or left out.
+    per_day : ndarray, shape (n,)
+        y/d, d in months of 30.4375 days; 0 where not ``used``.
+    used : ndarray of bool, shape (n,)
+    member : ndarray, shape (n, 12)
+        1 where a month has the calendar month's name.
+    window : ndarray, shape (n, n)
+        Weights of the level.
+    """
 
     months: pd.PeriodIndex
+    count: NDArray[np.float64]
     per_day: NDArray[np.float64]
     used: NDArray[np.bool_]
     member: NDArray[np.float64]
@@ -100,12 +115,13 @@ def prepare(series: pd.Series[float], mask: ArrayLike | None = None) -> Prepared
         )
     kept = pd.Series(np.where(left_out, np.nan, values), index=index).sort_index()
     months = pd.period_range(kept.index[0], kept.index[-1], freq="M") if len(kept) else index
-    y = kept.reindex(months).to_numpy(dtype=float)
+    y = np.asarray(kept.reindex(months), dtype=np.float64)
     used = ~np.isnan(y)
     days = np.asarray(months.days_in_month, dtype=float) / DAYS_IN_A_MONTH
     apart = np.abs(np.arange(len(y))[:, None] - np.arange(len(y)))
     return Prepared(
         months=months,
+        count=y,
         per_day=np.where(used, y, 0.0) / days,
         used=used,
         member=(np.asarray(months.month)[:, None] == np.arange(1, MONTHS + 1)).astype(float),
