@@ -101,17 +101,22 @@ def gi_star(counts: ArrayLike, weights: Any) -> NDArray[np.float64]:
     n = len(x)
     if n == 0:
         return np.empty(0)
-    rows = np.repeat(np.arange(n), np.diff(w.indptr))
-    total = np.bincount(rows, weights=w.data, minlength=n)
-    squares = np.bincount(rows, weights=w.data * w.data, minlength=n)
+    if n == 1 or x.min() == x.max():
+        return np.full(n, np.nan)
+    total = _row_sums(w.data, w.indptr)
+    squares = _row_sums(w.data * w.data, w.indptr)
     mean = x.mean()
     spread = np.sqrt(max(float(x @ x) / n - mean * mean, 0.0))
-    if x.min() == x.max() or n == 1:
-        return np.full(n, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = (w @ x - mean * total) / (spread * np.sqrt(np.maximum(n * squares - total * total, 0.0) / (n - 1)))
     z[~np.isfinite(z)] = np.nan
     return np.asarray(z, dtype=float)
+
+
+def _row_sums(data: NDArray[np.float64], starts: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+    sums = np.add.reduceat(np.append(data, 0.0), starts[:-1])
+    sums[np.diff(starts) == 0] = 0.0  # an empty row would take the first entry of the next
+    return sums
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,7 +54,7 @@ def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
         )
     n = len(values)
     order = np.argsort(values, kind="stable")
-    stepped = values[order] * n / np.arange(1, n + 1)
+    stepped = values[order] * (n / np.arange(1, n + 1))  # a factor of at least 1: never below p, not even by a digit
     adjusted = np.empty(n)
     adjusted[order] = np.minimum(np.minimum.accumulate(stepped[::-1])[::-1], 1.0)
     return adjusted

@@ -124,9 +124,14 @@ def make_grid(
     everything = np.arange(lattice.size)
     squares = lattice.polygons(everything)
     shapely.prepare(area)
-    share = np.zeros(lattice.size)
-    touching = np.flatnonzero(shapely.intersects(area, squares))
-    share[touching] = shapely.area(shapely.intersection(squares[touching], area)) / cell_size_m**2
+    share = shapely.contains_properly(area, squares).astype(float)
+    edge = np.flatnonzero((share == 0) & shapely.intersects(area, squares))
+    # row by row: cutting each square out of a whole county's outline would take a minute
+    for row in np.unique(edge // columns):
+        own = edge[edge // columns == row]
+        west_m, south_m, east_m, north_m = shapely.total_bounds(squares[own])
+        strip = shapely.intersection(area, shapely.box(west_m, south_m, east_m, north_m))
+        share[own] = shapely.area(shapely.intersection(squares[own], strip)) / cell_size_m**2
     return Grid(
         cell_size_m=lattice.cell_size_m,
         west_m=lattice.west_m,

@@ -7,9 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from data.area import Area, load_area
 from data.schema import Incidents
+
+settings.register_profile("untimed", deadline=None)  # no test here fails because the machine is busy
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
