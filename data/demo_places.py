@@ -157,7 +157,7 @@ def _plant(
             )
         )
     rising: dict[str, NDArray[np.float64]] = {}
-    for category in {place.category for place in places}:
+    for category in dict.fromkeys(place.category for place in places):  # a set has another order in every process
         weight = base[category].copy()
         own = [(p, m) for p, m in zip(places, members, strict=True) if p.category == category]
         for _, member in own:
