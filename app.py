@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from data.schema import ASB
 from pages.ui import filters, frame, overview
-from pages.ui.cache import cached
 
 with frame.page("Overview") as view:
     chosen = filters.draw(view.data, ("wards", "as_at"))
@@ -16,6 +14,4 @@ with frame.page("Overview") as view:
     with right:
         rates = overview.show_wards(view.data, chosen)
     frame.asb_note()
-    frame.how(cached(overview.comparison, view.data, chosen, ASB).method)
-    if rates:
-        frame.how(rates)
+    overview.show_method(view.data, chosen, rates)

@@ -27,12 +27,12 @@ from pages.ui.choice import (
     to_address,
     window,
 )
-from pages.ui.frame import plain
+from pages.ui.frame import PAGE, plain
 
 __all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw"]
 
 FIELDS = ("category", "period", "season", "wards", "as_at")
-_STATE, _NOTES, _PREFIX = "choice", "choice_notes", "filter_"
+_STATE, _NOTES, _DRAWN, _PREFIX = "choice", "choice_notes", "filters_drawn_on", "filter_"
 
 
 def choice() -> Choice:
@@ -68,12 +68,18 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
     widths = {"category": 3, "period": 3, "season": 2, "wards": 3, "as_at": 2}
     for note in st.session_state.pop(_NOTES, ()):
         st.info(plain(note))
+    # A widget of another page is another widget, though its key still answers: it has to be given its value anew.
+    fresh = st.session_state.get(_DRAWN) != st.session_state.get(PAGE)
+    if fresh:
+        for field in (*FIELDS, OWN):
+            st.session_state.pop(_PREFIX + field, None)
     if shown:
         for field, column in zip(shown, st.columns([widths[field] for field in shown], gap="small"), strict=True):
             with column:
                 _DRAW[field](chosen, area, months, as_at)
         if "period" in shown and _own_months(chosen):
             _draw_own(chosen, months, as_at)
+    st.session_state[_DRAWN] = st.session_state.get(PAGE)
     _write_address(chosen)
     return resolve(chosen, months)
 

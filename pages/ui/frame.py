@@ -34,6 +34,7 @@ PAGES = (
     ("Seasonal peaks", "pages/seasonal_peaks.py"),
     ("Data", "pages/data.py"),
 )
+PAGE = "page"  # session key: the page that is being drawn
 POLICE_ATTRIBUTION = "Contains data from data.police.uk, licensed under the Open Government Licence v3.0"
 ASB_NOTE = "Police-recorded ASB only: reports to the council, housing and the fire service are not in it."
 _STYLE = Path(__file__).with_name("style.css")
@@ -104,6 +105,7 @@ def page(name: str) -> Iterator[View]:
     Input that cannot be used and questions that the data cannot answer end the page with their own sentence; any other
     exception is a fault and stays one.
     """
+    st.session_state[PAGE] = name
     st.set_page_config(page_title=name, layout="wide", initial_sidebar_state="expanded")
     st.html(_STYLE)
     try:
@@ -119,8 +121,13 @@ def page(name: str) -> Iterator[View]:
     st.html(_ANNOUNCE, unsafe_allow_javascript=True)
     try:
         data = dataset()
-        if data.simulated:
-            _banner()
+    except InputError as error:
+        failed(error)
+        _footer(place)
+        st.stop()
+    if data.simulated:
+        _banner()
+    try:
         yield View(name, data, finding)
     except InputError as error:
         failed(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,10 +70,16 @@ def year_headline(data: Dataset, chosen: Filters, category: str) -> Headline:
         Too few months are there in both years.
     """
     found = cached(comparison, data, chosen, category)
-    whole = not found.missing_months
-    span = short_period(found.current_first, found.current_last)
-    label = f"{NAMES[category]}, {span}" if whole else f"{NAMES[category]}, {found.months} months to {span[-8:]}"
-    before = f"{found.previous:,} {'the year before' if whole else 'in the same months before'}"
+    end = chosen.as_at or found.current_last
+    label = f"{NAMES[category]}, {short_period(end - YEAR + 1, end)}"
+    if found.missing_months:
+        year = cached(monthly, data, chosen, category).iloc[-YEAR:]
+        value = "–" if year.isna().any() else f"{year.sum():,.0f}"
+        words = (
+            f"{len(found.missing_months)} of the 24 months are missing. The {found.months} that are there in both years"
+        )
+        return Headline(label, value, None, clear=False, words=f"{words}: {signed(found.change_percent)} per day")
+    before = f"{found.previous:,} the year before"
     if not found.current and not found.previous:
         return Headline(label, "0", None, clear=False, words="none the year before either")
     change = signed(found.change_percent) if found.previous else None
@@ -138,8 +145,11 @@ def finding(data: Dataset, chosen: Filters) -> str:
             verb = "rose" if found.change_ratio > 1 else "fell"
             size = f" by {abs(found.change_percent):.0f} %" if found.previous and found.current else ""
             said.append(f"{subject} {verb}{size}")
-    if all("not clearly" in part for part in said):
-        said = ["neither ASB nor drug offences clearly changed"]
+    for same, both in (
+        ("not clearly", "neither ASB nor drug offences clearly changed"),
+        ("cannot be", "too many months are missing to compare ASB and drug offences with the year before"),
+    ):
+        said = [both] if all(same in part for part in said) else said
     text = " and ".join(said) + (f" {period}" if period else "")
     return text[:1].upper() + text[1:]
 
@@ -301,3 +311,11 @@ def _config(table: pd.DataFrame) -> dict[str, object]:
         "drugs_rate": column.NumberColumn("per 1,000", width=62, format="%.1f", help=rate),
         "drugs_spread": column.TextColumn("95 %", width=70, help=spread),
     }
+
+
+def show_method(data: Dataset, chosen: Filters, rates: Method | None) -> None:
+    """Say how the comparison and the rates were made."""
+    with suppress(Refusal):  # it stands in place of the figures
+        frame.how(cached(comparison, data, chosen, ASB).method)
+    if rates:
+        frame.how(rates)
