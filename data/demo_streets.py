@@ -28,6 +28,7 @@ _CLOSEST_M = 57.0
 _LONGEST_STREET = 9
 _ESTATE_POINTS = 85
 _ESTATE_SPREAD_M = 330.0
+_RING_TOLERANCE_M = 100.0
 _LANE_SHARE = 0.12  # streets away from the estates
 
 # What the published files call points that are no street; the empty one is published as "On or near ".
@@ -212,7 +213,10 @@ def _street_centres(
         estates.append(estate + of)
         estate += here
     if area.buffer_m > 0:
-        ring = shapely.difference(shapely.buffer(area.wards.outline, area.buffer_m), area.wards.outline)
+        outline = shapely.simplify(
+            area.wards.outline, _RING_TOLERANCE_M
+        )  # only to draw from: points are assigned after
+        ring = shapely.difference(shapely.buffer(outline, area.buffer_m, quad_segs=2), outline)
         streets = int(0.5 * BUFFER_SHARE * wanted.sum()) + 4
         centres.append(_inside(ring, streets, rng))
         estates.append(estate + np.arange(streets))

@@ -56,6 +56,7 @@ def assign_wards(
     found[near[point_index[order]]] = ward_index[order]
     rest = near[found[near] == OUTSIDE]
     if len(rest) and buffer_m > 0:
-        close = shapely.dwithin(shapely.points(unique[rest]), wards.outline, buffer_m)
+        shapely.prepare(wards.outline)  # a prepared first argument is a hundred times as fast for a county's outline
+        close = shapely.dwithin(wards.outline, shapely.points(unique[rest]), buffer_m)
         found[rest[close]] = BUFFER
     return found[back.reshape(-1)]
