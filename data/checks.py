@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -69,6 +71,18 @@ def force_slug(name: str) -> str:
     return _ALIASES.get(slug, _ALIASES.get(short, short))[:60]
 
 
+class Rejected(NamedTuple):
+    """A row that cannot be used: where it is, why, what to do, and its text."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+    reason: str
+    advice: str
+    original: str
+
+
 @dataclass(frozen=True, eq=False)
 class Checked:
     """The rows of a file that can be used, and the others with reasons.
@@ -82,8 +96,8 @@ class Checked:
         Month as a number that counts from January 1970; position in ``forces``, -1 where none is named.
     forces : tuple of str
     table : pyarrow.Table
-    rejected : DataFrame
-        file, row, column, value, reason, advice, original; ordered by row.
+    rejected : tuple of Rejected
+        Ordered by row.
     rejected_units : dict of (force, month number) to int
         Rejected rows whose unit is known.
     """
@@ -94,13 +108,13 @@ class Checked:
     force: NDArray[np.int64]
     forces: tuple[str, ...]
     table: pa.Table = field(repr=False)
-    rejected: pd.DataFrame = field(repr=False)
+    rejected: tuple[Rejected, ...] = field(repr=False)
     rejected_units: dict[tuple[str, int], int] = field(repr=False)
 
     @property
     def by_reason(self) -> dict[str, int]:
         """Rejected rows by reason."""
-        return {str(reason): int(n) for reason, n in self.rejected["reason"].value_counts(sort=False).items()}
+        return dict(Counter(row.reason for row in self.rejected))
 
 
 def _per_value(table: pa.Table, column: str, what: Callable[[str], int]) -> NDArray[np.int64]:
@@ -162,16 +176,15 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_
         units[forces[f], m] = units.get((forces[f], m), 0) + 1
     if named is not None:  # every row of the file belongs to the one unit that its name tells
         units = {(named[0], pd.Period(named[1], "M").ordinal): len(rejected)} if len(rejected) else {}
-    wrong = rejected[rejected["reason"] != NO_LOCATION]
-    if len(usable) == 0 and len(wrong):
-        first = wrong.iloc[0]
+    wrong = next((row for row in rejected if row.reason != NO_LOCATION), None)
+    if len(usable) == 0 and wrong:
         raise InputError(
-            f"not one of its {len(rows):,} rows can be used; the first fails for: {first['reason']}",
-            file=rows.name,
-            row=int(first["row"]),
-            column=first["column"] or None,
-            value=str(first["value"]),
-            hint=str(first["advice"]),
+            f"not one of its {len(rows):,} rows can be used; the first fails for: {wrong.reason}",
+            file=wrong.file,
+            row=wrong.row,
+            column=wrong.column or None,
+            value=wrong.value,
+            hint=wrong.advice,
         )
     if len(np.unique(force[usable] * 10_000 + month[usable])) > most_units:
         raise InputError(f"the file holds more than {most_units:,} months of forces", file=rows.name, hint="Split it.")
@@ -205,7 +218,7 @@ def _first_with(rows: Rows, column: str, wrong: Callable[[str], bool]) -> tuple[
     where = np.flatnonzero(_per_value(rows.table, column, lambda text: int(wrong(text))) > 0)
     if len(where) == 0:
         return None
-    return rows.originals()[where[0]][0], rows.table[column][int(where[0])].as_py()
+    return rows.originals(where[:1].tolist())[0][0], rows.table[column][int(where[0])].as_py()
 
 
 def _agree_month(rows: Rows, month: str) -> None:
@@ -253,30 +266,19 @@ def _check_coordinates(table: pa.Table, reject: Callable[[str, NDArray[np.bool_]
     reject(ABROAD, ~within(lon, LONGITUDES) | ~within(lat, LATITUDES))
 
 
-def _rejected(rows: Rows, why: NDArray[np.int8]) -> pd.DataFrame:
-    where = np.flatnonzero(why)
-    originals = rows.originals() if len(where) else ()
-    records = [(number, FIELDS, "", text) for number, text in rows.miscounted]
-    for place in where.tolist():
-        number, text = originals[place]
+def _rejected(rows: Rows, why: NDArray[np.int8]) -> tuple[Rejected, ...]:
+    where = np.flatnonzero(why).tolist()
+    found = [Rejected(rows.name, line, "", "", FIELDS, REASONS[FIELDS][1], text) for line, text in rows.miscounted]
+    for place, (line, text) in zip(where, rows.originals(where), strict=True):
         reason = _ORDER[int(why[place]) - 1]
         column = REASONS[reason][0]
-        value = rows.value(text, column)
-        if column == "Longitude":
-            value = f"{value}, {rows.value(text, 'Latitude')}" if reason != NO_LOCATION else ""
-        records.append((number, reason, value, text))
-    records.sort(key=lambda record: record[0])
-    return pd.DataFrame(
-        {
-            "file": pd.Series([rows.name] * len(records), dtype="str"),
-            "row": pd.Series([r[0] for r in records], dtype="int64"),
-            "column": pd.Series([REASONS[r[1]][0] for r in records], dtype="str"),
-            "value": pd.Series([r[2] for r in records], dtype="str"),
-            "reason": pd.Series([r[1] for r in records], dtype="str"),
-            "advice": pd.Series([_advice(r[1], r[2]) for r in records], dtype="str"),
-            "original": pd.Series([r[3] for r in records], dtype="str"),
-        }
-    )
+        value = ""
+        if column == "Longitude" and reason != NO_LOCATION:
+            value = f"{rows.value(text, column)}, {rows.value(text, 'Latitude')}"
+        elif reason != NO_LOCATION:
+            value = rows.value(text, column)
+        found.append(Rejected(rows.name, line, column, value, reason, _advice(reason, value), text))
+    return tuple(sorted(found, key=lambda row: row.row))
 
 
 def _advice(reason: str, value: str) -> str:

@@ -12,7 +12,7 @@ from geo.assign import OUTSIDE, assign_wards
 from geo.crs import to_bng, to_wgs84
 
 DECIMALS = 2  # a centimetre: the same point is the same number on every machine
-_MARGIN = 0.02  # degrees added to the box that sorts out what is far away; at least 1.1 km
+_MARGIN = 0.002  # degrees added to the box that sorts out what is far away, against rounding
 
 
 class Locator:

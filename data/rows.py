@@ -10,6 +10,7 @@ import csv
 import difflib
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,15 +33,17 @@ NEEDED: tuple[str, ...] = (
     "Last outcome category",
 )
 _NUMBERS = ("Longitude", "Latitude")
+_CHECKED = ("Month", "Reported by", "Falls within", "Crime type")  # few words each, looked at once a word
 _TYPES = {
     name: pa.float64()
     if name in _NUMBERS
-    else pa.string()
-    if name == "Crime ID"
     else pa.dictionary(pa.int32(), pa.string())
+    if name in _CHECKED
+    else pa.string()
     for name in NEEDED
 }
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*", re.IGNORECASE | re.ASCII)
+_FIRST_LINE = re.compile(rb"[^\r\n]+")
 _BOM = b"\xef\xbb\xbf"
 MOST_TEXT = 4_000  # characters kept of a row that is put aside
 
@@ -71,13 +74,16 @@ class Rows:
         """Count every record, whatever is wrong with it."""
         return int(self.table.num_rows) + len(self.miscounted)
 
-    def originals(self) -> tuple[tuple[int, str], ...]:
-        """Line (the header's is 1 in a file that starts with it) and text of every row of the table."""
+    def originals(self, places: Sequence[int]) -> list[tuple[int, str]]:
+        """Line (the header's is 1 in a file that starts with it) and text of rows of the table."""
         if self._originals is not None:
-            return self._originals
-        lines = ((number, line) for number, line in enumerate(self._raw.splitlines(), start=1) if line)
-        next(lines, None)  # the header
-        return tuple((number, line.decode("utf-8")[:MOST_TEXT]) for number, line in lines)
+            return [self._originals[place] for place in places]
+        if not places:
+            return []
+        lines = self._raw.splitlines()
+        numbers = range(len(lines)) if all(lines) else [number for number, line in enumerate(lines) if line]
+        found = (numbers[place + 1] for place in places)  # the first is the header
+        return [(number + 1, lines[number].decode("utf-8")[:MOST_TEXT]) for number in found]
 
     def value(self, original: str, column: str) -> str:
         """Text of one field of a row as :meth:`originals` gives it."""
@@ -130,7 +136,11 @@ def _arrow(raw: bytes) -> pa.Table:
         read_options=pacsv.ReadOptions(use_threads=False, block_size=len(raw) + 1),
         parse_options=pacsv.ParseOptions(quote_char=False),
         convert_options=pacsv.ConvertOptions(
-            include_columns=list(NEEDED), column_types=_TYPES, null_values=[""], strings_can_be_null=False
+            include_columns=list(NEEDED),
+            column_types=_TYPES,
+            null_values=[""],
+            strings_can_be_null=False,
+            check_utf8=False,
         ),
     )
 
@@ -174,7 +184,7 @@ def read_rows_exactly(name: str, raw: bytes, header: tuple[str, ...]) -> Rows:
             columns[column] = pa.array([_number(value) for value in values], type=pa.float64())
         else:
             text = pa.array(values, type=pa.string())
-            columns[column] = text if column == "Crime ID" else text.dictionary_encode()
+            columns[column] = text.dictionary_encode() if column in _CHECKED else text
     return Rows(name, header, pa.table(columns), tuple(miscounted), _originals=tuple(originals))
 
 
@@ -185,7 +195,7 @@ def _number(text: str) -> float | None:
 
 
 def _check_bytes(name: str, raw: bytes) -> None:
-    if not raw.strip():
+    if not raw[:4096].strip() and not raw.strip():
         raise InputError("the file is empty", file=name, hint="Download it again.")
     if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         raise InputError("the file is UTF-16", file=name, hint="Save it as CSV in UTF-8, or import it as downloaded.")
@@ -206,6 +216,8 @@ def _check_bytes(name: str, raw: bytes) -> None:
             value=f"byte {place:,}",
             hint="The file is damaged or not a CSV: download it again.",
         )
+    if raw.isascii():
+        return
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -224,8 +236,8 @@ def _line_of(raw: bytes, place: int) -> int:
 
 
 def _header(name: str, raw: bytes) -> tuple[str, ...]:
-    lines = (line.decode("utf-8") for line in raw.splitlines() if line)
-    first = next(lines)
+    found = _FIRST_LINE.search(raw)
+    first = found[0].decode("utf-8") if found else ""
     try:
         header = tuple(next(csv.reader([first], strict=True)))
     except csv.Error as error:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import get_type_hints
 
 import pandas as pd
 import pyarrow as pa
 
 from data.area import Area
-from data.checks import Checked
+from data.checks import Checked, Rejected
 from data.inputs import Container, Entry
 from data.locate import Locator
 from data.manifest import Manifest, Revision, SourceFile, Unit
@@ -19,6 +20,10 @@ from data.revision import compare
 from data.schema import POLICE_UK
 from data.store import INCIDENTS, REJECTED, read_unit, write_table
 from data.units import unit_tables
+
+_REJECTED = pa.schema(
+    [(name, pa.int64() if kind is int else pa.string()) for name, kind in get_type_hints(Rejected).items()]
+)
 
 
 def known_file(state: Manifest, sha256: str, named: tuple[str, str] | None) -> str | None:
@@ -108,7 +113,7 @@ def stage(
         units[unit.key], tables[unit.key] = unit, part.table
     rejected_path = None
     if len(checked.rejected):
-        rows = pa.Table.from_pandas(checked.rejected, preserve_index=False)
+        rows = pa.Table.from_pylist([row._asdict() for row in checked.rejected], schema=_REJECTED)
         rejected_path = write_table(store, REJECTED, sha256[:16], rows)
     file = SourceFile(
         name=entry.name,

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.area import Area
+from data.checks import Rejected
 from data.manifest import Layer, Manifest, Revision, read_manifest
 from data.store import EMPTY
 from geo.errors import InputError
@@ -30,7 +31,7 @@ COVERAGE = (
     "file",
     "imported_at",
 )
-REJECTED_COLUMNS = ("file", "row", "column", "value", "reason", "advice", "original")
+REJECTED_COLUMNS = Rejected._fields
 
 
 @dataclass(frozen=True)

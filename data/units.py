@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from data.area import Area
@@ -16,6 +17,7 @@ from data.locate import Locator
 from data.schema import POLICE_UK
 from geo.assign import OUTSIDE
 
+_STORED = ["Crime ID", "Crime type", "Location", "LSOA code", "Last outcome category"]
 _MONTHS = 10_000  # more than there are months since 1970
 
 
@@ -48,6 +50,7 @@ def unit_tables(checked: Checked, named: tuple[str, str] | None, locate: Locator
         was rejected is none: what it holds is not known.
     """
     rows = checked.usable
+    stored = checked.table.select(_STORED)
     lon, lat = (checked.table[name].to_numpy()[rows].astype(float) for name in ("Longitude", "Latitude"))
     east, north, ward = locate(lon, lat)
     keys, which = np.unique(checked.force[rows] * _MONTHS + checked.month[rows], return_inverse=True)
@@ -58,7 +61,7 @@ def unit_tables(checked: Checked, named: tuple[str, str] | None, locate: Locator
     for key, part in zip(keys.tolist(), parts, strict=True):
         kept = part[ward[part] != OUTSIDE]
         force, month = checked.forces[key // _MONTHS], pd.Period(ordinal=key % _MONTHS, freq="M")
-        table = _table(checked.table.take(rows[kept]), force, month, east[kept], north[kept], ward[kept], area)
+        table = _table(stored.take(rows[kept]), force, month, east[kept], north[kept], ward[kept], area)
         yield UnitTable(force, str(month), int((ward[kept] >= 0).sum()), len(part) - len(kept), table)
 
 
@@ -71,16 +74,17 @@ def _table(
     ward: NDArray[np.int16],
     area: Area,
 ) -> pa.Table:
-    ids = rows["Crime ID"].to_numpy().astype(object)
-    without = np.flatnonzero(ids == "")
-    ids[without] = [f"{POLICE_UK}:{force}:{month}:{n}" for n in range(1, len(without) + 1)]
+    blank = pc.equal(rows["Crime ID"], "").to_numpy().astype(bool)
+    numbered = pa.array(np.cumsum(blank)).cast(pa.string())
+    prefix = pa.scalar(f"{POLICE_UK}:{force}:{month}")
+    ids = pc.if_else(pa.array(blank), pc.binary_join_element_wise(prefix, numbered, ":"), rows["Crime ID"])
     wards = pa.DictionaryArray.from_arrays(
         pa.array(np.maximum(ward, 0).astype(np.int32), mask=ward < 0), pa.array(list(area.wards.codes), pa.string())
     )
     return pa.table(
         {
-            "incident_id": pa.array(ids, pa.string()),
-            "month": pa.array(np.full(len(ids), month.ordinal, dtype=np.int32)),
+            "incident_id": ids,
+            "month": pa.array(np.full(rows.num_rows, month.ordinal, dtype=np.int32)),
             "category": _words(rows["Crime type"]),
             "easting_m": pa.array(east),
             "northing_m": pa.array(north),
@@ -94,5 +98,5 @@ def _table(
 
 def _words(column: pa.ChunkedArray) -> pa.Array:
     """Text as a dictionary of only the words that occur; blank text becomes null."""
-    text = column.to_pandas().astype(object).to_numpy()
-    return pa.array(np.where(text == "", None, text), pa.string(), from_pandas=True).dictionary_encode()
+    text = column.combine_chunks().cast(pa.string())
+    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text).dictionary_encode()
