@@ -11,8 +11,6 @@ from typing import Any, Protocol
 
 import pandas as pd
 import streamlit as st
-from plotly.subplots import make_subplots
-from streamlit.elements.lib.streamlit_plotly_theme import CATEGORY_0, GRAY_90
 
 from analysis.method import month_name
 from data.police_uk import import_paths
@@ -21,7 +19,8 @@ from data.status import Status, rejected_rows, store_status
 from geo.errors import InputError
 from pages.ui import charts, downloads, frame, tables
 from pages.ui.cache import Dataset
-from pages.ui.charts import SHORT, SMALL, Chart
+from pages.ui.charts import SHORT, Chart
+from pages.ui.drawing import SERIES, TEXT, Drawing
 
 _REPORT = "import_report"
 _SHOWN_ROWS = 200  # of the rejected rows; the file holds all
@@ -81,20 +80,22 @@ def chart(coverage: pd.DataFrame) -> Chart:
     """
     forces = list(dict.fromkeys(zip(coverage["source"], coverage["force"], strict=True)))
     years = range(int(coverage["month"].min()[:4]), int(coverage["month"].max()[:4]) + 1)
-    figure = make_subplots(rows=len(forces), cols=1, shared_xaxes=True, vertical_spacing=0.16 / len(forces))
+    drawing = Drawing(rows=len(forces), gap=0.16 / len(forces))
     for row, (source, force) in enumerate(forces, start=1):
         part = coverage[(coverage["source"] == source) & (coverage["force"] == force)].set_index("month")
         for there in (True, False):
             cells = [(y, m) for y in years for m in range(1, 13) if (f"{y}-{m:02d}" in part.index) == there]
             counts = [int(part.loc[f"{y}-{m:02d}", "in_area"]) if there else 0 for y, m in cells]
-            figure.add_scatter(
+            drawing.trace(
+                row,
+                type="scatter",
                 x=[m for _, m in cells],
                 y=[str(y) for y, _ in cells],
                 mode="markers",
                 marker={
                     "symbol": "square" if there else "square-open",
                     "size": 15,
-                    "color": CATEGORY_0 if there else GRAY_90,
+                    "color": SERIES[0] if there else TEXT,
                     "line": {"width": 1},
                 },
                 hovertext=[
@@ -102,29 +103,16 @@ def chart(coverage: pd.DataFrame) -> Chart:
                     for (y, m), n in zip(cells, counts, strict=True)
                 ],
                 hoverinfo="text",
-                row=row,
-                col=1,
             )
-        figure.add_annotation(
-            text=f"<b>{escape(str(force))}</b>, {escape(str(source))}: {len(part)} months",
-            xref="x domain",
-            yref="y domain",
-            x=0,
-            y=1,
-            xanchor="left",
-            yanchor="bottom",
-            yshift=6,
-            showarrow=False,
-            font={"size": SMALL, "color": GRAY_90},
-            row=row,
-            col=1,
-        )
-    figure.update_xaxes(tickvals=list(range(1, 13)), ticktext=list(SHORT), range=[0.4, 12.6])
-    figure.update_yaxes(type="category", autorange="reversed", showgrid=False)
+        words = f"<b>{escape(str(force))}</b>, {escape(str(source))}: {len(part)} months"
+        at = {"xanchor": "left", "yanchor": "bottom", "yshift": 6, "xdomain": True, "ydomain": True}
+        drawing.note(words, 0, 1, row=row, **at)
+    along = {"tickvals": list(range(1, 13)), "ticktext": list(SHORT), "range": [0.4, 12.6]}
+    up = {"type": "category", "autorange": "reversed", "showgrid": False}
     height = 60 + len(forces) * (30 + 26 * len(years))
     table = coverage[["source", "force", "month", "rows_read", "in_area", "buffer", "rejected", "outside"]]
     alt = f"Grid of years by months for {len(forces)} force(s): {len(coverage)} months are loaded."
-    return Chart(charts.plain_axes(figure, height, top=34), "Months that are loaded, by force", alt, table)
+    return Chart(drawing.figure(height, 34, along, up), "Months that are loaded, by force", alt, table)
 
 
 def show_coverage(data: Dataset, state: Status) -> None:

@@ -1,0 +1,184 @@
+"""A figure in the house style, put together in one step, since adding to a plotly figure piece by piece is slow.
+
+Colours are placeholders that Streamlit replaces in the browser, so that a chart is right in the light and in the dark
+theme from the first moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import plotly.graph_objects as go
+from streamlit.elements.lib.streamlit_plotly_theme import (
+    BG_COLOR,
+    CATEGORY_0,
+    CATEGORY_1,
+    CATEGORY_2,
+    CATEGORY_3,
+    FADED_TEXT_05,
+    GRAY_90,
+)
+
+SERIES = (CATEGORY_0, CATEGORY_1, CATEGORY_2, CATEGORY_3)
+BACKGROUND, FAINT, TEXT, WARNING = BG_COLOR, FADED_TEXT_05, GRAY_90, CATEGORY_3
+BAND, STRONG_BAND, NO_DATA = "rgba(74,144,208,0.13)", "rgba(74,144,208,0.28)", "rgba(138,148,156,0.22)"
+SMALL, NORMAL = 12, 13
+MARK = "simulated"
+
+
+def _axis(letter: str, row: int) -> str:
+    return letter if row == 1 else f"{letter}{row}"
+
+
+@dataclass
+class Drawing:
+    """What a figure is made of, one or more rows that share their months.
+
+    Attributes
+    ----------
+    rows : int
+    gap : float
+        Between rows, as a share of the height.
+    """
+
+    rows: int = 1
+    gap: float = 0.13
+    traces: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    shapes: list[dict[str, Any]] = field(default_factory=list)
+
+    def trace(self, row: int = 1, **settings: Any) -> None:
+        """Add a trace to a row."""
+        self.traces.append({"xaxis": _axis("x", row), "yaxis": _axis("y", row), **settings})
+
+    def note(
+        self, text: str, x: Any, y: Any, *, row: int = 1, size: int = SMALL, colour: str = TEXT, **more: Any
+    ) -> None:
+        """Write words onto a row; ``xref`` and ``yref`` are the row's axes unless given.
+
+        Parameters
+        ----------
+        text : str
+            Escaped where it comes from a file.
+        x, y : number
+        row, size, colour
+        **more
+            Of plotly's annotations; ``xdomain`` and ``ydomain`` for a place in shares of the row.
+        """
+        along = f"{_axis('x', row)} domain" if more.pop("xdomain", False) else _axis("x", row)
+        up = f"{_axis('y', row)} domain" if more.pop("ydomain", False) else _axis("y", row)
+        font = {"size": size, "color": colour}
+        self.notes.append(
+            {"text": text, "x": x, "y": y, "xref": along, "yref": up, "showarrow": False, "font": font} | more
+        )
+
+    def band(self, first: float, last: float, fill: str, *, row: int = 1, edge: bool = False) -> None:
+        """Shade, or frame, the columns from first to last over the whole height of a row."""
+        self.shapes.append(
+            {
+                "type": "rect",
+                "xref": _axis("x", row),
+                "yref": f"{_axis('y', row)} domain",
+                "x0": first - 0.5,
+                "x1": last + 0.5,
+                "y0": 0,
+                "y1": 1,
+                "fillcolor": fill,
+                "layer": "above" if edge else "below",
+                "line": {"width": 1.5 if edge else 0, "color": TEXT},
+            }
+        )
+
+    def level(self, y: float) -> None:
+        """Draw a dotted line at a height."""
+        self.shapes.append(
+            {
+                "type": "line",
+                "xref": "x domain",
+                "yref": "y",
+                "x0": 0,
+                "x1": 1,
+                "y0": y,
+                "y1": y,
+                "line": {"width": 1, "color": TEXT, "dash": "dot"},
+            }
+        )
+
+    def figure(self, height: int, top: int, x: Mapping[str, Any], *y: Mapping[str, Any]) -> go.Figure:
+        """Put it together.
+
+        Parameters
+        ----------
+        height, top : int
+            Pixels of the picture, and of its margin above.
+        x : mapping
+            Of the axis that all rows share; its ticks stand under the last.
+        *y : mapping
+            Of the axis of each row; one for all is enough.
+        """
+        ticks = {"size": SMALL, "color": TEXT}
+        share = (1 - self.gap * (self.rows - 1)) / self.rows
+        layout: dict[str, Any] = {
+            "height": height,
+            "margin": {"l": 4, "r": 8, "t": top, "b": 4},
+            "showlegend": False,
+            "dragmode": False,
+            "hovermode": "closest",
+            "font": {"size": NORMAL},
+            "annotations": self.notes,
+            "shapes": self.shapes,
+        }
+        for row in range(1, self.rows + 1):
+            upper = 1 - (row - 1) * (share + self.gap)
+            number = "" if row == 1 else str(row)
+            layout["xaxis" + number] = {
+                "anchor": _axis("y", row),
+                "fixedrange": True,
+                "showgrid": False,
+                "zeroline": False,
+                "tickangle": 0,
+                "ticks": "",
+                "tickfont": ticks,
+                "showticklabels": row == self.rows,
+                **x,
+            }
+            layout["yaxis" + number] = {
+                "anchor": _axis("x", row),
+                "domain": [max(0.0, upper - share), upper],
+                "fixedrange": True,
+                "zeroline": False,
+                "automargin": True,
+                "ticks": "",
+                "tickfont": ticks,
+                **y[min(row, len(y)) - 1],
+            }
+        return go.Figure({"data": self.traces, "layout": layout})
+
+
+def marked(figure: go.Figure, *, left: bool = False) -> go.Figure:
+    """Give a copy of a figure that says that its figures are simulated.
+
+    Parameters
+    ----------
+    figure : Figure
+    left : bool
+        The upper right corner is taken.
+    """
+    note = {
+        "name": MARK,
+        "text": "<b>SIMULATED</b>",
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0 if left else 1,
+        "y": 1,
+        "xanchor": "left" if left else "right",
+        "yanchor": "bottom",
+        "yshift": (figure.layout.margin.t or 24) - 20,  # at the upper edge, above what stands on the plot
+        "showarrow": False,
+        "font": {"size": SMALL, "color": WARNING},
+    }
+    copy = go.Figure(figure)
+    copy.layout.annotations = (*copy.layout.annotations, note)
+    return copy
