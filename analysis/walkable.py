@@ -31,8 +31,9 @@ def walkable_groups(row: Cells, column: Cells, weight: NDArray[np.float64], wide
 
     Notes
     -----
-    Deterministic, and the same groups whatever the order of the cells. A wide group is cut across its longer side,
-    along the line that parts the least weight of neighbouring pairs; parts that still fit together are joined again.
+    Deterministic, and the same groups whatever the order of the cells. A wide group is cut across its longer side into
+    as few parts as its length allows, along the line that parts the least weight of neighbouring pairs; parts that
+    still fit together are joined again.
     """
     order = np.lexsort((column, row))
     row, column, weight = row[order], column[order], weight[order]
@@ -66,13 +67,16 @@ def _split(group: Cells, row: Cells, column: Cells, weight: NDArray[np.float64],
     along = row if _extent(row[group]) >= _extent(column[group]) else column
     low, length = int(along[group].min()), _extent(along[group])
     least = max(length // _LEAST_PART, 1)
+    parts = -(-length // widest)
     a, b = _pairs(group, row, column)
     parted = np.minimum(weight[a], weight[b])
-    middle = low + length / 2
 
-    def cost(line: int) -> tuple[float, float, int]:
+    def cost(line: int) -> tuple[int, float, float, int]:
+        below = line - low
+        pieces = -(-below // widest) - (-(length - below) // widest)
         crossing = (np.minimum(along[a], along[b]) < line) & (np.maximum(along[a], along[b]) >= line)
-        return round(float(parted[crossing].sum()), 9), abs(line - middle), line
+        uneven = min(abs(below - part * length / parts) for part in range(1, parts))
+        return pieces, round(float(parted[crossing].sum()), 9), round(uneven, 9), line
 
     line = min(range(low + least, low + length - least + 1), key=cost)
     sides = (group[along[group] < line], group[along[group] >= line])
