@@ -152,7 +152,9 @@ def load_area(path: Path | str | None = None) -> Area:
     cell_size_m = float(raw.get("cell_size_m", 200))
     if cell_size_m < SMALLEST_CELL_M:
         raise InputError(
-            f"cells must be at least {SMALLEST_CELL_M} m wide", file=str(path), column="cell_size_m",
+            f"cells must be at least {SMALLEST_CELL_M} m wide",
+            file=str(path),
+            column="cell_size_m",
             value=str(cell_size_m),
         )
     residents = {str(code): int(n) for code, n in raw.get("residents", {}).get("by_ward", {}).items()}
@@ -180,7 +182,9 @@ def load_area(path: Path | str | None = None) -> Area:
         townships=townships,
         seasons=seasons,
         operations=tuple(
-            Operation(o["name"], o["season"], _day(o["starts"], path), _day(o["ends"], path), o.get("from_terms", False))
+            Operation(
+                o["name"], o["season"], _day(o["starts"], path), _day(o["ends"], path), o.get("from_terms", False)
+            )
             for o in raw.get("operations", [])
         ),
         terms=tuple(

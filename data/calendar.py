@@ -53,7 +53,7 @@ def operation_window(area: Area, operation: Operation, year: int) -> OperationWi
 
 
 def next_operation(area: Area, day: date) -> OperationWindow | None:
-    """The operation that runs on a day or is the next to start; None when the area file has none."""
+    """Find the operation that runs on a day or is the next to start; None when the area file has none."""
     windows = [
         operation_window(area, operation, year)
         for operation in area.operations

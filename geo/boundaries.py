@@ -107,10 +107,12 @@ def read_wards(path: Path | str, expected: Mapping[str, str] | None = None, expe
     year = match.group("year") if match else None
     vintage = extra.get("vintage") or (f"20{year}" if year else "not stated")
     codes = [str(code) for code in frame[code_field]]
+    if not codes:
+        raise InputError("the ward file has no ward in it", file=str(path), hint="Give the layer with its polygons.")
     if expected is not None and set(codes) != set(expected):
         raise InputError(
-            f"the ward file is of vintage {vintage} with {len(codes)} wards ({min(codes)} to {max(codes)}), but the area "
-            f"is described by vintage {expected_vintage or 'not stated'} with {len(expected)} wards "
+            f"the ward file is of vintage {vintage} with {len(codes)} wards ({min(codes)} to {max(codes)}), but the "
+            f"area is described by vintage {expected_vintage or 'not stated'} with {len(expected)} wards "
             f"({min(expected)} to {max(expected)}); {len(set(codes) & set(expected))} codes are in both",
             file=str(path),
             column=str(code_field),

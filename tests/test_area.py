@@ -261,6 +261,14 @@ def test_what_is_no_layer(tmp_path: Path) -> None:
     (tmp_path / "page.geojson").write_text("<html>Not found</html>", encoding="utf-8")
     with pytest.raises(InputError, match="not a boundary file that can be read"):
         read_wards(tmp_path / "page.geojson")
+    empty = {"type": "FeatureCollection", "features": []}
+    (tmp_path / "empty.geojson").write_text(json.dumps(empty), encoding="utf-8")
+    with pytest.raises(InputError, match="no column of ward codes"):
+        read_wards(tmp_path / "empty.geojson")
+    none = tmp_path / "none.gpkg"
+    gpd.read_file(layer(tmp_path / "s.gpkg", TWO)).iloc[:0].to_file(none)
+    with pytest.raises(InputError, match="has no ward in it"):
+        read_wards(none, {"X1": "West"})
     source = layer(tmp_path / "s.gpkg", TWO)
     with pytest.raises(InputError, match="without its attribution"):
         convert_wards(source, tmp_path / "t.geojson", vintage="v", attribution="  ")
