@@ -162,7 +162,7 @@ def find_places(
             f"a place is at least one cell of {grid.cell_size_m:g} m wide", column="max_width_m", value=str(max_width_m)
         )
     top = ranking.top(share)
-    if len(top) == 0:
+    if _whole(ranking, top) == 0:  # no cell, or none with anything to expect: no incident in the last 12 months
         return ()
     row, column = np.divmod(grid.cells[top], grid.columns)
     groups = walkable_groups(row, column, ranking.expected[top], int(max_width_m // grid.cell_size_m))
