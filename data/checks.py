@@ -92,6 +92,8 @@ class Checked:
     rows_read : int
     usable : ndarray of int64
         Positions in ``table`` of the rows that can be used.
+    published : ndarray of int64
+        Those, and the rows that were published without a location.
     month, force : ndarray of int, shape (rows of the table,)
         Month as a number that counts from January 1970; position in ``forces``, -1 where none is named.
     forces : tuple of str
@@ -104,6 +106,7 @@ class Checked:
 
     rows_read: int
     usable: NDArray[np.int64]
+    published: NDArray[np.int64]
     month: NDArray[np.int64]
     force: NDArray[np.int64]
     forces: tuple[str, ...]
@@ -169,6 +172,7 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_
     _check_coordinates(table, reject)
 
     usable = np.flatnonzero(why == 0)
+    published = np.flatnonzero((why == 0) | (why == _CODE[NO_LOCATION]))
     rejected = _rejected(rows, why)
     bad = np.flatnonzero((why > 0) & (month >= 0) & (force >= 0))
     units: dict[tuple[str, int], int] = {}
@@ -186,9 +190,9 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_
             value=wrong.value,
             hint=wrong.advice,
         )
-    if len(np.unique(force[usable] * 10_000 + month[usable])) > most_units:
+    if len(np.unique(force[published] * 10_000 + month[published])) > most_units:
         raise InputError(f"the file holds more than {most_units:,} months of forces", file=rows.name, hint="Split it.")
-    return Checked(len(rows), usable, month, force, forces, table, rejected, units)
+    return Checked(len(rows), usable, published, month, force, forces, table, rejected, units)
 
 
 def _month_number(text: str, last_month: int) -> int:

@@ -153,6 +153,7 @@ class _Import:
     def _container(self, container: Container, pool: ThreadPoolExecutor) -> list[FileReport]:
         if container.error is not None:
             return _failed(container, [], container.error)
+        inside = container.name if container.archive else None
         before, reports, problems, tried = self.state, list[FileReport](), list[str](), False
         try:
             with open_container(container, self.limits) as read:
@@ -161,7 +162,7 @@ class _Import:
                         found = reading.result()
                         if not problems:
                             tried = True
-                            reports.append(self._store(container, entry, found))
+                            reports.append(replace(self._store(container, entry, found), archive=inside))
                     except InputError as error:
                         problems.append(str(error))
         except InputError as error:

@@ -35,6 +35,8 @@ class FileReport:
     error : str or None
         What is wrong and what to do, one problem a line.
     months, forces : tuple of str
+    archive : str or None
+        The archive it is a member of.
     """
 
     name: str
@@ -50,6 +52,7 @@ class FileReport:
     error: str | None = None
     months: tuple[str, ...] = ()
     forces: tuple[str, ...] = ()
+    archive: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,7 @@ class ImportReport:
     def _by_source(self) -> dict[str, list[FileReport]]:
         sources: dict[str, list[FileReport]] = {}
         for file in self.files:
-            head, parted, _ = file.name.partition(".zip/")
-            sources.setdefault(head + ".zip" if parted else file.name, []).append(file)
+            sources.setdefault(file.archive or file.name, []).append(file)
         return sources
 
 

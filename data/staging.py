@@ -97,7 +97,7 @@ def stage(
     file_id = f"{sha256}:{'/'.join(entry.named or ())}"
     units: dict[str, Unit] = {}
     tables: dict[str, pa.Table] = {}
-    for part in unit_tables(checked, entry.named, locate, area):
+    for part in unit_tables(checked, locate, area):
         rejected = checked.rejected_units.get((part.force, pd.Period(part.month, "M").ordinal), 0)
         unit = Unit(
             source=POLICE_UK,

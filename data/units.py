@@ -32,32 +32,30 @@ class UnitTable:
     table: pa.Table = field(repr=False)
 
 
-def unit_tables(checked: Checked, named: tuple[str, str] | None, locate: Locator, area: Area) -> Iterator[UnitTable]:
+def unit_tables(checked: Checked, locate: Locator, area: Area) -> Iterator[UnitTable]:
     """Cut the usable rows of a file into units.
 
     Parameters
     ----------
     checked : Checked
-    named : (force, month) or None
-        What the published file name says. Such a file is one unit, also when none of its rows has a location.
     locate : Locator
     area : Area
 
     Yields
     ------
     UnitTable
-        Ordered by force and month; rows in the order of the file. In a file of another name a unit of which every row
-        was rejected is none: what it holds is not known.
+        Ordered by force and month; rows in the order of the file. A unit that was published without any location is
+        there and empty; one of which every row was rejected for something else is none: what it holds is not known.
     """
     rows = checked.usable
     stored = checked.table.select(_STORED)
     lon, lat = (checked.table[name].to_numpy()[rows].astype(float) for name in ("Longitude", "Latitude"))
     east, north, ward = locate(lon, lat)
-    keys, which = np.unique(checked.force[rows] * _MONTHS + checked.month[rows], return_inverse=True)
+    unit = checked.force * _MONTHS + checked.month
+    keys = np.unique(unit[checked.published])
+    which = np.searchsorted(keys, unit[rows])
     order = np.argsort(which, kind="stable")
-    parts = np.split(order, np.searchsorted(which[order], np.arange(1, len(keys)))) if len(keys) else []
-    if named is not None and not len(keys):
-        keys, parts = np.array([pd.Period(named[1], "M").ordinal]), [order]
+    parts = np.split(order, np.searchsorted(which[order], np.arange(1, len(keys))))
     for key, part in zip(keys.tolist(), parts, strict=True):
         kept = part[ward[part] != OUTSIDE]
         force, month = checked.forces[key // _MONTHS], pd.Period(ordinal=key % _MONTHS, freq="M")

@@ -221,6 +221,14 @@ def test_a_month_in_which_no_row_has_a_location_is_there(area: Area, tmp_path: P
     assert list(stored.months.astype(str)) == ["2024-10"]
 
 
+def test_a_unit_without_any_location_in_a_file_of_another_name(area: Area, tmp_path: Path) -> None:
+    at = points_of(area)
+    path = put(tmp_path, table([row(at.inside), row(("", ""), Month="2024-09")]), "mine.csv")
+    assert import_paths([path], tmp_path / "store", area, now=NOW).files[0].months == ("2024-09", "2024-10")
+    assert import_paths([path], tmp_path / "store", area, now=NOW).files[0].status == "unchanged"
+    assert len(load(tmp_path / "store", area_of(area, "somewhere")).months) == 2
+
+
 def test_rebuild_gives_the_old_state_up_only_if_every_file_can_be_used(area: Area, tmp_path: Path) -> None:
     store = tmp_path / "store"
     good, bad = put(tmp_path, mixed(area)), put(tmp_path, b"<html>", named("2024-09"))

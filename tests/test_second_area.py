@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.counts import counts, monthly_series
+from analysis.gistar import more_than_chance
+from analysis.hotspots import rank_cells
+from analysis.places import find_places
 from data.area import Area, load_area
 from data.police_uk import import_paths
 from data.schema import ASB
@@ -111,3 +116,29 @@ def test_a_superseded_ward_layer_is_refused_with_both_vintages_named(shared: Pat
     assert "vintage 2013 with 21 wards" in message
     assert f"vintage {area.ward_vintage} with 15 wards" in message
     assert "Use the boundaries of the area file's vintage" in message
+
+
+def test_counts_of_wards_and_months(second: Second) -> None:
+    incidents = load(second.store, second.area)
+    by_month = counts(incidents)
+    assert by_month["count"].sum() == len(incidents.in_area().frame)
+    series = monthly_series(incidents)
+    assert series.notna().all()
+    assert [str(month) for month in series.index] == sorted(second.rows["month"].unique())
+
+
+def test_ranking_and_chance_on_another_area(second: Second) -> None:
+    incidents, grid = load(second.store, second.area).of(ASB), second.area.grid(cell_size_m=500)
+    ranking = rank_cells(incidents, grid)
+    assert ranking.expected.shape == grid.cells.shape
+    in_cells = grid.count(incidents.frame["easting_m"], incidents.frame["northing_m"])[grid.cells]
+    assert ranking.expected.sum() == pytest.approx(in_cells.sum() / 12)
+    assert (ranking.count_last12 == in_cells).all()
+    test = more_than_chance(incidents, grid, np.random.default_rng(1), permutations=199)
+    top = ranking.order[: max(1, len(grid.cells) // 200)]
+    # a county of a few towns: where most incidents are expected there are clusters, and hardly anywhere else
+    assert 0 < test.significant.mean() < 0.1
+    assert test.significant[top].mean() > 5 * test.significant.mean()
+    places = find_places(ranking, incidents, second.area, share=0.01)
+    assert {place.ward_code for place in places} <= set(second.area.wards.codes)
+    assert all(first.expected >= then.expected for first, then in pairwise(places))
