@@ -103,20 +103,18 @@ def gi_star(counts: ArrayLike, weights: Any) -> NDArray[np.float64]:
         return np.empty(0)
     if n == 1 or x.min() == x.max():
         return np.full(n, np.nan)
-    total = _row_sums(w.data, w.indptr)
-    squares = _row_sums(w.data * w.data, w.indptr)
+    ones = np.ones(n)
+    total = w @ ones
+    squared = w.data * w.data
+    squares = total  # of ones, which is the usual case
+    if not np.array_equal(squared, w.data):
+        squares = sparse.csr_array((squared, w.indices, w.indptr), shape=w.shape) @ ones
     mean = x.mean()
     spread = np.sqrt(max(float(x @ x) / n - mean * mean, 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         z = (w @ x - mean * total) / (spread * np.sqrt(np.maximum(n * squares - total * total, 0.0) / (n - 1)))
     z[~np.isfinite(z)] = np.nan
     return np.asarray(z, dtype=float)
-
-
-def _row_sums(data: NDArray[np.float64], starts: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
-    sums = np.add.reduceat(np.append(data, 0.0), starts[:-1])
-    sums[np.diff(starts) == 0] = 0.0  # an empty row would take the first entry of the next
-    return sums
 
 
 @dataclass(frozen=True, eq=False)
