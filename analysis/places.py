@@ -180,7 +180,8 @@ def find_places(
         period=ranking.method.period,
         caveats=ranking.method.caveats,
     )
-    rows = _rows(ranking, incidents, [grid.cells[group] for group in groups])
+    frame = _used(ranking, incidents)
+    rows = _rows(ranking, frame, [grid.cells[group] for group in groups])
     streets = _ranked(rows, "name")
     wards = _ranked(rows, "ward_code")
     used: set[str] = set()
@@ -194,7 +195,7 @@ def find_places(
         reference = grid_reference(east[busiest], north[busiest])[0]
         names = streets.get(number, [])
         real = [name for name in names if not is_generic(name)]
-        name = _name(real, used) or _nearest(rows, x, y) or reference
+        name = _name(real, used) or _nearest(frame, x, y) or reference
         if name in used:
             name = f"{name}, {reference}"
         used.add(name)
@@ -221,36 +222,41 @@ def _whole(ranking: Ranking, positions: NDArray[np.intp]) -> float:
     return float(ranking.expected[positions].sum())
 
 
-def _rows(ranking: Ranking, incidents: Incidents, groups: list[NDArray[np.intp]]) -> pd.DataFrame:
-    """Incidents the ranking used, with the number of the place they lie in (0 for none), street, ward and weight."""
-    frame = incidents.frame
-    number = month_numbers(frame)
+def _used(ranking: Ranking, incidents: Incidents) -> pd.DataFrame:
+    """Incidents of the months that were ranked."""
     used = np.asarray(ranking.months_used.asi8)
-    keep = np.isin(number, used)
-    frame, number = frame[keep], number[keep]
+    return incidents.frame[np.isin(month_numbers(incidents.frame), used)]
+
+
+def _names(locations: pd.Series) -> NDArray[np.object_]:
+    """Street names, made once a published text that is there and not once an incident; empty for a null."""
+    column = locations.astype("category")
+    texts = column.cat.categories.tolist()
+    codes, text_of = np.unique(column.cat.codes.to_numpy(), return_inverse=True)
+    return np.array([street_name(texts[code]) if code >= 0 else "" for code in codes], dtype=object)[text_of]
+
+
+def _rows(ranking: Ranking, frame: pd.DataFrame, groups: list[NDArray[np.intp]]) -> pd.DataFrame:
+    """Incidents in places: number of the place, street, ward, and the weight they have in the score."""
     place_of = np.zeros(ranking.grid.size + 1, dtype=np.intp)  # one more: off the lattice is index -1
-    for place, cells in enumerate(groups, start=1):
-        place_of[cells] = place
-    location = frame["location"].astype("category")
-    texts = location.cat.categories.tolist()
-    # one call a published text that is there, not one an incident; a null is code -1
-    codes, text_of = np.unique(location.cat.codes.to_numpy(), return_inverse=True)
-    names = np.array([street_name(texts[code]) if code >= 0 else "" for code in codes], dtype=object)
+    for number, cells in enumerate(groups, start=1):
+        place_of[cells] = number
+    place = place_of[ranking.grid.locate(frame["easting_m"].to_numpy(), frame["northing_m"].to_numpy())]
+    inside = frame[place > 0]
+    age = ranking.months_used.asi8[-1] - month_numbers(inside)
     return pd.DataFrame(
         {
-            "place": place_of[ranking.grid.locate(frame["easting_m"].to_numpy(), frame["northing_m"].to_numpy())],
-            "name": names[text_of],
-            "ward_code": frame["ward_code"].astype("object").to_numpy(),
-            "weight": 0.5 ** ((used[-1] - number) / ranking.half_life_months),
-            "easting_m": frame["easting_m"].to_numpy(),
-            "northing_m": frame["northing_m"].to_numpy(),
+            "place": place[place > 0],
+            "name": _names(inside["location"]),
+            "ward_code": inside["ward_code"].astype("object").to_numpy(),
+            "weight": 0.5 ** (age / ranking.half_life_months),
         }
     )
 
 
 def _ranked(rows: pd.DataFrame, column: str) -> dict[int, list[str]]:
     """Values of a column by place, heaviest first, equal ones by the alphabet."""
-    there = rows[(rows["place"] > 0) & rows[column].notna() & (rows[column] != "")]
+    there = rows[rows[column].notna() & (rows[column] != "")]
     total = there.groupby(["place", column])["weight"].sum().reset_index()
     # the same weights added in another order differ in the last digit, which must not decide between equals
     total["weight"] = -total["weight"].round(9)
@@ -269,15 +275,13 @@ def _name(streets: list[str], used: set[str]) -> str:
     return next((choice for choice in choices if choice not in used), streets[0])
 
 
-def _nearest(rows: pd.DataFrame, easting_m: float, northing_m: float) -> str:
+def _nearest(frame: pd.DataFrame, easting_m: float, northing_m: float) -> str:
     """Name the snap point with a street that is nearest to a point; equally near ones by the alphabet."""
-    names = rows["name"]
-    streets = [name for name in names.unique() if name and not is_generic(name)]
-    named = rows[names.isin(streets)]
-    if named.empty:
-        return ""
-    away = np.hypot(named["easting_m"] - easting_m, named["northing_m"] - northing_m).round(3)
-    return "near " + str(named.loc[away == away.min(), "name"].min())
+    points = frame.drop_duplicates(["easting_m", "northing_m", "location"])
+    names = _names(points["location"])
+    away = np.hypot(points["easting_m"] - easting_m, points["northing_m"] - northing_m).round(3)
+    near = [(d, name) for d, name in zip(away, names, strict=True) if name and not is_generic(name)]
+    return f"near {min(near)[1]}" if near else ""
 
 
 def _ward_at(easting_m: float, northing_m: float, area: Area) -> str:
