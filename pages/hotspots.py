@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import filters, frame, hotspot_panel, hotspots
+from pages.ui import filters, frame, hotspot_panel, hotspot_tabs, hotspots
 from pages.ui.cache import cached
 
 with frame.page("Hotspots") as view:
@@ -16,4 +16,4 @@ with frame.page("Hotspots") as view:
     with right:
         hotspot_panel.show_list(view.data, chosen, picture)
     hotspot_panel.show_detail(view.data, chosen, picture)
-    hotspot_panel.show_method(picture)
+    hotspot_tabs.show(view.data, chosen, picture, share)

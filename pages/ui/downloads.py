@@ -27,7 +27,7 @@ def slug(text: str) -> str:
 
 
 def file_name(data: Dataset, *parts: str, ending: str = "csv") -> str:
-    """Name a file: area, what it holds and until when, such as ``knowsley-asb-2024-12.csv``.
+    """Name a file: area, what it holds and until when, such as ``area-asb-2024-12.csv``.
 
     Parameters
     ----------

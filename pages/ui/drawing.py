@@ -17,12 +17,12 @@ from streamlit.elements.lib.streamlit_plotly_theme import (
     CATEGORY_1,
     CATEGORY_2,
     CATEGORY_3,
-    FADED_TEXT_05,
     GRAY_90,
 )
 
 SERIES = (CATEGORY_0, CATEGORY_1, CATEGORY_2, CATEGORY_3)
-BACKGROUND, FAINT, TEXT, WARNING = BG_COLOR, FADED_TEXT_05, GRAY_90, CATEGORY_3
+BACKGROUND, TEXT, WARNING = BG_COLOR, GRAY_90, CATEGORY_3
+FAINT = "#8A949C"  # 3:1 against the background of both themes
 BAND, STRONG_BAND, NO_DATA = "rgba(74,144,208,0.13)", "rgba(74,144,208,0.28)", "rgba(138,148,156,0.22)"
 SMALL, NORMAL = 12, 13
 MARK = "simulated"

@@ -33,6 +33,7 @@ __all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw"]
 
 FIELDS = ("category", "period", "season", "wards", "as_at")
 _STATE, _NOTES, _DRAWN, _PREFIX = "choice", "choice_notes", "filters_drawn_on", "filter_"
+_ENDS = ("from", "to")
 
 
 def choice() -> Choice:
@@ -71,7 +72,7 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
     # A widget of another page is another widget, though its key still answers: it has to be given its value anew.
     fresh = st.session_state.get(_DRAWN) != st.session_state.get(PAGE)
     if fresh:
-        for field in (*FIELDS, OWN):
+        for field in (*FIELDS, *_ENDS):
             st.session_state.pop(_PREFIX + field, None)
     if shown:
         for field, column in zip(shown, st.columns([widths[field] for field in shown], gap="small"), strict=True):
@@ -139,6 +140,7 @@ def _draw_wards(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Pe
         codes,
         format_func=names.get,
         placeholder=f"All {len(codes)} wards",
+        select_all=False,  # none chosen is all
         key=key,
         on_change=_take,
         args=("wards",),
@@ -178,24 +180,24 @@ def _draw_period(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.P
     st.selectbox("Period", list(options), format_func=options.get, key=key, on_change=_take_period, args=span)
 
 
-def _take_own() -> None:
-    first, last = st.session_state[_PREFIX + "own"]
+def _take_own(changed: str) -> None:
+    """Take one end of a period of one's own; the other end moves with it where it would lie on the wrong side."""
+    first, last = (st.session_state[_PREFIX + end] for end in _ENDS)
+    if first > last:
+        first, last = (first, first) if changed == _ENDS[0] else (last, last)
     choose(period=f"{first}..{last}")
 
 
 def _draw_own(chosen: Choice, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:
-    every = [str(month) for month in pd.period_range(months[0], as_at, freq="M")]
     span = window(chosen.period, as_at, months)
-    if span is None or len(every) < 2:
+    if span is None:
         return
-    key = _hold("own", (str(span[0]), str(span[1])))
-    st.select_slider(
-        "From and to",
-        every,
-        format_func=lambda month: short_month(pd.Period(month, "M")),
-        key=key,
-        on_change=_take_own,
-    )
+    every = [str(month) for month in reversed(pd.period_range(months[0], as_at, freq="M"))]
+    names = {month: short_month(pd.Period(month, "M")) for month in every}
+    columns = st.columns([3, 3, 7], gap="small")
+    for column, end, label, month in zip(columns, _ENDS, ("From", "To"), span, strict=False):
+        key = _hold(end, str(month))
+        column.selectbox(label, every, format_func=names.get, key=key, on_change=_take_own, args=(end,))
 
 
 _DRAW = {

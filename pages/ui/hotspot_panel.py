@@ -364,7 +364,6 @@ def _trend(data: Dataset, chosen: Filters, picture: Picture) -> None:
     charts.show(chart, data, "hot_trend", downloads.file_name(data, "trend", title, chosen.category), lines)
 
 
-# --- how it was made -------------------------------------------------------------------------------------------------
 def show_detail(data: Dataset, chosen: Filters, picture: Picture) -> None:
     """Say more of the chosen place: its streets, cells and ward."""
     here = selected()
@@ -377,19 +376,3 @@ def show_detail(data: Dataset, chosen: Filters, picture: Picture) -> None:
             frame.note(words + (", ".join(place.streets) or "none is named"))
     if chosen.category == ASB:
         frame.asb_note()
-
-
-def show_method(picture: Picture) -> None:
-    """Say how the map was made and how well the same method did."""
-    more = [str(picture.capture) if isinstance(picture.capture, Refusal) else picture.capture.sentence]
-    if picture.volume is not None:
-        more.append(picture.volume.sentence)
-        if picture.volume.season.caveat:
-            more.append(picture.volume.season.caveat)
-    frame.how(picture.ranking.method, *more)
-    if isinstance(picture.chance, Refusal):
-        frame.refused(picture.chance)
-    else:
-        n = int(picture.chance.significant.sum())
-        cells = "No cell is" if n == 0 else "1 cell is" if n == 1 else f"{n} cells are"
-        frame.how(picture.chance.method, f"{cells} more than chance. It marks; it never ranks.")

@@ -102,7 +102,8 @@ def counted(data: Dataset, category: str) -> CellMonths:
     return cell_counts_by_month(data.incidents.of(category), cached(grid, data))
 
 
-def _known(data: Dataset, category: str, as_at: pd.Period) -> CellMonths:
+def known_cells(data: Dataset, category: str, as_at: pd.Period) -> CellMonths:
+    """Incidents of a crime type by month and cell, up to the as-at month: nothing later is in it."""
     every = cached(counted, data, category)
     n = every.trained_on(as_at)
     return replace(every, months=every.months[:n], counts=every.counts[:n])
@@ -118,14 +119,14 @@ def volume(data: Dataset, category: str, as_at: pd.Period, season: str) -> Seaso
 def ranking(data: Dataset, category: str, as_at: pd.Period, season: str) -> Ranking:
     """Cells by expected incidents in a month, of the season where one is chosen."""
     found = cached(volume, data, category, as_at, season)
-    return rank_counted(cached(_known, data, category, as_at), expected_total=found and found.monthly)
+    return rank_counted(cached(known_cells, data, category, as_at), expected_total=found and found.monthly)
 
 
 def chance(data: Dataset, category: str, as_at: pd.Period, first: pd.Period, last: pd.Period) -> ChanceTest | Refusal:
     """Test which cells are more than chance in the period, or say why that cannot be told."""
     rng = np.random.default_rng(PERMUTATION_SEED)
     try:
-        return more_than_chance(cached(_known, data, category, as_at), cached(grid, data), rng, first, last)
+        return more_than_chance(cached(known_cells, data, category, as_at), cached(grid, data), rng, first, last)
     except Refusal as refusal:
         return refusal
 
@@ -133,7 +134,7 @@ def chance(data: Dataset, category: str, as_at: pd.Period, first: pd.Period, las
 def capture(data: Dataset, category: str, as_at: pd.Period, share: float) -> Capture | Refusal:
     """Tell how much the same method caught of the last 12 months it had not seen, or why that cannot be told."""
     try:
-        return unseen_year(cached(_known, data, category, as_at), cached(grid, data), share)
+        return unseen_year(cached(known_cells, data, category, as_at), cached(grid, data), share)
     except Refusal as refusal:
         return refusal
 
@@ -158,7 +159,7 @@ def picture(data: Dataset, chosen: Filters, share: float) -> Picture:
     wards = cached(cell_wards, data)
     ranked = cached(ranking, data, chosen.category, chosen.as_at, chosen.season)
     top = ranked.top(share)
-    every = cached(_known, data, chosen.category, chosen.as_at)
+    every = cached(known_cells, data, chosen.category, chosen.as_at)
     on = np.isin(wards, list(chosen.wards)) if chosen.wards else np.ones(len(wards), dtype=bool)
     found = cached(places, data, chosen.category, chosen.as_at, chosen.season, share)
     return Picture(
@@ -220,7 +221,7 @@ def wards_table(data: Dataset, chosen: Filters) -> pd.DataFrame | Refusal:
 
 def cells_by_month(data: Dataset, category: str, as_at: pd.Period, positions: tuple[int, ...]) -> pd.Series[float]:
     """Incidents in some cells (positions in ``grid.cells``) by month, ward or no ward; NaN for a missing month."""
-    every = cached(_known, data, category, as_at)
+    every = cached(known_cells, data, category, as_at)
     cells = every.grid.cells[list(positions)]
     values = np.asarray(every.counts.tocsc()[:, cells].sum(axis=1), dtype=float).reshape(-1)
     return pd.Series(values, index=every.months).reindex(pd.period_range(every.months[0], every.months[-1], freq="M"))

@@ -16,7 +16,7 @@ MOST_PX = 400
 
 def height_px(rows: int, row_px: int = ROW_PX, most: int = MOST_PX) -> int:
     """Height of a table that shows all its rows, up to a limit from which it scrolls."""
-    return min(most, 36 + max(rows, 1) * row_px + 3)
+    return min(most, 36 + max(rows, 1) * row_px)
 
 
 def show(
