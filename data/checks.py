@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -53,7 +52,6 @@ _CODE = {reason: number for number, reason in enumerate(_ORDER, start=1)}
 
 LONGITUDES = (-9.0, 2.1)
 LATITUDES = (49.0, 61.5)
-FIRST_PUBLISHED = pd.Period("2010-12", "M").ordinal
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _OLDER = {
     "violent crime": "It has been published as 'Violence and sexual offences' since May 2013.",
@@ -62,6 +60,14 @@ _OLDER = {
 # Forces whose files are not called by the words of their name.
 _ALIASES = {"british-transport": "btp", "police-service-of-northern-ireland": "northern-ireland"}
 _OFFICES = re.compile(r"-(?:police|constabulary|police-service|police-force)$")
+
+
+def month_ordinal(month: str) -> int:
+    """Count months (YYYY-MM) from January 1970, as pandas does."""
+    return (int(month[:4]) - 1970) * 12 + int(month[5:]) - 1
+
+
+FIRST_PUBLISHED = month_ordinal("2010-12")
 
 
 def force_slug(name: str) -> str:
@@ -179,7 +185,7 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_
     for f, m in zip(force[bad].tolist(), month[bad].tolist(), strict=True):
         units[forces[f], m] = units.get((forces[f], m), 0) + 1
     if named is not None:  # every row of the file belongs to the one unit that its name tells
-        units = {(named[0], pd.Period(named[1], "M").ordinal): len(rejected)} if len(rejected) else {}
+        units = {(named[0], month_ordinal(named[1])): len(rejected)} if len(rejected) else {}
     wrong = next((row for row in rejected if row.reason != NO_LOCATION), None)
     if len(usable) == 0 and wrong:
         raise InputError(
@@ -200,7 +206,7 @@ def _month_number(text: str, last_month: int) -> int:
         return -1
     if not _MONTH.fullmatch(text):
         return -2
-    number = (int(text[:4]) - 1970) * 12 + int(text[5:]) - 1
+    number = month_ordinal(text)
     return number if FIRST_PUBLISHED <= number <= last_month else -3
 
 

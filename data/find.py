@@ -28,7 +28,11 @@ def find_containers(paths: Sequence[Path | str], limits: Limits) -> list[Contain
     """
     found: list[Container] = []
     for path in map(Path, paths):
-        if path.is_dir():
+        try:
+            folder = path.is_dir()
+        except OSError:  # a folder on the way may not be entered: said when the path is opened
+            folder = False
+        if folder:
             found += _in_folder(path, limits)
         else:
             found.append(_container(path, path.name or str(path), limits))

@@ -11,7 +11,8 @@ from typing import BinaryIO
 from geo.errors import InputError
 
 STREET = re.compile(
-    r"(?:^|[/\\])(?P<month>\d{4}-\d{2})-(?P<force>[a-z0-9]+(?:-[a-z0-9]+)*)-street\.csv$", re.IGNORECASE | re.ASCII
+    r"(?:^|[/\\])(?P<month>\d{4}-(?:0[1-9]|1[0-2]))-(?P<force>[a-z0-9]+(?:-[a-z0-9]+)*)-street\.csv$",
+    re.IGNORECASE | re.ASCII,
 )
 NOT_STREET = re.compile(r"(?:^|[/\\])\d{4}-\d{2}-.+-(?:outcomes|stop-and-search)\.csv$", re.IGNORECASE)
 

@@ -17,6 +17,7 @@ from geo.errors import InputError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+ANEW = "Import everything anew with --rebuild."
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class Manifest:
     @property
     def version(self) -> str:
         """Digest of everything but the clock."""
-        plain = _without_clock(self.to_json())
+        plain = _without_clock(asdict(self))
         return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
@@ -151,7 +152,7 @@ class Manifest:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
-        return {"format": FORMAT, **asdict(self)}
+        return {"format": FORMAT, "version": self.version, **asdict(self)}
 
     def with_file(
         self, file_id: str, file: SourceFile, units: Mapping[str, Unit], revisions: tuple[Revision, ...]
@@ -179,25 +180,10 @@ def read_manifest(store: Path) -> Manifest | None:
     InputError
         The manifest cannot be read or was written by another version of this program.
     """
-    path = store / MANIFEST
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    raw = _read(store)
+    if raw is None:
         return None
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"the manifest of the store cannot be read: {error}",
-            file=str(path),
-            hint="Import everything anew with --rebuild.",
-        ) from error
     try:
-        if raw["format"] != FORMAT:
-            raise InputError(
-                "the store was written by another version of this program",
-                file=str(path),
-                value=str(raw["format"]),
-                hint="Import everything anew with --rebuild.",
-            )
         return Manifest(
             layer=Layer(**raw["layer"]),
             units={key: Unit(**unit) for key, unit in raw["units"].items()},
@@ -205,8 +191,45 @@ def read_manifest(store: Path) -> Manifest | None:
             revisions=tuple(Revision(**revision) for revision in raw["revisions"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
+        raise _damaged(store, error) from error
+
+
+def read_version(store: Path) -> str | None:
+    """Version of a store as it was written down, None where nothing was ever imported.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_manifest`.
+    """
+    raw = _read(store)
+    if raw is None:
+        return None
+    try:
+        return str(raw["version"])
+    except KeyError as error:
+        raise _damaged(store, error) from error
+
+
+def _read(store: Path) -> dict[str, Any] | None:
+    path = store / MANIFEST
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise InputError(f"the manifest of the store cannot be read: {error}", file=str(path), hint=ANEW) from error
+    if not isinstance(raw, dict) or "format" not in raw:
+        raise _damaged(store, "it is something else")
+    if raw["format"] != FORMAT:
         raise InputError(
-            f"the manifest of the store is damaged: {error}",
+            "the store was written by another version of this program",
             file=str(path),
-            hint="Import everything anew with --rebuild.",
-        ) from error
+            value=str(raw["format"]),
+            hint=ANEW,
+        )
+    return raw
+
+
+def _damaged(store: Path, why: object) -> InputError:
+    return InputError(f"the manifest of the store is damaged: {why}", file=str(store / MANIFEST), hint=ANEW)

@@ -13,11 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pandas as pd
-
 from data.archive import Reader, open_container
 from data.area import Area
-from data.checks import Checked, check_rows
+from data.checks import Checked, check_rows, month_ordinal
 from data.find import find_containers
 from data.inputs import Container, Entry, Limits
 from data.locate import Locator
@@ -89,7 +87,7 @@ def import_paths(
 
 @dataclass(frozen=True)
 class _Read:
-    """A file that was read; ``checked`` is None where its bytes were known already."""
+    """A file that was read; ``raw`` is kept and ``checked`` is None where its bytes were known already."""
 
     raw: bytes
     sha256: str
@@ -106,7 +104,7 @@ class _Import:
         self.area = area
         self.committed = self.state = state
         self.now = now
-        self.last_month = pd.Period(now.strftime("%Y-%m"), "M").ordinal
+        self.last_month = month_ordinal(now.strftime("%Y-%m"))
         self.limits = limits
         self.progress = progress
         self.locate = Locator(area)
@@ -197,7 +195,9 @@ class _Import:
         raw = read(entry)
         sha256 = hashlib.sha256(raw).hexdigest()
         known = known_file(state, sha256, entry.named)
-        return _Read(raw, sha256, None if known else self._check(entry, raw))
+        if known:
+            return _Read(raw, sha256, None)
+        return _Read(b"", sha256, self._check(entry, raw))
 
     def _check(self, entry: Entry, raw: bytes) -> Checked:
         return check_rows(read_rows(entry.name, raw), entry.named, self.last_month, self.limits.units)

@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_type_hints
 
-import pandas as pd
 import pyarrow as pa
 
 from data.area import Area
-from data.checks import Checked, Rejected
+from data.checks import Checked, Rejected, month_ordinal
 from data.inputs import Container, Entry
 from data.locate import Locator
 from data.manifest import Manifest, Revision, SourceFile, Unit
@@ -98,7 +97,7 @@ def stage(
     units: dict[str, Unit] = {}
     tables: dict[str, pa.Table] = {}
     for part in unit_tables(checked, locate, area):
-        rejected = checked.rejected_units.get((part.force, pd.Period(part.month, "M").ordinal), 0)
+        rejected = checked.rejected_units.get((part.force, month_ordinal(part.month)), 0)
         unit = Unit(
             source=POLICE_UK,
             force=part.force,

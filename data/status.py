@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from data.area import Area
 from data.checks import Rejected
-from data.manifest import Layer, Manifest, Revision, read_manifest
+from data.manifest import ANEW, Layer, Manifest, Revision, read_manifest
 from data.store import EMPTY
 from geo.errors import InputError
 
@@ -219,7 +219,7 @@ def rejected_rows(store: Path) -> pd.DataFrame:
                 raise InputError(
                     f"a file of the store is missing or damaged: {error}",
                     file=str(store / file.rejected_path),
-                    hint="Import everything anew with --rebuild.",
+                    hint=ANEW,
                 ) from error
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype="int64" if name == "row" else "str") for name in REJECTED_COLUMNS})

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,7 +26,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from data.area import Area
-from data.manifest import MANIFEST, Layer, Manifest, Revision, SourceFile, Unit, read_manifest
+from data.manifest import ANEW, MANIFEST, Layer, Manifest, Revision, SourceFile, Unit, read_manifest, read_version
 from data.schema import POLICE_UK, Incidents, conform, empty_frame
 from geo.errors import InputError
 
@@ -42,6 +43,7 @@ LOCK = "import.lock"
 _OURS = re.compile(r".+\.[0-9a-f]{16}\.parquet|\..+\.tmp")
 _ABSENT_WORDS = ("asb_type", "subcategory")  # only dated feeds have these
 _ABSENT_TIMES = ("occurred_at", "occurred_until")
+_PAUSE_S = 0.1
 _TRIES = 5  # a reader that meets an import starts again from the new manifest
 
 
@@ -55,8 +57,7 @@ def store_version(store: Path) -> str:
 
     It does not depend on when something was imported, and is what every cache is keyed on.
     """
-    manifest = read_manifest(store)
-    return manifest.version if manifest and manifest.units else EMPTY
+    return read_version(store) or EMPTY
 
 
 def is_empty(store: Path) -> bool:
@@ -121,7 +122,7 @@ def load(store: Path, area: Area, source: str = POLICE_UK) -> Incidents:
                 raise InputError(
                     f"a file of the store is missing or damaged: {error}",
                     file=str(store),
-                    hint="Import everything anew with --rebuild.",
+                    hint=ANEW,
                 ) from error
     raise AssertionError
 
@@ -171,7 +172,7 @@ def read_unit(store: Path, unit: Unit) -> pd.DataFrame:
         raise InputError(
             f"a file of the store is missing or damaged: {error}",
             file=str(store / unit.path),
-            hint="Import everything anew with --rebuild.",
+            hint=ANEW,
         ) from error
 
 
@@ -197,7 +198,7 @@ def write_table(store: Path, folder: str, name: str, table: pa.Table) -> str:
 
 def commit(store: Path, manifest: Manifest) -> None:
     """Make a state the state of the store, all at once."""
-    _write(store / MANIFEST, json.dumps(manifest.to_json(), indent=1, sort_keys=True).encode())
+    _write(store / MANIFEST, json.dumps(manifest.to_json(), indent=1).encode())
 
 
 def _write(path: Path, raw: bytes) -> None:
@@ -208,11 +209,22 @@ def _write(path: Path, raw: bytes) -> None:
             handle.write(raw)
             handle.flush()
             os.fsync(handle.fileno())
-        os.replace(aside, path)  # noqa: PTH105  the one call that tests interrupt
+        _replace(aside, path)
     except OSError as error:
         with suppress(OSError):
             aside.unlink()
         raise _cannot_write(path, error) from error
+
+
+def _replace(aside: Path, path: Path) -> None:
+    for attempt in range(_TRIES):
+        try:
+            os.replace(aside, path)  # noqa: PTH105  the one call that tests interrupt
+            return
+        except PermissionError:  # Windows: a reader has the old file open, for some milliseconds
+            if sys.platform != "win32" or attempt == _TRIES - 1:
+                raise
+            time.sleep(_PAUSE_S)
 
 
 def _cannot_write(path: Path, error: OSError) -> InputError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -201,14 +202,15 @@ def test_a_folder_is_searched_and_each_csv_stands_for_itself(area: Area, tmp_pat
     put(folder / "2024-10", b"whatever", "2024-10-somewhere-outcomes.csv")
     put(folder, b"", "notes.txt")
     archive(folder / "more.zip", {f"2024-08/{named('2024-08')}": mixed(area, "2024-08")})
-    (folder / "loop").symlink_to(folder)
+    with suppress(OSError):  # Windows may not let us
+        (folder / "loop").symlink_to(folder)
     report = import_paths([folder], tmp_path / "store", area, now=NOW)
     assert {file.name: file.status for file in report.files} == {
         "folder/2024-09/2024-09-somewhere-street.csv": "failed",
         "folder/2024-10/2024-10-somewhere-street.csv": "loaded",
         "folder/more.zip/2024-08/2024-08-somewhere-street.csv": "loaded",
     }
-    assert report.total("left_alone") == 3
+    assert report.total("left_alone") == 2 + (folder / "loop").is_symlink()
     assert not report.ok
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -85,14 +86,14 @@ def test_cut_off_at_every_write(
     old, new = release(ours, tmp_path / "old.zip", 3), release(ours, tmp_path / "new.zip", 5, "Offender charged")
     import_paths([old], tmp_path / "aim", ours, now=NOW)
     had = state(tmp_path / "aim", ours)
+    shutil.copytree(tmp_path / "aim", tmp_path / "had")
     import_paths([new], tmp_path / "aim", ours, now=NOW)
     aim = state(tmp_path / "aim", ours)
     whole = contents(tmp_path / "aim")
     writes = 2 * len(MONTHS) + 1  # incidents and rejected rows of each month, and the manifest
     seen = set()
     for number in range(1, writes + 1):
-        store = tmp_path / f"{call}{number}"
-        import_paths([old], store, ours, now=NOW)
+        store = Path(shutil.copytree(tmp_path / "had", tmp_path / f"{call}{number}"))
         with monkeypatch.context() as patch:
             cut_off_at(patch, call, number, before=before)
             with pytest.raises(Killed):

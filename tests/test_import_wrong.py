@@ -182,6 +182,13 @@ def test_what_only_looks_like_a_number(area: Area, tmp_path: Path, store: Path, 
     assert file.rejected_by_reason == {"coordinate not a number": 1}
 
 
+@pytest.mark.parametrize("name", ["2024-13-somewhere-street.csv", "0000-01-somewhere-street.csv"])
+def test_a_name_with_a_month_that_cannot_be(area: Area, tmp_path: Path, store: Path, name: str) -> None:
+    at = points_of(area).inside
+    error = refused(put(tmp_path, table([row(at, Month=name[:7])] * 2), name), store, area)
+    assert f"found '{name[:7]}'" in error
+
+
 def test_greenwich_is_not_a_missing_longitude(area: Area, tmp_path: Path, store: Path) -> None:
     raw = table([row(("0.000000", "51.478000"))])
     assert import_paths([put(tmp_path, raw)], store, area, now=NOW).files[0].outside == 1
@@ -236,6 +243,7 @@ def test_an_unreadable_file(area: Area, tmp_path: Path, store: Path, monkeypatch
     assert "cannot be read: Permission denied" in refused(path, store, area)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 def test_paths_that_are_no_files(area: Area, tmp_path: Path, store: Path) -> None:
     loop = tmp_path / "loop.csv"
     loop.symlink_to(loop)
