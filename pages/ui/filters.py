@@ -62,7 +62,11 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
     area, months = data.area, data.incidents.months
     if _STATE not in st.session_state:
         st.session_state[_STATE], st.session_state[_NOTES] = from_address(st.query_params.to_dict(), area, months)
-    chosen = _still_there(choice(), area, months)
+    asked = choice()
+    chosen = _still_there(asked, area, months)
+    if chosen.period != asked.period:
+        told = "The period that was chosen is not among the months known at this date: the last 12 months are shown."
+        st.session_state[_NOTES] = (*st.session_state.get(_NOTES, ()), told)
     st.session_state[_STATE] = chosen
     as_at = as_at_month(chosen, months)
     shown = [field for field in FIELDS if field in set(show)]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from analysis import seeds
 from analysis.refusal import Refusal
 from analysis.stability import Stability, stability
 from analysis.validation import NEXT_MONTH, backtest
@@ -20,7 +21,6 @@ from pages.ui.hotspots import LISTED, Picture
 
 CURVE_SHARES = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.10, 0.15, 0.20)
 TARGETS = 12
-JITTER_SEED = 2012  # of the list of snap points
 
 
 def accuracy(data: Dataset, category: str, as_at: pd.Period) -> pd.DataFrame:
@@ -42,7 +42,7 @@ def stable(data: Dataset, chosen: Filters, share: float) -> Stability:
     """Stability of the places of the whole area."""
     known = data.incidents.up_to(chosen.as_at).of(chosen.category)
     found = cached(hotspots.places, data, chosen.category, chosen.as_at, chosen.season, share)
-    rng = np.random.default_rng(JITTER_SEED)
+    rng = np.random.default_rng(seeds.JITTER)
     return stability(known, data.area, found[:LISTED], cached(hotspots.grid, data), rng, share)
 
 

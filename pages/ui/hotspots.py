@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from analysis import seeds
 from analysis.gistar import ChanceTest, more_than_chance
 from analysis.hotspots import CellMonths, Ranking, cell_counts_by_month, rank_counted
 from analysis.kde import DensitySurface, density_surface
@@ -25,7 +26,6 @@ from pages.ui.filters import Filters
 SHARES = (0.01, 0.02, 0.05, 0.10, 0.20)
 DEFAULT_SHARE = 0.05
 LISTED = 10
-PERMUTATION_SEED = 1995  # a map looked at twice is the same map
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +124,7 @@ def ranking(data: Dataset, category: str, as_at: pd.Period, season: str) -> Rank
 
 def chance(data: Dataset, category: str, as_at: pd.Period, first: pd.Period, last: pd.Period) -> ChanceTest | Refusal:
     """Test which cells are more than chance in the period, or say why that cannot be told."""
-    rng = np.random.default_rng(PERMUTATION_SEED)
+    rng = np.random.default_rng(seeds.PERMUTATION)
     try:
         return more_than_chance(cached(known_cells, data, category, as_at), cached(grid, data), rng, first, last)
     except Refusal as refusal:
