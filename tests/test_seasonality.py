@@ -215,7 +215,7 @@ def test_years_are_counted_where_there_is_a_level() -> None:
 
 def test_interval_covers_the_truth() -> None:
     rng = np.random.default_rng(7)
-    held, flagged, trials = [], [], 25
+    held, flagged, trials = [], [], 15
     for _ in range(trials):
         frame = seasonal_index(simulated(rng, 5), None, rng, 150).index
         held.append(((frame["low"] <= 100 * SEASON) & (frame["high"] >= 100 * SEASON)).mean())
