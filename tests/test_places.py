@@ -205,6 +205,11 @@ def test_rows_and_the_future_do_not_matter(area: Area, grid: Grid, order: list[i
 
 def test_nothing_expected_has_no_places(area: Area, grid: Grid) -> None:
     assert placed(area, grid, [], []) == ()
+    months = months_of(30)
+    long_ago = in_cells(grid, [cell_at(grid, 0, 0)], [months[0]], months)
+    ranking = rank_cells(long_ago, grid)
+    assert len(ranking.top(0.05))  # it was busy once, but the mean month of the last 12 is 0
+    assert find_places(ranking, long_ago, area) == ()
 
 
 def test_the_ward_is_that_of_its_incidents_or_of_its_centre(area: Area, grid: Grid) -> None:
