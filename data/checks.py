@@ -142,7 +142,8 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_
     ----------
     rows : Rows
     named : (force, month) or None
-        What the published file name says; None for a file of any other name.
+        What the published file name says; None for a file of any other name. The force is taken from it without asking
+        the rows: forces change the name they publish under, the names of their files stay.
     last_month : int
         Number of the month of the import: nothing later can have been published.
     most_units : int
@@ -163,7 +164,6 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_
     with collect() as problems:
         if named is not None:
             problems.check(lambda: _agree_month(rows, named[1]))
-            problems.check(lambda: _agree_force(rows, named[0]))
     category = _per_value(table, "Crime type", lambda text: CATEGORIES.index(text) if text in CATEGORIES else -1)
     why = np.zeros(table.num_rows, dtype=np.int8)
 
@@ -241,23 +241,6 @@ def _agree_month(rows: Rows, month: str) -> None:
             column="Month",
             value=found[1],
             hint="Give it the name it was published under, or a name of another form if it holds several months.",
-        )
-
-
-def _agree_force(rows: Rows, force: str) -> None:
-    def other(text: str) -> bool:
-        slug = force_slug(text)
-        return bool(slug) and not slug.startswith(force) and not force.startswith(slug)
-
-    found = _first_with(rows, "Falls within", other)
-    if found:
-        raise InputError(
-            f"the file is named for {force} and holds another force",
-            file=rows.name,
-            row=found[0],
-            column="Falls within",
-            value=found[1],
-            hint="Give it the name it was published under, or a name of another form if it holds several forces.",
         )
 
 
