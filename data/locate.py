@@ -11,7 +11,7 @@ from data.area import Area
 from geo.assign import OUTSIDE, assign_wards
 from geo.crs import to_bng, to_wgs84
 
-DECIMALS = 2  # a centimetre: the same point is the same number on every machine
+DECIMALS = 6  # of a metre: the same point is the same number on every machine, and stays on its side of a cell line
 _MARGIN = 0.002  # degrees added to the box that sorts out what is far away, against rounding
 
 
@@ -44,7 +44,7 @@ class Locator:
         Returns
         -------
         easting_m, northing_m : ndarray, shape (n,)
-            To the centimetre; not finite for points that are far away.
+            Not finite for points that are far away.
         ward : ndarray of int16, shape (n,)
         """
         west, south, east, north = self._box
