@@ -310,11 +310,37 @@ def test_filters_survive_a_change_of_page_and_stand_in_the_address(opened: Open,
     assert dict(at.query_params) == {"category": "drugs", "as-at": "2024-08"}
 
 
+def test_months_of_ones_own_and_a_step_back_past_them(opened: Open, real_store: Path) -> None:
+    at = opened(real_store)
+    at.switch_page("pages/hotspots.py").run()
+    at.selectbox(key="filter_period").set_value("own").run()
+    assert dict(at.query_params) == {"period": "2024-01..2024-12"}
+    at.selectbox(key="filter_from").set_value("2023-06").run()
+    at.selectbox(key="filter_to").set_value("2023-03").run()  # before the first: it moves along
+    assert dict(at.query_params) == {"period": "2023-03..2023-03"}
+    assert not at.info
+    at.selectbox(key="filter_as_at").set_value("2023-02").run()
+    assert dict(at.query_params) == {"as-at": "2023-02"}
+    assert len(at.info) == 1
+    assert not at.exception
+
+
 def test_a_colleague_sees_the_same_view(opened: Open, real_store: Path, area: Area) -> None:
     at = opened(real_store, "Seasonal peaks", category="drugs", wards=area.wards.codes[1], as_at="2024-08")
     assert at.selectbox(key="filter_category").value == DRUGS
     assert at.multiselect(key="filter_wards").value == [area.wards.codes[1]]
     assert at.selectbox(key="filter_as_at").value == "2024-08"
+
+
+def test_going_back_takes_the_choice_from_the_address(opened: Open, real_store: Path) -> None:
+    at = opened(real_store, "Seasonal peaks", category="drugs")
+    at.selectbox(key="filter_category").set_value("Burglary").run()
+    at.query_params["category"] = "drugs"
+    at.run()
+    assert at.selectbox(key="filter_category").value == DRUGS
+    at.query_params["mine"] = "kept"
+    at.selectbox(key="filter_category").set_value("Robbery").run()
+    assert dict(at.query_params) == {"category": "robbery", "mine": "kept"}
 
 
 def test_a_bad_address_is_told_and_harmless(opened: Open, real_store: Path) -> None:

@@ -32,7 +32,7 @@ from pages.ui.frame import PAGE, plain
 __all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw"]
 
 FIELDS = ("category", "period", "season", "wards", "as_at")
-_STATE, _NOTES, _DRAWN, _PREFIX = "choice", "choice_notes", "filters_drawn_on", "filter_"
+_STATE, _NOTES, _DRAWN, _WRITTEN, _PREFIX = "choice", "choice_notes", "filters_drawn_on", "choice_written", "filter_"
 _ENDS = ("from", "to")
 
 
@@ -60,8 +60,7 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
     Filters
     """
     area, months = data.area, data.incidents.months
-    if _STATE not in st.session_state:
-        st.session_state[_STATE], st.session_state[_NOTES] = from_address(st.query_params.to_dict(), area, months)
+    _read_address(area, months)
     asked = choice()
     chosen = _still_there(asked, area, months)
     if chosen.period != asked.period:
@@ -98,14 +97,26 @@ def _still_there(chosen: Choice, area: Area, months: pd.PeriodIndex) -> Choice:
     return kept if window(kept.period, as_at_month(kept, months), months) else replace(kept, period=LAST_12)
 
 
+def _in_address() -> dict[str, str]:
+    return {key: value for key, value in st.query_params.to_dict().items() if key in PARAMETERS}
+
+
+def _read_address(area: Area, months: pd.PeriodIndex) -> None:
+    """Take the choice from the address when it is opened, and when a person goes back or changes it by hand.
+
+    A link to another page carries no parameters: the choice of the session then stands.
+    """
+    found = _in_address()
+    if _STATE not in st.session_state or (found and found != st.session_state.get(_WRITTEN)):
+        st.session_state[_STATE], st.session_state[_NOTES] = from_address(found, area, months)
+
+
 def _write_address(chosen: Choice) -> None:
     """Put the choice into the address; parameters of others are left alone."""
-    wanted = to_address(chosen)
-    for key in PARAMETERS:
-        if key in wanted and st.query_params.get(key) != wanted[key]:
-            st.query_params[key] = wanted[key]
-        elif key not in wanted and key in st.query_params:
-            del st.query_params[key]
+    wanted = st.session_state[_WRITTEN] = to_address(chosen)
+    if wanted != _in_address():
+        others = {key: value for key, value in st.query_params.to_dict().items() if key not in PARAMETERS}
+        st.query_params.from_dict(others | wanted)
 
 
 def _hold(field: str, value: object) -> str:

@@ -39,10 +39,12 @@ POLICE_ATTRIBUTION = "Contains data from data.police.uk, licensed under the Open
 ASB_NOTE = "Police-recorded ASB only: reports to the council, housing and the fire service are not in it."
 _STYLE = Path(__file__).with_name("style.css")
 # Screen readers announce a change inside an element that was there before it: the container stays, its text changes.
+# The number makes it run again in every run: after a change of page the container is another one.
+_RUNS = "runs"
 _ANNOUNCE = (
-    "<script>const e=document.querySelector('.st-key-finding');"
-    "if(e){e.setAttribute('role','status');e.setAttribute('aria-live','polite');e.setAttribute('aria-atomic','true');}"
-    "</script>"
+    "<script>{{/* {} */const e=document.querySelector('.st-key-finding');"
+    "if(e){{e.setAttribute('role','status');e.setAttribute('aria-live','polite');e.setAttribute('aria-atomic','true');}}"
+    "}}</script>"
 )
 
 
@@ -118,7 +120,8 @@ def page(name: str) -> Iterator[View]:
     _links(place)
     st.title(name, anchor=False)
     finding = st.container(key="finding").empty()
-    st.html(_ANNOUNCE, unsafe_allow_javascript=True)
+    st.session_state[_RUNS] = st.session_state.get(_RUNS, 0) + 1
+    st.html(_ANNOUNCE.format(st.session_state[_RUNS]), unsafe_allow_javascript=True)
     try:
         data = dataset()
     except InputError as error:
