@@ -242,5 +242,6 @@ def legend_html(legend: Legend, colours: Palette, note: str = "") -> str:
         if legend.outline
         else ""
     )
-    parts = (f"<strong>{escape(legend.title)}</strong>", swatches, outline, escape(note))
+    said = f"<br>{escape(note)}" if note else ""
+    parts = (f"<strong>{escape(legend.title)}</strong>", swatches, outline, said)
     return f'<div style="font-size:0.85rem;line-height:1.5">{" ".join(p for p in parts if p)}</div>'

@@ -9,18 +9,20 @@ import pandas as pd
 import streamlit as st
 
 from analysis import seeds
+from analysis.concentration import Concentration, cell_concentration, point_concentration
 from analysis.refusal import Refusal
 from analysis.stability import Stability, stability
 from analysis.validation import NEXT_MONTH, backtest
 from data.schema import ASB, category_words
 from pages.ui import charts, downloads, frame, hotspots, tables
 from pages.ui.cache import Dataset, cached
-from pages.ui.drawing import FAINT, SERIES, Drawing
+from pages.ui.drawing import FAINT, NO_DATA, SERIES, Drawing
 from pages.ui.filters import Filters
-from pages.ui.hotspots import LISTED, Picture
+from pages.ui.hotspots import Picture
 
 CURVE_SHARES = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.10, 0.15, 0.20)
 TARGETS = 12
+TESTED = 40  # places whose stability is shown
 
 
 def accuracy(data: Dataset, category: str, as_at: pd.Period) -> pd.DataFrame:
@@ -43,7 +45,7 @@ def stable(data: Dataset, chosen: Filters, share: float) -> Stability:
     known = data.incidents.up_to(chosen.as_at).of(chosen.category)
     found = cached(hotspots.places, data, chosen.category, chosen.as_at, chosen.season, share)
     rng = np.random.default_rng(seeds.JITTER)
-    return stability(known, data.area, found[:LISTED], cached(hotspots.grid, data), rng, share)
+    return stability(known, data.area, found[:TESTED], cached(hotspots.grid, data), rng, share)
 
 
 def curve(table: pd.DataFrame, what: str) -> charts.Chart:
@@ -143,7 +145,7 @@ def show_accuracy(data: Dataset, chosen: Filters, picture: Picture, share: float
 def _show_stability(data: Dataset, chosen: Filters, share: float) -> None:
     with st.spinner("Drawing the map another way, 84 times ..."):
         found = cached(stable, data, chosen, share)
-    everywhere = cached(hotspots.places, data, chosen.category, chosen.as_at, chosen.season, share)[:LISTED]
+    everywhere = cached(hotspots.places, data, chosen.category, chosen.as_at, chosen.season, share)[:TESTED]
     table = pd.DataFrame(
         {
             "number": [place.number for place in everywhere],
@@ -168,6 +170,74 @@ def _show_stability(data: Dataset, chosen: Filters, share: float) -> None:
     frame.how(found.method)
 
 
+def concentrated(data: Dataset, chosen: Filters, unit: str) -> Concentration:
+    """Concentration of the choice on cells or map points of the whole area, zeros included."""
+    rng = np.random.default_rng(seeds.THROWS)
+    if unit == "cells":
+        every = cached(hotspots.known_cells, data, chosen.category, chosen.as_at)
+        return cell_concentration(every, chosen.first, chosen.last, rng)
+    known = chosen.known(data.incidents)
+    return point_concentration(known.of(chosen.category).within(chosen.first, chosen.last), known, rng)
+
+
+def busiest(found: Concentration) -> charts.Chart:
+    """Draw the share of incidents in the busiest places, beside what chance alone would give."""
+    lorenz = found.lorenz.iloc[::-1]
+    x = 100 * (1 - lorenz["x"])
+    drawing = Drawing()
+    drawing.trace(
+        type="scatter",
+        mode="lines",
+        x=[*x, *x[::-1]],
+        y=[*(100 * (1 - lorenz["low"])), *(100 * (1 - lorenz["high"]))[::-1]],
+        fill="toself",
+        fillcolor=NO_DATA,
+        line={"width": 0},
+        hoverinfo="skip",
+    )
+    for column, colour, dash in (("random", FAINT, "dot"), ("observed", SERIES[0], "solid")):
+        drawing.trace(
+            type="scatter",
+            mode="lines",
+            x=x.tolist(),
+            y=(100 * (1 - lorenz[column])).tolist(),
+            line={"color": colour, "width": 2, "dash": dash},
+            hovertemplate="busiest %{x:.0f} %: %{y:.0f} % of incidents<extra></extra>",
+        )
+    at = found.lorenz.loc[(found.lorenz["x"] - 0.75).abs().idxmin()]
+    drawing.note(
+        "observed", 25, 100 * (1 - float(at["observed"])), colour=SERIES[0], xanchor="left", yshift=-14, xshift=8
+    )
+    drawing.note("at random, with 95 % band", 25, 100 * (1 - float(at["random"])), xanchor="left", yshift=-14, xshift=8)
+    figure = drawing.figure(
+        280,
+        24,
+        {"range": [0, 100], "ticksuffix": " %", "title": {"text": f"busiest {found.unit}"}},
+        {"range": [0, 102], "ticksuffix": " %"},
+    )
+    title = found.sentence.removesuffix(".")
+    return charts.Chart(figure, title, f"Curve of concentration on {found.unit}. {title}.", found.shares)
+
+
+def show_concentration(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:  # noqa: ARG001
+    """Say how concentrated incidents are, against chance."""
+    for unit, column in zip(("cells", "points"), st.columns(2, gap="medium"), strict=True):
+        with column:
+            try:
+                found = cached(concentrated, data, chosen, unit)
+            except Refusal as refusal:
+                frame.refused(refusal)
+                continue
+            lines = downloads.about(
+                data, f"concentration on {found.unit}", method=found.method, asb=chosen.category == ASB
+            )
+            name = downloads.file_name(data, "concentration", unit, chosen.category, str(chosen.as_at))
+            chance = f"at random {found.gini_random:.2f} ({found.gini_low:.2f} to {found.gini_high:.2f})"
+            note = f"Gini {found.gini:.2f}; {chance}. The band holds 95 % of the maps drawn by lot."
+            charts.show(busiest(found), data, f"hot_concentration_{unit}", name, lines, note)
+            frame.how(found.method)
+
+
 def show_method(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:  # noqa: ARG001
     """Say how the map was made and how well the same method did."""
     more = [str(picture.capture) if isinstance(picture.capture, Refusal) else picture.capture.sentence]
@@ -182,7 +252,11 @@ def show_method(data: Dataset, chosen: Filters, picture: Picture, share: float) 
         frame.how(picture.chance.method, f"{cells} more than chance. It marks; it never ranks.")
 
 
-TABS = {"How this was made": show_method, "How good is it": show_accuracy}
+TABS = {
+    "How this was made": show_method,
+    "How good is it": show_accuracy,
+    "Concentration": show_concentration,
+}
 
 
 def show(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:
