@@ -14,7 +14,7 @@ from analysis.refusal import Refusal
 from analysis.stability import Stability, stability
 from analysis.validation import NEXT_MONTH, backtest
 from data.schema import ASB, category_words
-from pages.ui import charts, downloads, frame, hotspots, tables
+from pages.ui import charts, downloads, frame, hotspot_change, hotspots, tables
 from pages.ui.cache import Dataset, cached
 from pages.ui.drawing import FAINT, NO_DATA, SERIES, Drawing
 from pages.ui.filters import Filters
@@ -256,6 +256,7 @@ TABS = {
     "How this was made": show_method,
     "How good is it": show_accuracy,
     "Concentration": show_concentration,
+    "Change": hotspot_change.show,
 }
 
 
