@@ -97,14 +97,15 @@ def trend(
     first = next(iter(cut.values()))
     index = first.index
     _shade(drawing, index, seasons, first.isna())
-    ticks = [month for month in index if month.month in ((1, 7) if len(index) <= 60 else (1,))]
+    named = (1, 7) if len(index) > 12 else range(1, 13)
+    ticks = [month for month in index if month.month in (named if len(index) <= 60 else (1,))]
     along = {
         "tickvals": [month.ordinal for month in ticks],
         "ticktext": [f"{SHORT[m.month - 1]}<br>{m.year}" if m.month == 1 else SHORT[m.month - 1] for m in ticks],
         "range": [index[0].ordinal - 0.6, index[-1].ordinal + 0.6 + 0.09 * len(index)],
     }
     tops = [float(np.nanmax(values)) if values.notna().any() else 1.0 for values in cut.values()]
-    figure = drawing.figure(height, 24, along, *({"range": [0, top * 1.32 + 1], "nticks": 4} for top in tops))
+    figure = drawing.figure(height, 24, along, *({"range": [0, top * 1.42 + 1], "nticks": 4} for top in tops))
     table = pd.DataFrame({"month": [str(month) for month in index]})
     for name, values in cut.items():
         table[name] = values.astype("Int64").to_numpy()
@@ -142,7 +143,7 @@ def _one_trend(drawing: Drawing, row: int, name: str, values: pd.Series) -> str:
     for month in dict.fromkeys((peak, last)):
         ends = month == last
         words = f"{SHORT[month.month - 1] if ends else short_month(month)}: {there[month]:,.0f}"
-        side = {"xanchor": "left", "xshift": 5} if ends else {"xanchor": "right", "xshift": -5}
+        side = {"xanchor": "left", "xshift": 5} if ends else {"xanchor": "center", "yanchor": "bottom", "yshift": 3}
         drawing.note(words, month.ordinal, float(there[month]), row=row, **side)
     return (
         f"{name} from {short_period(values.index[0], values.index[-1])}: highest of the last 12 in {short_month(peak)} "

@@ -183,7 +183,7 @@ def show_import(data: Dataset) -> None:
         accept_multiple_files=True,
         key="upload",
     )
-    if st.button("Import", disabled=not files, type="primary", key="import"):
+    if st.button("Import", disabled=not files, key="import"):
         bar = st.progress(0.0, "Reading ...")
         with tempfile.TemporaryDirectory(prefix="import-") as folder:
             try:
@@ -215,8 +215,8 @@ def show_report(report: ImportReport) -> None:
     table = pd.DataFrame(
         [
             {
-                "file": file.name,
                 "status": file.status,
+                "file": file.name.rsplit("/", 1)[-1],
                 "rows read": file.rows_read,
                 "loaded": file.loaded,
                 "rejected": file.rejected,
@@ -228,7 +228,8 @@ def show_report(report: ImportReport) -> None:
         ]
     )
     if len(table):
-        tables.show(table, "Import by file", key="import_files", most=200)
+        columns = {"file": st.column_config.TextColumn(width=210)}
+        tables.show(table, "Import by file", config=columns, key="import_files", most=200)
 
 
 # --- tabs ------------------------------------------------------------------------------------------------------------

@@ -150,7 +150,10 @@ def finding(data: Dataset, chosen: Filters) -> str:
         ("cannot be", "too many months are missing to compare ASB and drug offences with the year before"),
     ):
         said = [both] if all(same in part for part in said) else said
-    text = " and ".join(said) + (f" {period}" if period else "")
+    where = "" if not chosen.wards else f" in the {len(chosen.wards)} wards chosen"
+    if len(chosen.wards) == 1:
+        where = f" in {data.area.ward_names[chosen.wards[0]]}"
+    text = " and ".join(said) + where + (f" {period}" if period else "")
     return text[:1].upper() + text[1:]
 
 
@@ -206,17 +209,20 @@ def show_headlines(data: Dataset, chosen: Filters) -> None:
             try:
                 _card(maker(), number)
             except Refusal as refusal:
-                frame.refused(refusal)
+                _card(
+                    Headline("No comparison with the year before", "–", None, clear=False, words=str(refusal)), number
+                )
 
 
 def _card(headline: Headline, number: int) -> None:
+    falls = (headline.delta or "").startswith("−")  # a minus sign, which Streamlit does not take for one
     with st.container(border=True, gap=None, height="stretch", key=f"card_{number}"):
         st.metric(
             headline.label,
             headline.value,
             headline.delta,
-            delta_color="inverse" if headline.clear else "off",
-            delta_arrow="off" if headline.delta == "no change" else "auto",
+            delta_color=("green" if falls else "red") if headline.clear else "gray",
+            delta_arrow="off" if headline.delta in {None, "no change"} else "down" if falls else "up",
         )
         frame.note(headline.words)
 
@@ -257,6 +263,8 @@ def show_wards(data: Dataset, chosen: Filters) -> Method | None:
     first = table.iloc[0] if len(table) else None
     if first is None or not first["asb"]:
         title = "No ASB in the last 12 months in these wards"
+    elif len(table) == 1:
+        title = f"{first['ward']}: {first['asb']:,} ASB incidents in 12 months"
     else:
         title = f"{first['ward']} has the most ASB: {first['asb']:,} in 12 months"
     st.html(f'<h2 class="chart-title">{frame.escape(title)}</h2>')

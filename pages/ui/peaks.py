@@ -121,10 +121,12 @@ def show_seasons(data: Dataset, chosen: Filters) -> None:
     rows = []
     for season in data.area.seasons:
         said = "" if isinstance(found, Refusal) else season_reading(found, season).sentence
-        rows.append(f"<li><strong>{escape(season.name)}.</strong> {escape(said)} {escape(season.caveat)}</li>")
+        if said or season.caveat:
+            rows.append(f"<li><strong>{escape(season.name)}.</strong> {escape(said)} {escape(season.caveat)}</li>")
     if rows:
         st.html('<ul class="seasons">' + "".join(rows) + "</ul>")
-    if data.area.lockdown and chosen.category in data.area.lockdown_categories:
+    counts = cached(series, data, chosen)
+    if data.area.lockdown and season_mask(counts.index, data.area, chosen.category).any():
         first, last = (month_name(month) for month in data.area.lockdown)
         frame.note(
             f"{first} to {last} is shown and left out of the index: breaches of restrictions were often logged as ASB."

@@ -17,6 +17,7 @@ from pages.ui.drawing import BACKGROUND, BAND, FAINT, SERIES, SMALL, STRONG_BAND
 # A year with fewer months has no mean that its months could be compared with.
 FEWEST_OF_A_YEAR = 6
 _SHADES = (0.5, 1.75)  # share of the year's mean month at the two ends of the colours
+ROW_PX = 60  # at most, of a year
 STEPS, LIGHT_TEXT_FROM = 10, 6  # of the theme's sequential colours
 _MONTHS = {"tickvals": list(range(1, 13)), "ticktext": list(SHORT)}
 _APART = 0.055  # least distance between two labels, as a share of the axis
@@ -72,6 +73,7 @@ def month_by_year(years: pd.DataFrame, seasons: Sequence[Season], title: str, *,
     for season in seasons:
         drawing.band(min(season.months), max(season.months), "rgba(0,0,0,0)", edge=True)
         _name(drawing, season)
+    height = min(height, 70 + ROW_PX * len(names))
     rows = {"type": "category", "autorange": "reversed", "showgrid": False}
     figure = drawing.figure(height, 30, _MONTHS | {"range": [0.45, 12.55]}, rows)
     alt = (
