@@ -198,6 +198,22 @@ def test_only_the_neighbouring_force_is_loaded(
     assert not charts(at)
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_an_area_file_with_only_what_is_required(
+    opened: Open, real_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    raw = tomllib.loads((ROOT / "data" / "area.toml").read_text(encoding="utf-8"))
+    shutil.copy(ROOT / "data" / raw["ward_file"], tmp_path)
+    lines = [f"{key} = {json.dumps(raw[key])}" for key in ("name", "code", "ward_file", "buffer_m", "ward_vintage")]
+    lines += ["[forces]", f"area = {json.dumps(raw['forces']['area'])}", "[wards]"]
+    lines += [f"{code} = {json.dumps(name)}" for code, name in raw["wards"].items()]
+    (tmp_path / "area.toml").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.setenv("DASHBOARD_AREA", str(tmp_path / "area.toml"))
+    at = opened(real_store, page)
+    assert finding(at)
+    assert charts(at)
+
+
 @pytest.mark.parametrize("page", ["Overview", "Seasonal peaks"])
 @pytest.mark.parametrize("category", ["bicycle-theft", "theft-from-the-person"])
 def test_a_ward_with_almost_nothing(opened: Open, real_store: Path, area: Area, page: str, category: str) -> None:
@@ -466,7 +482,7 @@ def test_import_on_the_page_gives_the_report_of_the_command_line(
     ).run()
     at.button(key="import").click().run()
     assert not at.exception
-    assert finding(at).startswith("1 months of published incidents, October 2024")
+    assert finding(at).startswith("1 month of published incidents, October 2024")
     report = next(one for one in at.dataframe if "rows read" in one.value).value.set_index("status")
     loaded = report.loc["loaded"]
     assert (

@@ -22,6 +22,7 @@ from pages.ui.cache import Dataset
 from pages.ui.charts import SHORT, Chart
 from pages.ui.drawing import SERIES, TEXT, Drawing
 
+PUBLISHED_AFTER_MONTHS = 3  # data.police.uk publishes a month about two months after its end
 _REPORT = "import_report"
 _SHOWN_ROWS = 200  # of the rejected rows; the file holds all
 SNAP_POINTS = (
@@ -66,7 +67,9 @@ def finding(data: Dataset) -> str:
     missing = (
         f"; {gaps} month{'' if gaps == 1 else 's'} between them missing" if gaps else ", none missing between them"
     )
-    return f"{len(months)} months of published incidents, {span}{missing}"
+    age = (pd.Period(data.as_at, "M") - months[-1]).n
+    old = f"; the last is {age} months ago" if age > PUBLISHED_AFTER_MONTHS else ""
+    return f"{len(months)} month{'' if len(months) == 1 else 's'} of published incidents, {span}{missing}{old}"
 
 
 # --- coverage --------------------------------------------------------------------------------------------------------
