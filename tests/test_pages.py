@@ -24,7 +24,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.area import Area
 from data.schema import ASB, CATEGORIES, DRUGS, Incidents
-from pages.ui import coverage
+from pages.ui import coverage, vendor
 from pages.ui.palette import DARK, LIGHT
 from tests.conftest import ROOT
 
@@ -158,6 +158,15 @@ def test_every_chart_has_words_a_table_and_a_file(opened: Open, real_store: Path
     assert len(at.dataframe) >= len(drawn)
     assert all(frame.proto.alt for frame in at.dataframe)
     assert html(at).count('class="chart-title"') >= len(drawn)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_map_library_is_in_place_whichever_page_is_opened_first(opened: Open, tmp_path: Path, page: str) -> None:
+    marker = vendor.VENDOR / vendor.MARKER
+    marker.unlink(missing_ok=True)
+    opened(tmp_path, page)
+    assert marker.is_file()
+    assert (vendor.VENDOR / vendor.LEAFLET_JS).is_file()
 
 
 @pytest.mark.parametrize("page", PAGES)

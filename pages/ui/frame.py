@@ -26,6 +26,7 @@ from data.area import Area
 from data.schema import POLICE_UK
 from geo.errors import InputError
 from pages.ui.cache import Dataset, area, dataset
+from pages.ui.vendor import ensure_vendor
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (
@@ -111,6 +112,7 @@ def page(name: str) -> Iterator[View]:
     st.set_page_config(page_title=name, layout="wide", initial_sidebar_state="expanded")
     st.html(_STYLE)
     try:
+        ensure_vendor()
         place = area()
     except InputError as error:
         st.title(name, anchor=False)
