@@ -192,8 +192,8 @@ def forecast(counts: pd.Series[float], horizon: int, mask: ArrayLike | None = No
     Returns
     -------
     DataFrame
-        By month after the last entry: ``expected``, ``low80``, ``high80``, ``low95``, ``high95`` and ``reliable``:
-        False with under 24 months of history: intervals were then too narrow.
+        By month after the last entry: ``expected``, ``low80``, ``high80``, ``low95``, ``high95``, ``alpha`` (variance
+        is mu + alpha mu^2) and ``reliable``: False with under 24 months of history: intervals were then too narrow.
 
     Raises
     ------
@@ -215,7 +215,7 @@ def forecast(counts: pd.Series[float], horizon: int, mask: ArrayLike | None = No
     first = table.index[-1] - ERROR_MONTHS - HORIZONS
     alpha = past_forecasts(table, left_out, first).alpha(len(table) - 1, ALPHA_AREA)
     return frame.assign(
-        **intervals(frame["expected"].to_numpy(dtype=float), alpha), reliable=history >= SOUND_HISTORY
+        **intervals(frame["expected"].to_numpy(dtype=float), alpha), alpha=alpha, reliable=history >= SOUND_HISTORY
     ).rename_axis("month")
 
 
@@ -252,7 +252,12 @@ def forecast_wards(table: pd.DataFrame, horizon: int, mask: ArrayLike | None = N
     alpha = past_forecasts(table, left_out, first).alpha(len(table) - 1, ALPHA_WARD)
     index = pd.MultiIndex.from_product([ahead, table.columns], names=["month", "ward_code"])
     return pd.DataFrame(
-        {"expected": expected.ravel(), **intervals(expected.ravel(), alpha), "reliable": history >= SOUND_HISTORY},
+        {
+            "expected": expected.ravel(),
+            **intervals(expected.ravel(), alpha),
+            "alpha": alpha,
+            "reliable": history >= SOUND_HISTORY,
+        },
         index=index,
     )
 
