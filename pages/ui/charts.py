@@ -18,6 +18,7 @@ from pages.ui.cache import Dataset
 from pages.ui.choice import short_month, short_period
 from pages.ui.drawing import BAND, NO_DATA, NORMAL, SERIES, STRONG_BAND, Drawing, marked
 
+_MARGINS_PX, _HEADROOM_PX = 70, 36  # title and ticks; letters of seasons and the label of the peak
 SHORT = tuple(name[:3] for name in MONTH_NAMES)
 
 
@@ -105,7 +106,9 @@ def trend(
         "range": [index[0].ordinal - 0.6, index[-1].ordinal + 0.6 + 0.09 * len(index)],
     }
     tops = [float(np.nanmax(values)) if values.notna().any() else 1.0 for values in cut.values()]
-    figure = drawing.figure(height, 24, along, *({"range": [0, top * 1.42 + 1], "nticks": 4} for top in tops))
+    row_px = (height - _MARGINS_PX) * (1 - drawing.gap * (len(cut) - 1)) / len(cut)
+    room = row_px / max(row_px - _HEADROOM_PX, row_px / 2)
+    figure = drawing.figure(height, 24, along, *({"range": [0, top * room + 1], "nticks": 4} for top in tops))
     table = pd.DataFrame({"month": [str(month) for month in index]})
     for name, values in cut.items():
         table[name] = values.astype("Int64").to_numpy()

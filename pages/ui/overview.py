@@ -218,7 +218,7 @@ def _card(headline: Headline, number: int) -> None:
     falls = (headline.delta or "").startswith("−")  # a minus sign, which Streamlit does not take for one
     with st.container(border=True, gap=None, height="stretch", key=f"card_{number}"):
         st.metric(
-            headline.label,
+            frame.plain(headline.label),
             headline.value,
             headline.delta,
             delta_color=("green" if falls else "red") if headline.clear else "gray",
