@@ -269,7 +269,7 @@ def _sentence(name: str, cells: NDArray[np.float64], left_out: float) -> str:
     most = int(np.argmax(cells.sum(axis=1)))
     busiest = WEEKDAYS[day] if day == most else f"{WEEKDAYS[day]} (over the whole day {WEEKDAYS[most]})"
     half = _half_of(cells.sum(axis=0))
-    text = f"{name} are most frequent on {busiest} from {hour:02d}:00 to {(hour + 1) % HOURS:02d}:00"
+    text = f"{name}: most frequent on {busiest} from {hour:02d}:00 to {(hour + 1) % HOURS:02d}:00"
     text += f"; half of them fall between {half[0]:02d}:00 and {half[1]:02d}:00"
     return text + (f" ({100 * left_out:.0f} % left out for want of a time)." if left_out >= LEFT_OUT_TOLD else ".")
 

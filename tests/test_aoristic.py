@@ -205,5 +205,5 @@ def test_sentence() -> None:
     start = np.concatenate([np.full(700, MONDAY + 5 * 1440 + 21 * 60), MONDAY + np.arange(600) * 37])
     found = clock_profile(feed(start), name="Robberies")
     assert found.sentence == (
-        "Robberies are most frequent on Saturday from 21:00 to 22:00; half of them fall between 21:00 and 22:00."
+        "Robberies: most frequent on Saturday from 21:00 to 22:00; half of them fall between 21:00 and 22:00."
     )

@@ -63,7 +63,7 @@ def test_the_trend_of_asb(asb: pd.Series) -> None:
     assert found.z == pytest.approx(-5.315189735, abs=5e-10)
     assert found.slope == pytest.approx(-2.1972222, abs=5e-8)
     assert found.n == 73
-    assert found.sentence == "ASB fell, by about 2.2 a month (p < 0.001)."
+    assert found.sentence == "ASB fell, by about 2.2 from one month to the next (p < 0.001)."
     seasonal = seasonal_mann_kendall(asb.to_numpy())
     assert seasonal.s == -98
     assert seasonal.variance == pytest.approx(356, abs=1e-9)
@@ -129,7 +129,10 @@ def test_level_series_has_no_trend() -> None:
     assert (found.s, found.variance, found.z, found.p, found.slope) == (0, 0, 0, 1, 0)
     assert found.sentence == "The series: no trend that can be told from chance (p = 1.000)."
     rising = mann_kendall(pd.Series(range(12), index=pd.period_range("2023-01", periods=12, freq="M")), name="Theft")
-    assert rising.sentence == "Theft rose over January 2023 to December 2023, by about 1.0 a step (p < 0.001)."
+    assert (
+        rising.sentence
+        == "Theft rose over January 2023 to December 2023, by about 1.0 from one step to the next (p < 0.001)."
+    )
 
 
 def test_too_little_is_refused_and_nonsense_is_an_error() -> None:
