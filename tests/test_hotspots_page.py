@@ -12,6 +12,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis.counts import monthly_series
+from analysis.forecast import forecast
+from analysis.seasonality import season_mask
 from data.area import Area, load_area
 from data.police_uk import import_paths
 from data.schema import ASB, DRUGS, Incidents
@@ -170,8 +173,25 @@ def test_a_season_scales_the_volume_and_leaves_the_places(opened: Any, real_stor
     ratio = b["expected"] / a["expected"]
     assert ratio.min() > 1.2
     np.testing.assert_allclose(ratio, ratio.iloc[0])
-    assert "times a usual month" in finding(season)
-    assert "Season changes the volume, not the places" in html(season)
+    assert "Halloween" in finding(season)
+    assert "season changes the volume, not the places" in html(season).lower()
+
+
+def test_expected_incidents_are_those_of_the_forecast(
+    opened: Any, real_store: Path, real: Incidents, area: Area
+) -> None:
+    series = monthly_series(real.of(ASB))
+    ahead = forecast(series, 1, season_mask(pd.PeriodIndex(series.index), area, ASB)).iloc[0]
+    at = opened(real_store)
+    at.session_state["hot_show"] = "cells"
+    at.session_state["hot_share"] = 0.20
+    at.run()
+    words = re.search(r"About (\d+) incidents of anti-social behaviour, (\d+) to (\d+) in four of five", finding(at))
+    assert words is not None
+    assert [int(n) for n in words.groups()] == [round(ahead[c]) for c in ("expected", "low80", "high80")]
+    assert "January 2025" in finding(at)
+    sent = sum(cell[3] for cell in payload(at, "data")["cells"])
+    assert 0.8 * ahead["expected"] < sent < ahead["expected"]
 
 
 def test_how_it_was_made_is_said_in_full(opened: Any, real_store: Path) -> None:

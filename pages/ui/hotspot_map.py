@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.method import list_months
 from analysis.refusal import Refusal
 from data.area import Area
 from geo.grid import grid_reference
@@ -61,8 +62,11 @@ def past_words(chosen: Filters) -> str:
 
 
 def expected_words(picture: Picture) -> str:
-    """Say what the expected incidents are: "expected a month", or in a month of the season."""
-    return "expected a month" if picture.volume is None else f"expected a month in {picture.volume.season.name}"
+    """Say what the expected incidents are: "expected in January 2025", "expected a month in July and August 2025"."""
+    volume = picture.volume
+    if volume.is_forecast:
+        return f"expected {'' if len(volume.months) == 1 else 'a month '}in {list_months(volume.months)}"
+    return "expected a month" if volume.season is None else f"expected a month in {volume.season.name}"
 
 
 def overlay(

@@ -75,18 +75,13 @@ def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
         return f"No {counted} were recorded in what is chosen."
     lead = picture.places[0]
     where = f"{lead.title}, {area.ward_names.get(lead.ward_code, area.name)}, leads"
-    if picture.volume is not None:
-        found = picture.volume
-        return (
-            f"A {found.season.name} month brings about {found.monthly:.0f} {counted}, {found.reading.ratio:.1f} times "
-            f"a usual month, in the places of the whole year; {where}"
-        )
-    if isinstance(picture.capture, Refusal):
-        return f"About {picture.ranking.expected.sum():.0f} {counted} are expected a month; {where}"
-    return (
-        f"About {100 * picture.capture.hit_rate:.0f} % of next month's {what} is likely in {100 * share:g} % of "
-        f"the {area.kind}; {where}"
-    )
+    volume = picture.volume
+    spread = f", {volume.low80:.0f} to {volume.high80:.0f} in four of five cases," if volume.is_forecast else ""
+    number = f"About {volume.monthly:.0f} {counted}{spread} are {hotspot_map.expected_words(picture)}"
+    if volume.season is not None or isinstance(picture.capture, Refusal):
+        return f"{number}; {where}"
+    held = f"{100 * picture.capture.hit_rate:.0f} % of {what} is likely in {100 * share:g} % of the {area.kind}"
+    return f"{number}; about {held}; {where}"
 
 
 # --- map -------------------------------------------------------------------------------------------------------------

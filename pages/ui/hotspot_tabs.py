@@ -241,9 +241,9 @@ def show_concentration(data: Dataset, chosen: Filters, picture: Picture, share: 
 def show_method(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:  # noqa: ARG001
     """Say how the map was made and how well the same method did."""
     more = [str(picture.capture) if isinstance(picture.capture, Refusal) else picture.capture.sentence]
-    if picture.volume is not None:
-        more += [picture.volume.sentence, picture.volume.season.caveat]
-    frame.how(picture.ranking.method, *filter(None, more))
+    season = picture.volume.season
+    frame.how(picture.ranking.method, *more)
+    frame.how(picture.volume.method, picture.volume.sentence, *([season.caveat] if season and season.caveat else []))
     if isinstance(picture.chance, Refusal):
         frame.refused(picture.chance)
     else:

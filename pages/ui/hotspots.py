@@ -17,7 +17,7 @@ from analysis.places import Place, find_places, is_generic, street_name
 from analysis.rates import ward_rates
 from analysis.refusal import Refusal
 from analysis.validation import Capture, unseen_year
-from analysis.volume import SeasonVolume, season_volume
+from analysis.volume import ExpectedVolume, expected_month
 from geo.assign import assign_wards
 from geo.grid import Grid, grid_reference
 from pages.ui.cache import Dataset, cached
@@ -36,8 +36,8 @@ class Picture:
     ----------
     grid : Grid
     ranking : Ranking
-    volume : SeasonVolume or None
-        Of the chosen season; None for the whole year.
+    volume : ExpectedVolume
+        Of the next month, or of the chosen season: what the ranking is scaled to.
     drawn : ndarray of int
         Positions in ``grid.cells`` of the cells that are drawn, best first, in the chosen wards.
     places : tuple of Place
@@ -53,7 +53,7 @@ class Picture:
 
     grid: Grid
     ranking: Ranking
-    volume: SeasonVolume | None
+    volume: ExpectedVolume
     drawn: NDArray[np.intp]
     places: tuple[Place, ...]
     chance: ChanceTest | Refusal
@@ -109,17 +109,16 @@ def known_cells(data: Dataset, category: str, as_at: pd.Period) -> CellMonths:
     return replace(every, months=every.months[:n], counts=every.counts[:n])
 
 
-def volume(data: Dataset, category: str, as_at: pd.Period, season: str) -> SeasonVolume | None:
-    """How many incidents a month of the season brings; None for the whole year."""
-    if not season:
-        return None
-    return season_volume(data.incidents.up_to(as_at).of(category), data.area, data.area.season(season), category)
+def volume(data: Dataset, category: str, as_at: pd.Period, season: str) -> ExpectedVolume:
+    """How many incidents the next month brings, or a month of the season."""
+    known = data.incidents.up_to(as_at).of(category)
+    return expected_month(known, data.area, category, data.area.season(season) if season else None)
 
 
 def ranking(data: Dataset, category: str, as_at: pd.Period, season: str) -> Ranking:
     """Cells by expected incidents in a month, of the season where one is chosen."""
-    found = cached(volume, data, category, as_at, season)
-    return rank_counted(cached(known_cells, data, category, as_at), expected_total=found and found.monthly)
+    total = cached(volume, data, category, as_at, season).monthly
+    return rank_counted(cached(known_cells, data, category, as_at), expected_total=total)
 
 
 def chance(data: Dataset, category: str, as_at: pd.Period, first: pd.Period, last: pd.Period) -> ChanceTest | Refusal:
