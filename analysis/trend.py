@@ -256,4 +256,5 @@ def _sentence(name: str, s: float, p: float, slope: float, step: str, covered: s
         return f"{name}: no trend{over} that can be told from chance ({chance})."
     if slope * s <= 0:
         return f"{name} {'rose' if s > 0 else 'fell'} more often than not{over}, by little ({chance})."
-    return f"{name} {'rose' if slope > 0 else 'fell'}{over}, by about {abs(slope):,.1f} from one {step} to the next ({chance})."
+    verb = "rose" if slope > 0 else "fell"
+    return f"{name} {verb}{over}, by about {abs(slope):,.1f} from one {step} to the next ({chance})."
