@@ -5,20 +5,26 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
-
-from analysis import commands
-from analysis.output import FORMATS, write, write_csv
+from analysis.commands import COMMANDS, Question
+from analysis.commands_base import month
+from analysis.output import FORMATS, MAP_FORMATS, write, write_csv
 from analysis.refusal import Refusal
-from data.area import load_area
-from data.schema import CATEGORIES
-from data.store import default_store, is_empty, load
+from data.area import Area, load_area
+from data.schema import ASB, CATEGORIES, POLICE_UK, Incidents
+from data.store import default_store, is_empty, load, read_manifest
 from geo.errors import InputError
 
 DONE, FAILED, REFUSED = 0, 1, 3  # a wrong command line is 2, as argparse has it
+PROGRAM = "python -m analysis"
+_CODES = (
+    "Exit codes: 0 written, 1 input that cannot be used, 2 wrong command line, 3 the data cannot answer (the reason is "
+    "on standard error)."
+)
+WIDTH = 100
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,11 +40,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 when the table was written, 1 for input that cannot be used, 3 for a question the data cannot answer.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.first is not None and options.last is not None and options.last < options.first:
+        parser.error(f"argument --to: the window ends before it begins: {options.first} to {options.last}")
     try:
-        answer = commands.COMMANDS[options.command](_question(options), options)
+        answer = COMMANDS[options.command].run(_question(options), options)
         if options.out is None:
             write_csv(answer.table, sys.stdout)
+            sys.stdout.flush()
         else:
             write(answer.table, options.out, answer.made, answer.geometry)
             print(f"{options.out}: {len(answer.table):,} rows", file=sys.stderr)
@@ -47,73 +57,112 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(error, file=sys.stderr)
         return FAILED
-    except BrokenPipeError:  # whoever reads the table has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return REFUSED
+    except BrokenPipeError:  # whoever reads the table has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return DONE
 
 
-def _question(options: argparse.Namespace) -> commands.Question:
-    store = options.store or default_store()
+def _question(options: argparse.Namespace) -> Question:
     area = load_area(options.area)
+    incidents = _incidents(options.store or default_store(), area, options.source)
+    return Question(area, incidents, options.category, options.first, options.last)
+
+
+def _incidents(store: Path, area: Area, source: str) -> Incidents:
     if is_empty(store):
         raise InputError(
             "there is nothing in this store", file=str(store), hint="Import files first: python -m data import PATH"
         )
-    incidents = load(store, area)
-    return commands.Question(area, incidents, options.category, options.first, options.last)
-
-
-def _month(text: str) -> pd.Period:
-    try:
-        if len(text) != 7:
-            raise ValueError(text)
-        return pd.Period(text, freq="M")
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"a month is written YYYY-MM, not {text!r}") from error
+    manifest = read_manifest(store)
+    sources = sorted({unit.source for unit in manifest.units.values()}) if manifest is not None else []
+    if source not in sources:
+        raise InputError(
+            "there is no such source in the store",
+            file=str(store),
+            value=source,
+            hint=f"Choose one of: {', '.join(sources)}",
+        )
+    return load(store, area, source)
 
 
 def _category(text: str) -> str:
     for name in CATEGORIES:
-        if text.casefold() == name.casefold() or (text.casefold() == "asb" and name.startswith("Anti")):
+        if text.strip().casefold() in {name.casefold(), *(("asb",) if name == ASB else ())}:
             return name
-    raise argparse.ArgumentTypeError(f"there is no crime type {text!r}; one of: {', '.join(CATEGORIES)}")
+    raise argparse.ArgumentTypeError(f"there is no crime type {text!r}; one of: asb, {', '.join(CATEGORIES)}")
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    group = common.add_argument_group("options of every command")
+    group.add_argument("--store", type=Path, metavar="DIR", help="default: DASHBOARD_DATA or data/local")
+    group.add_argument("--area", type=Path, metavar="FILE", help="default: DASHBOARD_AREA or data/area.toml")
+    group.add_argument(
+        "--source", default=POLICE_UK, metavar="NAME", help=f"source in the store (default: {POLICE_UK})"
+    )
+    group.add_argument(
+        "--category",
+        type=_category,
+        default=ASB,
+        metavar="NAME",
+        help=f"crime type as published, in any case, or asb (default: {ASB})",
+    )
+    group.add_argument(
+        "--from", dest="first", type=month, metavar="YYYY-MM", help="first month (default: first loaded)"
+    )
+    group.add_argument(
+        "--to",
+        dest="last",
+        type=month,
+        metavar="YYYY-MM",
+        help="as-at month: nothing later is looked at (default: last loaded)",
+    )
+    group.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help=f"where to write, by extension: {', '.join(FORMATS)} ({' and '.join(MAP_FORMATS)} for tables with "
+        "places); how it was made stands inside, or beside a CSV in FILE.json; without --out, CSV to standard output",
+    )
+    return common
+
+
+def _examples(lines: Sequence[str]) -> str:
+    return "\n".join(f"  {PROGRAM} {line}" for line in lines)
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--store", type=Path, metavar="DIR", help="default: DASHBOARD_DATA or data/local")
-    common.add_argument("--area", type=Path, metavar="FILE", help="default: DASHBOARD_AREA or data/area.toml")
-    common.add_argument(
-        "--category",
-        type=_category,
-        default=CATEGORIES[0],
-        metavar="NAME",
-        help=f"crime type (default: {CATEGORIES[0]})",
-    )
-    common.add_argument("--from", dest="first", type=_month, metavar="YYYY-MM", help="first month to look at")
-    common.add_argument(
-        "--to",
-        dest="last",
-        type=_month,
-        metavar="YYYY-MM",
-        help="as-at month: nothing later is looked at (default: last)",
-    )
-    common.add_argument(
-        "--out", type=Path, metavar="FILE", help=f"where to write: {', '.join(FORMATS)}; otherwise CSV to the terminal"
-    )
+    common = _common()
     parser = argparse.ArgumentParser(
-        prog="python -m analysis",
+        prog=PROGRAM,
         description="The figures of the dashboard as tables. Each says how it was made, in or beside the file.",
-        epilog="Exit codes: 0 written, 1 input that cannot be used, 2 wrong command line, 3 the data cannot answer.",
+        epilog=(
+            f"Examples:\n{_examples([command.examples[0] for command in COMMANDS.values()])}\n\n"
+            f"Options, columns and more examples of a command: {PROGRAM} COMMAND --help\n\n{_wrapped(_CODES)}"
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     found = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, words, more in commands.HELP:
-        command = found.add_parser(name, parents=[common], help=words, description=f"{words}. {more}")
-        commands.add_options(name, command)
+    for name, command in COMMANDS.items():
+        own = found.add_parser(
+            name,
+            parents=[common],
+            help=command.words,
+            description=_wrapped(f"{command.words[0].upper()}{command.words[1:]}. {command.more}"),
+            epilog=f"Examples:\n{_examples(command.examples)}\n\n{_wrapped(_CODES)}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        command.add_options(own)
     return parser
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, WIDTH)
 
 
 if __name__ == "__main__":

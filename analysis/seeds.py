@@ -4,3 +4,4 @@ PERMUTATION = 1995  # of cells, for what is more than chance
 JITTER = 2012  # of snap points, for stability
 BOOTSTRAP = 20181  # of years, for the seasonal index
 THROWS = 1905  # of incidents onto places, for concentration
+SHUFFLE = 1964  # of days over places, for near repeats

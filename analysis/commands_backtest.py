@@ -1,0 +1,114 @@
+"""The command that runs the evaluations again on whatever the store holds."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from analysis.cells import cell_counts_by_month
+from analysis.commands_base import Answer, Command, Question
+from analysis.counts import monthly_by_ward
+from analysis.forecast_backtest import COLUMNS, WARD_LEVEL, backtest_forecast, scores
+from analysis.refusal import Refusal
+from analysis.seasonality import season_mask
+from analysis.validation import NEXT_MONTH, SEASONS, backtest, summarise
+from data.schema import category_words
+
+KINDS = (NEXT_MONTH, *SEASONS)
+FORECAST_COLUMNS = tuple(name for name in COLUMNS if name != "alpha")
+_SPOKEN_SHARE = 0.05
+
+
+def _hotspots(question: Question) -> Answer:
+    counted = cell_counts_by_month(question.incidents.of(question.category), question.area.grid())
+    months = pd.PeriodIndex([month for month in counted.months if _is_target(question, month)], freq="M")
+    tables = [backtest(counted, counted.grid, kind, months) for kind in KINDS]
+    table = pd.concat([found for found in tables if len(found)], ignore_index=True) if any(map(len, tables)) else None
+    if table is None:
+        raise _no_target()
+    means = summarise(table)
+    made = question.made(
+        f"backtest of the ranking of {question.category}",
+        means=_records(means),
+        cells=f"{counted.grid.cell_size_m:g} m",
+    )
+    spoken = means[means["share"] == _SPOKEN_SHARE]
+    words = "; ".join(
+        f"{str(row['kind']).replace('_', ' ')} {100 * row['hit_rate']:.1f} % "
+        f"(counts of the last 12 months {100 * row['rival_hit_rate']:.1f} %; {row['targets']} targets)"
+        for _, row in spoken.iterrows()
+    )
+    what = category_words(question.category)
+    sentence = f"Caught by the top {100 * _SPOKEN_SHARE:g} % of cells, {what}: {words}."
+    return Answer(table, made, sentence=sentence)
+
+
+def _forecast(question: Question) -> Answer:
+    table = monthly_by_ward(question.incidents.of(question.category), question.area.wards.codes)
+    if len(table) == 0:
+        raise _no_target()
+    mask = season_mask(pd.PeriodIndex(table.index), question.area, question.category)
+    targets = (question.first or table.index[0], question.last or table.index[-1])
+    found = backtest_forecast(table, mask, targets)
+    if len(found) == 0:
+        raise _no_target()
+    means = scores(found)
+    made = question.made(
+        f"backtest of the forecast of {question.category}", means=_records(means.rename_axis("level").reset_index())
+    )
+    words = "; ".join(
+        f"{question.area.kind if level != WARD_LEVEL else level} MAE {row['mae']:.1f} ({row['relative']:.2f} of the "
+        f"seasonal naive), 80 % interval held {100 * row['cover80']:.0f} %, 95 % {100 * row['cover95']:.0f} %, "
+        f"CRPS {row['crps']:.1f}"
+        for level, row in means.iterrows()
+    )
+    sentence = f"Forecasts of {category_words(question.category)}: {words}."
+    return Answer(found[list(FORECAST_COLUMNS)], made, sentence=sentence)
+
+
+def _is_target(question: Question, month: pd.Period) -> bool:
+    first, last = question.first, question.last
+    return (first is None or month >= first) and (last is None or month <= last)
+
+
+def _no_target() -> Refusal:
+    return Refusal(
+        "There is nothing to test on: no month of the window is there with enough months before it",
+        "Load more months, or choose other targets with --from and --to.",
+    )
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict(orient="records")]
+
+
+BACKTESTS: dict[str, Callable[[Question], Answer]] = {"hotspots": _hotspots, "forecast": _forecast}
+
+
+def _run(question: Question, options: argparse.Namespace) -> Answer:
+    return BACKTESTS[options.what](question)
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=tuple(BACKTESTS), help="which method")
+
+
+COMMANDS: dict[str, Command] = {
+    "backtest": Command(
+        _run,
+        "how well the methods did on months that they had not seen",
+        "--from and --to are the window of targets; training never sees a month later than its cut-off. hotspots: kind "
+        "(next_month, october, summer, november), target (first month), months, share (of the cells), cells, "
+        "incidents, hit_rate, pai, pei, rival_hit_rate (plain counts of the last 12 months). forecast: level (borough: "
+        "the whole area; ward), origin, target, horizon, ward_code, actual, expected, seasonal_naive, low80, high80, "
+        "low95, high95. Means stand beside the file and on standard error.",
+        (
+            "backtest hotspots --category asb --from 2023-01 --out hotspots.csv",
+            "backtest forecast --category drugs --from 2023-01 --to 2024-12 --out forecast.parquet",
+        ),
+        _add,
+    ),
+}
