@@ -40,7 +40,9 @@ def category_words(category: str) -> str:
 
 
 def incidents_words(category: str) -> str:
-    """Say what is counted, after a number: "drug offences", "incidents of burglary"."""
+    """Say what is counted, after a number: "ASB incidents", "drug offences", "incidents of burglary"."""
+    if category == ASB:
+        return "ASB incidents"
     return _WORDS[DRUGS] if category == DRUGS else f"incidents of {category_words(category)}"
 
 

@@ -186,10 +186,9 @@ def test_expected_incidents_are_those_of_the_forecast(
     at.session_state["hot_show"] = "cells"
     at.session_state["hot_share"] = 0.20
     at.run()
-    words = re.search(r"About (\d+) incidents of anti-social behaviour, (\d+) to (\d+) in four of five", finding(at))
+    words = re.search(r"About (\d+) ASB incidents are expected in January 2025 \(80 %: (\d+) to (\d+)\)", finding(at))
     assert words is not None
     assert [int(n) for n in words.groups()] == [round(ahead[c]) for c in ("expected", "low80", "high80")]
-    assert "January 2025" in finding(at)
     sent = sum(cell[3] for cell in payload(at, "data")["cells"])
     assert 0.8 * ahead["expected"] < sent < ahead["expected"]
 

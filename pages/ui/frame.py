@@ -163,17 +163,22 @@ def _footer(place: Area) -> None:
 
 
 def how(method: Method, *more: str) -> None:
-    """Say in one line how a result was made, with what it does not say.
+    """Say in one line how a result was made; it opens into the whole method.
 
     Parameters
     ----------
     method : Method
     *more : str
-        Further sentences, such as how well the method would have predicted.
+        Further sentences, such as how well the method would have predicted; they and the caveats are always in view.
     """
-    text = [f"<strong>How this was made:</strong> {escape(method.line())}"]
-    text += [escape(sentence) for sentence in (*more, *method.caveats)]
-    st.html('<div class="how">' + " ".join(text) + "</div>")
+    line = f"<summary><strong>How this was made:</strong> {escape(method.line())}</summary>"
+    rows = [("Method", method.name), *((name or "scale", value) for name, value in method.parameters.items())]
+    rows += [("Incidents", "" if method.n is None else f"{method.n:,}"), ("Correction", method.correction)]
+    rows += [("Period", method.period), ("Data version", method.data_version)]
+    rows += [("References", "; ".join(method.source_refs))]
+    whole = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows if value)
+    said = " ".join(escape(sentence) for sentence in (*more, *method.caveats))
+    st.html(f'<div class="how"><details>{line}<dl>{whole}</dl></details>{said}</div>')
 
 
 def note(text: str) -> None:

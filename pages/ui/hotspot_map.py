@@ -110,7 +110,7 @@ def overlay(
         rest = np.setdiff1d(np.flatnonzero(picture.is_chance(np.arange(len(cells.cells))) & on), drawn)
         thick = column_row[rest].tolist()
         legend = Legend(
-            f"{cells.cell_size_m:g} m cells, incidents {expected_words(picture)}", _rows(limits, colours.ramp), outlined
+            f"{cells.cell_size_m:g} m cells: {expected_words(picture)}", _rows(limits, colours.ramp), outlined
         )
     elif layer == "density":
         surface = cached(hotspots.density, data, chosen)
@@ -238,7 +238,8 @@ def legend_html(legend: Legend, colours: Palette, note: str = "") -> str:
         "box-sizing:border-box;"
     )
     swatches = "".join(
-        f'<span style="{box}background:{colour};border:1px solid {colours.line}"></span>{escape(words)}'
+        f'<span style="white-space:nowrap"><span style="{box}background:{colour};border:1px solid {colours.line}"></span>'
+        f"{escape(words)}</span> "
         for colour, words in legend.rows
     )
     outline = (

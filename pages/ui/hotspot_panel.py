@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,10 @@ LIST_LIMIT = 500
 _SELECTED, _MOVED, _TOWNSHIP, _SHOW, _SHARE = "hot_selected", "hot_moved", "hot_township", "hot_show", "hot_share"
 
 
+# The table a list was made from, what it holds, and how it was made; no table where that was refused.
+Listed: TypeAlias = tuple[pd.DataFrame | None, str, Method | None]
+
+
 # --- what is chosen --------------------------------------------------------------------------------------------------
 def share() -> float:
     """Share of the cells that is drawn."""
@@ -69,19 +74,17 @@ def _pick(key: str, ids: tuple[str, ...], kind: str) -> None:
 # --- finding ---------------------------------------------------------------------------------------------------------
 def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
     """Say in one sentence what the page shows."""
-    what = category_words(chosen.category)
     counted = incidents_words(chosen.category)
     if not picture.places:
         return f"No {counted} were recorded in what is chosen."
     lead = picture.places[0]
-    where = f"{lead.title}, {area.ward_names.get(lead.ward_code, area.name)}, leads"
     volume = picture.volume
-    spread = f", {volume.low80:.0f} to {volume.high80:.0f} in four of five cases," if volume.is_forecast else ""
-    number = f"About {volume.monthly:.0f} {counted}{spread} are {hotspot_map.expected_words(picture)}"
-    if volume.season is not None or isinstance(picture.capture, Refusal):
-        return f"{number}; {where}"
-    held = f"{100 * picture.capture.hit_rate:.0f} % of {what} is likely in {100 * share:g} % of the {area.kind}"
-    return f"{number}; about {held}; {where}"
+    spread = f" (80 %: {volume.low80:.0f} to {volume.high80:.0f})" if volume.is_forecast else ""
+    number = f"About {volume.monthly:.0f} {counted} are {hotspot_map.expected_words(picture)}{spread}"
+    if isinstance(picture.capture, Refusal):
+        return f"{number}; {lead.title}, {area.ward_names.get(lead.ward_code, area.name)}, leads"
+    held = f"{100 * picture.capture.hit_rate:.0f} % of them in {100 * share:g} % of the {area.kind}"
+    return f"{number}, {held}; {lead.title} leads"
 
 
 # --- map -------------------------------------------------------------------------------------------------------------
@@ -117,12 +120,12 @@ def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
 # --- lists -----------------------------------------------------------------------------------------------------------
 def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
     """Draw what goes with the map as a list that selects on it, with the trend of what is chosen."""
-    left, right = st.columns([4, 1], gap="small", vertical_alignment="center")
+    left, middle, right = st.columns([10, 3, 2], gap="small", vertical_alignment="center")
     with left:
         st.segmented_control(
             "Show", list(SHOWN), format_func=SHOWN.get, key=_SHOW, default="places", label_visibility="collapsed"
         )
-    with right:
+    with middle:
         st.selectbox(
             "Share of cells",
             SHARES,
@@ -132,7 +135,12 @@ def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
             label_visibility="collapsed",
             help="How many of the cells are drawn and joined into places.",
         )
-    _LISTS[shown()](data, chosen, picture)
+    table, what, method = _LISTS[shown()](data, chosen, picture)
+    if table is not None:
+        lines = downloads.about(data, what, chosen.period_words(), method, asb=chosen.category == ASB)
+        name = downloads.file_name(data, what, chosen.category, chosen.season, str(chosen.as_at))
+        with right:
+            downloads.csv_button(table, name, lines, key=f"hot_csv_{what}")
     _trend(data, chosen, picture)
 
 
@@ -177,7 +185,7 @@ def places_table(area: Area, picture: Picture) -> pd.DataFrame:
     )
 
 
-def _places(data: Dataset, chosen: Filters, picture: Picture) -> None:
+def _places(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
     table = places_table(data.area, picture)
     short = table.head(LISTED).assign(
         place=[f"{p} ◆" if more else p for p, more in zip(table["place"], table["more_than_chance"], strict=True)][
@@ -188,8 +196,8 @@ def _places(data: Dataset, chosen: Filters, picture: Picture) -> None:
         short[["number", "place", "ward", "grid_reference", "expected", "count"]],
         {
             "number": st.column_config.NumberColumn("#", width=36),
-            "place": st.column_config.TextColumn("Place (◆ more than chance)", width=190),
-            "ward": st.column_config.TextColumn("Ward", width=110),
+            "place": st.column_config.TextColumn("Place (◆ more than chance)", width=178),
+            "ward": st.column_config.TextColumn("Ward", width=126),
             "grid_reference": st.column_config.TextColumn("Grid ref", width=80),
             "expected": _bar("Expected", short["expected"]),
             "count": st.column_config.NumberColumn("Past", help=hotspot_map.past_words(chosen), width=52),
@@ -198,7 +206,7 @@ def _places(data: Dataset, chosen: Filters, picture: Picture) -> None:
         "place",
         "The ten places with the most expected incidents",
     )
-    _download(data, chosen, picture.ranking.method, table, "places")
+    return table, "places", picture.ranking.method
 
 
 def cells_table(area: Area, picture: Picture) -> pd.DataFrame:
@@ -220,7 +228,7 @@ def cells_table(area: Area, picture: Picture) -> pd.DataFrame:
     )
 
 
-def _cells(data: Dataset, chosen: Filters, picture: Picture) -> None:
+def _cells(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
     table = cells_table(data.area, picture)
     short = table.assign(mark=np.where(table["more_than_chance"], "◆", "")).head(LIST_LIMIT)
     _table(
@@ -237,14 +245,14 @@ def _cells(data: Dataset, chosen: Filters, picture: Picture) -> None:
         "cell",
         "Cells by expected incidents",
     )
-    _download(data, chosen, picture.ranking.method, table, "cells")
+    return table, "cells", picture.ranking.method
 
 
-def _wards(data: Dataset, chosen: Filters, picture: Picture) -> None:
+def _wards(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
     rates = cached(hotspots.wards_table, data, chosen)
     if isinstance(rates, Refusal):
         frame.refused(rates)
-        return
+        return None, "wards", None
     _table(
         rates[["ward_name", "count", "rate_per_1000", "low", "high"]],
         {
@@ -258,10 +266,10 @@ def _wards(data: Dataset, chosen: Filters, picture: Picture) -> None:
         "ward",
         "Wards by incidents per 1,000 residents",
     )
-    _download(data, chosen, picture.ranking.method, rates, "wards")
+    return rates, "wards", picture.ranking.method
 
 
-def _density(data: Dataset, chosen: Filters, picture: Picture) -> None:
+def _density(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
     surface = cached(hotspots.density, data, chosen)
     values = surface.per_km2_year
     best = np.argsort(-values, kind="stable")
@@ -288,10 +296,10 @@ def _density(data: Dataset, chosen: Filters, picture: Picture) -> None:
         "cell",
         "Cells by density of incidents",
     )
-    _download(data, chosen, surface.method, table, "density")
+    return table, "density", surface.method
 
 
-def _points(data: Dataset, chosen: Filters, picture: Picture) -> None:
+def _points(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
     table = cached(hotspots.snap_points, data, chosen)
     short = table.head(LIST_LIMIT)
     cells = picture.grid.corners(picture.grid.locate(short["easting_m"], short["northing_m"]).clip(0))
@@ -307,22 +315,16 @@ def _points(data: Dataset, chosen: Filters, picture: Picture) -> None:
         "cell",
         "Published map points by incidents",
     )
-    _download(data, chosen, picture.ranking.method, table, "map-points")
+    return table, "map-points", picture.ranking.method
 
 
-_LISTS: dict[str, Callable[[Dataset, Filters, Picture], None]] = {
+_LISTS: dict[str, Callable[[Dataset, Filters, Picture], Listed]] = {
     "places": _places,
     "cells": _cells,
     "wards": _wards,
     "density": _density,
     "points": _points,
 }
-
-
-def _download(data: Dataset, chosen: Filters, method: Method, table: pd.DataFrame, what: str) -> None:
-    lines = downloads.about(data, what, chosen.period_words(), method, asb=chosen.category == ASB)
-    name = downloads.file_name(data, what, chosen.category, chosen.season, str(chosen.as_at))
-    downloads.csv_button(table, name, lines, key=f"hot_csv_{what}")
 
 
 # --- what is chosen, month by month ----------------------------------------------------------------------------------

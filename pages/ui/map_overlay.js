@@ -70,7 +70,7 @@
   /* places: [number, x, y, share of the largest, more than chance, name, expected, past, chosen] */
   safety.circles = [];
   data.places.forEach(function (p) {
-    var radius = function () { return close() ? 10 : 9 + 13 * Math.sqrt(p[3]); };
+    var radius = function () { return close() ? 10 : 8 + 9 * Math.sqrt(p[3]); };
     var icon = function () {
       var d = 2 * radius(), element = document.createElement('div');
       element.textContent = p[0];
