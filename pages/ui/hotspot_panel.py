@@ -20,7 +20,7 @@ from pages.ui.cache import Dataset, cached
 from pages.ui.filters import Filters
 from pages.ui.hotspots import DEFAULT_SHARE, LISTED, SHARES, Picture
 from pages.ui.maps import Hit
-from pages.ui.palette import palette
+from pages.ui.palette import DARK, LIGHT, palette
 
 SHOWN = {
     "places": "Places",
@@ -88,6 +88,13 @@ def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
 
 
 # --- map -------------------------------------------------------------------------------------------------------------
+def _base(data: Dataset, dark: bool) -> str:
+    """Put together the part of the map that does not change with the filters."""
+    mark = "SIMULATED" if data.simulated else ""
+    colours = DARK if dark else LIGHT
+    return maps.base_payload(data.area, cached(hotspots.grid, data), colours, cached(hotspots.streets, data), mark=mark)
+
+
 def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
     """Draw township buttons, map and legend."""
     names = {hotspot_map.WHOLE: data.area.kind.capitalize()} | {t.name: t.name for t in data.area.townships}
@@ -99,15 +106,8 @@ def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
     colours = palette()
     view = hotspot_map.view_of(data.area, picture, township or "", selected(), st.session_state.get(_MOVED, 0))
     overlay, legend = hotspot_map.overlay(data, chosen, picture, shown(), selected(), colours, view)
-    base = maps.base_map(
-        data.area,
-        picture.grid,
-        colours,
-        cached(hotspots.streets, data),
-        mark="SIMULATED" if data.simulated else "",
-    )
     maps.show(
-        base,
+        maps.base_map(cached(_base, data, colours.dark)),
         maps.overlay_group(overlay, picture.grid),
         key=f"{data.version}|{colours.dark}",
         height=MAP_HEIGHT,

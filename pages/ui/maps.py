@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -39,6 +40,7 @@ def _json(value: Any) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
+@cache
 def _script(name: str) -> Template:
     source = (HERE / name).read_text(encoding="utf-8")
     return Template("{% macro script(this, kwargs) %}" + source + "{% endmacro %}")
@@ -54,11 +56,11 @@ class OfflineMap(folium.Map):
 class _Drawing(JSCSSMixin, folium.MacroElement):
     """A script with its data; adds no file of its own."""
 
-    def __init__(self, name: str, script: str, payload: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, script: str, payload: str) -> None:
         super().__init__()
         self._name = name
         self._template = _script(script)
-        self.payload = _json(payload)
+        self.payload = payload
 
 
 @dataclass(frozen=True)
@@ -132,10 +134,10 @@ def _township_labels(area: Area, west: float, south: float) -> list[list[Any]]:
     return labels
 
 
-def base_map(
+def base_payload(
     area: Area, grid: Grid, colours: Palette, streets: Sequence[tuple[str, float, float]], *, mark: str = ""
-) -> OfflineMap:
-    """Draw what stays the same while filters change.
+) -> str:
+    """Put together what stays the same while filters change, as the base script reads it.
 
     Parameters
     ----------
@@ -150,54 +152,60 @@ def base_map(
 
     Returns
     -------
-    OfflineMap
-        Made anew for every run: the component changes the object it is given.
+    str
+        JSON that is safe inside a script.
     """
     west, south = grid.west_m, grid.south_m
     east, north = west + grid.columns * grid.cell_size_m, south + grid.rows * grid.cell_size_m
     local = local_degrees(west, south, east, north)
     bounds = area.wards.outline.bounds
-    tolerance_m = max(east - west, north - south) / 2000
-    polygons = shapely.coverage_simplify(area.wards.polygons, tolerance_m)
+    polygons = shapely.coverage_simplify(area.wards.polygons, max(east - west, north - south) / 2000)
     labels = _township_labels(area, west, south) + _ward_labels(area, west, south)
     labels += [["street", name, round(e - west), round(n - south), 0, STREET_ZOOM, 22] for name, e, n in streets]
-    m = OfflineMap(tiles=None, zoom_snap=0.1, zoom_delta=0.5, max_zoom=18, min_zoom=9)
-    m.add_child(
-        _Drawing(
-            "base",
-            "map_base.js",
-            {
-                "alt": f"Map of {area.name}. The list beside it says the same and can be used from the keyboard.",
-                "attribution": area.wards.attribution,
-                "mark": mark,
-                "bounds": [round(b - o) for b, o in zip(bounds, (west, south, west, south), strict=True)],
-                "local": {
-                    "scale": local.scale_m,
-                    "powers": local.powers,
-                    "longitude": local.longitude,
-                    "latitude": local.latitude,
-                },
-                "look": {
-                    "water": colours.water,
-                    "land": colours.land,
-                    "line": colours.line,
-                    "label": colours.label,
-                    "muted": colours.muted,
-                    "text": colours.text,
-                    "accent": colours.accent,
-                    "circle": colours.series[0],
-                    "on_circle": "#0B0C0C" if colours.dark else "#FFFFFF",
-                    "ramp": colours.ramp,
-                },
-                "wards": [
-                    {"code": code, "name": name, "rings": _rings(polygon, west, south)}
-                    for code, name, polygon in zip(area.wards.codes, area.wards.names, polygons, strict=True)
-                ],
-                "outline": _rings(shapely.union_all(polygons), west, south),
-                "labels": labels,
+    return _json(
+        {
+            "alt": f"Map of {area.name}. The list beside it says the same and can be used from the keyboard.",
+            "attribution": area.wards.attribution,
+            "mark": mark,
+            "bounds": [round(b - o) for b, o in zip(bounds, (west, south, west, south), strict=True)],
+            "local": {
+                "scale": local.scale_m,
+                "powers": local.powers,
+                "longitude": local.longitude,
+                "latitude": local.latitude,
             },
-        )
+            "look": {
+                "water": colours.water,
+                "land": colours.land,
+                "line": colours.line,
+                "label": colours.label,
+                "muted": colours.muted,
+                "text": colours.text,
+                "accent": colours.accent,
+                "circle": colours.series[0],
+                "on_circle": "#0B0C0C" if colours.dark else "#FFFFFF",
+                "ramp": colours.ramp,
+            },
+            "wards": [
+                {"code": code, "name": name, "rings": _rings(polygon, west, south)}
+                for code, name, polygon in zip(area.wards.codes, area.wards.names, polygons, strict=True)
+            ],
+            "outline": _rings(shapely.union_all(polygons), west, south),
+            "labels": labels,
+        }
     )
+
+
+def base_map(payload: str) -> OfflineMap:
+    """Draw the base; made anew for every run, since the component changes the object it is given.
+
+    Parameters
+    ----------
+    payload : str
+        Of :func:`base_payload`.
+    """
+    m = OfflineMap(tiles=None, zoom_snap=0.1, zoom_delta=0.5, max_zoom=18, min_zoom=9)
+    m.add_child(_Drawing("base", "map_base.js", payload))
     return m
 
 
@@ -209,34 +217,36 @@ def overlay_group(overlay: Overlay, grid: Grid) -> folium.FeatureGroup:
         _Drawing(
             "overlay",
             "map_overlay.js",
-            {
-                "cell": grid.cell_size_m,
-                "west": 0,
-                "south": 0,
-                "wardText": overlay.ward_text,
-                "wardFill": overlay.ward_fill,
-                "wardOn": list(overlay.wards_on),
-                "cells": overlay.cells,
-                "chanceOnly": overlay.chance_only,
-                "density": overlay.density,
-                "points": overlay.points,
-                "places": overlay.places,
-                "chosenCells": overlay.chosen_cells,
-                "chosenWard": overlay.chosen_ward,
-                "expectedWords": overlay.expected_words,
-                "pastWords": overlay.past_words,
-                "chanceWords": overlay.chance_words,
-                "view": view
-                and {
-                    "token": view.token,
-                    "bounds": [
-                        round(b - o)
-                        for b, o in zip(
-                            view.bounds_m, (grid.west_m, grid.south_m, grid.west_m, grid.south_m), strict=True
-                        )
-                    ],
-                },
-            },
+            _json(
+                {
+                    "cell": grid.cell_size_m,
+                    "west": 0,
+                    "south": 0,
+                    "wardText": overlay.ward_text,
+                    "wardFill": overlay.ward_fill,
+                    "wardOn": list(overlay.wards_on),
+                    "cells": overlay.cells,
+                    "chanceOnly": overlay.chance_only,
+                    "density": overlay.density,
+                    "points": overlay.points,
+                    "places": overlay.places,
+                    "chosenCells": overlay.chosen_cells,
+                    "chosenWard": overlay.chosen_ward,
+                    "expectedWords": overlay.expected_words,
+                    "pastWords": overlay.past_words,
+                    "chanceWords": overlay.chance_words,
+                    "view": view
+                    and {
+                        "token": view.token,
+                        "bounds": [
+                            round(b - o)
+                            for b, o in zip(
+                                view.bounds_m, (grid.west_m, grid.south_m, grid.west_m, grid.south_m), strict=True
+                            )
+                        ],
+                    },
+                }
+            ),
         )
     )
     return group
