@@ -1,4 +1,4 @@
-"""Commands about time: counts, season, forecast, change between two periods, trend."""
+"""Commands about time: counts, forecast, change between two periods, trend."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis import seeds
 from analysis.change import change_between
 from analysis.commands_base import Answer, Command, Question, two_months
 from analysis.counts import counts, monthly_by_ward, monthly_series
 from analysis.forecast import HORIZONS, forecast, forecast_method, forecast_wards
 from analysis.method import month_name
 from analysis.output import cell_squares, ward_polygons
-from analysis.seasonality import season_mask, seasonal_index
+from analysis.seasonality import season_mask
 from analysis.trend import mann_kendall, seasonal_mann_kendall
 from analysis.volume import UNRELIABLE
 from analysis.window import forecast_window, forecast_window_wards, window_words
@@ -38,19 +37,6 @@ def _count(question: Question, options: argparse.Namespace) -> Answer:
     table = counts(question.asked(), by, wards=wards.codes)
     shapes = ward_polygons(table, wards) if "ward" in by else None
     return Answer(table, question.made(f"{question.category} by {' and '.join(by)}"), shapes)
-
-
-def _season(question: Question, options: argparse.Namespace) -> Answer:  # noqa: ARG001  every command has one form
-    series = monthly_series(question.asked())
-    mask = season_mask(pd.PeriodIndex(series.index), question.area, question.category)
-    index = seasonal_index(
-        series,
-        mask if mask.any() else None,
-        np.random.default_rng(seeds.BOOTSTRAP),
-        data_version=question.incidents.version,
-    )
-    made = question.made(f"seasonal index of {question.category}", index.method)
-    return Answer(index.index.reset_index(), made, sentence=index.sentence)
 
 
 def _forecast(question: Question, options: argparse.Namespace) -> Answer:
@@ -198,13 +184,6 @@ COMMANDS: dict[str, Command] = {
             "counts --category asb --by month,ward --from 2024-10 --to 2024-10 --out october.gpkg",
         ),
         _by,
-    ),
-    "season": Command(
-        _season,
-        "seasonal index of the calendar months",
-        "Columns: month (1 to 12), index (100 = a usual month, per day), low, high (95 % interval, from drawing whole "
-        "years), years (in which the month was seen).",
-        ("season --category asb --to 2024-12",),
     ),
     "forecast": Command(
         _forecast,
