@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import filters, frame, overview
+from pages.ui import filters, frame, overview, overview_tabs
 
 with frame.page("Overview") as view:
     chosen = filters.draw(view.data, ("wards", "as_at"))
@@ -14,4 +14,4 @@ with frame.page("Overview") as view:
     with right:
         rates = overview.show_wards(view.data, chosen)
     frame.asb_note()
-    overview.show_method(view.data, chosen, rates)
+    overview_tabs.show(view.data, chosen, rates)
