@@ -138,6 +138,8 @@ def told_apart(
             refused.append((season, f"There is no effect of {season.name}: there is no incident in such a month"))
         else:
             kept.append(season)
+    if not kept:
+        return [], refused
     used = np.ones(len(months), dtype=bool)
     for season, _ in refused:
         used &= ~np.isin(name, season.months)
@@ -152,6 +154,12 @@ def told_apart(
         for season in lone
     ]
     return [season for season in kept if season not in lone], refused
+
+
+def busy_years(months: pd.PeriodIndex, y: NDArray[np.float64], year_starts: int) -> NDArray[np.bool_]:
+    """Tell which months lie in a year that has an incident, shape (n,): one without says nothing of any season."""
+    _, position = np.unique(np.asarray((months - (year_starts - 1)).year), return_inverse=True)
+    return np.asarray(np.bincount(position, weights=y)[position] > 0)
 
 
 def yearly_ratios(

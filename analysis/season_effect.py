@@ -15,6 +15,7 @@ from analysis.refusal import Refusal
 from analysis.season_design import (
     SEASONS,
     YEAR_STARTS,
+    busy_years,
     check_seasons,
     fit_overdispersed,
     lay_out,
@@ -189,7 +190,7 @@ def season_effects(
     Raises
     ------
     Refusal
-        Under 12 months of history, or no season that can be told from the reference.
+        Under 12 months of history, no season that can be told from the reference, or too few incidents.
     InputError
         Seasons that overlap or leave fewer than three reference months; as :func:`analysis.shape.prepare`.
 
@@ -217,9 +218,8 @@ def season_effects(
             "Load more months on the Data page",
         )
     months, y = data.months[data.used], data.count[data.used]
-    year = lay_out(months, (), year_starts).year
-    busy = np.isin(year, np.unique(year)[np.bincount(np.unique(year, return_inverse=True)[1], y) > 0])
-    months, y, year = months[busy], y[busy], year[busy]
+    busy = busy_years(months, y, year_starts)
+    months, y = months[busy], y[busy]
     kept, refused = told_apart(months, y, seasons, year_starts)
     if not kept:
         raise Refusal(
@@ -229,7 +229,7 @@ def season_effects(
     there = np.ones(len(months), dtype=bool)  # a season without any incident has no finite effect: its months leave
     for season, _ in refused:
         there &= ~np.isin(np.asarray(months.month), season.months)
-    months, y, year = months[there], y[there], year[there]
+    months, y = months[there], y[there]
     design = lay_out(months, [s.months for s in kept], year_starts)
     days = np.asarray(months.days_in_month, dtype=float)
     if len(y) <= design.x.shape[1]:
@@ -237,13 +237,19 @@ def season_effects(
             f"There is no seasonal effect: {len(y)} months are too few for years and seasons",
             "Load more months on the Data page",
         )
-    fit, alpha = fit_overdispersed(y, design.x, days)
+    try:
+        fit, alpha = fit_overdispersed(y, design.x, days)
+    except InputError as error:
+        raise Refusal(
+            "There is no seasonal effect: the months of no season, or those of a season, have no incident to compare",
+            "Choose a wider selection",
+        ) from error
     reference = ~np.isin(np.asarray(months.month), [m for s in seasons for m in s.months])
     first = design.x.shape[1] - len(kept)
     found = []
     for i, season in enumerate(kept):
         own = np.isin(np.asarray(months.month), season.months)
-        blocks = yearly_ratios(y, days, year, own, reference, len(season.months))
+        blocks = yearly_ratios(y, days, design.year, own, reference, len(season.months))
         labels = [year_label(u, year_starts) for u in blocks[0]]
         found.append(_effect(season, from_fit(fit, first + i, level), labels, blocks[1], level, name))
     warnings = _warnings(data.history, found)

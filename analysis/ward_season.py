@@ -14,7 +14,7 @@ from analysis.change import one_ward_layer
 from analysis.counts import monthly_by_ward
 from analysis.method import MONTH_NAMES, Method, period_words
 from analysis.refusal import Refusal
-from analysis.season_design import SEASONS, YEAR_STARTS, check_seasons, lay_out, short_name, told_apart
+from analysis.season_design import SEASONS, YEAR_STARTS, busy_years, check_seasons, lay_out, short_name, told_apart
 from analysis.seasonality import LEAST_HISTORY, SOUND_HISTORY, season_mask
 from analysis.shape import prepare
 from analysis.significance import benjamini_hochberg
@@ -226,6 +226,8 @@ def ward_seasons(
         )
     months = whole_area.months[whole_area.used]
     y = table.reindex(months).to_numpy(dtype=float)
+    busy = busy_years(months, y.sum(axis=1), year_starts)
+    months, y = months[busy], y[busy]
     kept, refused = told_apart(months, y.sum(axis=1), seasons, year_starts)
     there = np.ones(len(months), dtype=bool)
     for season, _ in refused:
