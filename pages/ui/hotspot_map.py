@@ -238,8 +238,8 @@ def legend_html(legend: Legend, colours: Palette, note: str = "") -> str:
         "box-sizing:border-box;"
     )
     swatches = "".join(
-        f'<span style="white-space:nowrap"><span style="{box}background:{colour};border:1px solid {colours.line}"></span>'
-        f"{escape(words)}</span> "
+        f'<span style="white-space:nowrap"><span style="{box}background:{colour};border:1px solid {colours.line}">'
+        f"</span>{escape(words)}</span> "
         for colour, words in legend.rows
     )
     outline = (
