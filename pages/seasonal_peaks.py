@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.schema import ASB
-from pages.ui import filters, frame, peaks
+from pages.ui import filters, frame, peaks, peaks_tabs
 
 with frame.page("Seasonal peaks") as view:
     chosen = filters.draw(view.data, ("category", "wards", "as_at"))
@@ -14,5 +14,6 @@ with frame.page("Seasonal peaks") as view:
     with right:
         peaks.show_index(view.data, chosen)
     peaks.show_seasons(view.data, chosen)
+    peaks_tabs.show(view.data, chosen)
     if chosen.category == ASB:
         frame.asb_note()
