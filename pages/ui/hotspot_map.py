@@ -127,7 +127,8 @@ def overlay(
         table = cached(hotspots.snap_points, data, chosen)
         for e, n, text, count in table[["easting_m", "northing_m", "location", "count"]].itertuples(index=False):
             points.append([round(e - cells.west_m), round(n - cells.south_m), int(count), text])
-        legend = Legend(f"Published map points, size by incidents {past_words(chosen)}", ())
+        most = int(table["count"].max()) if len(table) else 0
+        legend = Legend(f"Published map points, area by incidents {past_words(chosen)}; the largest has {most:,}", ())
     return (
         Overlay(
             ward_text=texts,
