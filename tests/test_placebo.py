@@ -64,7 +64,7 @@ def searches(shared: Path) -> pd.Series[float]:
 
 @BOTH
 def test_shuffled_maps(real: Incidents, area: Area, category: str) -> None:
-    # With 200 maps and 999 permutations: the rates stand in the module's documentation.
+    # With 800 maps and 999 permutations .038 and .039.
     table = placebo_hotspots(real.of(category), area.grid(), np.random.default_rng(3), trials=30, permutations=199)
     assert rates(table)["any cell"] <= allowed(0.05, 30)
 
@@ -184,11 +184,10 @@ def test_sparse_gappy_and_short_months_answer_or_refuse(seed: int, n: int, wards
         lambda: placebo_change(table, rng, 2),
     ):
         try:
-            answer = ask()
+            answer: object = ask()
         except Refusal as refusal:
-            assert refusal.remedy
-            continue
-        assert len(answer)
+            answer = refusal.remedy
+        assert len(answer)  # type: ignore[arg-type]
 
 
 def test_refusals(real: Incidents, area: Area) -> None:
