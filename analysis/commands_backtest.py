@@ -6,23 +6,26 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from analysis import seeds
 from analysis.cells import cell_counts_by_month
 from analysis.commands_base import Answer, Command, Question
 from analysis.counts import monthly_by_ward
 from analysis.forecast_backtest import COLUMNS, WARD_LEVEL, backtest_forecast, scores
+from analysis.placebo import placebo_table
 from analysis.refusal import Refusal
 from analysis.seasonality import season_mask
 from analysis.validation import NEXT_MONTH, SEASONS, backtest, summarise
-from data.schema import category_words
+from data.schema import category_words, incidents_words
 
 KINDS = (NEXT_MONTH, *SEASONS)
 FORECAST_COLUMNS = tuple(name for name in COLUMNS if name != "alpha")
 _SPOKEN_SHARE = 0.05
 
 
-def _hotspots(question: Question) -> Answer:
+def _hotspots(question: Question, options: argparse.Namespace) -> Answer:  # noqa: ARG001  all have one form
     counted = cell_counts_by_month(question.incidents.of(question.category), question.area.grid())
     months = pd.PeriodIndex([month for month in counted.months if _is_target(question, month)], freq="M")
     tables = [backtest(counted, counted.grid, kind, months) for kind in KINDS]
@@ -30,6 +33,8 @@ def _hotspots(question: Question) -> Answer:
     if table is None:
         raise _no_target()
     means = summarise(table)
+    if len(means) == 0:
+        raise _no_incident(question)
     made = question.made(
         f"backtest of the ranking of {question.category}",
         means=_records(means),
@@ -46,7 +51,7 @@ def _hotspots(question: Question) -> Answer:
     return Answer(table, made, sentence=sentence)
 
 
-def _forecast(question: Question) -> Answer:
+def _forecast(question: Question, options: argparse.Namespace) -> Answer:  # noqa: ARG001
     table = monthly_by_ward(question.incidents.of(question.category), question.area.wards.codes)
     if len(table) == 0:
         raise _no_target()
@@ -55,6 +60,8 @@ def _forecast(question: Question) -> Answer:
     found = backtest_forecast(table, mask, targets)
     if len(found) == 0:
         raise _no_target()
+    if not found["actual"].any():
+        raise _no_incident(question)
     means = scores(found)
     made = question.made(
         f"backtest of the forecast of {question.category}", means=_records(means.rename_axis("level").reset_index())
@@ -69,6 +76,31 @@ def _forecast(question: Question) -> Answer:
     return Answer(found[list(FORECAST_COLUMNS)], made, sentence=sentence)
 
 
+def _placebo(question: Question, options: argparse.Namespace) -> Answer:
+    rng = np.random.default_rng(seeds.PLACEBO)
+    table = placebo_table(question.asked(), question.area, question.category, rng, options.trials)
+    if len(table) == 0:
+        raise _no_target()
+    parts = zip(*(table[name].tolist() for name in ("test", "unit", "rejected", "trials")), strict=True)
+    words = "; ".join(
+        f"{test}, {unit}: {rejected / trials:.3f} of {trials:,} (standard error {_standard_error(rejected, trials):.3f})"
+        for test, unit, rejected, trials in parts
+        if trials
+    )
+    made = question.made(
+        f"how often tests of {question.category} reject where nothing happened",
+        seed=seeds.PLACEBO,
+        note="shuffled cells, months split at random, placebo months, placebo windows; the standard error of a rate is "
+        "that of independent trials, and wards of one split are not",
+    )
+    return Answer(table, made, sentence=f"Rejected where nothing happened: {words}.")
+
+
+def _standard_error(rejected: int, trials: int) -> float:
+    rate = rejected / trials
+    return float((rate * (1 - rate) / trials) ** 0.5)
+
+
 def _is_target(question: Question, month: pd.Period) -> bool:
     first, last = question.first, question.last
     return (first is None or month >= first) and (last is None or month <= last)
@@ -81,19 +113,42 @@ def _no_target() -> Refusal:
     )
 
 
+def _no_incident(question: Question) -> Refusal:
+    return Refusal(
+        f"There is nothing to test on: no {incidents_words(question.category)} in any target",
+        "Choose other targets with --from and --to, or another crime type.",
+    )
+
+
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict(orient="records")]
 
 
-BACKTESTS: dict[str, Callable[[Question], Answer]] = {"hotspots": _hotspots, "forecast": _forecast}
+BACKTESTS: dict[str, Callable[[Question, argparse.Namespace], Answer]] = {
+    "hotspots": _hotspots,
+    "forecast": _forecast,
+    "placebo": _placebo,
+}
 
 
 def _run(question: Question, options: argparse.Namespace) -> Answer:
-    return BACKTESTS[options.what](question)
+    return BACKTESTS[options.what](question, options)
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=tuple(BACKTESTS), help="which method")
+    parser.add_argument(
+        "--trials",
+        type=_positive,
+        metavar="N",
+        help="of each placebo test (default: 200 maps, 1,000 splits of months, 400 draws of placebo months)",
+    )
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"not a number from 1: {text!r}")
+    return int(text)
 
 
 COMMANDS: dict[str, Command] = {
@@ -104,10 +159,12 @@ COMMANDS: dict[str, Command] = {
         "(next_month, october, summer, november), target (first month), months, share (of the cells), cells, "
         "incidents, hit_rate, pai, pei, rival_hit_rate (plain counts of the last 12 months). forecast: level (borough: "
         "the whole area; ward), origin, target, horizon, ward_code, actual, expected, seasonal_naive, low80, high80, "
-        "low95, high95. Means stand beside the file and on standard error.",
+        "low95, high95. placebo: test, unit, level, rejected, trials: how often each test rejects where nothing "
+        "happened, for the months from --from to --to. Means stand beside the file and on standard error.",
         (
             "backtest hotspots --category asb --from 2023-01 --out hotspots.csv",
             "backtest forecast --category drugs --from 2023-01 --to 2024-12 --out forecast.parquet",
+            "backtest placebo --category asb --trials 100",
         ),
         _add,
     ),

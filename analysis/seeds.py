@@ -5,3 +5,4 @@ JITTER = 2012  # of snap points, for stability
 BOOTSTRAP = 20181  # of years, for the seasonal index
 THROWS = 1905  # of incidents onto places, for concentration
 SHUFFLE = 1964  # of days over places, for near repeats
+PLACEBO = 1948  # of what is tested where nothing happened

@@ -23,6 +23,7 @@ from analysis.forecast import forecast
 from analysis.forecast_backtest import COLUMNS as FORECAST_COLUMNS
 from analysis.gistar import more_than_chance
 from analysis.hotspots import cell_counts_by_month, rank_counted
+from analysis.season_effect import area_season_effects
 from analysis.seasonality import season_mask, seasonal_index
 from analysis.seeds import BOOTSTRAP, PERMUTATION
 from analysis.validation import COLUMNS as HOTSPOT_COLUMNS
@@ -214,6 +215,27 @@ def test_the_seasonal_index_is_that_of_the_page(ask, real: Incidents, area: Area
     assert index.sentence in asked.err
 
 
+def test_effects_of_seasons_and_seasons_by_ward(ask, real: Incidents, area: Area, tmp_path: Path) -> None:
+    asked = ask("season", "--of", "effects")
+    table = asked.table.set_index("season")
+    found = area_season_effects(real.of(ASB), area, ASB)
+    assert list(table.index) == [effect.season.key for effect in found.effects]
+    np.testing.assert_allclose(table["ratio"], [effect.ratio for effect in found.effects])
+    assert table.loc["october", "ratio"] == pytest.approx(1.6, abs=0.1)
+    assert table.loc["october", "years_above"] == table.loc["october", "years"]
+    assert table.loc["december", "high"] < 1
+    assert found.effects[0].sentence in asked.err
+    target = tmp_path / "wards.gpkg"
+    asked = ask("season", "--of", "wards", "--out", str(target))
+    wards = gpd.read_file(target)
+    assert len(wards) == wards["season"].nunique() * len(area.wards.codes)
+    october = wards[wards["season"] == "october"]
+    assert october["ward_code"].tolist() == list(area.wards.codes)
+    counted = real.frame[(real.frame["category"] == ASB) & (real.frame["month"].dt.month == 10)]
+    assert october["count"].sum() <= counted["ward_code"].notna().sum()
+    assert "Season changes the volume, not the places" in asked.err
+
+
 def test_forecast_by_month_and_ward(ask, real: Incidents, area: Area) -> None:
     asked = ask("forecast", "--horizon", "2")
     whole = asked.table
@@ -384,9 +406,22 @@ def test_the_backtest_of_the_forecast(ask, real: Incidents) -> None:
     np.testing.assert_allclose(one[BOUNDS].astype(float), ahead[BOUNDS].astype(float))
 
 
+def test_the_backtest_on_placebos(ask) -> None:
+    asked = ask("backtest", "placebo", "--trials", "4")
+    table = asked.table
+    assert list(table.columns) == ["test", "unit", "level", "rejected", "trials"]
+    assert (table["level"] == 0.05).all()
+    assert table["rejected"].between(0, table["trials"]).all()
+    assert {"hotspot", "change", "season"} <= {test.split(",")[0].split(" ")[0] for test in table["test"]}
+    units = table[table["test"].str.startswith("change")].set_index("unit")["trials"]
+    assert units["any ward"] == 4
+    assert "Rejected where nothing happened" in asked.err
+    assert ask("backtest", "placebo", "--trials", "4").out == asked.out
+
+
 def test_no_target_no_backtest(ask) -> None:
-    for what in ("hotspots", "forecast"):
-        asked = ask("backtest", what, "--to", "2018-05")
+    for what in ("hotspots", "forecast", "placebo"):
+        asked = ask("backtest", what, "--to", "2018-03")
         assert (asked.code, asked.out) == (3, "")
         assert "There is nothing to test on" in asked.err
 
@@ -499,6 +534,8 @@ def test_what_the_data_cannot_carry_is_refused(ask, arguments: tuple[str, ...], 
         (("near-repeat", "--days", "a,b"), "bands are written as edges"),
         (("backtest",), "what"),
         (("backtest", "weather"), "invalid choice"),
+        (("backtest", "placebo", "--trials", "0"), "not a number from 1"),
+        (("season", "--of", "moon"), "invalid choice"),
         (("counts", "--stor", "x"), "unrecognized"),
     ],
 )
