@@ -83,7 +83,7 @@ def _placebo(question: Question, options: argparse.Namespace) -> Answer:
         raise _no_target()
     parts = zip(*(table[name].tolist() for name in ("test", "unit", "rejected", "trials")), strict=True)
     words = "; ".join(
-        f"{test}, {unit}: {rejected / trials:.3f} of {trials:,} (standard error {_standard_error(rejected, trials):.3f})"
+        f"{test}, {unit}: {rejected / trials:.3f} of {trials:,} (error {_standard_error(rejected, trials):.3f})"
         for test, unit, rejected, trials in parts
         if trials
     )
