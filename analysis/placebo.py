@@ -1,7 +1,7 @@
 """False alarms: how often each shipped test rejects where nothing happened, on shuffled and placebo data.
 
 On the 73 months to December 2024, at 5 %, ASB and drug offences: any hotspot on a shuffled map .038 and .039 (800
-maps); change of a ward .055 and .046, of any ward .050 and .034 (8,000 splits of 24 months); a placebo month for the
+maps); change of a ward .055 and .046, of any ward .053 and .036 (4,000 splits of 24 months); a placebo month for the
 borough .019 and .038, for a ward .046 and .053, for any ward .050 and .053, for "do wards differ" .030 and .049 (1,000
 draws). Placebo windows against their own kind: robberies .047 (85 windows), stop and search .070 (172); by the
 published, wider interval none and .058.
