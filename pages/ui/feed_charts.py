@@ -38,9 +38,6 @@ def days_chart(found: EventWindow, title: str) -> Chart:
             line={"color": TEXT, "width": 1.5, "dash": "dot"},
             hoverinfo="skip",
         )
-        drawing.note(
-            f"usual {usual:.1f} a day", int(inside[-1]) + 0.5, usual, xanchor="left", xshift=4, bgcolor=BACKGROUND
-        )
     drawing.trace(
         type="scatter",
         mode="lines+markers",
@@ -96,7 +93,7 @@ def _upright(x: int, low: float, high: float) -> dict[str, object]:
 
 
 def _date(day: pd.Timestamp) -> str:
-    return f"{WEEKDAYS[day.dayofweek]} {day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+    return f"{WEEKDAYS[day.day_of_week]} {day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
 def windows_chart(found: Mapping[int, EventWindow], title: str) -> Chart:
@@ -178,7 +175,7 @@ def calendar_chart(days: pd.DataFrame, title: str) -> Chart:
 
 def _with_weekday(value: float, day: pd.Timestamp) -> str:
     said = "–" if np.isnan(value) else f"{value:.0f}"
-    return f"{said}<br><span style='font-size:10px'>{WEEKDAYS[day.dayofweek][:3]}</span>"
+    return f"{said}<br><span style='font-size:10px'>{WEEKDAYS[day.day_of_week][:3]}</span>"
 
 
 def _cells(drawing: Drawing, step: np.ndarray, x: list[int], y: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from pages.ui.cache import Dataset, cached
 from pages.ui.choice import Filters, short_period
 from pages.ui.peaks import where
 
+YEAR_KEY = "peaks_feed_year"
 CALENDAR = "A calendar of days"
 KEPT_APART = "It is a record of its own and is never added to the counts of data.police.uk."
 
@@ -113,17 +115,19 @@ def _show_window(data: Dataset, own: Dataset, chosen: Filters, incidents: Incide
     left, right = st.columns([55, 45], gap="medium")
     latest = max(found)
     with left:
-        year = st.segmented_control("Year of the window", list(found), default=latest, key="peaks_feed_year") or latest
+        if st.session_state.get(YEAR_KEY) not in found:
+            st.session_state[YEAR_KEY] = latest
+        year = st.segmented_control("Year of the window", list(found), key=YEAR_KEY) or latest
         one = found[year]
         name = downloads.file_name(own, "feed", "event-window", str(year))
         chart = feed_charts.days_chart(one, one.sentence.removesuffix("."))
         note = f"Shaded: the window, {len(one.days[one.days['in_window']])} days; around it four weeks on both sides."
+        if np.isfinite(one.usual):
+            note += f" Dotted: what those lead to expect, {one.usual / int(one.days['in_window'].sum()):.1f} a day."
         lines = _lines(own, f"event window of {year} by day", one)
         charts.show(chart, own, "feed_days", name, lines, note)
     with right:
-        clear = sum(each.differs and each.ratio > 1 for each in found.values())
-        n = len(found)
-        title = f"The window ran above the weeks around it in {clear} of {n} years, by more than chance"
+        title = years_title(found)
         name = downloads.file_name(own, "feed", "event-windows")
         note = "Line: 95 % interval, the wider of two. Full point: it leaves out the weeks around."
         chart = feed_charts.windows_chart(found, title)
@@ -131,6 +135,18 @@ def _show_window(data: Dataset, own: Dataset, chosen: Filters, incidents: Incide
         for refusal in refused.values():
             frame.refused(refusal)
     frame.how(one.method)
+
+
+def years_title(found: Mapping[int, EventWindow]) -> str:
+    """Say in how many years the window ran above the weeks around it."""
+    known = [each for each in found.values() if np.isfinite(each.ratio)]
+    clear, n = sum(each.differs and each.ratio > 1 for each in known), len(known)
+    if not known:
+        return "Too few incidents in the window for a ratio in any year"
+    of = "the one year" if n == 1 else f"{n} years"
+    if clear == 0:
+        return f"The window did not clearly run above the weeks around it in {'' if n == 1 else 'any of '}{of}"
+    return f"The window clearly ran above the weeks around it in {of if n == 1 else f'{clear} of {of}'}"
 
 
 def _show_calendar(data: Dataset, own: Dataset, chosen: Filters) -> None:
@@ -143,10 +159,10 @@ def _show_calendar(data: Dataset, own: Dataset, chosen: Filters) -> None:
     if mean.notna().any() and mean.max() > 0:
         month, day = mean.idxmax()
         n = len(days)
-        over = f"mean of {n} years" if n > 1 else f"in {days.index[0]}"
+        over = f"on average over {n} years" if n > 1 else f"in {days.index[0]}"
         title = (
-            f"{day} {MONTH_NAMES[month - 1]} is the busiest day of the window: {mean.max():.0f} incidents, {over}, "
-            f"where a day of it has {np.nanmean(days.to_numpy()):.0f}"
+            f"{day} {MONTH_NAMES[month - 1]} is the busiest day of the window: {mean.max():.0f} incidents {over}, "
+            f"against {np.nanmean(days.to_numpy()):.0f} on a day of the window"
         )
     else:
         title = "No incident in the window in any year"

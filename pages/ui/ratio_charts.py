@@ -99,7 +99,7 @@ def ratios(
             "x1": 1,
             "y0": 0,
             "y1": 1,
-            "layer": "below",
+            "layer": "between",
             "line": {"width": 1, "color": TEXT, "dash": "dot"},
         }
     )

@@ -1,0 +1,86 @@
+"""Opening a page of the dashboard on one of its tabs, and reading what it wrote."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.area import Area
+from data.police_uk import import_paths
+from tests.conftest import ROOT
+
+TIMEOUT = 60
+SHORT = ("2024-07", "2024-08", "2024-09", "2024-10")
+
+
+def open_tab(
+    patch: pytest.MonkeyPatch,
+    store: Path,
+    page: str,
+    key: str,
+    tab: str,
+    state: dict[str, Any] | None = None,
+    **query: str,
+) -> AppTest:
+    """Open a page (its script; empty for the Overview) on a store, with a tab chosen."""
+    patch.setenv("DASHBOARD_DATA", str(store))
+    patch.setenv("DASHBOARD_TODAY", "2025-01-15")
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    for name, value in query.items():
+        at.query_params[name.replace("_", "-")] = value
+    at.run()
+    if page:
+        at.switch_page(page).run()
+    at.session_state[key] = tab
+    for name, value in (state or {}).items():
+        at.session_state[name] = value
+    at.run()
+    assert not at.exception
+    return at
+
+
+def short_store(shared: Path, area: Area, folder: Path) -> Path:
+    """A store with four months of real files."""
+    store = folder / "store"
+    files = []
+    with zipfile.ZipFile(shared / "police_uk" / "merseyside_2022-10_to_2024-12.zip") as archive:
+        for month in SHORT:
+            name = next(one for one in archive.namelist() if one.endswith(f"{month}-merseyside-street.csv"))
+            files.append(Path(archive.extract(name, folder)))
+    assert import_paths(files, store, area).ok
+    return store
+
+
+def text(at: AppTest) -> str:
+    """Everything the page wrote as HTML, as a person reads it."""
+    return unescape(" ".join(element.proto.body for element in at.get("html")))
+
+
+def refusals(at: AppTest) -> list[str]:
+    """Sentences that stand in place of charts, exactly."""
+    start, end = '<div class="refused" role="note">', "</div>"
+    bodies = [element.proto.body for element in at.get("html")]
+    return [unescape(b.removeprefix(start).removesuffix(end)) for b in bodies if b.startswith(start)]
+
+
+def figures(at: AppTest, begins: str) -> list[dict[str, Any]]:
+    """Figures whose alternative text begins so."""
+    return [json.loads(one.proto.spec) for one in at.get("plotly_chart") if one.proto.alt.startswith(begins)]
+
+
+def titles(at: AppTest) -> list[str]:
+    """Titles of charts."""
+    start, end = '<h2 class="chart-title">', "</h2>"
+    bodies = [element.proto.body for element in at.get("html")]
+    return [unescape(b.removeprefix(start).removesuffix(end)) for b in bodies if b.startswith(start)]
+
+
+def marked(figure: dict[str, Any]) -> bool:
+    """Whether a figure says that it is simulated."""
+    return any("SIMULATED" in note["text"] for note in figure["layout"]["annotations"])
