@@ -573,6 +573,6 @@ def test_false_alarms_stand_on_the_data_page(opened: Open, real_store: Path) -> 
     at = opened(real_store, "Data")
     shown = next(table.value for table in at.dataframe if "rejected" in table.value and "trials" in table.value)
     assert set(shown["category"]) == {ASB, DRUGS}
-    # As STATISTICS has it: one test at 5 % rejects in at most 7 % of placebo months, one ward in 6.5 % of split months.
+    # one test at 5 % rejects in at most 7 % of placebo months, one ward in 6.5 % of split months.
     assert (shown["rejected"] / shown["trials"]).max() <= 0.07
     np.testing.assert_allclose(shown["share rejected"], shown["rejected"] / shown["trials"], atol=0.0006)
