@@ -417,7 +417,8 @@ def test_bonfire_night_cannot_be_isolated(opened: Open, real_store: Path, area: 
         assert f"<strong>{season.name}.</strong>" in html(at)
         assert all(
             any(season.name.split()[0] in note["text"] for note in spec["layout"]["annotations"])
-            for spec in charts(at).values()
+            for alt, spec in charts(at).items()
+            if not alt.startswith("Ratios")  # effect sizes speak of months: a month is not its night
         )
 
 
