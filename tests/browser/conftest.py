@@ -22,12 +22,24 @@ def browser(chromium: str) -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A person's fresh browser, on a council laptop."""
-    found = browser.new_context(viewport=SCREEN)
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """Two browsers on a council laptop, one in each theme; what was loaded once need not be loaded again."""
+    found = {
+        theme: browser.new_context(viewport=SCREEN, color_scheme=theme)  # type: ignore[arg-type]
+        for theme in ("light", "dark")
+    }
     yield found
-    found.close()
+    for one in found.values():
+        one.close()
+
+
+@pytest.fixture
+def context(contexts: dict[str, BrowserContext]) -> Iterator[BrowserContext]:
+    """The browser in the light theme, its tabs closed afterwards."""
+    yield contexts["light"]
+    for page in contexts["light"].pages:
+        page.close()
 
 
 @pytest.fixture(scope="session")

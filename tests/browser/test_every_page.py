@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from data.area import Area
 from tests.browser.server import PAINT_MS, Watch, map_frame, serve, settled
@@ -26,8 +26,10 @@ def visit(context: BrowserContext, address: str, name: str, query: str = "") -> 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", list(PAGES))
-def test_a_page_is_quiet_and_says_what_it_is(browser: Browser, real_app: str, name: str, theme: str) -> None:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme=theme)  # type: ignore[arg-type]
+def test_a_page_is_quiet_and_says_what_it_is(
+    contexts: dict[str, BrowserContext], real_app: str, name: str, theme: str
+) -> None:
+    context = contexts[theme]
     watch = Watch(context)
     page = visit(context, real_app, name)
     assert page.locator("h1").all_inner_texts() == [name]
@@ -42,7 +44,7 @@ def test_a_page_is_quiet_and_says_what_it_is(browser: Browser, real_app: str, na
     assert words is not None
     assert title["y"] + title["height"] <= words["y"] + 2
     watch.assert_quiet()
-    context.close()
+    page.close()
 
 
 @pytest.mark.parametrize("name", list(PAGES))

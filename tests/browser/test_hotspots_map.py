@@ -35,11 +35,11 @@ def title(page: Page, start: str) -> str:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_map_paints_every_ward_from_this_machine_alone(
-    browser: object, real_app: str, area: Area, theme: str
+    contexts: dict[str, BrowserContext], real_app: str, area: Area, theme: str
 ) -> None:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme=theme)  # type: ignore[attr-defined]
+    context = contexts[theme]
     watch = Watch(context)
-    _, frame = opened(context, real_app)
+    page, frame = opened(context, real_app)
     assert frame.locator(".leaflet-wards-pane path.leaflet-interactive").count() == len(area.wards.codes)
     assert frame.locator(".map-place").count() == 10
     assert frame.locator(".leaflet-cells-pane path").count() >= 109
@@ -49,7 +49,7 @@ def test_the_map_paints_every_ward_from_this_machine_alone(
     assert shapes
     assert frame.evaluate("document.querySelector('.leaflet-container').getBoundingClientRect().height") >= 490
     watch.assert_quiet()
-    context.close()
+    page.close()
 
 
 def test_a_click_on_a_ward_shows_its_trend(context: BrowserContext, real_app: str, area: Area, real: Incidents) -> None:
