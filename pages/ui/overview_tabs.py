@@ -187,7 +187,8 @@ def show_control(data: Dataset, chosen: Filters) -> None:
             )
             base = year_words(year) if year is not None else ""
             file = downloads.file_name(data, "control-chart", category, base, str(chosen.as_at))
-            note = "Diamonds break a rule. " + " ".join(signals(shown_points(found)))
+            shown = shown_points(found)
+            note = ("Diamonds break a rule. " if shown["signal"].any() else "") + " ".join(signals(shown))
             charts.show(chart, data, f"control_{downloads.slug(category)}", file, lines, note)
             frame.how(found.method)
 
@@ -252,7 +253,10 @@ def show_trend(data: Dataset, chosen: Filters) -> None:
                 data, f"{name} by month, {where(data, chosen)}", found.method.period, found.method, asb=category == ASB
             )
             file = downloads.file_name(data, "trend", category, str(chosen.as_at))
-            note = "Each calendar month is compared with the same month of other years, so that season plays no part."
+            note = "Each calendar month is compared with the same month of other years, so that season plays no part. "
+            note += "The figure is the change of one month's count from one year to the next."
+            if category in data.area.lockdown_categories and data.area.lockdown:
+                note += f" {short_period(*data.area.lockdown)}, when breaches of restrictions were logged, is in it."
             charts.show(chart, data, f"trend_{downloads.slug(category)}", file, lines, note)
             frame.how(found.method)
 

@@ -66,6 +66,14 @@ def ratios(
     drawing = Drawing()
     y = [len(rows) - 1 - i for i in range(len(rows))]
     low, high = _ends(rows)
+    drawing.trace(
+        type="scatter",
+        mode="lines",
+        x=[1, 1],
+        y=[-0.6, len(rows) - 0.4],
+        line={"width": 1.5, "color": TEXT, "dash": "dot"},
+        hoverinfo="skip",
+    )
     for width, ends in ((1.0, [row.outer for row in rows]), (3.0, [(row.low, row.high) for row in rows])):
         drawing.trace(
             type="scatter",
@@ -89,19 +97,6 @@ def ratios(
         },
         text=[f"{row.label.split('<br>')[0]}: {_figures(row)}" for row in rows],
         hovertemplate="%{text}<extra></extra>",
-    )
-    drawing.shapes.append(
-        {
-            "type": "line",
-            "xref": "x",
-            "yref": "y domain",
-            "x0": 1,
-            "x1": 1,
-            "y0": 0,
-            "y1": 1,
-            "layer": "between",
-            "line": {"width": 1, "color": TEXT, "dash": "dot"},
-        }
     )
     drawing.note(one, 0.0, 1, ydomain=True, yanchor="bottom")
     for row, at in zip(rows, y, strict=True):
