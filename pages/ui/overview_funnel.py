@@ -163,6 +163,12 @@ def _covered(box: tuple[float, ...], others: list[tuple[float, ...]]) -> float:
     return 15 * max(0.0, -box[0]) + float((wide.clip(0) * high.clip(0)).sum())
 
 
+def picture(data: Dataset, chosen: Filters, category: str) -> charts.Chart:
+    """Draw the funnel once for a choice: its limits take longer than all the rest of the tab."""
+    found = cached(wards_against_area, data, chosen, category)
+    return funnel_chart(found, NAMES[category], data.area.kind, chosen.wards)
+
+
 def show(data: Dataset, chosen: Filters) -> None:
     """Draw the funnel of ASB and of drug offences."""
     for (category, name), column in zip(NAMES.items(), st.columns(2, gap="medium"), strict=True):
@@ -179,6 +185,6 @@ def show(data: Dataset, chosen: Filters) -> None:
                 "All wards, 12 months. Diamonds: outside the 99.8 % limits; full points: outside 95 %; rings: no "
                 f"further from the {data.area.kind}'s rate than chance alone takes wards of that size."
             )
-            chart = funnel_chart(found, name, data.area.kind, chosen.wards)
+            chart = cached(picture, data, chosen, category)
             charts.show(chart, data, f"funnel_{downloads.slug(category)}", file, lines, note)
             frame.how(found.method)
