@@ -14,9 +14,7 @@ OUTSIDE = -2
 BUFFER = -1
 
 
-def assign_wards(
-    easting_m: ArrayLike, northing_m: ArrayLike, wards: Wards, buffer_m: float
-) -> NDArray[np.int16]:
+def assign_wards(easting_m: ArrayLike, northing_m: ArrayLike, wards: Wards, buffer_m: float) -> NDArray[np.int16]:
     """Point in polygon for every point.
 
     Parameters
