@@ -12,7 +12,7 @@ from analysis.commands_base import Answer, Command, Question
 from analysis.concentration import cell_concentration, point_concentration
 from analysis.gistar import more_than_chance
 from analysis.hotspots import YEAR, cell_counts_by_month, rank_counted
-from analysis.method import period_words
+from analysis.method import covered
 from analysis.near_repeat import DISTANCE_BANDS_M, PERMUTATIONS, TIME_BANDS_DAYS, near_repeats
 from analysis.output import cell_squares
 from analysis.refusal import Refusal
@@ -35,11 +35,10 @@ def _hotspots(question: Question, options: argparse.Namespace) -> Answer:
         )
     table = ranking.table()
     table["count"] = counted.of(slice(start, None)).astype(np.int64)[ranking.order]
-    made: dict[str, Any] = {"count_of": period_words(months[0], months[-1])}
+    made: dict[str, Any] = {"count_of": covered(months)}
     try:
-        chance = more_than_chance(
-            counted, grid, np.random.default_rng(seeds.PERMUTATION), months[0] if question.first else None
-        )
+        since = question.first or counted.months[-1] - YEAR + 1  # calendar months, as on the page
+        chance = more_than_chance(counted, grid, np.random.default_rng(seeds.PERMUTATION), since)
         table["q"] = chance.q[ranking.order]
         made["q"] = chance.method.line()
     except Refusal as refusal:

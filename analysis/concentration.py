@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.cells import CellMonths, cells_in_share
-from analysis.method import Method, period_words
+from analysis.method import Method, covered
 from analysis.refusal import Refusal
 from data.schema import Incidents
 from geo.errors import InputError
@@ -288,4 +288,4 @@ def _complex(incidents: Incidents) -> NDArray[np.complex128]:
 
 
 def _words(months: pd.PeriodIndex) -> str:
-    return period_words(months[0], months[-1]) if len(months) else "no months"
+    return covered(months)

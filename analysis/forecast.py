@@ -208,6 +208,10 @@ def forecast(counts: pd.Series[float], horizon: int, mask: ArrayLike | None = No
     overdispersion comes from the forecasts that would have been made in the last 36 months. When it misleads: a change
     in how incidents are recorded moves the level at once, and the forecast follows with a delay of months.
     """
+    if not isinstance(counts, pd.Series):
+        raise InputError(
+            "a forecast needs a Series with a PeriodIndex of months", column="counts", value=type(counts).__name__
+        )
     table, left_out, history = _check(counts.to_frame("count"), horizon, mask)
     frame = pd.DataFrame(
         {"expected": _point(table["count"], left_out, horizon)}, index=_ahead(pd.PeriodIndex(table.index), horizon)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from analysis.cells import CellMonths, cell_counts_by_month
-from analysis.method import Method, period_words
+from analysis.method import Method, covered
 from analysis.permutation import LEVEL, PERMUTATIONS, PooledPermutation, checked_weights, pooled_permutation
 from analysis.refusal import Refusal
 from data.schema import Incidents
@@ -211,7 +211,7 @@ def more_than_chance(
         n=int(counts.sum()),
         correction=f"Benjamini-Hochberg at {level * 100:g} %",
         data_version=counted.version,
-        period=period_words(months[0], months[-1]),
+        period=covered(months),
         caveats=CAVEATS,
         source_refs=("Ord and Getis 1995", "Benjamini and Hochberg 1995"),
     )

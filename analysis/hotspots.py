@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from analysis.cells import CellMonths, cell_counts_by_month, cells_in_share
-from analysis.method import Method, period_words
+from analysis.method import Method, covered
 from data.schema import Incidents
 from geo.errors import InputError
 from geo.grid import Grid, grid_reference
@@ -36,7 +36,7 @@ KERNEL_M = 300.0
 YEAR = 12
 CAVEATS = (
     "Published points are moved to anonymous snap points: a cell is right to about 100 m, not to an address.",
-    "Season changes the volume, not the places: past Octobers alone predict an October no better than the whole year.",
+    "Season changes the volume, not the places: so it was for ASB and drug offences of one borough, 2018 to 2024.",
     "Recorded incidents show where the police were told or looked, not all that happened.",
 )
 
@@ -260,11 +260,11 @@ def rank_counted(
             "cells": f"{counted.grid.cell_size_m:g} m ({len(score):,} at least half inside the area)",
             "half-life": f"{half_life_months:g} months",
             "smoothing": f"{smoothing:g} (quartic kernel, {kernel_m:g} m)",
-            "": scaled,
+            "scale": scaled,
         },
         n=int(counted.counts[:trained].sum()),
         data_version=counted.version,
-        period=_period(used),
+        period=covered(used),
         caveats=CAVEATS,
     )
     return Ranking(
@@ -279,17 +279,6 @@ def rank_counted(
         half_life_months=half_life_months,
         method=method,
     )
-
-
-def _period(months: pd.PeriodIndex) -> str:
-    if len(months) == 0:
-        return "no months"
-    span = (months[-1] - months[0]).n + 1
-    missing = span - len(months)
-    words = period_words(months[0], months[-1])
-    if not missing:
-        return words
-    return f"{words} ({missing} {'month' if missing == 1 else 'months'} missing)"
 
 
 def _check(half_life_months: float, smoothing: float, kernel_m: float, expected_total: float | None) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
-from analysis.method import Method, period_words
+from analysis.method import Method, covered
 from data.schema import Incidents
 from geo.errors import InputError
 from geo.grid import Grid
@@ -174,7 +174,7 @@ def density_surface(incidents: Incidents, grid: Grid, bandwidth_m: float = BANDW
         parameters={"kernel": "quartic", "bandwidth": f"{bandwidth_m:g} m", "unit": "incidents per km² and year"},
         n=len(points),
         data_version=incidents.version,
-        period=period_words(months[0], months[-1]) if len(months) else "no months",
+        period=covered(months),
         caveats=("A density is a picture, not a forecast: the ranking of cells predicts better.",),
         source_refs=("Silverman 1986",),
     )

@@ -95,6 +95,15 @@ def period_words(first: pd.Period, last: pd.Period) -> str:
     return month_name(first) if first == last else f"{month_name(first)} to {month_name(last)}"
 
 
+def covered(months: pd.PeriodIndex) -> str:
+    """Name the published months from the first to the last, saying how many between them are missing."""
+    if len(months) == 0:
+        return "no months"
+    missing = (months[-1] - months[0]).n + 1 - len(months)
+    words = period_words(months[0], months[-1])
+    return f"{words} ({missing} {'month' if missing == 1 else 'months'} missing)" if missing else words
+
+
 def list_months(months: Sequence[pd.Period]) -> str:
     """List months in words, runs of them together: "May 2021 and July 2021 to June 2022"."""
     runs: list[list[pd.Period]] = []

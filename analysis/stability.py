@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from analysis.hotspots import HALF_LIFE_MONTHS, KERNEL_M, SMOOTHING, cells_in_share, quartic_kernel
-from analysis.method import Method, period_words
+from analysis.method import Method, covered
 from analysis.places import Place
 from data.area import Area
 from data.schema import Incidents, month_numbers
@@ -128,7 +128,7 @@ def stability(
             },
             n=len(incidents.frame),
             data_version=incidents.version,
-            period=period_words(months[0], months[-1]) if len(months) else "no months",
+            period=covered(months),
             caveats=(
                 "A place that stays does not hang on the drawing of the map; that it will last is another question.",
             ),

@@ -257,4 +257,5 @@ def _sentence(name: str, s: float, p: float, slope: float, step: str, covered: s
     if slope * s <= 0:
         return f"{name} {'rose' if s > 0 else 'fell'} more often than not{over}, by little ({chance})."
     verb = "rose" if slope > 0 else "fell"
-    return f"{name} {verb}{over}, by about {abs(slope):,.1f} from one {step} to the next ({chance})."
+    pairs = ", each month against the same month a year before" if step == "year" else ""
+    return f"{name} {verb}{over}, by about {abs(slope):,.1f} from one {step} to the next{pairs} ({chance})."

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.accuracy import caught, hit_rate, pai, pei
 from analysis.cells import CellMonths, cell_counts_by_month, cells_in_share
 from analysis.hotspots import YEAR, discounted_score
-from analysis.method import Method, period_words
+from analysis.method import Method, covered, period_words
 from analysis.refusal import Refusal
 from data.schema import Incidents
 from geo.errors import InputError
@@ -25,6 +25,7 @@ NEXT_MONTH = "next_month"
 SEASONS: dict[str, tuple[int, ...]] = {"october": (10,), "summer": (7, 8), "november": (11,)}
 SEASON_LAG = 3  # months between the last month seen and the first of the season: what a plan has to be made on
 LEAST_TRAINING = 9  # published months behind a target
+MOST_STEP_BACK = 3  # months by which training may end early; a map older than that is another method
 COLUMNS = (
     "kind",
     "target",
@@ -79,7 +80,8 @@ def backtest(
 
     Notes
     -----
-    Where the last month to train on is missing, training ends at the last one there is before it. A target needs all
+    Where the last month to train on is missing, training ends at the last one there is before it, at most three months
+    earlier; a target with a longer gap before it is left out. A target needs all
     its months published and at least nine published months behind it. Targets without incidents give NaN.
 
     Misleads when parameters are then chosen by it: those of the ranking were, on the years up to 2024, so judge them by
@@ -130,7 +132,9 @@ def _targets(
         if not np.isin(first.ordinal + np.arange(span), known).all():
             continue
         trained = int(np.searchsorted(known, first.ordinal - lag, side="right"))
-        if trained >= LEAST_TRAINING:
+        if trained < LEAST_TRAINING:
+            continue
+        if first.ordinal - lag - int(known[trained - 1]) <= MOST_STEP_BACK:
             yield first, span, trained
 
 
@@ -262,7 +266,8 @@ def unseen_year(
     months["hit_rate"] = (months["caught"] / months["incidents"]).where(months["incidents"] > 0)
     held = float(months["caught"].sum())
     low, high = np.percentile(months["hit_rate"].dropna(), [2.5, 97.5])
-    spell = f"the last {len(months)} months, none of which" if len(months) > 1 else "the last month, none of which"
+    spell = f"the last {len(months)} published months" if len(months) > 1 else "the last month"
+    spell += f" ({covered(counted.months[end - len(rows) : end])}), none of which"
     return Capture(
         months=months,
         share=share,

@@ -86,6 +86,8 @@ def _import(options: argparse.Namespace) -> int:
         _print_json(report.to_json())
     else:
         _print_lines(report.lines(), sys.stdout)
+        if report.total("rejected"):
+            _print_lines([f"Each rejected row with its place, value and what to do: {store / 'rejected'}"], sys.stdout)
     return DONE if report.ok else FAILED
 
 

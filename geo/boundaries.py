@@ -57,7 +57,7 @@ def _read_layer(path: Path) -> tuple[Any, dict[str, Any]]:
         raise InputError("there is no such ward file", file=str(path), hint="Check ward_file in the area file.")
     try:
         frame = gpd.read_file(path)
-    except Exception as error:  # the reader's own exceptions have no common base
+    except (RuntimeError, ValueError, OSError) as error:  # the reader's own are RuntimeErrors
         raise InputError(
             f"this is not a boundary file that can be read: {error}",
             file=str(path),

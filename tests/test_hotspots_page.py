@@ -186,7 +186,9 @@ def test_expected_incidents_are_those_of_the_forecast(
     at.session_state["hot_show"] = "cells"
     at.session_state["hot_share"] = 0.20
     at.run()
-    words = re.search(r"About (\d+) ASB incidents are expected in January 2025 \(80 %: (\d+) to (\d+)\)", finding(at))
+    words = re.search(
+        r"About (\d+) ASB incidents are expected in January 2025 in the borough \(80 %: (\d+) to (\d+)\)", finding(at)
+    )
     assert words is not None
     assert [int(n) for n in words.groups()] == [round(ahead[c]) for c in ("expected", "low80", "high80")]
     sent = sum(cell[3] for cell in payload(at, "data")["cells"])
@@ -266,3 +268,19 @@ def test_a_hostile_street_name_stays_text(
     for written in (args["script"], args["feature_group"], html(at)):
         assert "<img" not in written
         assert "alert(1)" not in written or "\\u003cimg" in written or "&lt;img" in written
+
+
+def test_a_period_with_missing_months_is_no_plain_total(opened: Any, real_store: Path) -> None:
+    text = html(opened(real_store, period="2022"))
+    assert "410 in October 2022 to December 2022" in text or "(3 of 12 months are there)" in text
+
+
+def test_the_finding_keeps_the_area_and_the_chosen_wards_apart(opened: Any, real_store: Path, area: Area) -> None:
+    said = finding(opened(real_store, wards=area.wards.codes[3]))
+    assert f"in the {area.kind}" in said
+    assert said.endswith("leads in the chosen wards")
+
+
+@pytest.mark.parametrize("period", ["0000-01..9999-12", "0000", "0000/01", "9999"])
+def test_an_absurd_period_in_the_address_is_told(opened: Any, real_store: Path, period: str) -> None:
+    assert len(listed(opened(real_store, period=period))) == 10

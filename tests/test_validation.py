@@ -158,14 +158,15 @@ def test_targets_are_months_with_enough_behind_them(counted: dict[str, CellMonth
     asb = counted[ASB]
     every = backtest(asb, grid, shares=[0.05])
     months = asb.months[9:]  # the first nine are behind the first target
-    assert every["target"].tolist() == [str(month) for month in months]
+    # nine months without data lie before October 2022: a map that old is another method
+    assert every["target"].tolist() == [str(month) for month in months if str(month) != "2022-10"]
     assert "2021-12" in every["target"].tolist()  # its month before is missing: trained to 2021-09
     assert backtest(asb, grid, "october", shares=[0.05])["target"].tolist() == [
-        "2019-10", "2020-10", "2022-10", "2023-10", "2024-10",
+        "2019-10", "2020-10", "2023-10", "2024-10",
     ]  # fmt: skip
     assert backtest(asb, grid, "october", [2018, 2021]).empty  # seven months behind it; not published
     assert backtest(asb, grid, "winter", season_months=[12, 1], shares=[0.05])["target"].tolist() == [
-        "2018-12", "2019-12", "2020-12", "2022-12", "2023-12",
+        "2018-12", "2019-12", "2020-12", "2023-12",
     ]  # fmt: skip
     chosen = pd.PeriodIndex(["2024-03", "2024-05"], freq="M")
     assert backtest(asb, grid, targets=chosen, shares=[0.05])["target"].tolist() == ["2024-03", "2024-05"]
@@ -237,7 +238,8 @@ def test_the_unseen_year_is_the_backtest_of_its_months(
 def test_the_unseen_year_in_words(counted: dict[str, CellMonths], grid: Grid) -> None:
     found = unseen_year(counted[ASB], grid)
     assert found.sentence == (
-        "In the last 12 months, none of which it had seen, the same method's top 5 % of cells held 54 % of incidents."
+        "In the last 12 published months (January 2024 to December 2024), none of which it had seen, the same method's "
+        "top 5 % of cells held 54 % of incidents."
     )
     earlier = unseen_year(counted[ASB], grid, 0.02, pd.Period("2023-12"))
     assert earlier.months["month"].tolist() == [f"2023-{month:02}" for month in range(1, 13)]
@@ -249,7 +251,7 @@ def test_too_little_to_look_back_on_is_refused() -> None:
     with pytest.raises(Refusal, match="9 published months before it"):
         unseen_year(in_cells(GRID, [40] * 9, months_of(9).tolist(), months_of(9)), GRID)
     one = unseen_year(in_cells(GRID, [int(GRID.cells[3])] * 10, months_of(10).tolist(), months_of(10)), GRID)
-    assert one.sentence.startswith("In the last month, none of which it had seen")
+    assert one.sentence.startswith("In the last month (October 2023), none of which it had seen")
     assert one.hit_rate == 1
     with pytest.raises(Refusal):
         unseen_year(in_cells(GRID, [], [], months_of(20)), GRID)

@@ -13,7 +13,7 @@ from data.area import Area
 from data.schema import ASB, CATEGORIES, POLICE_UK, Incidents
 
 LAST_12, ALL, OWN = "last12", "all", "own"
-OWN_MONTHS = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))\.\.(\d{4}-(?:0[1-9]|1[0-2]))")
+OWN_MONTHS = re.compile(r"((?:19|20)\d\d-(?:0[1-9]|1[0-2]))\.\.((?:19|20)\d\d-(?:0[1-9]|1[0-2]))")
 PARAMETERS = ("category", "period", "wards", "season", "source", "as-at")
 _LASTS = {"last3": 3, LAST_12: 12, "last24": 24, "last36": 36}
 
@@ -193,9 +193,9 @@ def window(period: str, as_at: pd.Period | None, months: pd.PeriodIndex) -> tupl
         first, last = as_at - _LASTS[period] + 1, as_at
     elif period == ALL:
         first, last = start, as_at
-    elif re.fullmatch(r"\d{4}", period):
+    elif re.fullmatch(r"(?:19|20)\d\d", period):
         first, last = pd.Period(f"{period}-01", "M"), pd.Period(f"{period}-12", "M")
-    elif match := re.fullmatch(r"(\d{4})/(\d\d)", period):
+    elif match := re.fullmatch(r"((?:19|20)\d\d)/(\d\d)", period):
         year = int(match[1])
         if (year + 1) % 100 != int(match[2]):
             return None

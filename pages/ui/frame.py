@@ -172,7 +172,7 @@ def how(method: Method, *more: str) -> None:
         Further sentences, such as how well the method would have predicted; they and the caveats are always in view.
     """
     line = f"<summary><strong>How this was made:</strong> {escape(method.line())}</summary>"
-    rows = [("Method", method.name), *((name or "scale", value) for name, value in method.parameters.items())]
+    rows = [("Method", method.name), *method.parameters.items()]
     rows += [("Incidents", "" if method.n is None else f"{method.n:,}"), ("Correction", method.correction)]
     rows += [("Period", method.period), ("Data version", method.data_version)]
     rows += [("References", "; ".join(method.source_refs))]

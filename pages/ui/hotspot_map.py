@@ -56,9 +56,13 @@ def _rows(limits: NDArray[np.float64], ramp: tuple[str, ...]) -> tuple[tuple[str
     return tuple(zip(ramp, words, strict=False))
 
 
-def past_words(chosen: Filters) -> str:
-    """Say what past counts on the map are: "in January 2024 to December 2024"."""
-    return f"in {chosen.period_words()}"
+def past_words(chosen: Filters, picture: Picture) -> str:
+    """Say what past counts on the map are: "in January 2024 to December 2024", with what is missing of it."""
+    months = picture.ranking.months_used
+    there = int(((months >= chosen.first) & (months <= chosen.last)).sum())
+    of = (chosen.last - chosen.first).n + 1
+    words = f"in {chosen.period_words()}"
+    return words if there == of else f"{words} ({there} of {of} months are there)"
 
 
 def expected_words(picture: Picture) -> str:
@@ -119,8 +123,9 @@ def overlay(
         shown = np.flatnonzero(values >= limits[0]) if len(limits) else np.empty(0, dtype=np.intp)
         for at, level in zip(column_row[shown], _classes(values[shown], limits), strict=True):
             dense.append([*map(int, at), int(level)])
+        past = past_words(chosen, picture)
         legend = Legend(
-            f"Incidents per square kilometre and year {past_words(chosen)}, bandwidth {surface.bandwidth_m:g} m",
+            f"Incidents per square kilometre and year {past}, bandwidth {surface.bandwidth_m:g} m",
             _rows(limits, colours.ramp)[1:],
         )
     elif layer == "points":
@@ -128,7 +133,9 @@ def overlay(
         for e, n, text, count in table[["easting_m", "northing_m", "location", "count"]].itertuples(index=False):
             points.append([round(e - cells.west_m), round(n - cells.south_m), int(count), text])
         most = int(table["count"].max()) if len(table) else 0
-        legend = Legend(f"Published map points, area by incidents {past_words(chosen)}; the largest has {most:,}", ())
+        legend = Legend(
+            f"Published map points, area by incidents {past_words(chosen, picture)}; the largest has {most:,}", ()
+        )
     return (
         Overlay(
             ward_text=texts,
@@ -142,7 +149,7 @@ def overlay(
             chosen_cells=column_row[selected_positions(picture, selected)].tolist(),
             chosen_ward=selected.id if selected and selected.kind == "ward" else None,
             expected_words=expected_words(picture),
-            past_words=past_words(chosen),
+            past_words=past_words(chosen, picture),
             chance_words="More than chance",
             view=view,
         ),

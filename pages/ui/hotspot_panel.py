@@ -76,15 +76,23 @@ def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
     """Say in one sentence what the page shows."""
     counted = incidents_words(chosen.category)
     if not picture.places:
-        return f"No {counted} were recorded in what is chosen."
+        if chosen.wards:
+            return f"None of the top {100 * share:g} % of cells for {counted} lies in the chosen wards"
+        return f"No {counted} are expected: none was recorded in the last 12 months"
     lead = picture.places[0]
     volume = picture.volume
-    spread = f" (80 %: {volume.low80:.0f} to {volume.high80:.0f})" if volume.is_forecast else ""
-    number = f"About {volume.monthly:.0f} {counted} are {hotspot_map.expected_words(picture)}{spread}"
-    if isinstance(picture.capture, Refusal):
-        return f"{number}; {lead.title}, {area.ward_names.get(lead.ward_code, area.name)}, leads"
-    held = f"{100 * picture.capture.hit_rate:.0f} % of them in {100 * share:g} % of the {area.kind}"
-    return f"{number}, {held}; {lead.title} leads"
+    spread = f" (80 %: {volume.low80:,.0f} to {volume.high80:,.0f})" if volume.is_forecast else ""
+    doubt = "" if volume.reliable or not volume.is_forecast else "Unreliable, for want of history: "
+    number = (
+        f"{doubt}{'about' if doubt else 'About'} {volume.monthly:,.0f} {counted} are "
+        f"{hotspot_map.expected_words(picture)} in the {area.kind}{spread}"
+    )
+    held = ""
+    if not isinstance(picture.capture, Refusal):
+        held = (
+            f"; the 12 months before had {100 * picture.capture.hit_rate:.0f} % in the top {100 * share:g} % of cells"
+        )
+    return f"{number}{held}; {lead.title} leads{' in the chosen wards' if chosen.wards else ''}"
 
 
 # --- map -------------------------------------------------------------------------------------------------------------
@@ -200,7 +208,7 @@ def _places(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
             "ward": st.column_config.TextColumn("Ward", width=126),
             "grid_reference": st.column_config.TextColumn("Grid ref", width=80),
             "expected": _bar("Expected", short["expected"]),
-            "count": st.column_config.NumberColumn("Past", help=hotspot_map.past_words(chosen), width=52),
+            "count": st.column_config.NumberColumn("Past", help=hotspot_map.past_words(chosen, picture), width=52),
         },
         tuple(short["number"].astype(str)),
         "place",
@@ -239,7 +247,7 @@ def _cells(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
             "mark": st.column_config.TextColumn("◆", width=36, help="More than chance in the period"),
             "ward": st.column_config.TextColumn("Ward", width=140),
             "expected": _bar("Expected", short["expected"], 2),
-            "count": st.column_config.NumberColumn("Past", help=hotspot_map.past_words(chosen), width=60),
+            "count": st.column_config.NumberColumn("Past", help=hotspot_map.past_words(chosen, picture), width=60),
         },
         tuple(short["cell"]),
         "cell",
@@ -290,7 +298,7 @@ def _density(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
             "cell": st.column_config.TextColumn("Cell", width=90),
             "ward": st.column_config.TextColumn("Ward", width=150),
             "per_km2_year": _bar("Per km² a year", short["per_km2_year"]),
-            "count": st.column_config.NumberColumn("Past", help=hotspot_map.past_words(chosen), width=60),
+            "count": st.column_config.NumberColumn("Past", help=hotspot_map.past_words(chosen, picture), width=60),
         },
         tuple(short["cell"]),
         "cell",
@@ -353,7 +361,7 @@ def _trend(data: Dataset, chosen: Filters, picture: Picture) -> None:
     chart = charts.trend(
         {category_words(chosen.category).capitalize(): series},
         data.area.seasons,
-        f"{title}: {now:,.0f} {hotspot_map.past_words(chosen)}",
+        f"{title}: {now:,.0f} {hotspot_map.past_words(chosen, picture)}",
         height=TREND_HEIGHT,
         months=TREND_MONTHS,
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from analysis import seeds
 from analysis.counts import monthly_series
 from analysis.method import MONTH_NAMES, month_name
 from analysis.refusal import Refusal
@@ -16,8 +17,6 @@ from data.schema import ASB
 from pages.ui import charts, downloads, frame, season_charts
 from pages.ui.cache import Dataset, cached
 from pages.ui.choice import Filters
-
-SEED = 20181  # of the bootstrap: the same data give the same interval
 
 
 def series(data: Dataset, chosen: Filters) -> pd.Series:
@@ -31,7 +30,10 @@ def index(data: Dataset, chosen: Filters) -> SeasonalIndex | Refusal:
     mask = season_mask(counts.index, data.area, chosen.category)
     try:
         return seasonal_index(
-            counts, mask if mask.any() else None, np.random.default_rng(SEED), data_version=data.incidents.version
+            counts,
+            mask if mask.any() else None,
+            np.random.default_rng(seeds.BOOTSTRAP),
+            data_version=data.incidents.version,
         )
     except Refusal as refusal:
         return refusal
