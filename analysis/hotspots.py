@@ -248,10 +248,10 @@ def rank_counted(
     count_last12 = counted.of(slice(max(trained - YEAR, 0), trained))
     if expected_total is None:
         total = float(count_last12.sum()) / max(len(last12), 1)
-        scaled = f"scaled to the mean of the last {len(last12)} published months"
+        scaled = f"to the mean of the last {len(last12)} published months"
     else:
         total = float(expected_total)
-        scaled = f"scaled to {total:,.1f} expected in all"
+        scaled = f"to {total:,.1f} expected in all"
     whole = float(score.sum())
     expected = score * (total / whole) if whole > 0 else np.zeros_like(score)
     method = Method(
