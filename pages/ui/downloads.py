@@ -9,13 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from analysis.method import Method
+from analysis.output import neutral
 from data.schema import ASB, POLICE_UK
 from pages.ui.cache import Dataset
 from pages.ui.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
 SIMULATED = "simulated"
-# What Excel and LibreOffice take for the start of a formula, with the full-width forms some of them fold.
-_FORMULA = "=+-@＝＋－＠"
 # Excel reads a CSV as UTF-8 only where it begins with a byte order mark; pandas and R skip it.
 _ENCODING = "utf-8-sig"
 
@@ -43,25 +42,6 @@ def file_name(data: Dataset, *parts: str, ending: str = "csv") -> str:
     """
     names = [slug(part) for part in (data.area.name, *parts, SIMULATED if data.simulated else "")]
     return "-".join(name for name in names if name) + f".{ending}"
-
-
-def neutral(text: str) -> str:
-    """Write text so that no spreadsheet takes it for a formula.
-
-    Parameters
-    ----------
-    text : str
-        From a file.
-
-    Returns
-    -------
-    str
-        The same, or with an apostrophe before it where its first visible character starts a formula, or where it
-        begins with a tab or a line end.
-    """
-    if text[:1] in {"\t", "\r", "\n"} or text.lstrip()[:1] in tuple(_FORMULA):
-        return "'" + text
-    return text
 
 
 def about(
