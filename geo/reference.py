@@ -1,0 +1,44 @@
+"""National Grid references as people write them, back to metres."""
+
+from __future__ import annotations
+
+import re
+
+from geo.errors import InputError
+
+_LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
+_FORM = re.compile(r"([A-HJ-Z])([A-HJ-Z])(\d+)")
+_KM100 = 100_000
+HINT = "Write two letters and four, six, eight or ten figures, such as SJ414906."
+
+
+def from_reference(text: str) -> tuple[float, float]:
+    """Give the middle of the square that a National Grid reference names.
+
+    Parameters
+    ----------
+    text : str
+        Two letters and four to ten figures, spaces as one likes: ``SJ 414 906``.
+
+    Returns
+    -------
+    easting_m, northing_m : float
+        EPSG:27700; of a six-figure reference the middle of its 100 m square.
+
+    Raises
+    ------
+    InputError
+        It is no such reference, or lies off the National Grid.
+    """
+    compact = re.sub(r"\s+", "", text).upper()
+    match = _FORM.fullmatch(compact)
+    if match is None or len(match[3]) % 2 or not 4 <= len(match[3]) <= 10:
+        raise InputError("this is not a National Grid reference", column="grid reference", value=text[:40], hint=HINT)
+    first, second = (_LETTERS.index(letter) for letter in match.group(1, 2))
+    half = len(match[3]) // 2
+    side = 10 ** (5 - half)
+    east = ((first - 2) % 5 * 5 + second % 5) * _KM100 + int(match[3][:half]) * side + side / 2
+    north = (19 - first // 5 * 5 - second // 5) * _KM100 + int(match[3][half:]) * side + side / 2
+    if not (0 <= east < 7 * _KM100 and 0 <= north < 13 * _KM100):
+        raise InputError("this point is not on the National Grid", column="grid reference", value=text[:40], hint=HINT)
+    return east, north
