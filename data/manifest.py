@@ -5,6 +5,7 @@ The manifest is one JSON file. Replacing it is the only moment at which a store 
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 import json
 from collections.abc import Mapping
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from data.area import Area
+from data.schema import POLICE_UK
 from geo.errors import InputError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+_UNDATED = (("first", ""), ("last", ""))  # of units without days: their digest is that of stores before feeds
 ANEW = "Import everything anew with --rebuild."
 
 
@@ -49,7 +52,8 @@ class Unit:
     """One source, force and month: what is replaced as a whole.
 
     ``rows_read`` counts the rows of its file that belong to it; ``rows`` those that are stored, ``in_area`` those of
-    them that lie in a ward.
+    them that lie in a ward. Of a dated feed, whose ``force`` is its own name, ``first`` and ``last`` are the days
+    (YYYY-MM-DD) of the month that its file covers; published files cover whole months and leave them empty.
     """
 
     source: str
@@ -61,6 +65,16 @@ class Unit:
     in_area: int
     rejected: int
     outside: int
+    first: str = ""
+    last: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether every day of the month is covered."""
+        if not self.first:
+            return True
+        days = calendar.monthrange(int(self.month[:4]), int(self.month[5:]))[1]
+        return self.first == f"{self.month}-01" and self.last == f"{self.month}-{days}"
 
     @property
     def key(self) -> str:
@@ -103,6 +117,8 @@ class Revision:
     added_without_id, gone_without_id : int
         Rows without a Crime ID (all ASB), compared as a multiset of point, location and LSOA. Misleads where LSOA
         codes change vintage between two releases: the rows are then gone and added.
+
+    Of a dated feed the number with another outcome is that of the incidents whose time, place or kind changed.
     """
 
     source: str
@@ -123,6 +139,11 @@ class Revision:
     def sentence(self) -> str:
         """The revision in words."""
         head = f"revision of {self.force} {self.month}: {self.before:,} rows gave way to {self.after:,}; "
+        if self.source != POLICE_UK:
+            return head + (
+                f"by reference number {self.added:,} added, {self.gone:,} gone, {self.outcome_changed:,} changed; "
+                f"without one {self.added_without_id:,} added, {self.gone_without_id:,} gone"
+            )
         return head + (
             f"crimes {self.added:,} added, {self.gone:,} gone, {self.outcome_changed:,} with another outcome; "
             f"incidents without an ID {self.added_without_id:,} added, {self.gone_without_id:,} gone"
@@ -166,7 +187,8 @@ class Manifest:
 
 def _without_clock(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: _without_clock(part) for key, part in value.items() if key != "imported_at"}
+        kept = {key: part for key, part in value.items() if key != "imported_at" and (key, part) not in _UNDATED}
+        return {key: _without_clock(part) for key, part in kept.items()}
     if isinstance(value, list | tuple):
         return [_without_clock(part) for part in value]
     return value

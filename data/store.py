@@ -31,8 +31,8 @@ from data.schema import POLICE_UK, Incidents, conform, empty_frame
 from geo.errors import InputError
 
 __all__ = [
-    "Layer", "Manifest", "Revision", "SourceFile", "Unit", "check_layer", "commit", "default_store", "importing",
-    "is_empty", "load", "read_manifest", "read_unit", "store_version", "sweep", "write_table",
+    "Layer", "Manifest", "Revision", "SourceFile", "Unit", "check_layer", "commit", "default_store", "feed_names",
+    "importing", "is_empty", "load", "read_manifest", "read_unit", "store_version", "sweep", "write_table",
 ]  # fmt: skip
 
 STORE_VARIABLE = "DASHBOARD_DATA"
@@ -41,7 +41,7 @@ INCIDENTS = "incidents"
 REJECTED = "rejected"
 LOCK = "import.lock"
 _OURS = re.compile(r".+\.[0-9a-f]{16}\.parquet|\..+\.tmp")
-_ABSENT_WORDS = ("asb_type", "subcategory")  # only dated feeds have these
+_ABSENT_WORDS = ("asb_type", "subcategory")  # published files have none of these; a feed has no force
 _ABSENT_TIMES = ("occurred_at", "occurred_until")
 _PAUSE_S = 0.1
 _TRIES = 5  # a reader that meets an import starts again from the new manifest
@@ -63,6 +63,19 @@ def store_version(store: Path) -> str:
 def is_empty(store: Path) -> bool:
     """Whether nothing was ever loaded."""
     return store_version(store) == EMPTY
+
+
+def feed_names(store: Path) -> tuple[str, ...]:
+    """Names of the dated feeds in a store, in order.
+
+    Raises
+    ------
+    InputError
+        The manifest cannot be read.
+    """
+    manifest = read_manifest(store)
+    units = manifest.units.values() if manifest is not None else ()
+    return tuple(sorted({unit.source for unit in units} - {POLICE_UK}))
 
 
 def check_layer(manifest: Manifest, area: Area, store: Path) -> None:
@@ -92,12 +105,14 @@ def load(store: Path, area: Area, source: str = POLICE_UK) -> Incidents:
     area : Area
         The area for which it was imported.
     source : str
+        ``police.uk``, or the name of a dated feed.
 
     Returns
     -------
     Incidents
         Ordered by month, force and row of the file. ``months`` are those that every force of ``area.forces`` has
-        published; rows of other months are left out, because such a month is not known as a whole. The frame shares
+        published, of a feed those of which it covers every day; rows of other months are left out, because such a
+        month is not known as a whole. The frame shares
         memory with what was read: do not write into it.
 
     Raises
@@ -128,9 +143,9 @@ def load(store: Path, area: Area, source: str = POLICE_UK) -> Incidents:
 
 
 def _load(store: Path, area: Area, source: str, manifest: Manifest) -> Incidents:
-    units = [unit for unit in manifest.units.values() if unit.source == source]
+    units = [unit for unit in manifest.units.values() if unit.source == source and unit.whole]
     months = {unit.month for unit in units}
-    for force in area.forces:
+    for force in area.forces if source == POLICE_UK else ():
         months &= {unit.month for unit in units if unit.force == force}
     units = sorted((unit for unit in units if unit.month in months), key=lambda unit: (unit.month, unit.force))
     index = pd.PeriodIndex(sorted(months), freq="M")
@@ -140,8 +155,11 @@ def _load(store: Path, area: Area, source: str, manifest: Manifest) -> Incidents
     frame = table.to_pandas(split_blocks=True)
     forces = sorted({unit.force for unit in units})
     which = np.repeat([forces.index(unit.force) for unit in units], [unit.rows for unit in units])
-    frame["force"] = _constant(which, forces)
     frame["source"] = _constant(np.zeros(len(frame), dtype=np.int8), [source])
+    if source != POLICE_UK:
+        frame["force"] = _constant(np.full(len(frame), -1, dtype=np.int8), [])
+        return Incidents(conform(frame), index, manifest.version, source=source)
+    frame["force"] = _constant(which, forces)
     for name in _ABSENT_WORDS:
         frame[name] = _constant(np.full(len(frame), -1, dtype=np.int8), [])
     for name in _ABSENT_TIMES:

@@ -19,7 +19,7 @@ import streamlit as st
 from data.area import AREA_VARIABLE, DEFAULT_AREA, Area, load_area
 from data.demo import Demo, make_demo
 from data.schema import POLICE_UK, Incidents
-from data.store import default_store, is_empty, load, store_version
+from data.store import EMPTY, default_store, feed_names, is_empty, load, store_version
 from geo.errors import InputError
 
 TODAY_VARIABLE = "DASHBOARD_TODAY"  # an as-at date of one's own, for a rehearsal or a test
@@ -119,7 +119,44 @@ def dataset(source: str = POLICE_UK) -> Dataset:
     return Dataset(place, incidents, today(), version, store)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Loading incidents ...")
+def feeds(data: Dataset) -> tuple[str, ...]:
+    """Names of the dated feeds there are, in order; the demonstration has one.
+
+    Parameters
+    ----------
+    data : Dataset
+    """
+    if data.demo is not None:
+        return (data.demo.feed.source,)
+    return _feeds(str(data.store), store_version(data.store))
+
+
+def feed(data: Dataset, name: str) -> Incidents:
+    """Incidents of a dated feed, buffer included. They are never added to those of data.police.uk.
+
+    Parameters
+    ----------
+    data : Dataset
+    name : str
+        One of :func:`feeds`; of any other name there are no incidents and no months.
+
+    Raises
+    ------
+    InputError
+        The store cannot be used.
+    """
+    if data.demo is not None:
+        none = data.demo.feed.frame.iloc[:0]
+        return data.demo.feed if name == data.demo.feed.source else Incidents(none, data.demo.feed.months[:0], EMPTY)
+    return _incidents(str(data.store), store_version(data.store), str(_area_path()), _area_stamp(), name)[0]
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _feeds(store: str, store_version: str) -> tuple[str, ...]:  # noqa: ARG001  part of the key
+    return feed_names(Path(store))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Loading incidents ...")
 def _incidents(
     store: str,
     store_version: str,  # noqa: ARG001  part of the key
