@@ -54,7 +54,7 @@ def window_volume(incidents: Incidents, area: Area, first: date, last: date, cat
     Returns
     -------
     WindowVolume
-        The forecast where there is one. Otherwise the mean of the last 12 published months times the days of the window.
+        The forecast where there is one, otherwise the mean of the last 12 published months times the window's days.
 
     Raises
     ------

@@ -29,5 +29,5 @@ def test_known_points(text: str, east: float, north: float) -> None:
     "text", ["", "SJ", "SJ41490", "SI414906", "41490", "SJ 414 906 <b>", "AA414906", "SJ4149061234567"]
 )
 def test_anything_else_is_refused_and_says_what_to_write(text: str) -> None:
-    with pytest.raises(InputError, match="Write two letters|National Grid"):
+    with pytest.raises(InputError, match=r"Write two letters|National Grid"):
         from_reference(text)

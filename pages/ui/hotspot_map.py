@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from html import escape
-
 import numpy as np
 import pandas as pd
-import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from analysis.method import list_months
 from analysis.refusal import Refusal
@@ -18,42 +14,9 @@ from pages.ui import hotspots
 from pages.ui.cache import Dataset, cached
 from pages.ui.filters import Filters
 from pages.ui.hotspots import LISTED, Picture
+from pages.ui.map_parts import Legend, breaks, class_rows, classes, look_at
 from pages.ui.maps import Hit, Overlay, View
 from pages.ui.palette import Palette
-
-QUANTILES = (0.4, 0.7, 0.9)
-PLACE_MARGIN_M = 250
-WHOLE = "whole"
-
-
-@dataclass(frozen=True)
-class Legend:
-    """Title, and rows of colour and words; ``outline`` explains the thick outline where one is drawn."""
-
-    title: str
-    rows: tuple[tuple[str, str], ...]
-    outline: str = ""
-
-
-def _breaks(values: ArrayLike) -> NDArray[np.float64]:
-    """Three class limits of two significant digits, ascending and distinct."""
-    positive = np.asarray(values, dtype=float)
-    positive = positive[np.isfinite(positive) & (positive > 0)]
-    if len(positive) == 0:
-        return np.empty(0)
-    return np.unique([float(f"{q:.2g}") for q in np.quantile(positive, QUANTILES)])
-
-
-def _classes(values: ArrayLike, limits: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Class 0 to 3 of every value; a value on a limit is in the class below it."""
-    return np.searchsorted(limits, np.asarray(values, dtype=float), side="left")
-
-
-def _rows(limits: NDArray[np.float64], ramp: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    if len(limits) == 0:
-        return ()
-    words = [f"up to {limits[0]:g}", *(f"to {limit:g}" for limit in limits[1:]), "more"]
-    return tuple(zip(ramp, words, strict=False))
 
 
 def past_words(chosen: Filters, picture: Picture) -> str:
@@ -103,30 +66,30 @@ def overlay(
     if layer in {"places", "cells"}:
         drawn = picture.drawn
         expected = picture.ranking.expected[drawn]
-        limits = _breaks(expected)
+        limits = breaks(expected)
         mark = picture.is_chance(drawn)
         references = grid_reference(*cells.corners(cells.cells[drawn]))
         for at, level, value, past, more, reference in zip(
-            column_row[drawn], _classes(expected, limits), expected, picture.past[drawn], mark, references, strict=True
+            column_row[drawn], classes(expected, limits), expected, picture.past[drawn], mark, references, strict=True
         ):
             squares.append([*map(int, at), int(level), round(float(value), 3), int(past), int(more), reference])
         on = np.isin(picture.cell_wards, list(chosen.wards)) if chosen.wards else np.ones(len(cells.cells), dtype=bool)
         rest = np.setdiff1d(np.flatnonzero(picture.is_chance(np.arange(len(cells.cells))) & on), drawn)
         thick = column_row[rest].tolist()
         legend = Legend(
-            f"{cells.cell_size_m:g} m cells: {expected_words(picture)}", _rows(limits, colours.ramp), outlined
+            f"{cells.cell_size_m:g} m cells: {expected_words(picture)}", class_rows(limits, colours.ramp), outlined
         )
     elif layer == "density":
         surface = cached(hotspots.density, data, chosen)
         values = surface.per_km2_year
-        limits = _breaks(values)
+        limits = breaks(values)
         shown = np.flatnonzero(values >= limits[0]) if len(limits) else np.empty(0, dtype=np.intp)
-        for at, level in zip(column_row[shown], _classes(values[shown], limits), strict=True):
+        for at, level in zip(column_row[shown], classes(values[shown], limits), strict=True):
             dense.append([*map(int, at), int(level)])
         past = past_words(chosen, picture)
         legend = Legend(
             f"Incidents per square kilometre and year {past}, bandwidth {surface.bandwidth_m:g} m",
-            _rows(limits, colours.ramp)[1:],
+            class_rows(limits, colours.ramp)[1:],
         )
     elif layer == "points":
         table = cached(hotspots.snap_points, data, chosen)
@@ -189,13 +152,17 @@ def _wards(rates: pd.DataFrame | Refusal, colours: Palette) -> tuple[dict[str, l
     if isinstance(rates, Refusal):
         return {}, {}, Legend(str(rates), ())
     values = rates["rate_per_1000"]
-    limits = _breaks(values)
+    limits = breaks(values)
     fills = {
         code: colours.ramp[level]
-        for code, value, level in zip(rates["ward_code"], values, _classes(values, limits), strict=True)
+        for code, value, level in zip(rates["ward_code"], values, classes(values, limits), strict=True)
         if np.isfinite(value)
     }
-    return _ward_text(rates), fills, Legend("Incidents per 1,000 residents in the period", _rows(limits, colours.ramp))
+    return (
+        _ward_text(rates),
+        fills,
+        Legend("Incidents per 1,000 residents in the period", class_rows(limits, colours.ramp)),
+    )
 
 
 def selected_positions(picture: Picture, selected: Hit | None) -> NDArray[np.intp]:
@@ -222,39 +189,7 @@ def view_of(area: Area, picture: Picture, township: str, selected: Hit | None, m
     moved_by_list : int
         Counts choices made in a list, so that choosing the same again moves the map again.
     """
-    if not township and selected:
-        cells = selected_positions(picture, selected)
-        if selected.kind == "ward" and selected.id in area.wards.codes:
-            bounds = area.wards.polygons[area.wards.codes.index(selected.id)].bounds
-            return View(f"{selected.kind}-{selected.id}-{moved_by_list}", bounds)
-        if len(cells):
-            east, north = picture.grid.corners(picture.grid.cells[cells])
-            side = picture.grid.cell_size_m + PLACE_MARGIN_M
-            bounds = (east.min() - PLACE_MARGIN_M, north.min() - PLACE_MARGIN_M, east.max() + side, north.max() + side)
-            return View(f"{selected.kind}-{selected.id}-{moved_by_list}", bounds)
-    for found in area.townships:
-        if found.name == township:
-            shape = shapely.union_all([area.wards.polygons[area.wards.codes.index(code)] for code in found.wards])
-            return View(f"township-{found.name}", shape.bounds)
-    return View(WHOLE, area.wards.outline.bounds)
-
-
-def legend_html(legend: Legend, colours: Palette, note: str = "") -> str:
-    """Write the legend: swatches with their values, the outline, and a note on circles."""
-    box = (
-        "display:inline-block;width:0.9em;height:0.9em;margin:0 0.3em 0 0.7em;vertical-align:-0.1em;"
-        "box-sizing:border-box;"
-    )
-    swatches = "".join(
-        f'<span style="white-space:nowrap"><span style="{box}background:{colour};border:1px solid {colours.line}">'
-        f"</span>{escape(words)}</span> "
-        for colour, words in legend.rows
-    )
-    outline = (
-        f'<span style="{box}border:3px solid {colours.accent}"></span>{escape(legend.outline)}'
-        if legend.outline
-        else ""
-    )
-    said = f"<br>{escape(note)}" if note else ""
-    parts = (f"<strong>{escape(legend.title)}</strong>", swatches, outline, said)
-    return f'<div style="font-size:0.85rem;line-height:1.5">{" ".join(p for p in parts if p)}</div>'
+    token = f"{selected.kind}-{selected.id}-{moved_by_list}" if selected else ""
+    if not township and selected and selected.kind == "ward" and selected.id in area.wards.codes:
+        return View(token, area.wards.polygons[area.wards.codes.index(selected.id)].bounds)
+    return look_at(area, picture.grid, township, selected_positions(picture, selected), token)

@@ -15,7 +15,7 @@ from analysis.refusal import Refusal
 from data.area import Area
 from data.schema import ASB, category_words, incidents_words
 from geo.grid import grid_reference
-from pages.ui import charts, downloads, frame, hotspot_map, hotspots, maps
+from pages.ui import charts, downloads, frame, hotspot_map, hotspots, map_parts, maps
 from pages.ui.cache import Dataset, cached
 from pages.ui.filters import Filters
 from pages.ui.hotspots import DEFAULT_SHARE, LISTED, SHARES, Picture
@@ -68,7 +68,7 @@ def _pick(key: str, ids: tuple[str, ...], kind: str) -> None:
     """Take a choice in a list: the map goes there."""
     rows = st.session_state[key]["selection"]["rows"]
     st.session_state[_SELECTED] = Hit(kind, ids[rows[0]]) if rows else None
-    st.session_state[_TOWNSHIP] = None if rows else hotspot_map.WHOLE
+    st.session_state[_TOWNSHIP] = None if rows else map_parts.WHOLE
 
 
 # --- finding ---------------------------------------------------------------------------------------------------------
@@ -105,9 +105,9 @@ def _base(data: Dataset, dark: bool) -> str:
 
 def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
     """Draw township buttons, map and legend."""
-    names = {hotspot_map.WHOLE: data.area.kind.capitalize()} | {t.name: t.name for t in data.area.townships}
+    names = {map_parts.WHOLE: data.area.kind.capitalize()} | {t.name: t.name for t in data.area.townships}
     if _TOWNSHIP not in st.session_state:
-        st.session_state[_TOWNSHIP] = hotspot_map.WHOLE
+        st.session_state[_TOWNSHIP] = map_parts.WHOLE
     township = st.segmented_control(
         "Go to", list(names), format_func=names.get, key=_TOWNSHIP, label_visibility="collapsed"
     )
@@ -122,7 +122,7 @@ def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
         on_hit=_hit,
     )
     circles = "Circles: the busiest places, size by expected incidents." if shown() == "places" else ""
-    st.html(hotspot_map.legend_html(legend, colours, circles))
+    st.html(map_parts.legend_html(legend, colours, circles))
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------
