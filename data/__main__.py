@@ -1,4 +1,4 @@
-"""The command line: ``python -m data import | status | wards``."""
+"""The command line: ``python -m data import | status | wards | basemap``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from data.area import load_area
+from data.basemap import import_basemap
 from data.police_uk import import_paths
 from data.status import store_status
 from data.store import default_store
@@ -67,6 +68,14 @@ def _parser() -> argparse.ArgumentParser:
     wards.add_argument("--attribution", required=True, metavar="TEXT", help="what has to stand under every map")
     wards.add_argument("--area", type=Path, metavar="FILE", help="keep only the wards that this area file lists")
     wards.set_defaults(command=_wards)
+
+    roads = commands.add_parser("basemap", help="draw the roads of a file of OS OpenData under every map")
+    roads.add_argument("file", type=Path, metavar="FILE", help="GeoPackage of OS Open Roads or OS Open Zoomstack")
+    roads.add_argument("--year", type=int, metavar="YYYY", help="of the copyright; default: of the file's last change")
+    roads.add_argument("--store", type=Path, metavar="DIR", help="default: DASHBOARD_DATA or data/local")
+    roads.add_argument("--area", type=Path, metavar="FILE", help="default: DASHBOARD_AREA or data/area.toml")
+    roads.add_argument("--json", action="store_true", help="print JSON and nothing else")
+    roads.set_defaults(command=_basemap)
     return parser
 
 
@@ -109,6 +118,15 @@ def _wards(options: argparse.Namespace) -> int:
         keep=_listed_wards(options.area) if options.area else None,
     )
     _print_lines([f"{options.target}: {len(wards.codes)} wards, {wards.vintage} (version {wards.version})"], sys.stdout)
+    return DONE
+
+
+def _basemap(options: argparse.Namespace) -> int:
+    report = import_basemap(options.file, options.store or default_store(), load_area(options.area), options.year)
+    if options.json:
+        _print_json(report.to_json())
+    else:
+        _print_lines(report.text(), sys.stdout)
     return DONE
 
 
