@@ -19,6 +19,7 @@ from pages.ui.choice import short_month, short_period
 from pages.ui.drawing import BAND, NO_DATA, NORMAL, SERIES, STRONG_BAND, Drawing, marked
 
 _MARGINS_PX, _HEADROOM_PX = 70, 36  # title and ticks; letters of seasons and the label of the peak
+_LABEL_SHARE = 0.12  # of the width of a chart: what the words "no data" take
 SHORT = tuple(name[:3] for name in MONTH_NAMES)
 
 
@@ -161,10 +162,13 @@ def _shade(drawing: Drawing, index: pd.PeriodIndex, seasons: Sequence[Season], m
         for first, last in _runs([month for month in index if month.month in season.months]):
             _every_row(drawing, first, last, fill)
             drawing.note(escape(season.name[:1]), (first + last) / 2, 1, ydomain=True, yanchor="top")
+    said = -np.inf
     for first, last in _runs([month for month in index if missing[month]]):
         _every_row(drawing, first, last, NO_DATA)
-        if last > first:
-            drawing.note("no data", (first + last) / 2, 0.5, ydomain=True)
+        middle = (first + last) / 2
+        if last > first and middle - said > _LABEL_SHARE * len(index):  # two gaps side by side need one label
+            drawing.note("no data", middle, 0.5, ydomain=True)
+            said = middle
 
 
 def _every_row(drawing: Drawing, first: int, last: int, fill: str) -> None:
