@@ -17,6 +17,7 @@ import pandas as pd
 import streamlit as st
 
 from data.area import AREA_VARIABLE, DEFAULT_AREA, Area, load_area
+from data.basemap import basemap_version
 from data.demo import Demo, make_demo
 from data.schema import POLICE_UK, Incidents
 from data.store import EMPTY, default_store, feed_names, is_empty, load, store_version
@@ -39,7 +40,7 @@ class Dataset:
     as_at : date
         The day on which the person asks: today, or the demonstration's day.
     version : str
-        Of data and area together: two with the same version give the same answers.
+        Of data, area and roads together: two with the same version give the same answers and the same maps.
     store : Path
     demo : Demo or None
         The demonstration with its dated feed, when the store is empty.
@@ -110,13 +111,14 @@ def dataset(source: str = POLICE_UK) -> Dataset:
     """
     store = default_store()
     place = area()
+    drawn = basemap_version(store)
     if is_empty(store):
         demo = _demo(str(_area_path()), _area_stamp())
         return Dataset(
-            place, demo.incidents, demo.as_at, f"{demo.incidents.version}|{place.wards.version}", store, demo
+            place, demo.incidents, demo.as_at, f"{demo.incidents.version}|{place.wards.version}|{drawn}", store, demo
         )
     incidents, version = _incidents(str(store), store_version(store), str(_area_path()), _area_stamp(), source)
-    return Dataset(place, incidents, today(), version, store)
+    return Dataset(place, incidents, today(), f"{version}|{drawn}", store)
 
 
 def feeds(data: Dataset) -> tuple[str, ...]:

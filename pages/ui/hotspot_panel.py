@@ -15,12 +15,12 @@ from analysis.refusal import Refusal
 from data.area import Area
 from data.schema import ASB, category_words, incidents_words
 from geo.grid import grid_reference
-from pages.ui import charts, downloads, frame, hotspot_map, hotspots, map_parts, maps
+from pages.ui import base_map, charts, downloads, frame, hotspot_map, hotspots, map_parts, maps
 from pages.ui.cache import Dataset, cached
 from pages.ui.filters import Filters
 from pages.ui.hotspots import DEFAULT_SHARE, LISTED, SHARES, Picture
 from pages.ui.maps import Hit
-from pages.ui.palette import DARK, LIGHT, palette
+from pages.ui.palette import palette
 
 SHOWN = {
     "places": "Places",
@@ -96,11 +96,9 @@ def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
 
 
 # --- map -------------------------------------------------------------------------------------------------------------
-def _base(data: Dataset, dark: bool) -> str:
+def base(data: Dataset, dark: bool) -> str:
     """Put together the part of the map that does not change with the filters."""
-    mark = "SIMULATED" if data.simulated else ""
-    colours = DARK if dark else LIGHT
-    return maps.base_payload(data.area, cached(hotspots.grid, data), colours, cached(hotspots.streets, data), mark=mark)
+    return base_map.payload(data, dark)
 
 
 def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
@@ -114,10 +112,11 @@ def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
     colours = palette()
     view = hotspot_map.view_of(data.area, picture, township or "", selected(), st.session_state.get(_MOVED, 0))
     overlay, legend = hotspot_map.overlay(data, chosen, picture, shown(), selected(), colours, view)
+    drawn, key = base_map.base(data, colours)
     maps.show(
-        maps.base_map(cached(_base, data, colours.dark)),
+        drawn,
         maps.overlay_group(overlay, picture.grid),
-        key=f"{data.version}|{colours.dark}",
+        key=key,
         height=MAP_HEIGHT,
         on_hit=_hit,
     )

@@ -34,6 +34,7 @@
       return o + (o.length > 5 ? ' ' : ' 1px ') + look.land;
     }).join(',') + '}' +
     '.map-label.ward{color:' + look.muted + ';font-size:11px}' +
+    '.map-label.number{color:' + look.label + ';font-size:10px;font-weight:700}' +
     '.map-label.street{color:' + look.label + ';font-size:11px;font-style:italic}' +
     '.map-label.township{color:' + look.label + ';font-size:12px;font-weight:700;letter-spacing:.08em;text-transform:uppercase}' +
     '.map-place{display:flex;align-items:center;justify-content:center;border-radius:50%;box-sizing:border-box;' +
@@ -45,16 +46,17 @@
     '.leaflet-bar a,.leaflet-bar a.leaflet-disabled{background:' + look.land + ';color:' + look.text + '}' +
     '.leaflet-control-attribution,.leaflet-control-scale-line{background:' + look.land + 'CC !important;color:' + look.muted +
     ' !important;border-color:' + look.line + ' !important;text-shadow:none !important}' +
-    '.leaflet-control-attribution{font-size:9px;white-space:nowrap}' +
+    '.leaflet-control-attribution{font-size:9px;text-align:right}' +
     '.map-mark{font:700 22px sans-serif;letter-spacing:.2em;color:' + look.text + ';opacity:.28;pointer-events:none}';
   document.head.appendChild(style);
   map.getContainer().setAttribute('role', 'region');
   map.getContainer().setAttribute('aria-label', base.alt);
 
-  [['wards', 350], ['cells', 380], ['points', 390], ['chosen', 400], ['labels', 620], ['places', 640]].forEach(function (p) {
+  [['wards', 350], ['roads', 360], ['cells', 380], ['points', 390], ['chosen', 400], ['labels', 620], ['places', 640]].forEach(function (p) {
     map.createPane(p[0]).style.zIndex = p[1];
   });
   map.getPane('labels').style.pointerEvents = 'none';
+  map.getPane('roads').style.pointerEvents = 'none';
   map.attributionControl.setPrefix(false);
   var credit = document.createElement('span');
   credit.textContent = base.attribution;
@@ -98,6 +100,30 @@
     });
   });
 
+  /* Roads by class, each class from a zoom on; each point is the step from the one before it. One canvas: thousands
+     of paths would make every move slow. */
+  var roadsFrom = [0, 0, 11.5, 12.5, 13, 14.5], roadsWide = [[2, 4], [1.4, 3.5], [1, 3], [0.8, 2.2], [0.7, 1.8], [0.6, 1]];
+  var canvas = base.roads.length ? L.canvas({ pane: 'roads', padding: 0.3 }) : null;
+  var roads = base.roads.map(function (lines, k) {
+    var drawn = lines.map(function (steps) {
+      var x = 0, y = 0, points = [];
+      for (var i = 0; i < steps.length; i += 2) points.push(at(x += steps[i], y += steps[i + 1]));
+      return points;
+    });
+    return L.polyline(drawn, { renderer: canvas, pane: 'roads', interactive: false, color: look.road, weight: roadsWide[k][0] });
+  });
+  function drawRoads() {
+    var zoom = map.getZoom(), near = Math.min(1, Math.max(0, (zoom - 12) / 4));
+    /* Close by, the streets show through the cells. */
+    if (canvas) map.getPane('cells').style.opacity = zoom < 14.2 ? 1 : 0.7;
+    roads.forEach(function (layer, k) {
+      if (zoom < roadsFrom[k]) { layer.remove(); return; }
+      layer.options.weight = roadsWide[k][0] + near * (roadsWide[k][1] - roadsWide[k][0]);
+      if (map.hasLayer(layer)) layer.setStyle({ weight: layer.options.weight }); else layer.addTo(map);
+    });
+  }
+  if (canvas) map.on('zoomend', drawRoads);
+
   /* Labels: the most important first, each only where nothing else is. */
   var labels = base.labels.map(function (l) {
     return { kind: l[0], text: l[1], point: at(l[2], l[3]), side: l[4], from: l[5], to: l[6] };
@@ -139,5 +165,6 @@
     map.fitBounds(box(bounds), { paddingTopLeft: [8, 8], paddingBottomRight: [8, 20], maxZoom: 15.5, animate: animate });
   };
   safety.fit(base.bounds, false);
+  drawRoads();
   place();
 })();

@@ -23,9 +23,10 @@ from jinja2 import Template
 from streamlit_folium import st_folium
 
 from data.area import Area
+from data.basemap import Roads
 from geo.grid import Grid
 from geo.web import local_degrees
-from pages.ui import vendor
+from pages.ui import map_roads, vendor
 from pages.ui.palette import Palette
 
 HERE = Path(__file__).parent
@@ -135,7 +136,13 @@ def _township_labels(area: Area, west: float, south: float) -> list[list[Any]]:
 
 
 def base_payload(
-    area: Area, grid: Grid, colours: Palette, streets: Sequence[tuple[str, float, float]], *, mark: str = ""
+    area: Area,
+    grid: Grid,
+    colours: Palette,
+    streets: Sequence[tuple[str, float, float]],
+    *,
+    mark: str = "",
+    roads: Roads | None = None,
 ) -> str:
     """Put together what stays the same while filters change, as the base script reads it.
 
@@ -149,6 +156,8 @@ def base_payload(
         Street names to show when zoomed in, the more important first.
     mark : str
         Written across the corner, such as SIMULATED.
+    roads : Roads, optional
+        Drawn under everything but the wards.
 
     Returns
     -------
@@ -162,10 +171,13 @@ def base_payload(
     polygons = shapely.coverage_simplify(area.wards.polygons, max(east - west, north - south) / 2000)
     labels = _township_labels(area, west, south) + _ward_labels(area, west, south)
     labels += [["street", name, round(e - west), round(n - south), 0, STREET_ZOOM, 22] for name, e, n in streets]
+    drawn: dict[str, Any] = {"lines": [], "labels": []}
+    if roads is not None:
+        drawn = map_roads.coded(roads, west, south, [name for name, _, _ in streets])
     return _json(
         {
             "alt": f"Map of {area.name}. The list beside it says the same and can be used from the keyboard.",
-            "attribution": area.wards.attribution,
+            "attribution": " | ".join(t for t in (area.wards.attribution, roads.attribution if roads else "") if t),
             "mark": mark,
             "bounds": [round(b - o) for b, o in zip(bounds, (west, south, west, south), strict=True)],
             "local": {
@@ -178,6 +190,7 @@ def base_payload(
                 "water": colours.water,
                 "land": colours.land,
                 "line": colours.line,
+                "road": colours.road,
                 "label": colours.label,
                 "muted": colours.muted,
                 "text": colours.text,
@@ -191,7 +204,8 @@ def base_payload(
                 for code, name, polygon in zip(area.wards.codes, area.wards.names, polygons, strict=True)
             ],
             "outline": _rings(shapely.union_all(polygons), west, south),
-            "labels": labels,
+            "labels": labels + drawn["labels"],
+            "roads": drawn["lines"],
         }
     )
 
