@@ -225,8 +225,8 @@ def plan_gpx(area: Area, plan: Plan) -> bytes:
             _add(point, name=f"{place.number} {place.title}", desc=_mark(plan) + said, type="place")
     for number, (shift, patrol) in enumerate(_patrols(plan), start=1):
         route = ET.SubElement(root, "rte")
-        name = f"{_mark(plan)}{patrol.crew}, {shift.starts:%a} {shift.starts.day} {shift.starts:%b %H:%M} to {shift.ends:%H:%M}"
-        _add(route, name=name, desc=STRAIGHT, number=str(number), type=patrol.travel)
+        _add(route, name=f"{_mark(plan)}{patrol.crew}, {shift_words(shift)}", desc=STRAIGHT)
+        _add(route, number=str(number), type=patrol.travel)
         base = patrol.base.easting_m, patrol.base.northing_m
         _add(_point(route, "rtept", *base), name=f"{shift.starts:%H:%M} {patrol.base.name}", type="base")
         for visit in patrol.visits:
@@ -303,6 +303,11 @@ def _utc(local: datetime) -> datetime:
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
+def shift_words(shift: Shift) -> str:
+    """Name a shift: "Thu 31 Oct 17:00 to 23:00"."""
+    return f"{shift.starts:%a} {shift.starts.day} {shift.starts:%b %H:%M} to {shift.ends:%H:%M}"
+
+
 def _patrols(plan: Plan) -> Iterator[tuple[Shift, Patrol]]:
     return ((shift, patrol) for shift in plan.shifts for patrol in shift.patrols)
 
