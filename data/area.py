@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from data.schema import CATEGORIES
+from data.school import School, read_school
 from geo.boundaries import Wards, read_wards
 from geo.errors import InputError
 from geo.grid import SMALLEST_CELL_M, Grid, make_grid
@@ -60,12 +61,33 @@ class Term:
     autumn_starts: date | None
 
 
+@dataclass(frozen=True)
+class Night:
+    """A night of the year that has a name."""
+
+    name: str
+    month: int
+    day: int
+
+
+@dataclass(frozen=True)
+class BankHolidays:
+    """Whose bank holidays: country and part of it, as the ``holidays`` library names them."""
+
+    country: str
+    subdivision: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Area:
     """An area with its wards.
 
     Attributes
     ----------
+    terms : tuple of Term
+        Ends and starts around the summer, of the terms in ``school``.
+    nights : tuple of Night
+    bank_holidays : BankHolidays or None
     residents : mapping of ward code to int
         Empty when the area file has none: rates are then not shown.
     lockdown : (Period, Period) or None
@@ -90,6 +112,9 @@ class Area:
     seasons: tuple[Season, ...]
     operations: tuple[Operation, ...]
     terms: tuple[Term, ...]
+    school: School
+    nights: tuple[Night, ...]
+    bank_holidays: BankHolidays | None
     lockdown: tuple[pd.Period, pd.Period] | None
     lockdown_categories: tuple[str, ...]
     raw: Mapping[str, Any] = field(repr=False)
@@ -164,6 +189,7 @@ def load_area(path: Path | str | None = None) -> Area:
     seasons = tuple(
         Season(s["key"], s["name"], tuple(s["months"]), s.get("caveat", "")) for s in raw.get("seasons", [])
     )
+    school, bank = read_school(raw.get("school", {}), str(path)), raw.get("bank_holidays")
     lockdown = raw.get("lockdown")
     _only_known(set((lockdown or {}).get("categories", [])) - set(CATEGORIES), "lockdown.categories", path)
     return Area(
@@ -187,14 +213,10 @@ def load_area(path: Path | str | None = None) -> Area:
             )
             for o in raw.get("operations", [])
         ),
-        terms=tuple(
-            Term(
-                t["year"],
-                date.fromisoformat(t["summer_ends"]),
-                date.fromisoformat(t["autumn_starts"]) if "autumn_starts" in t else None,
-            )
-            for t in raw.get("terms", [])
-        ),
+        terms=tuple(Term(year, *days) for year, days in sorted(school.summers().items())),
+        school=school,
+        nights=tuple(Night(n["name"], *_day(n["day"], path)) for n in raw.get("nights", [])),
+        bank_holidays=BankHolidays(bank["country"], bank.get("subdivision", "")) if bank else None,
         lockdown=(pd.Period(lockdown["first"], "M"), pd.Period(lockdown["last"], "M")) if lockdown else None,
         lockdown_categories=tuple((lockdown or {}).get("categories", ())),
         raw=raw,

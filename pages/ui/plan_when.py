@@ -1,0 +1,228 @@
+"""Step 1 of a plan, when: the window, the crime type, the month up to which anything is known, and what to expect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from analysis.nights import NightHours, night_hours
+from analysis.refusal import Refusal
+from analysis.window import FURTHEST, WindowForecast, forecast_window, window_words
+from data.area import Area
+from data.calendar import OperationWindow, operation_window
+from data.schema import Incidents, incidents_words
+from pages.ui import filters
+from pages.ui.cache import Dataset, cached, feed, feeds
+from pages.ui.choice import Filters
+from pages.ui.frame import plain
+
+OWN_DATES, ALIKE = "Own dates", ""
+LONGEST_DAYS = 92  # a quarter: the longest window that is planned at once
+_OPERATION, _DAYS, _FEED = "plan_operation", "plan_days", "plan_feed"
+_WIDGET = "plan_widget_"
+
+
+@dataclass(frozen=True)
+class PlanWindow:
+    """When a plan is for, and what is known at that time; plain values.
+
+    Attributes
+    ----------
+    operation : str
+        Name of the operation in the area file; "" for own dates.
+    category : str
+    first, last : date
+        Both included.
+    as_at : Period
+        The last month that anything may know of.
+    feed : str
+        Name of the dated feed that hours are weighed by; "" where all count alike.
+    """
+
+    operation: str
+    category: str
+    first: date
+    last: date
+    as_at: pd.Period
+    feed: str
+
+    @property
+    def words(self) -> str:
+        """Days in words: "25 October to 8 November 2024"."""
+        return window_words(self.first, self.last)
+
+    @property
+    def title(self) -> str:
+        """Operation with its days, or the days alone."""
+        return f"{self.operation}, {self.words}" if self.operation else self.words
+
+
+# --- what a person chose ---------------------------------------------------------------------------------------------
+def next_windows(area: Area, day: date) -> tuple[OperationWindow, ...]:
+    """Find, for every operation of the area, the window that runs on a day or comes next; the first to start first."""
+    found = []
+    for operation in area.operations:
+        windows = (operation_window(area, operation, year) for year in (day.year - 1, day.year, day.year + 1))
+        found += [next(window for window in windows if window.last >= day)]
+    return tuple(sorted(found, key=lambda window: window.first))
+
+
+def default_operation(windows: tuple[OperationWindow, ...], day: date, as_at: pd.Period | None) -> str:
+    """Choose the operation that is looked at first.
+
+    Parameters
+    ----------
+    windows : tuple of OperationWindow
+        Of :func:`next_windows`.
+    day : date
+        On which the person asks.
+    as_at : Period or None
+
+    Returns
+    -------
+    str
+        The next to start of those that can be forecast; then one that runs; then the next to start. "" without any.
+    """
+    ahead = [window for window in windows if window.first > day]
+    near = [w for w in ahead if as_at is not None and (pd.Period(w.last, "M") - as_at).n <= FURTHEST]
+    return next((w.operation.name for w in (*near, *(w for w in windows if w.first <= day), *ahead)), "")
+
+
+def as_at_day(data: Dataset, chosen: Filters) -> date:
+    """Give the day on which the person asks: the last of the as-at month when they have stepped back."""
+    return chosen.as_at.end_time.date() if chosen.stepped_back and chosen.as_at is not None else data.as_at
+
+
+def choose(data: Dataset) -> PlanWindow:
+    """Draw the controls in one row and give what they mean.
+
+    Parameters
+    ----------
+    data : Dataset
+
+    Returns
+    -------
+    PlanWindow
+        By default the operation that runs or comes next, as the crime type and the as-at month that all pages share.
+    """
+    names = feeds(data)
+    widths = [3, 1.5, 1.5, 5] + ([2.2] if names else [])
+    what, start, end, shared, *rest = st.columns(widths, gap="small")
+    with shared:
+        chosen = filters.draw(data, ("category", "as_at"))
+    windows = {w.operation.name: w for w in next_windows(data.area, as_at_day(data, chosen))}
+    default = default_operation(tuple(windows.values()), as_at_day(data, chosen), chosen.as_at)
+    operation = st.session_state.get(_OPERATION, default)
+    operation = operation if operation in windows else ""
+    own = st.session_state.get(_DAYS)
+    if operation:
+        first, last = windows[operation].first, windows[operation].last
+    else:
+        first, last = own or _default_days(as_at_day(data, chosen))
+    with what:
+        options = [*windows, ""]
+        labels = {name: f"{plain(name)} {window.first.year}" for name, window in windows.items()} | {"": OWN_DATES}
+        st.selectbox(
+            "Operation", options, format_func=labels.get, key=_held("operation", operation), on_change=_take_operation,
+            args=((first, last),),
+        )  # fmt: skip
+    bounds = {"min_value": date(2000, 1, 1), "max_value": date(2100, 12, 31), "format": "DD/MM/YYYY"}
+    start.date_input("From", key=_held("first", first), on_change=_take_days, args=("first",), **bounds)
+    end.date_input("To", key=_held("last", last), on_change=_take_days, args=("last",), **bounds)
+    name = ALIKE
+    if names:
+        asked = st.session_state.get(_FEED, names[0])
+        name = asked if asked in names else ALIKE
+        labels = {"": "All hours alike"} | {one: one for one in names}
+        rest[0].selectbox(
+            "Hours from", [*names, ALIKE], format_func=labels.get, key=_held("feed", name), on_change=_take_feed,
+            help="A dated feed weighs the hours. It is never added to the counts.",
+        )  # fmt: skip
+    return PlanWindow(operation, chosen.category, first, last, chosen.as_at or _before(data), name)
+
+
+def _default_days(day: date) -> tuple[date, date]:
+    """Two weeks from the next Friday."""
+    first = day + timedelta(days=(4 - day.weekday()) % 7 or 7)
+    return first, first + timedelta(days=13)
+
+
+def _before(data: Dataset) -> pd.Period:
+    """Without any month: the last month of a feed, or the one before the day on which the person asks."""
+    ends = [feed(data, name).as_at_month for name in feeds(data)]
+    return max((month for month in ends if month is not None), default=pd.Period(data.as_at, "M") - 1)
+
+
+def _held(field: str, value: object) -> str:
+    """Show a value in a widget: widget state is lost between pages, the plain session key is not."""
+    key = _WIDGET + field
+    st.session_state[key] = value
+    return key
+
+
+def _take_operation(days: tuple[date, date]) -> None:
+    """Take the operation; own dates begin with those that were shown."""
+    st.session_state[_OPERATION] = st.session_state[_WIDGET + "operation"]
+    if not st.session_state[_OPERATION]:
+        st.session_state[_DAYS] = days
+
+
+def _take_days(changed: str) -> None:
+    """Take one end of own dates; the other end moves with it where the window would run backwards or be too long."""
+    first, last = (st.session_state[_WIDGET + end] for end in ("first", "last"))
+    longest = timedelta(days=LONGEST_DAYS - 1)
+    if changed == "first":
+        last = min(max(first, last), first + longest)
+    else:
+        first = max(min(first, last), last - longest)
+    st.session_state[_DAYS] = (first, last)
+    st.session_state[_OPERATION] = ""
+
+
+def _take_feed() -> None:
+    st.session_state[_FEED] = st.session_state[_WIDGET + "feed"]
+
+
+# --- what the data say of it; each for ``cached`` --------------------------------------------------------------------
+def known(data: Dataset, window: PlanWindow) -> Incidents:
+    """Give incidents of the crime type up to the as-at month."""
+    return data.incidents.up_to(window.as_at).of(window.category)
+
+
+def forecast_of(data: Dataset, window: PlanWindow) -> WindowForecast | Refusal:
+    """Forecast the window, or say why there is no forecast."""
+    try:
+        return forecast_window(known(data, window), data.area, window.first, window.last, window.category)
+    except Refusal as refusal:
+        return refusal
+
+
+def feed_of(data: Dataset, window: PlanWindow) -> Incidents | None:
+    """Give the dated feed of the window: its incidents of the crime type in the area, whatever their date."""
+    return feed(data, window.feed).in_area().of(window.category) if window.feed else None
+
+
+def hours_of(data: Dataset, window: PlanWindow) -> NightHours:
+    """Share the window out over its nights and hours, by its feed or all alike."""
+    return night_hours(window.first, window.last, feed_of(data, window), window.as_at)
+
+
+def finding(data: Dataset, window: PlanWindow) -> str:
+    """Say what is expected in the window."""
+    found = cached(forecast_of, data, window)
+    if isinstance(found, Refusal):
+        return f"{window.title}: {found}"
+    return (
+        f"{window.title}: about {found.expected:,.0f} {incidents_words(window.category)} to be expected "
+        f"(80 % interval {found.low80:,.0f} to {found.high80:,.0f}), {found.label}"
+    )
+
+
+def show(data: Dataset, window: PlanWindow) -> None:
+    """Draw step 1."""
+    from pages.ui import plan_when_panel
+
+    plan_when_panel.show(data, window)
