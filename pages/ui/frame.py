@@ -33,6 +33,8 @@ PAGES = (
     ("Overview", "app.py"),
     ("Hotspots", "pages/hotspots.py"),
     ("Seasonal peaks", "pages/seasonal_peaks.py"),
+    ("Plan an operation", "pages/plan_operation.py"),
+    ("Did it work", "pages/did_it_work.py"),
     ("Data", "pages/data.py"),
 )
 PAGE = "page"  # session key: the page that is being drawn

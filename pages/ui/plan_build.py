@@ -1,0 +1,112 @@
+"""From the three steps to a plan that can be saved, and the order in which the page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+from pages.ui.plan_when import PlanWindow
+
+from data.plan import Plan, PlanPlace, Shift
+from data.schema import category_words
+from pages.ui import frame, plan_places, plan_when
+from pages.ui.cache import Dataset
+from pages.ui.plan_where import Where
+
+WHEN, WHERE, WHO, SAVED = "1 When", "2 Where", "3 Who", "Saved plans"
+STEPS = (WHEN, WHERE, WHO, SAVED)
+_STEP = "plan_step"
+_SHIFTS = "plan_made"  # shifts of the last sharing out, with what they were made from
+
+
+def build(
+    data: Dataset,
+    window: PlanWindow,
+    found: Where,
+    places: tuple[PlanPlace, ...],
+    share: float,
+    shifts: tuple[Shift, ...] = (),
+    parameters: Mapping[str, str] | None = None,
+    caveats: tuple[str, ...] = (),
+) -> Plan:
+    """Put the steps together.
+
+    Parameters
+    ----------
+    window : PlanWindow
+    found : Where
+    places : tuple of PlanPlace
+        As marked.
+    share : float
+        Of the cells that were joined into places.
+    shifts, parameters, caveats
+        Of step 3; empty before the hours are shared out.
+
+    Returns
+    -------
+    Plan
+        Named after the operation and its first day; the person can rename it.
+    """
+    ahead = found.volume.forecast
+    what = window.operation or category_words(window.category).capitalize()
+    return Plan(
+        title=f"{what} {window.first.year}",
+        operation=window.operation,
+        category=window.category,
+        source=data.incidents.source,
+        first=window.first,
+        last=window.last,
+        as_at=str(window.as_at),
+        expected=ahead.expected if ahead else None,
+        low80=ahead.low80 if ahead else None,
+        high80=ahead.high80 if ahead else None,
+        low95=ahead.low95 if ahead else None,
+        high95=ahead.high95 if ahead else None,
+        share=share,
+        cell_size_m=found.grid.cell_size_m,
+        places=places,
+        shifts=shifts,
+        feed=window.feed,
+        parameters={"places": found.ranking.method.line(), "volume": found.volume.label, **(parameters or {})},
+        caveats=(plan_places.NOT_HARM, *found.ranking.method.caveats, *caveats),
+        data_version=data.incidents.version,
+        simulated=data.simulated,
+    )
+
+
+def step() -> str:
+    """Draw the steps and give the one that is shown."""
+    names = st.session_state.get(_STEP, WHEN)
+    if st.session_state.get(f"{_STEP}_widget") != names:
+        st.session_state[f"{_STEP}_widget"] = names
+
+    def take() -> None:  # a second press on the same step would leave none chosen
+        st.session_state[_STEP] = st.session_state[f"{_STEP}_widget"] or st.session_state.get(_STEP, WHEN)
+
+    st.segmented_control("Step", STEPS, key=f"{_STEP}_widget", on_change=take, label_visibility="collapsed")
+    return str(names)
+
+
+def show(view: frame.View, window: PlanWindow) -> None:
+    """Draw the step that is chosen, with its finding."""
+    data, chosen = view.data, step()
+    if chosen == WHEN:
+        view.finding(plan_when.finding(data, window))
+        plan_when.show(data, window)
+        return
+    found = plan_places.where(data, window)
+    places = plan_places.places(found)
+    if chosen == WHERE:
+        view.finding(plan_places.finding(window, found))
+        plan_places.show(data, window, found, places)
+    elif chosen == WHO:
+        from pages.ui import plan_who
+        view.finding(plan_when.finding(data, window))
+        made = plan_who.draw(data, window, places)
+        st.session_state[_SHIFTS] = (repr(window), made)
+    else:
+        from pages.ui import plan_saved
+        view.finding(plan_saved.finding(data))
+        key, made = st.session_state.get(_SHIFTS, ("", ((), {}, ())))
+        shifts, parameters, caveats = made if key == repr(window) else ((), {}, ())
+        plan_saved.show(data, build(data, window, found, places, plan_places.share(), shifts, parameters, caveats))
