@@ -45,6 +45,8 @@ def known_file(state: Manifest, sha256: str, named: tuple[str, str] | None) -> s
     for file_id, file in state.files.items():
         if file.sha256 != sha256 or (unit is not None and file.units != (unit,)):
             continue
+        if not all(key.startswith(f"{POLICE_UK}/") for key in file.units):
+            continue  # the file of a dated feed
         if all(state.units[key].file == file_id for key in file.units):
             return file_id
     return None

@@ -32,13 +32,15 @@ from geo.errors import InputError
 
 __all__ = [
     "Layer", "Manifest", "Revision", "SourceFile", "Unit", "check_layer", "commit", "default_store", "feed_names",
-    "importing", "is_empty", "load", "read_manifest", "read_unit", "store_version", "sweep", "write_table",
+    "importing", "is_empty", "load", "read_manifest", "read_unit", "store_version", "sweep", "write_json",
+    "write_table",
 ]  # fmt: skip
 
 STORE_VARIABLE = "DASHBOARD_DATA"
 EMPTY = "empty"
 INCIDENTS = "incidents"
 REJECTED = "rejected"
+FEEDS = "feeds"  # how the columns of each feed are mapped
 LOCK = "import.lock"
 _OURS = re.compile(r".+\.[0-9a-f]{16}\.parquet|\..+\.tmp")
 _ABSENT_WORDS = ("asb_type", "subcategory")  # published files have none of these; a feed has no force
@@ -219,6 +221,11 @@ def commit(store: Path, manifest: Manifest) -> None:
     _write(store / MANIFEST, json.dumps(manifest.to_json(), indent=1).encode())
 
 
+def write_json(store: Path, inside: str, value: object) -> None:
+    """Write plain values into a file of the store that is no part of its state, all at once."""
+    _write(store / inside, json.dumps(value, indent=1, ensure_ascii=False).encode())
+
+
 def _write(path: Path, raw: bytes) -> None:
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -268,7 +275,7 @@ def sweep(store: Path, keep: Collection[str]) -> int:
         Number of files deleted. Files that this program did not write are never touched.
     """
     swept = 0
-    candidates = [path for folder in (INCIDENTS, REJECTED) for path in (store / folder).rglob("*")]
+    candidates = [path for folder in (INCIDENTS, REJECTED, FEEDS) for path in (store / folder).rglob("*")]
     for path in [*candidates, *store.glob(f".{MANIFEST}.*.tmp")]:
         ours = _OURS.fullmatch(path.name) and not path.is_symlink() and path.is_file()
         if ours and path.relative_to(store).as_posix() not in keep:

@@ -1,0 +1,183 @@
+"""Columns that look personal: they are pointed out by name and never kept, whatever a person asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from data.feed_table import Table
+
+# Words of a header, with what they stand for. Street name, ward name and the like are names of places.
+_PLACES = re.compile(
+    r"\b(street|road|ward|lsoa|msoa|area|beat|district|township|town|borough|council|force|station|place|site|park|"
+    r"location|locality|postcode sector|thoroughfare|file|category|type|operation|event|season)\b"
+)
+_BY_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("a date of birth or an age", re.compile(r"\b(dob|d o b|birth|born|birthday|age|ages|age group|age range)\b")),
+    ("an e-mail address", re.compile(r"\be ?mails?\b")),
+    ("a phone number", re.compile(r"\b(phone|telephone|tel|mobile|fax|contact (no|number|details))\b|\bphone")),
+    (
+        "an address",
+        re.compile(
+            r"\b(address|addr|house|flat|building|premises?|property|uprn|post ?code|zip ?code|zip|residence|"
+            r"ip address|lives at)\b"
+        ),
+    ),
+    (
+        "a personal attribute",
+        re.compile(
+            r"\b(gender|sex|sexual|ethnic\w*|ethnicity|race|religion|faith|belief|disab\w*|nationality|marital|"
+            r"pregnan\w*|health|medical|diagnos\w*|vulnerab\w*|occupation|school attended)\b"
+        ),
+    ),
+    (
+        "an identity number",
+        re.compile(
+            r"\b(nhs|nino|ni (no|number)|national insurance|passport|licence|vrm|vehicle reg\w*|"
+            r"reg(istration)? (no|number|plate)|number ?plate|custody|nominal|pnc|social media|username|user id|"
+            r"twitter|facebook|instagram)\b"
+        ),
+    ),
+    (
+        "a person",
+        re.compile(
+            r"\b(fore ?name|sur ?name|first name|last name|full name|middle name|initials?|title of person|aka|alias|"
+            r"victims?|complainants?|callers?|informants?|offenders?|perpetrators?|suspects?|witness(es)?|subject|"
+            r"persons?|people involved|customer|tenants?|residents?|neighbours? name|occupiers?|owner|officers?|"
+            r"reported by|reporter|recorded by|logged by|created by|entered by|assigned to|signature|guardian|parent|"
+            r"mother|father|child|pupil|patient|who)\b"
+        ),
+    ),
+)
+_KIND = re.compile(r"\b(type|kind|category|method|reason|code|class)\b")
+_REFERENCE = re.compile(r"\b(ref|reference|id|log|number|no|urn|incident)\b")
+_NAME = re.compile(r"\bname(s|d)?\b")
+_FREE_TEXT_NAME = re.compile(
+    r"\b(notes?|comments?|description|details?|narrative|summary|remarks?|free ?text|text|log text|story|circumstances|"
+    r"observations?|action taken|what happened|message|update|information)\b"
+)
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w")
+_PHONE = re.compile(r"(?<!\d)(?:\+44\s?\(?0?\)?|0)[1237]\d(?:[\s-]?\d){7,8}(?!\d)")
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE)
+_HOUSE = re.compile(
+    r"^(?:flat|apt|apartment|unit|room)\s*\w{1,4}\b|"
+    r"^\d{1,4}[a-z]?(?:\s*[-/]\s*\d{1,4})?,?\s+(?!(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)[a-z]{3}",
+    re.IGNORECASE,
+)
+_NINO = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b")
+_TITLE = re.compile(r"^(?:mr|mrs|ms|miss|mx|dr|sir|rev)\b\.?\s+\w", re.IGNORECASE)
+_GIVEN = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        james john david michael robert william mark paul andrew stephen steven peter christopher daniel thomas matthew
+        joseph richard anthony ian kevin gary simon martin alan jack harry oliver george charlie jacob alfie callum ryan
+        liam connor jordan luke adam ben samuel mohammed muhammad ahmed ali margaret susan sarah patricia elizabeth jane
+        helen karen emma laura claire lisa rebecca jennifer julie anne mary christine jacqueline amy charlotte olivia
+        emily jessica chloe sophie megan lucy hannah grace ella lily amelia katie lauren gemma nicola michelle tracey
+        joanne alison wendy linda barbara janet carol joan
+        """,
+    )
+)
+SHARE = 0.1  # of the values from which a column is what they are
+_SAMPLE = 5_000
+_FREE_WORDS = 6  # words in a value from which it reads like a sentence
+_VOCABULARY = 40  # different values up to which a column is a list of kinds, however long they are
+
+
+def personal_columns(table: Table) -> dict[str, str]:
+    """Columns that look personal, with why, in the order of the file.
+
+    Parameters
+    ----------
+    table : Table
+
+    Returns
+    -------
+    dict of str to str
+        "looks like a phone number (by its values)". A column that is not in it may still be personal: only what is
+        mapped is kept.
+
+    Notes
+    -----
+    By header and by values. When it misleads: names alone in a column of a harmless title are known by a list of
+    common given names only.
+    """
+    found: dict[str, str] = {}
+    for column in table.columns:
+        values = table.filled(column)[:_SAMPLE]
+        why = _by_name(column, values)
+        if why:
+            found[column] = f"looks like {why} (by its name)"
+            continue
+        why = _by_values(values)
+        if why and not (why == "a phone number" and _REFERENCE.search(header_words(column))):
+            found[column] = f"looks like {why} (by its values)"
+    return found
+
+
+def header_words(column: str) -> str:
+    """Words of a header in small letters, parted by spaces: "StartDate" and "start_date" are "start date"."""
+    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).lower()).strip()
+
+
+def _by_name(column: str, values: Sequence[str]) -> str:
+    words = header_words(column)
+    kinds = _only_kinds(values)
+    for why, pattern in _BY_NAME:
+        a_kind = kinds and (why == "an address" or (why == "a person" and _KIND.search(words)))
+        if pattern.search(words) and not a_kind:
+            return why
+    if _NAME.search(words) and not _PLACES.search(words):
+        return "a person"
+    if _FREE_TEXT_NAME.search(words) and not kinds:
+        return "free text"
+    return ""
+
+
+def _only_kinds(values: Sequence[str]) -> bool:
+    """Whether values are words of a short list that come again and again."""
+    different = len(set(values))
+    return different <= _VOCABULARY and len(values) >= 2 * different and not _by_values(values)
+
+
+def _by_values(values: Sequence[str]) -> str:
+    if not values:
+        return ""
+    if any(_EMAIL.search(text) for text in values):
+        return "an e-mail address"
+    tests: tuple[tuple[str, re.Pattern[str]], ...] = (
+        ("a phone number", _PHONE),
+        ("an identity number", _NINO),
+        ("an address", _POSTCODE),
+        ("an address", _HOUSE),
+        ("a person", _TITLE),
+    )
+    for why, pattern in tests:
+        if sum(bool(pattern.search(text)) for text in values) >= SHARE * len(values):
+            return why
+    if sum(map(_given, values)) >= 2 * SHARE * len(values):
+        return "a person"
+    different = set(values)
+    long = sum(len(text.split()) >= _FREE_WORDS for text in different) >= SHARE * len(different)
+    many = len(different) > _VOCABULARY or len(values) < 2 * len(different)
+    return "free text" if long and many else ""
+
+
+def _given(text: str) -> bool:
+    words = re.findall(r"[a-z']+", text.lower())
+    return 2 <= len(words) <= 3 and words[0] in _GIVEN and not street_name(text)
+
+
+_STREET = re.compile(
+    r"(?:on or near )?(?:[ABM]\d{1,4}|(?:[a-z'’.\-]+ ){1,5}(?:street|st|road|rd|lane|ln|avenue|ave|close|drive|dr|way|"
+    r"grove|crescent|cres|place|terrace|walk|view|gardens|green|hill|park|square|row|mews|rise|croft|brow|hey|heys|path|"
+    r"parade|precinct|boulevard|circus|bank|meadow|field|fields|common|roundabout|junction|by-?pass|bridge|station|"
+    r"car park|shopping (?:area|centre)|centre|playing fields?|recreation ground))",
+    re.IGNORECASE,
+)  # fmt: skip
+
+
+def street_name(text: str) -> bool:
+    """Whether a text is the name of a street or open place and no address: no number, no house, no postcode."""
+    return bool(_STREET.fullmatch(text.strip()))
