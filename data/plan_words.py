@@ -73,5 +73,5 @@ def _shifts(old: tuple[Shift, ...], new: tuple[Shift, ...]) -> str:
         return f"shifts: {len(old)} to {len(new)}"
     hours = patrol_hours(old), patrol_hours(new)
     if hours[0] != hours[1]:
-        return f"patrol-hours: {hours[0]:g} to {hours[1]:g}"
+        return f"patrol-hours: {round(hours[0], 1):g} to {round(hours[1], 1):g}"
     return "shifts: other times or routes"

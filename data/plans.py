@@ -253,7 +253,7 @@ def mark_run(store: Path, plan_id: int, revision: int, records: Sequence[Record]
         done = checked_records(old.plan, records)
         if done == old.records:
             return replace(old, what="")
-        hours = sum(record.hours for record in done)
+        hours = round(sum(record.hours for record in done), 1)
         said = "What was done corrected" if old.records else "Marked as run"
         ran = sum(record.ran for record in done)
         return replace(old, records=done, what=f"{said}: {ran} of {len(done)} shifts ran, {hours:g} patrol-hours")

@@ -25,6 +25,7 @@ from pages.ui.cache import Dataset
 __all__ = ["OPEN", "finding", "opened", "show"]
 
 OPEN = state.OPEN
+_LIST_PX = 170  # five plans; more scroll
 _TITLE, _NOTES, _ARCHIVED, _PICK = (f"plan_saved_{name}" for name in ("title", "notes", "archived", "pick"))
 
 
@@ -45,8 +46,9 @@ def finding(data: Dataset) -> str:
     if not kept:
         return "No plan is saved yet."
     run = sum(one.run for one in kept)
-    count = "1 plan is saved" if len(kept) == 1 else f"{len(kept)} plans are saved"
-    return f"{count}, {run or 'none'} of them marked as run."
+    if len(kept) == 1:
+        return f"1 plan is saved; it is {'' if run else 'not yet '}marked as run."
+    return f"{len(kept)} plans are saved, {run or 'none'} of them marked as run."
 
 
 def show(data: Dataset, current: Plan | None) -> None:
@@ -111,7 +113,7 @@ def _save(data: Dataset, current: Plan) -> None:
         changed = difference(before.plan, mine)
         frame.note(
             f"Opened: {before.plan.title}, revision {before.revision}. "
-            + (f"The steps now differ from it. {changed}." if changed else "The steps are as it was saved.")
+            + (f"The steps now differ from it. {changed}." if changed else "The steps have changed nothing of it.")
         )
     if not current.shifts:
         frame.note("No hours are shared out yet: the plan is saved with its places only.")
@@ -154,7 +156,7 @@ def _revise(data: Dataset, current: Plan, title: str, notes: str) -> str:
 # --- choosing ---------------------------------------------------------------------------------------------------------
 def _choose(data: Dataset, every: tuple[Listed, ...]) -> Saved | None:
     hidden = sum(one.status == ARCHIVED for one in every)
-    columns = st.columns([7, 3, 3], gap="small", vertical_alignment="bottom")
+    columns = st.columns([8, 3], gap="small", vertical_alignment="bottom")
     if hidden:
         st.session_state[f"{_ARCHIVED}_widget"] = st.session_state.get(_ARCHIVED, False)
         columns[1].checkbox(f"Archived too ({hidden})", key=f"{_ARCHIVED}_widget", on_change=_take, args=(_ARCHIVED,))
@@ -175,8 +177,9 @@ def _choose(data: Dataset, every: tuple[Listed, ...]) -> Saved | None:
         on_change=_take_choice,
         args=({one.id: one.revision for one in shown.values()},),
     )
-    with columns[2].popover("All saved plans", icon=":material/table:", width="stretch"):
-        tables.show(_list(shown.values()), "Saved plans: title, operation, days, status, revisions and when saved")
+    if len(shown) > 1:
+        alt = "Saved plans: title, operation, days, status, revisions, when saved, whether simulated"
+        tables.show(_list(shown.values()), alt, most=_LIST_PX)
     return plans.load(data.store, *st.session_state[state.CHOSEN])
 
 

@@ -18,6 +18,8 @@ from pages.ui import plan_saved_state as state
 from pages.ui.cache import Dataset
 from pages.ui.plan_exports import shift_words
 
+_HISTORY_ROWS, _HISTORY_PX = 5, 300  # more scroll
+
 
 def look(data: Dataset, one: Saved, newest: Listed) -> None:
     """Draw a saved plan.
@@ -50,7 +52,7 @@ def look(data: Dataset, one: Saved, newest: Listed) -> None:
         if one.status == ARCHIVED:
             _archived(data, one)
         else:
-            st.button("Open", on_click=state.act, args=(_open, one), type="primary", key="plan_saved_open")
+            st.button("Open", on_click=state.act, args=(_open, one), key="plan_saved_open_button")
             _words(data, one)
             plan_saved_run.button(one)
         _history(data, one)
@@ -139,10 +141,12 @@ def _mark_run(data: Dataset, one: Saved) -> str:
 def _history(data: Dataset, one: Saved) -> None:
     with st.popover("History", icon=":material/history:"):
         every = plans.history(data.store, one.id)
-        table = pd.DataFrame(
-            {"Revision": r.revision, "Saved": state.when(r.saved_at), "What": r.what, "Status": r.status} for r in every
+        rows = "".join(
+            f"<tr><th>{r.revision}</th><td>{escape(state.when(r.saved_at))} ({r.status})<br>{escape(r.what)}</td></tr>"
+            for r in every
         )
-        tables.show(table, "Revisions of the plan: number, when saved, what changed, status")
+        with st.container(height=_HISTORY_PX if len(every) > _HISTORY_ROWS else "content", border=False):
+            st.html(f'<table class="facts">{rows}</table>')
         older = [r.revision for r in every if r.revision < one.revision]
         if not older or one.status == ARCHIVED:
             return

@@ -75,7 +75,7 @@ def _row(one: Saved, number: int, shift: Shift, names: dict[str, str], others: l
     key, record = f"{_key(one)}_{number}", one.records[number] if one.records else None
     planned = sorted({visit.reference for patrol in shift.patrols for visit in patrol.visits})
     st.html(f"<strong>{escape(shift_words(shift))}</strong>")
-    ran, hours, cells, remark = st.columns([1, 2, 6, 4], gap="small", vertical_alignment="bottom")
+    ran, hours, cells, remark = st.columns([1, 2, 6, 4], gap="small")
     ran.checkbox("Ran", value=record.ran if record else True, key=f"{key}_ran")
     hours.number_input(
         "Patrol-hours",
@@ -83,7 +83,7 @@ def _row(one: Saved, number: int, shift: Shift, names: dict[str, str], others: l
         max_value=1000.0,
         step=0.5,
         format="%.1f",
-        value=float(record.hours if record else patrol_hours([shift])),
+        value=record.hours if record else round(patrol_hours([shift]), 1),
         key=f"{key}_hours",
         help="Hours of one crew, added up over crews.",
     )
@@ -91,7 +91,8 @@ def _row(one: Saved, number: int, shift: Shift, names: dict[str, str], others: l
         "Cells visited",
         [*names, *others],
         default=list(record.cells) if record else planned,
-        format_func=lambda cell: f"{cell} {names[cell]}" if cell in names else cell,
+        format_func=lambda cell: names.get(cell, cell),
+        wrap=True,
         accept_new_options=True,
         key=f"{key}_cells",
     )
@@ -130,13 +131,13 @@ def _cell(data: Dataset, plan: Plan, text: str) -> str:
 
 
 def _cell_names(plan: Plan) -> dict[str, str]:
-    """Cells of the plan with the place they belong to, by place."""
-    names = {cell.reference: f"{place.number} {place.name}" for place in plan.places for cell in place.cells}
+    """Name the cells of the plan with the place they belong to, by place."""
+    names = {cell.reference: place.number for place in plan.places for cell in place.cells}
     for shift in plan.shifts:
         for patrol in shift.patrols:
             for visit in patrol.visits:
-                names.setdefault(visit.reference, str(visit.place))
-    return names
+                names.setdefault(visit.reference, visit.place)
+    return {reference: f"{reference} (place {number})" for reference, number in names.items()}
 
 
 def _key(one: Saved) -> str:
