@@ -205,7 +205,7 @@ def _last_year(
         return Refusal(
             f"The last 12 months, {rolling.iloc[-1]:,.0f}, stand against nothing: the path {when} in {month_name(edge)}"
         )
-    return _against(float(rolling.iloc[-1]), float(path[end]), (first, end), spread)
+    return _against(float(rolling.iloc[-1]), float(path.loc[end]), (first, end), spread)
 
 
 def _to_date(
@@ -238,7 +238,7 @@ def _to_date(
         )
     shape = seasonal_shape(series, mask)
     usual = pd.Series(shape.season[np.asarray(months.month) - 1] * np.asarray(months.days_in_month), index=months)
-    allowed = float(path.loc[months[-1]]) * float(usual[seen].sum() / usual.sum())
+    allowed = float(path.reindex(months).iloc[-1]) * float(usual[seen].sum() / usual.sum())
     return _against(float(counted.sum()), allowed, (seen[0], as_at), spread)
 
 

@@ -145,7 +145,8 @@ def priorities_of(raw: Mapping[str, Any]) -> tuple[Priority, ...]:
     InputError
         All that is wrong with them.
     """
-    wrong, found = [], []
+    wrong: list[str] = []
+    found: list[Priority] = []
     for number, entry in enumerate(_list(raw, "priorities"), start=1):
         here = f"priority {number}: "
         wrong += [here + said for said in _unknown(entry, {"name", "categories", "measured", "missing"})]
@@ -174,7 +175,8 @@ def outcomes_of(raw: Mapping[str, Any]) -> tuple[Outcome, ...]:
     InputError
         All that is wrong with them.
     """
-    wrong, found = [], []
+    wrong: list[str] = []
+    found: list[Outcome] = []
     for number, entry in enumerate(_list(raw, "outcomes"), start=1):
         here = f"outcome {number}: "
         wrong += [here + said for said in _unknown(entry, {"key", "name", "unit", "note"})]

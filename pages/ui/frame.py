@@ -35,6 +35,7 @@ PAGES = (
     ("Seasonal peaks", "pages/seasonal_peaks.py"),
     ("Plan an operation", "pages/plan_operation.py"),
     ("Did it work", "pages/did_it_work.py"),
+    ("Plan targets", "pages/plan_targets.py"),
     ("Data", "pages/data.py"),
 )
 PAGE = "page"  # session key: the page that is being drawn

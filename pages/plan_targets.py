@@ -1,0 +1,20 @@
+"""Are we on course for the plan's target, and what can open data say about its priorities."""
+
+import streamlit as st
+
+from pages.ui import frame, targets, targets_charts, targets_outcomes, targets_priorities
+
+with frame.page("Plan targets") as view:
+    chosen, baseline = targets.choose(view.data)
+    found = targets.course_of(view.data, chosen, baseline)
+    view.finding(targets.finding(view.area, found))
+    targets.show_cards(view.data, found)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        targets_charts.show_path(view.data, chosen, found)
+        targets.show_required(view.data, chosen, found)
+    with right:
+        targets_charts.show_control(view.data, chosen, found)
+    targets_priorities.show(view.data, chosen)
+    targets_outcomes.show(view.data, chosen)
+    frame.asb_note()
