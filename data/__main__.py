@@ -1,4 +1,4 @@
-"""The command line: ``python -m data import | status | wards | basemap``."""
+"""The command line: ``python -m data import | import-feed | status | wards | basemap``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from data.area import load_area
 from data.basemap import import_basemap
+from data.feed_command import add_import_feed, run_import_feed
 from data.police_uk import import_paths
 from data.status import store_status
 from data.store import default_store
@@ -52,11 +53,15 @@ def _parser() -> argparse.ArgumentParser:
 
     load = commands.add_parser("import", help="import street-level files of data.police.uk")
     load.add_argument("paths", nargs="+", metavar="PATH", help="archive, folder or CSV")
-    load.add_argument("--rebuild", action="store_true", help="start from nothing, if every file can be used")
+    load.add_argument(
+        "--rebuild", action="store_true", help="start from nothing (dated feeds go too), if every file can be used"
+    )
     load.set_defaults(command=_import)
+    feed = add_import_feed(commands)
+    feed.set_defaults(command=_import_feed)
     status = commands.add_parser("status", help="what the store holds")
     status.set_defaults(command=_status)
-    for command in (load, status):
+    for command in (load, feed, status):
         command.add_argument("--store", type=Path, metavar="DIR", help="default: DASHBOARD_DATA or data/local")
         command.add_argument("--area", type=Path, metavar="FILE", help="default: DASHBOARD_AREA or data/area.toml")
         command.add_argument("--json", action="store_true", help="print JSON and nothing else")
@@ -98,6 +103,15 @@ def _import(options: argparse.Namespace) -> int:
         if report.total("rejected"):
             _print_lines([f"Each rejected row with its place, value and what to do: {store / 'rejected'}"], sys.stdout)
     return DONE if report.ok else FAILED
+
+
+def _import_feed(options: argparse.Namespace) -> int:
+    outcome = run_import_feed(options)
+    if options.json:
+        _print_json(outcome.values)
+    else:
+        _print_lines(outcome.lines, sys.stdout)
+    return DONE if outcome.ok else FAILED
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 from data.area import Area
 from data.checks import Rejected
-from data.manifest import ANEW, Layer, Manifest, Revision, read_manifest
+from data.manifest import ANEW, Layer, Manifest, Revision, Unit, read_manifest
+from data.schema import POLICE_UK
 from data.store import EMPTY
 from geo.errors import InputError
 
@@ -28,6 +29,21 @@ COVERAGE = (
     "rejected",
     "outside",
     "release",
+    "file",
+    "imported_at",
+)
+FEED_COVERAGE = (
+    "feed",
+    "month",
+    "first",
+    "last",
+    "whole",
+    "rows_read",
+    "loaded",
+    "in_area",
+    "buffer",
+    "rejected",
+    "outside",
     "file",
     "imported_at",
 )
@@ -54,7 +70,8 @@ class Status:
     version : str
         As :func:`data.store.store_version`.
     coverage : DataFrame
-        One row a unit, ordered by source, force and month: counts of rows, and the file that it is made from. ``month``
+        One row a unit of published files, ordered by source, force and month: counts of rows, and the file that it is
+        made from. ``month``
         is text (YYYY-MM). Rows that were rejected for want of a month or force belong to no unit and are only in
         ``rejected``.
     gaps : tuple of (force, month)
@@ -64,6 +81,9 @@ class Status:
         reason, rows; the most frequent first.
     revisions : DataFrame
         One row a replaced unit with the fields of :class:`data.manifest.Revision`, oldest first.
+    feeds : DataFrame
+        The same of dated feeds, apart from published files: they count some of the same incidents. ``first`` and
+        ``last`` are the days that are covered, ``whole`` says whether they are the whole month.
     missing_forces : mapping of str to tuple of str
         ``"area"``: forces of which nothing is loaded, so that no month counts; ``"buffer"``: forces that cover part of
         the buffer only, so that hotspots at that edge look colder than they are.
@@ -76,12 +96,14 @@ class Status:
     rejected: pd.DataFrame = field(repr=False)
     revisions: pd.DataFrame = field(repr=False)
     missing_forces: Mapping[str, tuple[str, ...]]
+    feeds: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for ``--json``."""
         return {
             "version": self.version,
             "months": _records(self.coverage),
+            "feeds": _records(self.feeds),
             "gaps": [{"force": force, "month": month} for force, month in self.gaps],
             "ward_layer": asdict(self.ward_layer),
             "rejected": {str(row["reason"]): int(row["rows"]) for row in _records(self.rejected)},
@@ -96,7 +118,7 @@ class Status:
         if not layer.matches:
             lines.append("  It is NOT the layer of the area file: import everything anew with --rebuild.")
         if self.coverage.empty:
-            lines.append("The store is empty.")
+            lines.append("The store is empty." if self.feeds.empty else "No published file is loaded.")
         for (source, force), part in self.coverage.groupby(["source", "force"], sort=True):
             lines.append(
                 f"{source}, {force}: {len(part)} months from {part['month'].iloc[0]} to {part['month'].iloc[-1]}; "
@@ -107,11 +129,25 @@ class Status:
             missing = [month for gap, month in self.gaps if gap == force]
             if missing:
                 lines.append("  missing between them: " + ", ".join(missing))
+        lines += self._feed_lines()
         for kind, forces in self.missing_forces.items():
             if forces:
                 lines.append(f"Not loaded ({kind}): {', '.join(forces)}.")
         lines += [f"Rejected, {row['reason']}: {row['rows']:,}" for row in _records(self.rejected)]
         return lines + [Revision(**row).sentence for row in _records(self.revisions)]
+
+    def _feed_lines(self) -> list[str]:
+        lines = []
+        for feed, part in self.feeds.groupby("feed", sort=True) if len(self.feeds) else ():
+            lines.append(
+                f"Dated feed {feed}: {part['first'].min()} to {part['last'].max()}, {int(part['whole'].sum())} whole "
+                f"months; {part['rows_read'].sum():,} rows read, {part['in_area'].sum():,} in the area, "
+                f"{part['buffer'].sum():,} in the buffer, {part['outside'].sum():,} outside, "
+                f"{part['rejected'].sum():,} rejected. Never added to published files."
+            )
+            if not part["whole"].all():
+                lines.append("  not used until every day is covered: " + ", ".join(part.loc[~part["whole"], "month"]))
+        return lines
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -139,34 +175,17 @@ def store_status(store: Path, area: Area) -> Status:
     manifest = read_manifest(store) or Manifest(Layer.of(area))
     layer = manifest.layer
     units = sorted(manifest.units.values(), key=lambda unit: unit.key)
-    rows = []
-    for unit in units:
-        file = manifest.files[unit.file]
-        rows.append(
-            {
-                "source": unit.source,
-                "force": unit.force,
-                "month": unit.month,
-                "rows_read": unit.rows_read,
-                "loaded": unit.rows,
-                "in_area": unit.in_area,
-                "buffer": unit.rows - unit.in_area,
-                "rejected": unit.rejected,
-                "outside": unit.outside,
-                "release": file.release,
-                "file": file.name,
-                "imported_at": file.imported_at,
-            }
-        )
+    published = [unit for unit in units if unit.source == POLICE_UK]
+    dated = [unit for unit in units if unit.source != POLICE_UK]
     reasons: dict[str, int] = {}
     for file in manifest.files.values():
         for reason, n in file.rejected_by_reason.items():
             reasons[reason] = reasons.get(reason, 0) + n
     by_frequency = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
-    loaded = {unit.force for unit in units}
+    loaded = {unit.force for unit in published}
     return Status(
         version=manifest.version if units else EMPTY,
-        coverage=pd.DataFrame(rows, columns=list(COVERAGE)),
+        coverage=pd.DataFrame([_row(unit, manifest) for unit in published], columns=list(COVERAGE)),
         gaps=_gaps(manifest),
         ward_layer=WardLayer(layer.area, layer.vintage, layer.version, layer.buffer_m, layer.same(Layer.of(area))),
         rejected=pd.DataFrame(by_frequency, columns=["reason", "rows"]),
@@ -177,12 +196,37 @@ def store_status(store: Path, area: Area) -> Status:
             "area": tuple(force for force in area.forces if force not in loaded),
             "buffer": tuple(force for force in area.buffer_forces if force not in loaded),
         },
+        feeds=pd.DataFrame([_row(unit, manifest) for unit in dated], columns=list(FEED_COVERAGE)),
     )
+
+
+def _row(unit: Unit, manifest: Manifest) -> dict[str, Any]:
+    file = manifest.files[unit.file]
+    return {
+        "source": unit.source,
+        "feed": unit.source,
+        "force": unit.force,
+        "month": unit.month,
+        "first": unit.first,
+        "last": unit.last,
+        "whole": unit.whole,
+        "rows_read": unit.rows_read,
+        "loaded": unit.rows,
+        "in_area": unit.in_area,
+        "buffer": unit.rows - unit.in_area,
+        "rejected": unit.rejected,
+        "outside": unit.outside,
+        "release": file.release,
+        "file": file.name,
+        "imported_at": file.imported_at,
+    }
 
 
 def _gaps(manifest: Manifest) -> tuple[tuple[str, str], ...]:
     months: dict[tuple[str, str], set[str]] = {}
     for unit in manifest.units.values():
+        if unit.source != POLICE_UK:  # a feed has no force, and its months are its own
+            continue
         months.setdefault((unit.source, unit.force), set()).add(unit.month)
     gaps = []
     for (_, force), there in sorted(months.items()):
