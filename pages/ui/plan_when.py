@@ -16,8 +16,8 @@ from data.calendar import OperationWindow, operation_window
 from data.schema import Incidents, incidents_words
 from pages.ui import filters
 from pages.ui.cache import Dataset, cached, feed, feeds
-from pages.ui.choice import Filters
 from pages.ui.frame import plain
+from pages.ui.overview import as_at_date
 
 OWN_DATES, ALIKE = "Own dates", ""
 LONGEST_DAYS = 92  # a quarter: the longest window that is planned at once
@@ -91,11 +91,6 @@ def default_operation(windows: tuple[OperationWindow, ...], day: date, as_at: pd
     return next((w.operation.name for w in (*near, *(w for w in windows if w.first <= day), *ahead)), "")
 
 
-def as_at_day(data: Dataset, chosen: Filters) -> date:
-    """Give the day on which the person asks: the last of the as-at month when they have stepped back."""
-    return chosen.as_at.end_time.date() if chosen.stepped_back and chosen.as_at is not None else data.as_at
-
-
 def choose(data: Dataset) -> PlanWindow:
     """Draw the controls in one row and give what they mean.
 
@@ -113,15 +108,15 @@ def choose(data: Dataset) -> PlanWindow:
     what, start, end, shared, *rest = st.columns(widths, gap="small")
     with shared:
         chosen = filters.draw(data, ("category", "as_at"))
-    windows = {w.operation.name: w for w in next_windows(data.area, as_at_day(data, chosen))}
-    default = default_operation(tuple(windows.values()), as_at_day(data, chosen), chosen.as_at)
+    windows = {w.operation.name: w for w in next_windows(data.area, as_at_date(data, chosen))}
+    default = default_operation(tuple(windows.values()), as_at_date(data, chosen), chosen.as_at)
     operation = st.session_state.get(_OPERATION, default)
     operation = operation if operation in windows else ""
     own = st.session_state.get(_DAYS)
     if operation:
         first, last = windows[operation].first, windows[operation].last
     else:
-        first, last = own or _default_days(as_at_day(data, chosen))
+        first, last = own or _default_days(as_at_date(data, chosen))
     with what:
         options = [*windows, ""]
         labels = {name: f"{plain(name)} {window.first.year}" for name, window in windows.items()} | {"": OWN_DATES}
