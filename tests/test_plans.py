@@ -273,6 +273,7 @@ def test_a_damaged_file_is_told_and_never_written(store: Path) -> None:
         "not a database": b"x" * 5000,
         "cut off": whole[: len(whole) // 2],
         "scrambled": whole[:5000] + rng.bytes(len(whole) - 5000),
+        "one page of an old plan": whole[: 4096 * 12] + rng.bytes(4096) + whole[4096 * 13 :],
     }
     for name, raw in damages.items():
         path(store).write_bytes(raw)
