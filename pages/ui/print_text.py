@@ -1,0 +1,100 @@
+"""Text on paper: measured before it is set, cut with an ellipsis, never read as mathematics, in fonts of our own."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.font_manager import FontProperties
+
+ELLIPSIS = "…"
+_FILES = {"normal": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf", "italic": "DejaVuSans-Oblique.ttf"}
+
+
+@cache
+def _path(style: str) -> Path:
+    """Font file that matplotlib carries: every machine sets the same letters."""
+    import matplotlib as mpl
+
+    return Path(mpl.get_data_path()) / "fonts" / "ttf" / _FILES[style]
+
+
+def font(size: float, style: str = "normal") -> FontProperties:
+    """Font of a size in points; ``style`` is normal, bold or italic."""
+    from matplotlib.font_manager import FontProperties
+
+    return FontProperties(fname=_path(style), size=size)
+
+
+@cache
+def _letters(style: str) -> frozenset[int]:
+    from matplotlib.font_manager import get_font
+
+    return frozenset(get_font(_path(style)).get_charmap())
+
+
+def clean(text: str, style: str = "normal") -> str:
+    """Text on one line, without control characters; what the font has no letter for becomes "?".
+
+    Parameters
+    ----------
+    text : str
+        From a file or from a person.
+    """
+    line = " ".join(unicodedata.normalize("NFC", text).split())
+    kept = (c for c in line if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
+    known = _letters(style)
+    return "".join(c if ord(c) in known else "?" for c in kept)
+
+
+@cache
+def _advance(letter: str, style: str) -> float:
+    """Width of a letter as a share of the size."""
+    from matplotlib.font_manager import get_font
+    from matplotlib.ft2font import LoadFlags
+
+    face = get_font(_path(style))
+    face.set_size(1000, 72)
+    return float(face.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 1000)
+
+
+def width(text: str, size: float, style: str = "normal") -> float:
+    """Width in points of a clean text on one line; kerning, which only brings letters closer, is left out."""
+    return size * sum(_advance(letter, style) for letter in text)
+
+
+def cut(text: str, room: float, size: float, style: str = "normal") -> str:
+    """Text that fits into so many points, ended with an ellipsis where something had to go."""
+    text = clean(text, style)
+    if width(text, size, style) <= room:
+        return text
+    low, high = 0, len(text)
+    while low < high:  # the longest beginning that fits
+        middle = (low + high + 1) // 2
+        if width(text[:middle].rstrip() + ELLIPSIS, size, style) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    return text[:low].rstrip() + ELLIPSIS if low else ""
+
+
+def wrap(text: str, room: float, size: float, style: str = "normal", most: int | None = None) -> list[str]:
+    """Break a text into lines of so many points; a word that is wider is cut, and so is what exceeds ``most`` lines."""
+    lines: list[str] = []
+    for word in clean(text, style).split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width(longer, size, style) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(cut(word, room, size, style))
+    if most is not None and len(lines) > most:
+        lines = [*lines[: most - 1], cut(" ".join(lines[most - 1 :]), room, size, style)]
+    return lines
+
+
+def put(target: Any, x: float, y: float, text: str, size: float, style: str = "normal", **more: Any) -> Any:
+    """Set a text, already clean, on a figure or axes; see ``matplotlib.text.Text`` for ``more``."""
+    return target.text(x, y, text, fontproperties=font(size, style), parse_math=False, **more)
