@@ -360,7 +360,7 @@ def _sentence(
     if isinstance(outlook, Refusal):
         return f"{head}; nothing can be said about {aim}."
     if outlook.chance is None:
-        return f"{head}; too early to say whether it will meet {aim}."
+        return f"{head}; too early to say if {target_year} will have at most {target:,}."
     if outlook.words in {"met", "missed"}:
         return f"{head}; {aim} {'was' if outlook.words == 'met' or not outlook.months_left else 'is'} {outlook.words}."
     return f"{head}; to meet {aim} is {outlook.words}."

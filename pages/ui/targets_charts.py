@@ -85,6 +85,8 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
     drawing.note(
         f"target {found.target:,}<br>{short_month(end)}", end.ordinal, float(found.target), xanchor="left", xshift=6
     )
+    middle = path.index[3 * len(path) // 4]
+    drawing.note("the path", middle.ordinal, float(path[middle]), yanchor="bottom", yshift=4)
     least, most = min(seen), max(seen)
     pad = _PAD * (most - least) + 1
     ticks = (
@@ -97,7 +99,9 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
         "ticktext": [f"{charts.SHORT[month.month - 1]}<br>{month.year}" for month in ticks],
         "range": [at[0] - 0.6, at[-1] + 0.6 + _ROOM * len(at)],
     }
-    figure = drawing.figure(320, 26, along, {"range": [max(0.0, least - pad), most + pad], "nticks": 6})
+    figure = drawing.figure(
+        320, 26, along, {"range": [max(0.0, least - pad), most + pad], "nticks": 6, "tickformat": ","}
+    )
     title = _title(found, name)
     first = short_period(months[0], months[-1])
     alt = f"Line chart of 12-month totals by last month against the path to the target, {first}. {title}."
@@ -162,7 +166,7 @@ def limits(data: Dataset, chosen: Filters, category: str, year: str) -> ControlC
 def show_control(data: Dataset, chosen: Filters, found: Progress | Refusal) -> None:
     """Draw the control chart of the target's crime type."""
     target = target_of(data.area.raw)
-    if target is None or isinstance(found, Refusal):
+    if target is None:
         return
     year = limits_year(data, chosen, found)
     drawn = cached(limits, data, chosen, target.category, year)
@@ -177,7 +181,7 @@ def show_control(data: Dataset, chosen: Filters, found: Progress | Refusal) -> N
     file = downloads.file_name(data, "target-control-chart", target.category, str(chosen.as_at))
     shown = overview_tabs.shown_points(drawn)
     note = ("Diamonds break a rule. " if shown["signal"].any() else "") + " ".join(overview_tabs.signals(shown))
-    if year and year != found.baseline.year:
+    if isinstance(found, Progress) and year and year != found.baseline.year:
         note += f" Limits are those of {year}, since the data do not hold the whole of {found.baseline.year}."
     charts.show(chart, data, "target_control", file, lines, note)
     frame.how(drawn.method)

@@ -11,7 +11,13 @@ from data.area import Area
 from tests.browser.server import PAINT_MS, Watch, map_frame, serve, settled
 from tests.police_files import points_of, row, table
 
-PAGES = {"Overview": "/", "Hotspots": "/hotspots", "Seasonal peaks": "/seasonal_peaks", "Data": "/data"}
+PAGES = {
+    "Overview": "/",
+    "Hotspots": "/hotspots",
+    "Seasonal peaks": "/seasonal_peaks",
+    "Plan targets": "/plan_targets",
+    "Data": "/data",
+}
 
 
 def visit(context: BrowserContext, address: str, name: str, query: str = "") -> Page:
