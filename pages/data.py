@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import coverage, frame
+from pages.ui import coverage, feed_import, frame
 
 with frame.page("Data") as view:
     state = coverage.status(view.data)
@@ -11,5 +11,11 @@ with frame.page("Data") as view:
     with left:
         coverage.show_coverage(view.data, state)
     with right:
-        coverage.show_import(view.data)
+        published, feed = st.tabs(["Published files", "A partner's dated feed"])
+        with published:
+            coverage.show_import(view.data)
+        with feed:
+            opened = feed_import.show_upload(view.data)
+    if opened is not None:
+        feed_import.show_mapping(view.data, opened)
     coverage.show_details(view.data, state)

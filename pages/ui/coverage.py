@@ -17,8 +17,8 @@ from data.police_uk import import_paths
 from data.report import ImportReport
 from data.status import Status, rejected_rows, store_status
 from geo.errors import InputError
-from pages.ui import charts, downloads, frame, tables
-from pages.ui.cache import Dataset
+from pages.ui import charts, downloads, feed_import, frame, tables
+from pages.ui.cache import Dataset, feeds
 from pages.ui.charts import SHORT, Chart
 from pages.ui.drawing import SERIES, TEXT, Drawing
 
@@ -61,6 +61,10 @@ def finding(data: Dataset) -> str:
     if data.simulated:
         return "No published files are loaded: everything shown is the demonstration"
     months = data.incidents.months
+    beside = feeds(data)
+    dated = f"dated feed{'' if len(beside) == 1 else 's'} {', '.join(beside)}"
+    if not len(months) and beside and not _published(data):
+        return f"No published files are loaded, only the {dated}: most pages need published months"
     if not len(months):
         return "There is no month that every force of the area has published: load the missing force"
     gaps = len(pd.period_range(months[0], months[-1], freq="M")) - len(months)
@@ -70,7 +74,13 @@ def finding(data: Dataset) -> str:
     )
     age = (pd.Period(data.as_at, "M") - months[-1]).n
     old = f"; the last is {age} months ago" if age > PUBLISHED_AFTER_MONTHS else ""
-    return f"{len(months)} month{'' if len(months) == 1 else 's'} of published incidents, {span}{missing}{old}"
+    found = f"{len(months)} month{'' if len(months) == 1 else 's'} of published incidents, {span}{missing}{old}"
+    return f"{found}; beside them, never added, the {dated}" if beside else found
+
+
+def _published(data: Dataset) -> bool:
+    """Whether a published file is loaded at all, of whatever force."""
+    return not status(data).coverage.empty
 
 
 # --- coverage --------------------------------------------------------------------------------------------------------
@@ -242,12 +252,13 @@ def show_details(data: Dataset, state: Status) -> None:
     names = [
         "What the data mean",
         "Files and releases",
+        "Dated feeds",
         "Revisions",
         "Rejected rows",
         "False alarms",
         "Wards and licence",
     ]
-    meaning, files, revisions, rejected, alarms, wards = st.tabs(names)
+    meaning, files, dated, revisions, rejected, alarms, wards = st.tabs(names)
     with meaning:
         st.html(
             '<ul class="seasons">'
@@ -264,6 +275,8 @@ def show_details(data: Dataset, state: Status) -> None:
         )
     with files:
         _show_table(data, _files(state.coverage), "files", "No file is loaded.")
+    with dated:
+        feed_import.show_feeds(data, state)
     with revisions:
         frame.note("A month that is imported again replaces what was there. This is what changed each time.")
         _show_table(data, state.revisions, "revisions", "No month was ever imported twice with a change.")

@@ -14,26 +14,39 @@ from analysis.event_window import EventWindow, daily_counts, default_window, eve
 from analysis.method import MONTH_NAMES
 from analysis.refusal import Refusal
 from data.schema import Incidents, category_words
-from pages.ui import charts, downloads, feed_charts, frame
+from pages.ui import cache, charts, downloads, feed_charts, frame
 from pages.ui.cache import Dataset, cached
 from pages.ui.choice import Filters, short_period
 from pages.ui.peaks import where
 
-YEAR_KEY = "peaks_feed_year"
+YEAR_KEY, FEED_KEY = "peaks_feed_year", "peaks_feed"
 CALENDAR = "A calendar of days"
 KEPT_APART = "It is a record of its own and is never added to the counts of data.police.uk."
 
 
-def feed(data: Dataset, chosen: Filters) -> Incidents:
-    """Give the dated feed up to the as-at month in the chosen wards, or the month data, which refuse for themselves.
+def feed(data: Dataset, chosen: Filters, name: str = "") -> Incidents:
+    """Give a dated feed up to the as-at month in the chosen wards, or the month data, which refuse for themselves.
+
+    Parameters
+    ----------
+    data : Dataset
+    chosen : Filters
+    name : str
+        One of :func:`pages.ui.cache.feeds`; by default the first.
 
     Raises
     ------
     Refusal
-        The feed holds nothing of the crime type.
+        The feed holds nothing of the crime type, or covers no whole month.
     """
-    source = data.demo.feed if data.demo is not None else data.incidents
+    names = cache.feeds(data)
+    source = cache.feed(data, name if name in names else names[0]) if names else data.incidents
     known = chosen.known(source).in_area()
+    if names and not len(source.months):
+        raise Refusal(
+            f"The feed {source.source} covers no whole month",
+            "Load a file that does, or say on the Data page which days it covers",
+        )
     if not known.frame["occurred_at"].notna().any():
         return known
     if not (known.frame["category"] == chosen.category).any():
@@ -46,6 +59,18 @@ def feed(data: Dataset, chosen: Filters) -> Incidents:
     return known.of(chosen.category, chosen.wards or None)
 
 
+def choose(data: Dataset) -> str:
+    """Let the person choose where there are several feeds; name of the feed, empty where there is none."""
+    names = cache.feeds(data)
+    if len(names) < 2:
+        return names[0] if names else ""
+    kept = st.session_state.get(FEED_KEY)
+    if st.session_state.get(f"{FEED_KEY}_widget") not in names:
+        st.session_state[f"{FEED_KEY}_widget"] = kept if kept in names else names[0]
+    st.session_state[FEED_KEY] = st.selectbox("Dated feed", names, key=f"{FEED_KEY}_widget", width=320)
+    return str(st.session_state[FEED_KEY])
+
+
 def years(incidents: Incidents) -> tuple[int, ...]:
     """Years whose event window lies in the months of the feed, the latest first; at least the last year."""
     if not len(incidents.months):
@@ -56,15 +81,15 @@ def years(incidents: Incidents) -> tuple[int, ...]:
     return held or (last.year,)
 
 
-def window(data: Dataset, chosen: Filters, year: int) -> EventWindow:
+def window(data: Dataset, chosen: Filters, year: int, name: str = "") -> EventWindow:
     """Hold the event window of a year against the weeks around it."""
-    incidents = cached(feed, data, chosen)
+    incidents = cached(feed, data, chosen, name)
     return event_window(incidents, *default_window(year), name="Incidents of the feed")
 
 
-def calendar(data: Dataset, chosen: Filters) -> pd.DataFrame:
+def calendar(data: Dataset, chosen: Filters, name: str = "") -> pd.DataFrame:
     """Count the days of the event window across the years: years by (month, day), NaN where a day is missing."""
-    incidents = cached(feed, data, chosen)
+    incidents = cached(feed, data, chosen, name)
     days = daily_counts(incidents, CALENDAR)
     rows = {}
     for year in sorted(years(incidents)):
@@ -74,15 +99,16 @@ def calendar(data: Dataset, chosen: Filters) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
-def clock(data: Dataset, chosen: Filters) -> ClockProfile:
+def clock(data: Dataset, chosen: Filters, name: str = "") -> ClockProfile:
     """Lay the feed out by hour and weekday."""
-    return clock_profile(cached(feed, data, chosen), name="Incidents of the feed")
+    return clock_profile(cached(feed, data, chosen, name), name="Incidents of the feed")
 
 
 def show(data: Dataset, chosen: Filters) -> None:
     """Draw the feed, or say in place of each chart why there is none."""
+    name = choose(data)
     try:
-        incidents = cached(feed, data, chosen)
+        incidents = cached(feed, data, chosen, name)
     except Refusal as refusal:
         frame.refused(refusal)
         return
@@ -91,9 +117,9 @@ def show(data: Dataset, chosen: Filters) -> None:
         held = f"{incidents.source}: {len(incidents.frame):,} incidents, {period}, {where(data, chosen)}"
         frame.note(f"{held[:1].upper()}{held[1:]}. {KEPT_APART}")
     own = replace(data, incidents=incidents)  # files and captions name the feed, not the store
-    _show_window(data, own, chosen, incidents)
-    _show_calendar(data, own, chosen)
-    _show_clock(data, own, chosen)
+    _show_window(data, own, chosen, incidents, name)
+    _show_calendar(data, own, chosen, name)
+    _show_clock(data, own, chosen, name)
 
 
 def _lines(own: Dataset, what: str, found: EventWindow | ClockProfile | None = None) -> tuple[str, ...]:
@@ -101,12 +127,12 @@ def _lines(own: Dataset, what: str, found: EventWindow | ClockProfile | None = N
     return (*downloads.about(own, what, "", method), KEPT_APART)
 
 
-def _show_window(data: Dataset, own: Dataset, chosen: Filters, incidents: Incidents) -> None:
+def _show_window(data: Dataset, own: Dataset, chosen: Filters, incidents: Incidents, which: str) -> None:
     found: dict[int, EventWindow] = {}
     refused: dict[int, Refusal] = {}
     for year in years(incidents):
         try:
-            found[year] = cached(window, data, chosen, year)
+            found[year] = cached(window, data, chosen, year, which)
         except Refusal as refusal:
             refused[year] = refusal
     if not found:
@@ -149,9 +175,9 @@ def years_title(found: Mapping[int, EventWindow]) -> str:
     return f"The window clearly ran above the weeks around it in {of if n == 1 else f'{clear} of {of}'}"
 
 
-def _show_calendar(data: Dataset, own: Dataset, chosen: Filters) -> None:
+def _show_calendar(data: Dataset, own: Dataset, chosen: Filters, which: str) -> None:
     try:
-        days = cached(calendar, data, chosen)
+        days = cached(calendar, data, chosen, which)
     except Refusal as refusal:
         frame.refused(refusal)
         return
@@ -171,9 +197,9 @@ def _show_calendar(data: Dataset, own: Dataset, chosen: Filters) -> None:
     charts.show(feed_charts.calendar_chart(days, title), own, "feed_calendar", name, _lines(own, "days by year"), note)
 
 
-def _show_clock(data: Dataset, own: Dataset, chosen: Filters) -> None:
+def _show_clock(data: Dataset, own: Dataset, chosen: Filters, which: str) -> None:
     try:
-        found = cached(clock, data, chosen)
+        found = cached(clock, data, chosen, which)
     except Refusal as refusal:
         frame.refused(refusal)
         return
