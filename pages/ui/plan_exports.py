@@ -48,9 +48,8 @@ def about(area: Area, plan: Plan) -> tuple[str, ...]:
         f"{plan.category}; {plan.first} to {plan.last}; as at {plan.as_at}",
         f"Source: {source_words(plan.source)}; data version {plan.data_version}",
         f"Hours weighed by: {plan.feed}" if plan.feed else "",
-        "Method: " + "; ".join(f"{name}: {value}" for name, value in plan.parameters.items())
-        if plan.parameters
-        else "",
+        _expected(plan),
+        "Method: " + "; ".join(f"{name}: {value}" for name, value in plan.parameters.items()),
         *plan.caveats,
         f"Notes: {plan.notes}" if plan.notes else "",
         f"Counts under {FEWEST} from a partner's data are left out." if _partner(plan) else "",
@@ -58,7 +57,7 @@ def about(area: Area, plan: Plan) -> tuple[str, ...]:
         POLICE_ATTRIBUTION if plan.source == POLICE_UK and not plan.simulated else "",
         area.wards.attribution,
     ]
-    return tuple(_text(line) for line in lines if line)
+    return tuple(_line(line) for line in lines if line)
 
 
 def _expected(plan: Plan) -> str:
@@ -78,6 +77,10 @@ def _past(plan: Plan, place: PlanPlace) -> int | None:
 
 def _text(text: str) -> str:
     return _NOT_TEXT.sub(" ", text)
+
+
+def _line(text: str) -> str:
+    return " ".join(_text(text).split())
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -115,7 +118,7 @@ def visits_table(area: Area, plan: Plan) -> pd.DataFrame:
 
 def places_table(area: Area, plan: Plan) -> pd.DataFrame:
     """Every place in a row, those left out too; coordinates of its middle in EPSG:27700."""
-    table = pd.DataFrame(
+    rows = [
         {
             "place": place.number,
             "name": place.title,
@@ -131,10 +134,13 @@ def places_table(area: Area, plan: Plan) -> pd.DataFrame:
             "cells": " ".join(cell.reference for cell in place.cells),
         }
         for place in plan.places
-    )
-    if len(table):
-        table = table.astype({"last_12_months": "Int64", "stability": "Float64"})
-    return table
+    ]
+    columns = (
+        "place", "name", "ward", "grid_reference", "easting_m", "northing_m", "expected", "last_12_months", "stability",
+        "pinned", "left_out", "cells",
+    )  # fmt: skip
+    table = pd.DataFrame(rows, columns=list(columns))
+    return table.astype({"last_12_months": "Int64", "stability": "Float64"})
 
 
 def plan_csv(area: Area, plan: Plan, table: str = "visits") -> bytes:
@@ -200,9 +206,8 @@ def plan_geojson(area: Area, plan: Plan) -> bytes:
                 "simulated": plan.simulated,
             }
         )
-    document = feature_collection(shapes, values) | {
-        "metadata": {"title": plan.title, "about": list(about(area, plan))}
-    }
+    metadata = {"title": plan.title, "simulated": plan.simulated, "about": list(about(area, plan))}
+    document = feature_collection(shapes, values) | {"metadata": metadata}
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
@@ -216,7 +221,7 @@ def plan_gpx(area: Area, plan: Plan) -> bytes:
     """
     root = ET.Element("gpx", {"version": "1.1", "creator": PROGRAM, "xmlns": GPX})
     metadata = ET.SubElement(root, "metadata")
-    _add(metadata, name=_mark(plan) + plan.title, desc="\n".join(about(area, plan)))
+    _add(metadata, name=_line(_mark(plan) + plan.title), desc="\n".join(about(area, plan)))
     for place in plan.places:
         if not place.left_out:
             point = _point(root, "wpt", place.easting_m, place.northing_m)
@@ -246,7 +251,7 @@ def _point(parent: ET.Element, tag: str, easting_m: float, northing_m: float) ->
 def _add(parent: ET.Element, **children: str) -> None:
     """Add elements of text; GPX prescribes their order."""
     for tag, text in children.items():
-        ET.SubElement(parent, tag).text = _text(text)
+        ET.SubElement(parent, tag).text = _text(text) if tag == "desc" else _line(text)
 
 
 # --- calendar ---------------------------------------------------------------------------------------------------------
@@ -271,13 +276,13 @@ def plan_ics(area: Area, plan: Plan, stamp: datetime, key: str = "", revision: i
     -----
     A shift begins and ends at what the clock on the wall shows, also in the night in which the clocks change.
     """
-    from icalendar import Calendar, Event
+    from icalendar import Calendar, Event, vText
 
     calendar = Calendar()
     calendar.add("prodid", f"-//{PROGRAM}//Plans//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", _mark(plan) + _text(plan.title))
+    calendar.add("x-wr-calname", vText(_line(_mark(plan) + plan.title)))
     for i, shift in enumerate(plan.shifts):
         for j, patrol in enumerate(shift.patrols):
             starts, ends = _utc(shift.starts), _utc(shift.ends)
@@ -287,11 +292,11 @@ def plan_ics(area: Area, plan: Plan, stamp: datetime, key: str = "", revision: i
             entry.add("sequence", revision - 1)
             entry.add("dtstart", starts)
             entry.add("dtend", ends if ends > starts else starts + timedelta(minutes=shift.minutes))
-            entry.add("summary", _text(f"{_mark(plan)}{patrol.crew}: {plan.title}"))
-            entry.add("location", _text(patrol.base.name))
-            stops = [_stop(plan, shift, visit) + f", cell {visit.reference}" for visit in patrol.visits]
+            entry.add("summary", _line(f"{_mark(plan)}{patrol.crew}: {plan.title}"))
+            entry.add("location", _line(patrol.base.name))
+            stops = [_line(f"{_stop(plan, shift, visit)}, cell {visit.reference}") for visit in patrol.visits]
             crew = f"{patrol.officers} {'on foot' if patrol.travel == FOOT else 'by vehicle'} from {patrol.base.name}"
-            entry.add("description", _text("\n".join([crew, *stops, "", *about(area, plan)])))
+            entry.add("description", "\n".join([_line(crew), *stops, "", *about(area, plan)]))
             entry.add("class", "CONFIDENTIAL")
             calendar.add_component(entry)
     content: bytes = calendar.to_ical()

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
 from data import plans
-from data.plan import Plan
+from data.basemap import Roads
 from data.plans import Saved
 from pages.ui import plan_exports
+from pages.ui.base_map import roads_of
 from pages.ui.cache import Dataset
 
-_PDF = Path(__file__).with_name("plan_pdf.py")
 _CSV, _GEOJSON, _GPX, _ICS = "text/csv", "application/geo+json", "application/gpx+xml", "text/calendar"
 
 
@@ -35,15 +34,15 @@ def downloads(data: Dataset, one: Saved) -> None:
             ("Routes for phones (GPX)", "", "gpx", _GPX, partial(plan_exports.plan_gpx, area, plan)),
             ("Calendar (iCalendar)", "", "ics", _ICS, partial(_calendar, data, one)),
         ]
-        if _PDF.is_file() and plan.shifts:
-            files.insert(0, ("To print (PDF)", "", "pdf", "application/pdf", partial(_pdf, data, plan)))
+        if plan.shifts:
+            files.insert(0, ("To print (PDF)", "", "pdf", "application/pdf", partial(_pdf, data, one, roads_of(data))))
         for label, part, ending, mime, make in files:
             st.download_button(
                 label,
                 make,
                 file_name=plan_exports.file_name(area, plan, part, ending),
                 mime=mime,
-                key=f"plan_saved_file_{part}{ending}",
+                key=f"plan_saved_file_{one.id}_{one.revision}_{part}{ending}",
                 on_click="ignore",
                 type="tertiary",
                 icon=":material/download:",
@@ -55,9 +54,7 @@ def _calendar(data: Dataset, one: Saved) -> bytes:
     return plan_exports.plan_ics(data.area, one.plan, one.saved_at, f"{one.id}|{first.isoformat()}", one.revision)
 
 
-def _pdf(data: Dataset, plan: Plan) -> bytes:
-    from pages.ui.plan_pdf import plan_pdf
+def _pdf(data: Dataset, one: Saved, roads: Roads | None) -> bytes:
+    from pages.ui.plan_pdf import plan_pdf  # draws with matplotlib, whose import takes long
 
-    from data.basemap import roads
-
-    return plan_pdf(plan, data.area, roads(data.store, data.area))
+    return plan_pdf(one.plan, data.area, roads, when=one.saved_at.astimezone(plan_exports.LOCAL))
