@@ -10,6 +10,7 @@ import streamlit as st
 
 from analysis.nights import NightHours, night_hours
 from analysis.refusal import Refusal
+from analysis.volume import UNRELIABLE
 from analysis.window import FURTHEST, WindowForecast, forecast_window, window_words
 from data.area import Area
 from data.calendar import OperationWindow, operation_window
@@ -56,8 +57,8 @@ class PlanWindow:
 
     @property
     def title(self) -> str:
-        """Operation with its days, or the days alone."""
-        return f"{self.operation}, {self.words}" if self.operation else self.words
+        """Operation with its year, or the days of own dates."""
+        return f"{self.operation} {self.first.year}" if self.operation else self.words
 
 
 # --- what a person chose ---------------------------------------------------------------------------------------------
@@ -209,11 +210,10 @@ def finding(data: Dataset, window: PlanWindow) -> str:
     """Say what is expected in the window."""
     found = cached(forecast_of, data, window)
     if isinstance(found, Refusal):
-        return f"{window.title}: {found}"
-    return (
-        f"{window.title}: about {found.expected:,.0f} {incidents_words(window.category)} to be expected "
-        f"(80 % interval {found.low80:,.0f} to {found.high80:,.0f}), {found.label}"
-    )
+        return f"{window.title}: no forecast of {incidents_words(window.category)}"
+    what = f"about {found.expected:,.0f} {incidents_words(window.category)} expected"
+    between = f"(80 % interval {found.low80:,.0f} to {found.high80:,.0f})"
+    return f"{window.title}: {'' if found.reliable else UNRELIABLE}{what} {between}, {found.label}"
 
 
 def show(data: Dataset, window: PlanWindow) -> None:

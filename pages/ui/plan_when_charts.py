@@ -10,12 +10,13 @@ import pandas as pd
 from analysis.nights import NightHours
 from analysis.window import WindowForecast
 from pages.ui.charts import SHORT, Chart
-from pages.ui.drawing import BACKGROUND, SERIES, SMALL, TEXT, Drawing
+from pages.ui.drawing import BACKGROUND, FAINT, SERIES, SMALL, TEXT, Drawing
 from pages.ui.season_charts import LIGHT_TEXT_FROM, STEPS
 
 MOST_ROWS = 21  # days that the hours are drawn for one by one; longer windows by weekday
 _BAR, _THIN, _THICK = 0.62, 2, 7
 _HOURS = 24
+_LINE_PX, _NAME_ROWS = 14, 3  # names of nights stand one above the other
 
 
 def window_chart(
@@ -165,16 +166,14 @@ def nights_chart(found: NightHours, expected: float | None, title: str, *, heigh
         hovertemplate="%{customdata}<extra></extra>",
     )
     short = len(days) <= MOST_ROWS
-    for place in np.flatnonzero(named):
-        text = f"{value[place]:.{digits}f}{unit}<br>" + "<br>".join(
-            escape(str(table["mark"].iloc[place])).split(" ", 1)
-        )
-        drawing.note(text, int(place), float(value[place]), yanchor="bottom", yshift=1)
-    if short:
-        for place in np.flatnonzero(~named):
-            drawing.note(
-                f"{value[place]:.{digits}f}", int(place), float(value[place]), yanchor="bottom", size=SMALL - 1
-            )
+    top = float(value.max()) * 1.2
+    for number, place in enumerate(np.flatnonzero(named)):
+        name = escape(str(table["mark"].iloc[place]))
+        up = {"ydomain": True, "yanchor": "bottom", "yshift": _LINE_PX * (number % _NAME_ROWS)}
+        drawing.note(name, int(place), 1, size=SMALL - 1, **up)
+        drawing.shapes.append(_upright(int(place), float(value[place]) + 0.1 * top, top))
+    for place in range(len(days)) if short else np.flatnonzero(named):
+        drawing.note(f"{value[place]:.{digits}f}", int(place), float(value[place]), yanchor="bottom", size=SMALL - 1)
     ticks = [i for i, d in enumerate(days) if short or d.day_of_week == 0]
     along = {
         "tickvals": ticks,
@@ -184,14 +183,19 @@ def nights_chart(found: NightHours, expected: float | None, title: str, *, heigh
         ],
         "range": [-0.6, len(days) - 0.4],
     }
-    top = float(value.max()) * (1.45 if named.any() else 1.2)
-    figure = drawing.figure(height, 24, along, {"range": [0, top], "nticks": 4, "ticksuffix": unit})
+    rows = min(int(named.sum()), _NAME_ROWS)
+    figure = drawing.figure(height, 24 + _LINE_PX * rows, along, {"range": [0, top], "nticks": 4, "ticksuffix": unit})
     out = table.reset_index()
     out["date"] = out["date"].dt.strftime("%Y-%m-%d")
     if expected is not None:
         out.insert(4, "expected", (value).round(2))
     rounded = {"share": 5, "weekday_times": 3, "night_times": 3, "low": 3, "high": 3, "past_usual": 1}
     return Chart(figure, title, f"Bars by day of the window. {title}.", out.round(rounded), mark_left=True)
+
+
+def _upright(x: int, low: float, high: float) -> dict[str, object]:
+    line = {"width": 1, "color": FAINT, "dash": "dot"}
+    return {"type": "line", "xref": "x", "yref": "y", "x0": x, "x1": x, "y0": min(low, high), "y1": high, "line": line}
 
 
 def hours_chart(found: NightHours, title: str) -> Chart:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,7 @@ def show(data: Dataset, window: PlanWindow) -> None:
         frame.refused(found)
     came = cached(figures.came_of, data, window)
     if came is not None:
-        st.html(f'<p class="note"><strong>{_html(came.sentence)}</strong></p>')
+        st.html(f'<p class="note"><strong>{escape(came.sentence)}</strong></p>')
     left, right = st.columns(_WIDE, gap="medium")
     with left:
         _show_past(data, window, ahead, came)
@@ -51,12 +52,6 @@ def show(data: Dataset, window: PlanWindow) -> None:
         frame.how(ahead.method)
     if window.category == ASB:
         frame.asb_note()
-
-
-def _html(text: str) -> str:
-    from html import escape
-
-    return escape(text)
 
 
 def calendar_line(data: Dataset, window: PlanWindow) -> str:
@@ -152,22 +147,26 @@ def _show_wards(data: Dataset, window: PlanWindow, came: figures.Came | None) ->
     found = cached(forecast_of, data, window)
     replay = " and what came" if came is not None else ""
     st.html(
-        '<h2 class="chart-title">' + _html(f"Wards: {'expected' if 'expected' in table else 'past'}{replay}") + "</h2>"
+        '<h2 class="chart-title">' + escape(f"Wards: {'expected' if 'expected' in table else 'past'}{replay}") + "</h2>"
     )
     labels = {
         "ward": "Ward", "expected": "Expected", "interval_80": "80 %", "interval_95": "95 %", "came": "Came",
         "within_80": "In 80 %",
     }  # fmt: skip
-    config = {
-        name: st.column_config.Column(labels.get(name, name.replace("in_", "")), width=None if name == "ward" else 60)
-        for name in table
-    }
+    number = set(table.columns) & {"expected", "came"} | {name for name in table if name.startswith("in_")}
+    config = {}
+    for name in table:
+        label = labels.get(name, name.removeprefix("in_"))
+        if name in number:
+            config[name] = st.column_config.NumberColumn(label, format="%.1f", width=62)
+        else:
+            config[name] = st.column_config.Column(label, width=132 if name == "ward" else 60)
     alt = "Wards with what is expected in the window, its intervals and the same days of a past year."
     tables.show(table, alt, config=config, key="plan_wards", most=426)
-    note = "Few incidents a ward: intervals are wide, and wards that lie within each other's are not told apart."
-    if not isinstance(found, Refusal):
-        note += f" {_upper(found.label)}."
-    frame.note(note)
+    if isinstance(found, Refusal):
+        frame.note("The days' share of whole months, as they were published.")
+    else:
+        frame.note(f"{_upper(found.label)}. Few incidents a ward: wards whose intervals overlap are not told apart.")
     method = None if isinstance(found, Refusal) else found
     downloads.csv_button(
         table, _name(data, window, "wards"), _lines(data, window, "window by ward", method), key="plan_wards_csv"
@@ -180,7 +179,7 @@ def _show_hours(data: Dataset, window: PlanWindow, found: WindowForecast | None)
     if not window.feed:
         frame.note(f"By night and hour: {hours.sentence} A feed is loaded on the Data page.")
         return
-    st.html('<h2 class="chart-title">' + _html(f"By night and hour: {hours.sentence}") + "</h2>")
+    st.html('<h2 class="chart-title">' + escape(hours.sentence) + "</h2>")
     feed = feed_of(data, window)
     own = data if feed is None else replace(data, incidents=feed)
     lines = (*downloads.about(own, "share of the window by night and hour", window.words, hours.method), KEPT_APART)
