@@ -16,6 +16,7 @@ with frame.page("Data") as view:
             coverage.show_import(view.data)
         with feed:
             opened = feed_import.show_upload(view.data)
+    feed_import.show_done()
     if opened is not None:
         feed_import.show_mapping(view.data, opened)
     coverage.show_details(view.data, state)

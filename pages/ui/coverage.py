@@ -132,7 +132,8 @@ def chart(coverage: pd.DataFrame) -> Chart:
 def show_coverage(data: Dataset, state: Status) -> None:
     """Draw the coverage, and warn of forces that are not loaded."""
     if state.coverage.empty:
-        st.html('<h2 class="chart-title">Nothing is loaded yet</h2>')
+        what = "Nothing is" if state.feeds.empty else "No published file is"
+        st.html(f'<h2 class="chart-title">{what} loaded yet</h2>')
         frame.note(
             "Published files come from data.police.uk, under Data downloads: choose the force and the months, tick "
             "“Include crime data”, and load the archive as it is."

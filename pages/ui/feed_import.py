@@ -58,10 +58,9 @@ def show_upload(data: Dataset) -> Opened | None:
         type=["csv", "txt", "tsv", "xlsx", "xlsm"],
         key=f"feed_file_{st.session_state.get(_ROUND, 0)}",
     )
-    if report := st.session_state.get(_REPORT):
-        _show_report(report)
     if file is None:
         return None
+    st.session_state.pop(_REPORT, None)  # of the file before
     if not name.strip():
         frame.note("Give the feed a name: the next file of the same name is read in the same way.")
         return None
@@ -173,6 +172,12 @@ def _try(
 def _wrong(error: InputError) -> None:
     lines = "<br>".join(escape(line) for line in str(error).splitlines())
     st.html(f'<div class="failed" role="alert"><strong>This cannot be imported yet.</strong> {lines}</div>')
+
+
+def show_done() -> None:
+    """Show what the last import of this session did."""
+    if report := st.session_state.get(_REPORT):
+        _show_report(report)
 
 
 def _show_report(report: FeedReport, key: str = "done") -> None:
