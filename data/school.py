@@ -177,7 +177,7 @@ def read_school(raw: Mapping[str, Any], file: str) -> School:
             for t in raw.get("terms", ())
         )
         holidays = tuple(_holiday(h) for h in raw.get("holidays", ()))
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"the school table is not as it should be: {error}", file=file, column="school") from error
     terms = tuple(sorted(terms, key=lambda term: term.first))
     for before, term in zip((None, *terms), terms, strict=False):
