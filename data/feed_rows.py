@@ -130,17 +130,17 @@ def check_feed(
             if not why[row]:
                 why[row], role[row] = reason, target
 
-    dated = ~np.isnat(times.at)
-    reject(OLD, dated & (times.at < _FIRST_YEAR), "start")
+    dated = ~np.isnat(times.start)
+    reject(OLD, dated & (times.start < _FIRST_YEAR), "start")
     tomorrow = np.datetime64(today, "s") + np.timedelta64(86_400, "s")
-    reject(FUTURE, dated & (times.at >= tomorrow), "start")
+    reject(FUTURE, dated & (times.start >= tomorrow), "start")
     reject(FUTURE, ~np.isnat(times.until) & (times.until > tomorrow), "end" if mapping.columns.get("end") else "start")
     if period is not None:
-        day = times.at.astype("datetime64[D]")
+        day = times.start.astype("datetime64[D]")
         reject(NOT_IN_PERIOD, dated & ((day < np.datetime64(period[0])) | (day > np.datetime64(period[1]))), "start")
     east, north, ward = _places(table, mapping, area, reject)
-    frame = pd.DataFrame({"line": table.lines, "at": times.at, "until": times.until})
-    frame["month"] = times.at.astype("datetime64[M]").astype(np.int64)
+    frame = pd.DataFrame({"line": table.lines, "at": times.start, "until": times.until})
+    frame["month"] = times.start.astype("datetime64[M]").astype(np.int64)
     frame["easting_m"], frame["northing_m"], frame["ward"] = east, north, ward
     unmapped: dict[str, dict[str, int]] = {}
     for target in VALUED:

@@ -40,7 +40,7 @@ class Times:
 
     Attributes
     ----------
-    at, until : ndarray of datetime64[s], shape (n,)
+    start, until : ndarray of datetime64[s], shape (n,)
         Start; end of the interval, NaT for a moment. A date without a time of day is the interval of its whole day.
     why : list of str
         Reason for which a row's times cannot be used; empty for those that can.
@@ -53,7 +53,7 @@ class Times:
     notes : tuple of str
     """
 
-    at: Seconds = field(repr=False)
+    start: Seconds = field(repr=False)
     until: Seconds = field(repr=False)
     why: list[str] = field(repr=False)
     role: list[str] = field(repr=False)
