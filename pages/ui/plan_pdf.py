@@ -45,13 +45,18 @@ def plan_pdf(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> 
     -----
     Misleads where it is taken for a forecast of harm; the sheet says so itself.
     """
+    return bind(plan_sheets(plan, area, roads, when=when), plan.title, when)
+
+
+def plan_sheets(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> list[Sheet]:
+    """Draw the sheets of :func:`plan_pdf`, not yet bound."""
     sheets = _places(plan, area, roads)
     for shift in plan.shifts:
         for patrol in shift.patrols:
             sheets += _patrol(plan, area, roads, shift, patrol)
     for number, sheet in enumerate(sheets, start=1):
         plan_sheet.foot(sheet, plan, area, roads, when, f"Page {number} of {len(sheets)}")
-    return bind(sheets, plan.title, when)
+    return sheets
 
 
 # --- the places ------------------------------------------------------------------------------------------------------
@@ -106,7 +111,7 @@ def _places(plan: Plan, area: Area, roads: Roads | None) -> list[Sheet]:
             p.title + (" (left out)" if p.left_out else " (pinned)" if p.pinned else ""),
             area.ward_names.get(p.ward_code, ""),
             p.grid_reference,
-            f"{p.expected:.1f}",
+            f"{p.expected:,.1f}",
             f"{p.past:,}",
         ]
         for p in plan.places
@@ -220,8 +225,11 @@ def _patrol(plan: Plan, area: Area, roads: Roads | None, shift: Shift, patrol: P
             sheet.text(MARGIN, y + 10, "More on the next page", 7, color=MUTED)
             sheet, y = plan_sheet.head(plan)
             sheets.append(sheet)
-            text = f"{patrol.crew}, {plan_sheet.day(shift.starts)}, {_shift_times(shift)}"
-            sheet.text(MARGIN, y + 14, words.cut(text, sheet.wide - 2 * MARGIN, 10, "bold"), 10, "bold")
+            room = sheet.wide - 2 * MARGIN
+            text = (
+                f"{words.cut(patrol.crew, room / 2, 9, 'bold')}, {plan_sheet.day(shift.starts)}, {_shift_times(shift)}"
+            )
+            sheet.text(MARGIN, y + 14, words.cut(text, room, 9, "bold"), 9, "bold")
             y += 22
     _covered(sheet, _travel(sheet, y, shift, patrol) + 4, plan, shift, patrol)
     return sheets
@@ -253,10 +261,11 @@ def _covered(sheet: Sheet, y: float, plan: Plan, shift: Shift, patrol: Patrol) -
         sheet.text(MARGIN + 126 + (half - 160) * value / most, top + 9, f"{value:.2f}", 8, "bold")
         top += 15
     share = f" ({100 * shift.covered / shift.expected:.0f} %)" if shift.expected > 0 else ""
+    more = f"over {100 * shift.gap:.0f} % more" if shift.gap >= 0.005 else "more"
     said = (
         f"{shift.covered:.2f} of {shift.expected:.2f} expected in the whole area{share}. "
         f"This crew's cells: {patrol.expected:.2f}. "
-        f"No plan for these hours could cover over {100 * shift.gap:.0f} % more."
+        f"No plan for these hours could cover {more}."
     )
     sheet.paragraph(MARGIN, top + 9, half, said, 8)
     hours = (

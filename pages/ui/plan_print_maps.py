@@ -8,7 +8,7 @@ import numpy as np
 
 from data.area import Area
 from data.basemap import Roads
-from data.plan import Patrol, Plan, Visit
+from data.plan import Base, Patrol, Plan, Visit
 from pages.ui import plan_sheet, print_map
 from pages.ui.plan_sheet import GAP, SIMULATED
 from pages.ui.print_map import BASE
@@ -17,8 +17,9 @@ from pages.ui.print_room import Spot
 
 LOCATOR_WIDE = 132.0
 LEGEND_HIGH = 124.0
-LEAST_HIGH, MOST_HIGH = 270.0, 430.0
+LEAST_HIGH, MOST_HIGH = 244.0, 430.0
 _CELL_PT = 11.0  # a cell of the map is at least this wide, else the map becomes several
+_BASE_CELL_PT = 14.0  # the base is on the map where cells stay this wide
 _MOST_PANELS = 4
 _LEAST_M = 1400.0  # a map shows at least so much
 
@@ -36,7 +37,10 @@ def patrol_maps(
     frames = []
     groups = _split(patrol.visits, wide, high, plan.cell_size_m) if patrol.visits else []
     for group, (left, top, w, h) in zip(groups, _slots(len(groups), wide, high), strict=True):
-        bounds = print_map.view(_bounds([patrol.visits[i] for i in group]), w, h, _LEAST_M)
+        near = _bounds([patrol.visits[i] for i in group])
+        if len(groups) == 1:
+            near = _with_base(near, patrol.base, plan.cell_size_m * min(w, h) / _BASE_CELL_PT)
+        bounds = print_map.view(near, w, h, _LEAST_M)
         frames.append(bounds)
         axes = sheet.axes(MARGIN + left, y + top, w, h)
         print_map.print_map(
@@ -97,6 +101,15 @@ def _split(visits: Sequence[Visit], wide: float, high: float, cell_m: float) -> 
 def _bounds(visits: Sequence[Visit], edge: float = 250.0) -> tuple[float, float, float, float]:
     east, north = [v.easting_m for v in visits], [v.northing_m for v in visits]
     return min(east) - edge, min(north) - edge, max(east) + edge, max(north) + edge
+
+
+def _with_base(
+    bounds: tuple[float, float, float, float], base: Base, most_m: float
+) -> tuple[float, float, float, float]:
+    """Widen bounds to hold the base, unless the map would then show more than so many metres a side."""
+    x, y = base.easting_m, base.northing_m
+    wider = (min(bounds[0], x - 150), min(bounds[1], y - 150), max(bounds[2], x + 150), max(bounds[3], y + 150))
+    return wider if max(wider[2] - wider[0], wider[3] - wider[1]) <= most_m else bounds
 
 
 def _slots(count: int, wide: float, high: float) -> list[tuple[float, float, float, float]]:

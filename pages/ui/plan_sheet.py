@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from data.area import Area
 from data.basemap import Roads
@@ -49,6 +49,14 @@ def days(plan: Plan) -> str:
     return f"{first.day} {first:%B}{year} to {last.day} {last:%B %Y}"
 
 
+def _month(text: str) -> str:
+    """Write a month out, "July 2024" for "2024-07"; as it is where it is none."""
+    try:
+        return f"{date.fromisoformat(f'{text}-01'):%B %Y}"
+    except ValueError:
+        return text
+
+
 def head(plan: Plan) -> tuple[Sheet, float]:
     """Begin a sheet: title, operation and window; the sheet and where it goes on."""
     sheet = Sheet()
@@ -75,7 +83,8 @@ def facts(sheet: Sheet, y: float, facts: Sequence[tuple[str, str, str]]) -> floa
     for k, (what, fact, more) in enumerate(facts):
         x = MARGIN + k * wide
         sheet.text(x, y + 12, what, 7, color=MUTED)
-        sheet.text(x, y + 24, words.cut(fact, wide - GAP, 10, "bold"), 10, "bold")
+        size = 10 if words.width(words.clean(fact, "bold"), 10, "bold") <= wide - GAP else 8.5
+        sheet.text(x, y + 24, words.cut(fact, wide - GAP, size, "bold"), size, "bold")
         sheet.text(x, y + 35, words.cut(more, wide - GAP, 8), 8)
     return y + 42
 
@@ -83,7 +92,7 @@ def facts(sheet: Sheet, y: float, facts: Sequence[tuple[str, str, str]]) -> floa
 def foot(sheet: Sheet, plan: Plan, area: Area, roads: Roads | None, when: datetime, page: str) -> None:
     """Set when it was made and from what, licences, and the number of the page."""
     room = sheet.wide - 2 * MARGIN
-    source = f"Source: {source_words(plan.source)}, known to {plan.as_at}."
+    source = f"Source: {source_words(plan.source)}, known to {_month(plan.as_at)}."
     licence = [f"{POLICE_ATTRIBUTION}."] if plan.source == POLICE_UK else []
     ground = [area.wards.attribution] + ([roads.attribution] if roads is not None else [])
     more = [ASB_NOTE] if plan.category == ASB else []

@@ -109,6 +109,7 @@ def print_map(
     side = squares.size_m * room.scale if squares is not None else 0.0
     placed = _spots(axes, room, spots, side)
     print_names.spot_names(axes, room, spots, placed)
+    room.taken += _drawn(room, squares, route)
     if names == "townships":
         print_names.townships(axes, room, area)
     if names == "wards":
@@ -118,7 +119,7 @@ def print_map(
     if mark:
         size = min(46.0, 46 * 0.8 * wide / max(words.width(mark, 46, "bold"), 1))
         words.put(
-            axes, wide / 2, high / 2, mark, size, "bold", color=INK, alpha=0.16, rotation=30,
+            axes, wide / 2, high / 2, mark, size, "bold", color=INK, alpha=0.13, rotation=30,
             ha="center", va="center", zorder=20, gid="mark",
         )  # fmt: skip
 
@@ -183,6 +184,24 @@ def _roads(axes: Any, room: Room, roads: Roads) -> None:
         )
 
 
+def _drawn(
+    room: Room, squares: Squares | None, route: Sequence[tuple[float, float]]
+) -> list[tuple[float, float, float, float]]:
+    """List boxes of outlined cells and along the route, on which no name of a ward or street should stand."""
+    boxes = []
+    if squares is not None:
+        side = squares.size_m * room.scale
+        for east, north, thick in zip(squares.easting_m, squares.northing_m, squares.outlined, strict=True):
+            x, y = room.at(east, north)
+            boxes += [(x, y, x + side, y + side)] if thick else []
+    if len(route) > 1:
+        line = shapely.LineString([room.at(*point) for point in route])
+        steps = shapely.get_coordinates(shapely.segmentize(line, 6))
+        on = (steps >= 0).all(axis=1) & (steps <= (room.wide, room.high)).all(axis=1)
+        boxes += [(x - 1, y - 1, x + 1, y + 1) for x, y in np.unique(np.round(steps[on]), axis=0).tolist()]
+    return boxes
+
+
 def _furniture(axes: Any, room: Room) -> None:
     """Scale bar below on the left, north arrow above on the right; both keep their ground free."""
     from matplotlib.patches import Polygon, Rectangle
@@ -236,8 +255,8 @@ def _spots(axes: Any, room: Room, spots: Sequence[Spot], side: float) -> dict[in
     placed: dict[int, tuple[float, float]] = {}
     for i, (x, y) in on.items():
         text = words.clean(spots[i].text, "bold")
-        size = 8.0 if len(text) <= 2 else 6.5
-        half = max(CIRCLE_PT, words.width(text, size, "bold") / 2 + 2.5)
+        size = (8.0, 7.0)[len(text) - 1] if len(text) in {1, 2} else 6.5
+        half = max(CIRCLE_PT, words.width(text, size, "bold") / 2 + 2.3)
         spot = next(
             (
                 (x + dx, y + dy)

@@ -59,11 +59,9 @@ def _inside(room: Room, shape: Any) -> list[tuple[float, float]]:
     best = shapely.get_coordinates(shapely.maximum_inscribed_circle(part, 5 / room.scale))[0]
     x, y = room.at(*best)
     shapely.prepare(part)
-    found = [(x, y)]
-    for dx, dy in steps_aside()[1:]:
-        if shapely.contains_xy(part, room.west + (x + dx) / room.scale, room.south + (y + dy) / room.scale):
-            found.append((x + dx, y + dy))
-    return found
+    spots = np.array(steps_aside()) + np.array([x, y])
+    on = shapely.contains_xy(part, room.west + spots[:, 0] / room.scale, room.south + spots[:, 1] / room.scale)
+    return [(float(a), float(b)) for a, b in spots[on]]
 
 
 def wards(axes: Any, room: Room, area: Area) -> None:
