@@ -203,7 +203,8 @@ def feed_of(data: Dataset, window: PlanWindow) -> Incidents | None:
 
 def hours_of(data: Dataset, window: PlanWindow) -> NightHours:
     """Share the window out over its nights and hours, by its feed or all alike."""
-    return night_hours(window.first, window.last, feed_of(data, window), window.as_at)
+    named = tuple(((night.month, night.day), night.name) for night in data.area.nights)
+    return night_hours(window.first, window.last, feed_of(data, window), window.as_at, named=named)
 
 
 def finding(data: Dataset, window: PlanWindow) -> str:
