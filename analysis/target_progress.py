@@ -363,7 +363,8 @@ def _sentence(
         return f"{head}; too early to say if {target_year} will have at most {target:,}."
     if outlook.words in {"met", "missed"}:
         return f"{head}; {aim} {'was' if outlook.words == 'met' or not outlook.months_left else 'is'} {outlook.words}."
-    return f"{head}; to meet {aim} is {outlook.words}."
+    start = "the chance of meeting" if outlook.words == "about even" else "meeting"
+    return f"{head}; {start} {aim} is {outlook.words}."
 
 
 def position(found: Against) -> str:

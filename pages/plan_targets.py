@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from pages.ui import frame, targets, targets_charts, targets_outcomes, targets_priorities
+from pages.ui import frame, targets, targets_charts, targets_choice, targets_outcomes, targets_priorities
 
 with frame.page("Plan targets") as view:
-    chosen, baseline = targets.choose(view.data)
+    chosen, baseline = targets_choice.choose(view.data)
     found = targets.course_of(view.data, chosen, baseline)
     view.finding(targets.finding(view.area, found))
     targets.show_cards(view.data, found)

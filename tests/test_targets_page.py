@@ -321,3 +321,35 @@ def test_the_newest_day_counts_whatever_was_saved_last(opened: Open, own: Path) 
     save_figure(own, "confidence", 58, date(2023, 12, 1), "Survey, 380 asked", now)
     row = outcomes(opened(own)).loc["Public confidence"]
     assert (row["figure"], row["as_of"]) == ("61.5", "2024-12-01")
+
+
+# --- the address -----------------------------------------------------------------------------------------------------
+def test_the_baseline_lives_in_the_address(opened: Open, real_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def address(**query: str) -> AppTest:
+        monkeypatch.setenv("DASHBOARD_DATA", str(real_store))
+        monkeypatch.setenv("DASHBOARD_TODAY", "2025-01-15")
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=tab_pages.TIMEOUT)
+        at.run()
+        at.switch_page(PAGE)
+        for key, value in query.items():
+            at.query_params[key] = value
+        at.run()
+        assert not at.exception
+        return at
+
+    at = address(baseline="2018/19")
+    assert at.selectbox(key="targets_baseline_widget").value == "2018/19"
+    assert "at most 3,171" in finding(at)
+    at.selectbox(key="targets_baseline_widget").select("own").run()
+    at.number_input(key="targets_total_widget").set_value(2000).run()
+    assert at.query_params["baseline"] == "2000-in-2023/24"
+    again = address(baseline="1900-in-2021/22")
+    assert again.number_input(key="targets_total_widget").value == 1900
+    assert again.selectbox(key="targets_year_widget").value == "2021/22"
+    assert "at most 1,786" in finding(again)
+    again.selectbox(key="targets_baseline_widget").select("plan").run()
+    assert "baseline" not in again.query_params
+    for wrong in ("<b>x</b>", "2022/23", "0-in-2021/22", "99999999-in-2021/22", "own", "1900-in-2031/32"):
+        at = address(baseline=wrong)
+        assert "The address asks for the baseline" in at.info[0].value
+        assert "at most 1,496" in finding(at)

@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
-from analysis.counts import monthly_series
 from analysis.method import month_name
 from analysis.refusal import Refusal
 from analysis.seasonality import season_mask
 from analysis.target import MONTHS, financial_year
-from analysis.target_progress import Against, Baseline, Progress, baseline_in_data, progress, whole_years, year_of
+from analysis.target_progress import Against, Baseline, Progress, baseline_in_data, progress, year_of
 from analysis.target_required import percent
 from data.area import Area
 from data.schema import ASB
 from data.targets import Target, target_of
-from pages.ui import downloads, filters, frame, overview, tables
+from pages.ui import downloads, frame, overview, tables
 from pages.ui.cache import Dataset, cached
 from pages.ui.choice import Filters, short_month, short_period
+from pages.ui.targets_choice import OWN, PLAN, BaselineChoice, monthly
 
-PLAN, OWN = "plan", "own"
-_OPTION, _TOTAL, _YEAR = "targets_baseline", "targets_total", "targets_year"
-_WIDGET = "_widget"
-_OWN_YEARS = 10
 NO_TARGET = Refusal(
     "The area file sets no target, so there is nothing to hold the count against",
     "Add [target] to the area file, with category, change and by",
 )
-
-
-@dataclass(frozen=True)
-class BaselineChoice:
-    """Which baseline the person chose: ``option`` is the plan's, a financial year of the data, or their own."""
-
-    option: str = PLAN
-    year: str = ""
-    total: int = 0
 
 
 def name_of(category: str) -> str:
@@ -46,74 +32,7 @@ def name_of(category: str) -> str:
     return overview.NAMES.get(category, category)
 
 
-# --- choosing --------------------------------------------------------------------------------------------------------
-def choose(data: Dataset) -> tuple[Filters, BaselineChoice]:
-    """Draw the as-at month and the baseline in one row; the target is one of the whole area, whatever wards stand."""
-    target = target_of(data.area.raw)
-    if target is None:
-        return replace(filters.draw(data, ("as_at",)), wards=()), BaselineChoice()
-    when, what, total, year = st.columns([2, 4, 2, 2], gap="small")
-    with when:
-        chosen = replace(filters.draw(data, ("as_at",)), wards=())
-    labels = options(data, chosen)
-    with what:
-        option = _select("Baseline", tuple(labels), _OPTION, labels)
-    if option != OWN:
-        return chosen, BaselineChoice(option)
-    years = own_years(chosen, target)
-    if not years:
-        return chosen, BaselineChoice(OWN)
-    with total:
-        known = st.session_state.get(_TOTAL, target.baseline or 1000)
-        typed = st.number_input("Incidents in that year", 1, 10_000_000, known, key=_TOTAL + _WIDGET)
-        st.session_state[_TOTAL] = typed
-    with year:
-        own = _select("Year, April to March", years, _YEAR, {one: one for one in years})
-    return chosen, BaselineChoice(OWN, own, int(typed))
-
-
-def _select(label: str, choices: tuple[str, ...], key: str, labels: Mapping[str, str]) -> str:
-    """Draw a choice that outlives its widget: Streamlit forgets widgets of pages that are not shown."""
-    held = st.session_state.get(key)
-    value = held if held in choices else choices[0]
-    if st.session_state.get(key + _WIDGET) not in choices:
-        st.session_state[key + _WIDGET] = value
-    found = st.selectbox(label, choices, format_func=lambda one: labels[one], key=key + _WIDGET)
-    st.session_state[key] = found
-    return found
-
-
-def options(data: Dataset, chosen: Filters) -> dict[str, str]:
-    """Give the baselines known at the as-at month by key, the plan's first, with what each is called."""
-    target = target_of(data.area.raw)
-    if target is None:
-        return {}
-    series = cached(monthly, data, chosen, target.category)
-    found = {}
-    if target.baseline is not None and (
-        chosen.as_at is None or financial_year(target.baseline_year)[-1] <= chosen.as_at
-    ):
-        found[PLAN] = f"{target.baseline:,} in {target.baseline_year}, published with the plan"
-    for year in whole_years(series, target.by) if len(series) else ():
-        found[year] = f"{series.reindex(financial_year(year)).sum():,.0f} in {year}, in the data"
-    return found | {OWN: "Type a figure ..."}
-
-
-def own_years(chosen: Filters, target: Target) -> tuple[str, ...]:
-    """Financial years that a typed figure may be of: over at the as-at month, before the target year; latest first."""
-    end = financial_year(target.by)[0] - 1
-    if chosen.as_at is not None:
-        end = min(end, chosen.as_at)
-    last = end if end == financial_year(year_of(end))[-1] else financial_year(year_of(end))[0] - 1
-    return tuple(year_of(last - MONTHS * back) for back in range(_OWN_YEARS))
-
-
 # --- computing -------------------------------------------------------------------------------------------------------
-def monthly(data: Dataset, chosen: Filters, category: str) -> pd.Series:
-    """Monthly counts of a crime type in the whole area, up to the as-at month."""
-    return monthly_series(chosen.known(data.incidents).of(category))
-
-
 def course(data: Dataset, chosen: Filters, choice: BaselineChoice) -> Progress | Refusal:
     """Hold the target's crime type against the path from the chosen baseline, or say why that cannot be."""
     target = target_of(data.area.raw)

@@ -19,6 +19,7 @@ from pages.ui.drawing import FAINT, NO_DATA, SERIES, Drawing
 
 BACK = 24  # months before the as-at month that are drawn at the least
 _PAD = 0.12
+_FREE = 0.3  # of the length: months ahead of the last total that make room for a label
 _ROOM = 0.16  # of the length, for labels at the end
 
 
@@ -85,8 +86,10 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
     drawing.note(
         f"target {found.target:,}<br>{short_month(end)}", end.ordinal, float(found.target), xanchor="left", xshift=6
     )
-    middle = path.index[3 * len(path) // 4]
-    drawing.note("the path", middle.ordinal, float(path[middle]), yanchor="bottom", yshift=4)
+    ahead = path.index[path.index > found.as_at]
+    if len(ahead) >= _FREE * len(at):  # elsewhere it would stand on the totals
+        middle = ahead[len(ahead) // 2]
+        drawing.note("the path", middle.ordinal, float(path[middle]), yanchor="bottom", yshift=4)
     least, most = min(seen), max(seen)
     pad = _PAD * (most - least) + 1
     ticks = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -100,7 +102,11 @@ def _panel(data: Dataset, chosen: Filters, priority: Priority, number: int) -> l
     said = "".join(f"<li>{frame.escape(str(one) if isinstance(one, Refusal) else one.sentence)}</li>" for one in found)
     st.html(f'<p class="note">{head}</p><ul class="seasons">{said}</ul>')
     table = table_of(priority, found)
-    methods = [one.method for one in found if isinstance(one, Comparison)]
+    methods = [
+        replace(one.method, parameters={"crime type": category, **one.method.parameters})
+        for category, one in zip(priority.categories, found, strict=True)
+        if isinstance(one, Comparison)
+    ]
     what = f"{priority.name}: the last 12 months against the 12 before"
     lines = downloads.about(
         data,
