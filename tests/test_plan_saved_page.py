@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -306,3 +306,33 @@ def test_the_files_of_a_saved_plan_are_made(page: AppTest, store: Path) -> None:
     assert b"SEQUENCE:1" in second
     assert [line for line in first.split() if b"UID" in line] == [line for line in second.split() if b"UID" in line]
     assert plan_saved.finding(dataset()) == "1 plan is saved; it is not yet marked as run."
+
+
+def test_how_it_went_is_said_where_it_was_done(page: AppTest, store: Path) -> None:
+    plans.save(store, made_plan(), NOW)
+    page.run()
+
+    def above(label: str) -> bool:
+        """Whether the sentence stands above the plan that is looked at."""
+        press(page, label)
+        bodies = [element.proto.body for element in page.get("html")]
+        said, plan = (
+            next(i for i, body in enumerate(bodies) if part in body) for part in ('class="done"', "</strong>, draft")
+        )
+        return said < plan
+
+    assert not above("Open")
+    assert above("Save as a new plan")
+    page.run()
+    assert not told(page)
+
+
+def test_cells_patrolled_before_are_those_of_other_plans_of_the_same_kind(page: AppTest, store: Path) -> None:
+    from pages.ui.cache import dataset
+
+    for simulated in (True, False):
+        one = plans.save(store, made_plan(simulated=simulated), NOW)
+        plans.mark_run(store, one.id, 1, run_of(one.plan), NOW)
+    page.run()
+    found = plan_saved.patrolled(dataset(), ["SJ472922", "SJ420988"], 200.0, date(2025, 1, 1))
+    assert (found.runs, found.share) == (1, 0.5)

@@ -6,7 +6,9 @@ another has saved in the meantime it is refused and said, never done over the ot
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -14,6 +16,7 @@ import streamlit as st
 
 from analysis.window import window_words
 from data import plans
+from data.patrolled import Patrolled, patrolled_before
 from data.plan import Plan
 from data.plan_words import difference
 from data.plans import ARCHIVED, Listed, Saved
@@ -22,7 +25,7 @@ from pages.ui import frame, plan_saved_one, tables
 from pages.ui import plan_saved_state as state
 from pages.ui.cache import Dataset
 
-__all__ = ["OPEN", "finding", "opened", "show"]
+__all__ = ["OPEN", "finding", "opened", "patrolled", "show"]
 
 OPEN = state.OPEN
 _LIST_PX = 170  # five plans; more scroll
@@ -38,6 +41,33 @@ def opened(data: Dataset) -> Plan | None:
     """
     found = _opened(data)
     return found.plan if found else None
+
+
+def patrolled(data: Dataset, cells: Collection[str], cell_size_m: float, before: date) -> Patrolled:
+    """Tell which cells saved plans had patrolled before a day; the plan that is open is not counted.
+
+    Parameters
+    ----------
+    data : Dataset
+        Plans made on the demonstration count for the demonstration only.
+    cells : collection of str
+        References of their south-west corners.
+    cell_size_m : float
+    before : date
+
+    Returns
+    -------
+    Patrolled
+        Its ``sentence`` says it.
+    """
+    return patrolled_before(
+        plans.saved(data.store),
+        cells,
+        cell_size_m=cell_size_m,
+        before=before,
+        simulated=data.simulated,
+        without=st.session_state.get(OPEN, (None,))[0],
+    )
 
 
 def finding(data: Dataset) -> str:
@@ -60,12 +90,13 @@ def show(data: Dataset, current: Plan | None) -> None:
     current : Plan or None
         As the steps have it now; None where there is nothing to save.
     """
-    state.tell()
+    state.tell(state.TOP)
     if current is not None:
         _save(data, current)
     every = plans.listed(data.store)
     if every and (seen := _choose(data, every)) is not None:
         plan_saved_one.look(data, seen, next(one for one in every if one.id == seen.id))
+    state.tell()  # nothing is looked at any more
 
 
 # --- saving -----------------------------------------------------------------------------------------------------------
@@ -97,14 +128,14 @@ def _save(data: Dataset, current: Plan) -> None:
                 f"Save changes to {frame.plain(_short(before.plan.title))}",
                 type="primary",
                 on_click=state.act,
-                args=(_revise, data, current, title, notes),
+                args=(state.TOP, _revise, data, current, title, notes),
                 key="plan_saved_revise",
             )
         st.button(
             "Save as a new plan",
             type="secondary" if before else "primary",
             on_click=state.act,
-            args=(_new, data, current, title, notes),
+            args=(state.TOP, _new, data, current, title, notes),
             key="plan_saved_new",
         )
         if before is not None:

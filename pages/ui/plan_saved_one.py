@@ -48,20 +48,21 @@ def look(data: Dataset, one: Saved, newest: Listed) -> None:
     st.html("<div>" + ", ".join(said) + "</div>")
     if plan.notes:
         frame.note(plan.notes)
+    state.tell(state.PLAN)
     with st.container(horizontal=True, gap="small", key="plan_saved_buttons"):
         if one.status == ARCHIVED:
             _archived(data, one)
         else:
-            st.button("Open", on_click=state.act, args=(_open, one), key="plan_saved_open_button")
+            st.button("Open", on_click=state.act, args=(state.PLAN, _open, one), key="plan_saved_open_button")
             _words(data, one)
             plan_saved_run.button(one)
         _history(data, one)
-        st.button("Copy", on_click=state.act, args=(_copy, data, one), key="plan_saved_copy")
+        st.button("Copy", on_click=state.act, args=(state.PLAN, _copy, data, one), key="plan_saved_copy")
         if one.status != ARCHIVED:
-            st.button("Archive", on_click=state.act, args=(_archive, data, one), key="plan_saved_archive")
+            st.button("Archive", on_click=state.act, args=(state.PLAN, _archive, data, one), key="plan_saved_archive")
         plan_saved_files.downloads(data, one)
     if plan_saved_run.wanted(one) and one.status != ARCHIVED:
-        plan_saved_run.form(one, partial(state.act, _mark_run, data, one))
+        plan_saved_run.form(one, partial(state.act, state.PLAN, _mark_run, data, one))
     elif one.records:
         tables.show(_done(one), "What was really done: shift, ran, patrol-hours, cells visited, remark")
     elif plan.shifts:
@@ -92,11 +93,19 @@ def _archive(data: Dataset, one: Saved) -> str:
 
 
 def _archived(data: Dataset, one: Saved) -> None:
-    st.button("Take out of the archive", on_click=state.act, args=(_take_back, data, one), key="plan_saved_back")
+    st.button(
+        "Take out of the archive", on_click=state.act, args=(state.PLAN, _take_back, data, one), key="plan_saved_back"
+    )
     with st.popover("Forget for good"):
         frame.note("The plan and its whole history are removed and cannot be brought back.")
         sure = st.checkbox("Yes, remove it", key=f"plan_saved_sure_{one.id}")
-        st.button("Forget", disabled=not sure, on_click=state.act, args=(_forget, data, one), key="plan_saved_forget")
+        st.button(
+            "Forget",
+            disabled=not sure,
+            on_click=state.act,
+            args=(state.PLAN, _forget, data, one),
+            key="plan_saved_forget",
+        )
 
 
 def _take_back(data: Dataset, one: Saved) -> str:
@@ -116,7 +125,7 @@ def _words(data: Dataset, one: Saved) -> None:
         st.text_input("Title", value=one.plan.title, max_chars=120, key=f"{key}_title")
         st.text_area("Notes", value=one.plan.notes, max_chars=4000, key=f"{key}_notes")
         frame.note(state.NO_NAMES)
-        st.form_submit_button("Save title and notes", on_click=state.act, args=(_edit, data, one, key))
+        st.form_submit_button("Save title and notes", on_click=state.act, args=(state.PLAN, _edit, data, one, key))
 
 
 def _edit(data: Dataset, one: Saved, key: str) -> str:
@@ -154,9 +163,14 @@ def _history(data: Dataset, one: Saved) -> None:
         st.selectbox("Revision", older, key=key)
         with st.container(horizontal=True):
             if one.status != RUN:
-                st.button("Go back to it", on_click=state.act, args=(_go_back, data, one, key), key=f"{key}_back")
+                st.button(
+                    "Go back to it", on_click=state.act, args=(state.PLAN, _go_back, data, one, key), key=f"{key}_back"
+                )
             st.button(
-                "Copy it to a new plan", on_click=state.act, args=(_copy_older, data, one, key), key=f"{key}_copy"
+                "Copy it to a new plan",
+                on_click=state.act,
+                args=(state.PLAN, _copy_older, data, one, key),
+                key=f"{key}_copy",
             )
 
 

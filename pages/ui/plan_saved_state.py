@@ -16,23 +16,37 @@ from pages.ui.plan_exports import LOCAL
 OPEN = "plan_open"  # (number, revision) of the plan that the steps change
 CHOSEN = "plan_saved_chosen"  # (number, revision) of the plan that is looked at
 NO_NAMES = "No names or other personal data here: everybody who opens the dashboard can read it."
+TOP, PLAN = "top", "plan"
 _TOLD = "plan_saved_told"
 
 
-def act(change: Callable[..., str], *args: Any) -> None:
-    """Do something to saved plans, from a button, and say at the top how it went."""
+def act(place: str, change: Callable[..., str], *args: Any) -> None:
+    """Do something to saved plans, from a button, and keep how it went.
+
+    Parameters
+    ----------
+    place : str
+        Where it is said: ``TOP``, or ``PLAN`` beside the plan that is looked at.
+    change : callable
+        Gives what it did, as a sentence.
+    *args
+        Of ``change``.
+    """
     try:
-        st.session_state[_TOLD] = ("done", change(*args))
+        st.session_state[_TOLD] = (place, "done", change(*args))
     except InputError as error:
-        st.session_state[_TOLD] = ("failed", str(error))
+        st.session_state[_TOLD] = (place, "failed", str(error))
 
 
-def tell() -> None:
-    """Say how the last change went."""
-    kind, text = st.session_state.pop(_TOLD, ("", ""))
+def tell(place: str = "") -> None:
+    """Say how the last change went, if this is the place; without a place, if it was not yet said."""
+    where, kind, text = st.session_state.get(_TOLD, ("", "", ""))
+    if not kind or place not in ("", where):
+        return
+    del st.session_state[_TOLD]
     if kind == "done":
         st.html(f'<div class="done" role="status">{escape(text)}</div>')
-    elif kind:
+    else:
         st.html(f'<div class="failed" role="alert"><strong>Not done.</strong> {escape(text)}</div>')
 
 
