@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -325,14 +325,3 @@ def test_how_it_went_is_said_where_it_was_done(page: AppTest, store: Path) -> No
     assert above("Save as a new plan")
     page.run()
     assert not told(page)
-
-
-def test_cells_patrolled_before_are_those_of_other_plans_of_the_same_kind(page: AppTest, store: Path) -> None:
-    from pages.ui.cache import dataset
-
-    for simulated in (True, False):
-        one = plans.save(store, made_plan(simulated=simulated), NOW)
-        plans.mark_run(store, one.id, 1, run_of(one.plan), NOW)
-    page.run()
-    found = plan_saved.patrolled(dataset(), ["SJ472922", "SJ420988"], 200.0, date(2025, 1, 1))
-    assert (found.runs, found.share) == (1, 0.5)

@@ -6,9 +6,7 @@ another has saved in the meantime it is refused and said, never done over the ot
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -16,7 +14,6 @@ import streamlit as st
 
 from analysis.window import window_words
 from data import plans
-from data.patrolled import Patrolled, patrolled_before
 from data.plan import Plan
 from data.plan_words import difference
 from data.plans import ARCHIVED, Listed, Saved
@@ -25,7 +22,7 @@ from pages.ui import frame, plan_saved_one, tables
 from pages.ui import plan_saved_state as state
 from pages.ui.cache import Dataset
 
-__all__ = ["OPEN", "finding", "opened", "patrolled", "show"]
+__all__ = ["OPEN", "finding", "opened", "show"]
 
 OPEN = state.OPEN
 _LIST_PX = 170  # five plans; more scroll
@@ -41,33 +38,6 @@ def opened(data: Dataset) -> Plan | None:
     """
     found = _opened(data)
     return found.plan if found else None
-
-
-def patrolled(data: Dataset, cells: Collection[str], cell_size_m: float, before: date) -> Patrolled:
-    """Tell which cells saved plans had patrolled before a day; the plan that is open is not counted.
-
-    Parameters
-    ----------
-    data : Dataset
-        Plans made on the demonstration count for the demonstration only.
-    cells : collection of str
-        References of their south-west corners.
-    cell_size_m : float
-    before : date
-
-    Returns
-    -------
-    Patrolled
-        Its ``sentence`` says it.
-    """
-    return patrolled_before(
-        plans.saved(data.store),
-        cells,
-        cell_size_m=cell_size_m,
-        before=before,
-        simulated=data.simulated,
-        without=st.session_state.get(OPEN, (None,))[0],
-    )
 
 
 def finding(data: Dataset) -> str:
