@@ -13,8 +13,10 @@ from analysis import seeds
 from analysis.cells import cell_counts_by_month
 from analysis.commands_base import Answer, Command, Question
 from analysis.counts import monthly_by_ward
+from analysis.drift import Lattice
 from analysis.forecast_backtest import COLUMNS, WARD_LEVEL, backtest_forecast, scores
 from analysis.placebo import placebo_table
+from analysis.placebo_operations import TRIALS, placebo_operations, rates, removal_operations
 from analysis.refusal import Refusal
 from analysis.seasonality import season_mask
 from analysis.validation import NEXT_MONTH, SEASONS, backtest, summarise
@@ -96,6 +98,36 @@ def _placebo(question: Question, options: argparse.Namespace) -> Answer:
     return Answer(table, made, sentence=f"Rejected where nothing happened: {words}.")
 
 
+def _operations(question: Question, options: argparse.Namespace) -> Answer:
+    counted = cell_counts_by_month(question.asked(), question.area.grid())
+    used = ~season_mask(counted.months, question.area, question.category)
+    lattice = Lattice(counted, used)
+    rng = np.random.default_rng(seeds.PLACEBO)
+    tables = [placebo_operations(lattice, rng, options.trials or TRIALS)]
+    try:
+        tables.append(removal_operations(lattice, rng, max((options.trials or TRIALS) // 5, 1)))
+        missing = ""
+    except Refusal as refusal:
+        missing = f" {refusal}"
+    table = pd.concat(tables, ignore_index=True)
+    means = rates(table)
+    words = "; ".join(
+        f"{row['kind']}{'' if row['months'] == 'all' else ', months ' + str(row['months'])}: cannot tell "
+        f"{100 * row['cannot_tell']:.1f} %, fell {100 * row['fell']:.1f} %, rose {100 * row['rose']:.1f} % of "
+        f"{row['trials']:,} (error {100 * row['error']:.1f})"
+        for _, row in means.iterrows()
+    )
+    made = question.made(
+        f"operations that never were, {question.category}",
+        seed=seeds.PLACEBO,
+        rates=_records(means),
+        note='placebo: nothing was removed, so every verdict but "cannot tell" is a false alarm; half removed: half of '
+        "about 300 expected incidents was taken away; groups overlap, so the error is larger than that of independent "
+        "trials",
+    )
+    return Answer(table, made, sentence=f"Did it work, {category_words(question.category)}: {words}.{missing}")
+
+
 def _standard_error(rejected: int, trials: int) -> float:
     rate = rejected / trials
     return float((rate * (1 - rate) / trials) ** 0.5)
@@ -128,6 +160,7 @@ BACKTESTS: dict[str, Callable[[Question, argparse.Namespace], Answer]] = {
     "hotspots": _hotspots,
     "forecast": _forecast,
     "placebo": _placebo,
+    "operations": _operations,
 }
 
 
@@ -141,7 +174,8 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "--trials",
         type=_positive,
         metavar="N",
-        help="of each placebo test (default: 200 maps, 1,000 splits of months, 400 draws of placebo months)",
+        help="of each placebo test (default: 200 maps, 1,000 splits of months, 400 draws of placebo months; "
+        "500 operations, and a fifth of that with half of 300 incidents removed)",
     )
 
 
@@ -160,11 +194,14 @@ COMMANDS: dict[str, Command] = {
         "incidents, hit_rate, pai, pei, rival_hit_rate (plain counts of the last 12 months). forecast: level (borough: "
         "the whole area; ward), origin, target, horizon, ward_code, actual, expected, seasonal_naive, low80, high80, "
         "low95, high95. placebo: test, unit, level, rejected, trials: how often each test rejects where nothing "
-        "happened, for the months from --from to --to. Means stand beside the file and on standard error.",
+        "happened, for the months from --from to --to. operations: kind (placebo, half removed), first, last, cells, "
+        "before, expected, recorded, low, high (between which nothing can be told), verdict. Means stand beside the "
+        "file and on standard error.",
         (
             "backtest hotspots --category asb --from 2023-01 --out hotspots.csv",
             "backtest forecast --category drugs --from 2023-01 --to 2024-12 --out forecast.parquet",
             "backtest placebo --category asb --trials 100",
+            "backtest operations --category asb --trials 500",
         ),
         _add,
     ),
