@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from analysis.crews import DETOUR, KMH, STAY_MINUTES, Crew, check, routes_of
 from analysis.method import Method
-from analysis.patrols import ROUNDS, WORK, Candidates, patrol, solve
+from analysis.patrols import ROUNDS, SOLVER_ITERATIONS, WORK, Candidates, patrol, solve
 from analysis.refusal import Refusal
 from analysis.tour import Tours, collected
 from data.plan import FOOT, VEHICLE, PlanPlace, Shift
 
 CANDIDATES = 40  # cells for each patrol
-FEWEST_ROUNDS = 50  # of search, however many shifts there are
+FEWEST_ROUNDS = 300  # of search, however many shifts there are
 CAVEATS = (
     "Covered is what is expected in the cells visited during the shift; it is not what a patrol prevents.",
     "Way is 1.3 times the straight line: rivers, railways and motorways without a crossing are not known.",
@@ -130,8 +130,8 @@ def allocate(
     -----
     Travel takes 1.3 times the straight line at 4.5 km/h on foot or 25 km/h by vehicle, rounded up to the second. There
     are at most 40 candidate cells for each patrol, those with the most expected incidents that any crew can reach and
-    all that are pinned; crews choose from the same ones. Tours come from :func:`analysis.tour.search`, the best set of
-    all tours met is chosen by HiGHS, and ``gap`` is how far :func:`analysis.tour_bound.upper_bound` lies above the
+    all that are pinned; crews choose from the same ones. Tours come from PyVRP and are bettered by
+    :func:`analysis.tour.search`, and ``gap`` is how far :func:`analysis.tour_bound.upper_bound` lies above the
     plan. Hours weigh all cells alike, so that shifts of the same length go to the same cells and are solved once.
 
     Even spread: as many visits, each to another cell of the area drawn at random, in expectation. Last year's busiest
@@ -185,12 +185,12 @@ def allocate(
                 "way": f"{DETOUR:g} times the straight line",
                 "speed": f"{KMH[FOOT]:g} km/h on foot, {KMH[VEHICLE]:g} km/h by vehicle",
                 "candidate cells": f"{len(most.place)} (at most {CANDIDATES} for each patrol)",
-                "solver": f"iterated local search ({rounds} rounds), best set of tours by HiGHS",
+                "solver": f"PyVRP ({rounds * SOLVER_ITERATIONS} iterations), then local search ({rounds} rounds)",
                 "bound": "Lagrangian with ng-routes",
                 "gap": f"at most {100 * max(one[2] for one in solved.values()):.1f} %",
             },
             caveats=CAVEATS,
-            source_refs=("Chao, Golden and Wasil 1996", "Koper 1995"),
+            source_refs=("Chao, Golden and Wasil 1996", "Wouda, Lan and Kool 2024", "Koper 1995"),
         ),
     )
 

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from analysis import seeds
 from analysis.crews import Crew, routes_of, way_seconds
-from analysis.tour import Tours, collected, finish, search
+from analysis.tour import Tours, collected, search
 from analysis.tour_bound import Kind, upper_bound
-from analysis.tour_choice import chosen_tours
 from data.plan import Patrol, Visit
 
-ROUNDS = 160  # of search
+ROUNDS = 1000  # of search
 WORK = 2.5e8  # of bounding: elements, the same on every machine
 Floats = NDArray[np.float64]
 
@@ -105,13 +104,7 @@ def solve(
     kinds = [_kind(crews[i]) for i in order]
     alike = [kinds.index(kind) for kind in kinds]
     prize = np.asarray(prize, dtype=float)
-    rng = np.random.default_rng(seeds.ROUTES)
-    pool: dict[tuple[int, frozenset[int]], tuple[int, ...]] = {}
-    found = [search(routes, prize, pinned, rng, rounds, pool)]
-    if len(crews) > 1:
-        again = chosen_tours(alike, prize, pinned, pool)
-        found += [finish(routes, prize, pinned, again)] if again is not None else []
-    tours = max(found, key=lambda t: collected(t, prize))
+    tours = search(routes, prize, pinned, seeds.ROUTES, rounds)
     value = collected(tours, prize)
     if work <= 0:
         gap = np.inf

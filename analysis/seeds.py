@@ -6,4 +6,4 @@ BOOTSTRAP = 20181  # of years, for the seasonal index
 THROWS = 1905  # of incidents onto places, for concentration
 SHUFFLE = 1964  # of days over places, for near repeats
 PLACEBO = 1948  # of what is tested where nothing happened
-ROUTES = 1996  # of patrols, taken apart and put together again
+ROUTES = 1996  # of the search for routes
