@@ -148,7 +148,7 @@ def night_hours(
     known = feed if as_at is None else feed.up_to(as_at)
     dated = int(known.frame["occurred_at"].notna().sum())
     if dated < SHOWN_FROM or not len(known.months):
-        why = f"The {feed.source} holds {dated:,} dated {'incident' if dated == 1 else 'incidents'}"
+        why = f"{_upper(feed.source)} holds {dated:,} dated {'incident' if dated == 1 else 'incidents'}"
         until = "" if as_at is None else f" up to {month_name(as_at)}"
         return _alike(days, named, f"{why}{until}, under {SHOWN_FROM}: {ALIKE}.", known)
     daily = daily_counts(known)
@@ -271,7 +271,11 @@ def _sentence(
     else:
         said.append("the feed does not know hours, and all hours of a day count alike")
     text = "; ".join(said)
-    return f"By the {known.source}: {text}."
+    return f"By {known.source}: {text}."
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _why(years: tuple[int, ...], pooled: int) -> str:

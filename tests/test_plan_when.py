@@ -202,6 +202,26 @@ def test_under_twelve_months_it_refuses_and_stays_up(opened: Open, shared: Path,
     assert "no forecast" in finding(at)
 
 
+def test_a_feed_alone_shows_what_it_can(
+    real: Incidents, area: Area, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without police files there are no months to forecast from; nights and hours are there all the same."""
+    feed = make_demo(area).feed
+    none = replace(real, frame=real.frame.iloc[:0], months=real.months[:0], version="none")
+    alone = replace(dataset(none, area), demo=replace(make_demo(area), incidents=none), version="a feed alone")
+    monkeypatch.setattr(frame, "dataset", lambda: alone)
+    at = opened()
+    assert "There are no months to forecast from: nothing is loaded" in tab_pages.refusals(at)[0]
+    assert finding(at) == "Summer holidays 2025: no forecast of ASB incidents"
+    assert night_hours(date(2025, 7, 23), date(2025, 8, 31), feed, feed.as_at_month).sentence in tab_pages.titles(at)
+
+
+def test_a_short_history_is_called_unreliable(opened: Open, real_store: Path) -> None:
+    at = opened(real_store, as_at="2019-06")
+    assert finding(at).startswith("Summer holidays 2019: Unreliable, for want of history: about ")
+    assert tab_pages.titles(at)[0].startswith("Unreliable: about ")
+
+
 # --- own dates -------------------------------------------------------------------------------------------------------
 def test_own_dates(opened: Open, real_store: Path, real: Incidents, area: Area) -> None:
     at = opened(real_store)

@@ -26,7 +26,8 @@ YEAR = 12
 def past_of(data: Dataset, window: PlanWindow) -> pd.DataFrame:
     """Give the same days of the years before (:func:`analysis.window.past_windows`)."""
     past = past_windows(known(data, window), window.first, window.last)
-    return past[[last < window.first for last in past["last"]]].reset_index(drop=True)
+    before = np.array([last < window.first for last in past["last"]], dtype=bool)
+    return past.loc[before].reset_index(drop=True)
 
 
 def wards_of(data: Dataset, window: PlanWindow) -> pd.DataFrame | Refusal:
