@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.crews import DETOUR, KMH, STAY_MINUTES, Crew, check, routes_of
 from analysis.method import Method
-from analysis.patrols import ROUNDS, SOLVER_ITERATIONS, WORK, Candidates, patrol, solve
+from analysis.patrols import ROUNDS, WORK, Candidates, patrol, solve
 from analysis.refusal import Refusal
 from analysis.tour import Tours, collected
 from data.plan import FOOT, VEHICLE, PlanPlace, Shift
@@ -185,7 +185,7 @@ def allocate(
                 "way": f"{DETOUR:g} times the straight line",
                 "speed": f"{KMH[FOOT]:g} km/h on foot, {KMH[VEHICLE]:g} km/h by vehicle",
                 "candidate cells": f"{len(most.place)} (at most {CANDIDATES} for each patrol)",
-                "solver": f"PyVRP ({rounds * SOLVER_ITERATIONS} iterations), then local search ({rounds} rounds)",
+                "solver": f"PyVRP, {rounds} rounds",
                 "bound": "Lagrangian with ng-routes",
                 "gap": f"at most {100 * max(one[2] for one in solved.values()):.1f} %",
             },

@@ -116,6 +116,8 @@ def _routed(routes: Sequence[Route], prize: Floats, pinned: Sequence[int], seed:
     crews, n = len(routes), len(prize)
     stay = routes[0].stay
     scale = _STAYS_A_PRIZE * stay / max(float(prize.mean()), 1e-12)
+    durations: list[Any] = [_durations(route, crew, crews) for crew, route in enumerate(routes)]
+    distances: list[Any] = [np.zeros((crews + n, crews + n), dtype=np.int64)] * crews
     data = ProblemData(
         locations=[Location(0, 0) for _ in range(crews + n)],
         # what a stay takes is given back, so that only the way counts against a cell
@@ -141,8 +143,8 @@ def _routed(routes: Sequence[Route], prize: Floats, pinned: Sequence[int], seed:
             )
             for crew, route in enumerate(routes)
         ],
-        distance_matrices=[np.zeros((crews + n, crews + n), dtype=np.int64) for _ in routes],
-        duration_matrices=[_durations(route, crew, crews) for crew, route in enumerate(routes)],
+        distance_matrices=distances,
+        duration_matrices=durations,
     )
     best: Any = solve(data, stop=MaxIterations(rounds), seed=seed, collect_stats=False, display=False).best
     if not best.is_feasible():
