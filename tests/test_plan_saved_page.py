@@ -88,7 +88,7 @@ def test_a_plan_is_saved_on_the_demonstration(page: AppTest, store: Path) -> Non
     assert page.text[0].value == made_plan().title
     files = [button.label for button in page.get("download_button")]
     assert files == [
-        "To print (PDF)", "Visits (CSV)", "Places (CSV)", "Map layer (GeoJSON)", "Routes for phones (GPX)",
+        "To print (PDF)", "Visits (CSV)", "Places (CSV)", "Map layer (GeoJSON)", "Places and routes for phones (GPX)",
         "Calendar (iCalendar)",
     ]  # fmt: skip
     rows = page.dataframe[0].value
@@ -325,3 +325,27 @@ def test_how_it_went_is_said_where_it_was_done(page: AppTest, store: Path) -> No
     assert above("Save as a new plan")
     page.run()
     assert not told(page)
+
+
+def test_a_plan_without_hours_is_saved_with_its_places(page: AppTest, store: Path) -> None:
+    page.session_state["changes"] = {"shifts": ()}
+    page.run()
+    press(page, "Save as a new plan")
+    assert "No hours are shared out yet" in tab_pages.text(page)
+    assert not [label for label in labels(page) if "run" in label]
+    assert list(page.dataframe[0].value["Place"]) == [1, 2, 3, 4, 5, 6]
+    assert list(page.dataframe[0].value["Marked"]) == ["", "", "", "", "pinned", "left out"]
+    files = [button.label for button in page.get("download_button")]
+    assert files == ["Places (CSV)", "Map layer (GeoJSON)", "Places and routes for phones (GPX)"]
+
+
+def test_an_older_copy_of_the_file_put_back_is_shown_as_it_is(page: AppTest, store: Path) -> None:
+    plans.save(store, made_plan(), NOW)
+    older = (store / "plans.sqlite3").read_bytes()
+    plans.edit(store, 1, 1, "Renamed", "", NOW)
+    page.run()
+    press(page, "Open")
+    (store / "plans.sqlite3").write_bytes(older)
+    page.run()
+    assert page.text[0].value == "none open"
+    assert "revision 1, saved 2 Sep 2024, 11:30" in tab_pages.text(page)

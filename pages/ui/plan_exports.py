@@ -28,6 +28,7 @@ FEWEST = 5  # smaller counts from a partner's own data do not leave the dashboar
 GPX = "http://www.topografix.com/GPX/1/1"
 PROGRAM = "Community safety dashboard"
 _DECIMALS = 6  # of a degree: a decimetre
+_FIGURES = 4  # decimals of expected incidents: a cell in a shift has few
 _NAME_LENGTH = 60
 _NAMESPACE = UUID("5b0c2f4e-6a0d-5c55-9a55-0d8e3c1f7a11")  # of the calendar entries of this program
 _NOT_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # not allowed in XML
@@ -75,6 +76,10 @@ def _past(plan: Plan, place: PlanPlace) -> int | None:
     return None if _partner(plan) and place.past < FEWEST else place.past
 
 
+def _rounded(figure: float) -> float:
+    return round(float(figure), _FIGURES)
+
+
 def _text(text: str) -> str:
     return _NOT_TEXT.sub(" ", text)
 
@@ -97,14 +102,14 @@ def visits_table(area: Area, plan: Plan) -> pd.DataFrame:
             "visit": number,
             "arrive": _minute(_arrive(shift, visit)),
             "leave": _minute(_arrive(shift, visit) + timedelta(minutes=visit.stay_minutes)),
-            "stay_minutes": visit.stay_minutes,
+            "stay_minutes": round(visit.stay_minutes, 1),
             "place": visit.place,
             "name": plan.place(visit.place).title,
             "ward": area.ward_names.get(plan.place(visit.place).ward_code, ""),
             "cell": visit.reference,
-            "easting_m": visit.easting_m,
-            "northing_m": visit.northing_m,
-            "expected": visit.expected,
+            "easting_m": round(visit.easting_m, 1),
+            "northing_m": round(visit.northing_m, 1),
+            "expected": _rounded(visit.expected),
         }
         for shift, patrol in _patrols(plan)
         for number, visit in enumerate(patrol.visits, start=1)
@@ -124,11 +129,11 @@ def places_table(area: Area, plan: Plan) -> pd.DataFrame:
             "name": place.title,
             "ward": area.ward_names.get(place.ward_code, ""),
             "grid_reference": place.grid_reference,
-            "easting_m": place.easting_m,
-            "northing_m": place.northing_m,
-            "expected": place.expected,
+            "easting_m": round(place.easting_m, 1),
+            "northing_m": round(place.northing_m, 1),
+            "expected": _rounded(place.expected),
             "last_12_months": _past(plan, place),
-            "stability": place.stability,
+            "stability": None if place.stability is None else _rounded(place.stability),
             "pinned": "yes" if place.pinned else "no",
             "left_out": "yes" if place.left_out else "no",
             "cells": " ".join(cell.reference for cell in place.cells),
@@ -166,7 +171,7 @@ def plan_geojson(area: Area, plan: Plan) -> bytes:
         Each feature says in ``kind`` what it is: a place (point), a cell (polygon) or a patrol (line from stop to stop,
         base to base). What the plan rests on is in the member ``metadata``.
     """
-    half = plan.cell_size_m
+    side = plan.cell_size_m
     shapes, values = [], []
     for place in plan.places:
         shared = {"place": place.number, "name": place.title, "pinned": place.pinned, "left_out": place.left_out}
@@ -177,15 +182,15 @@ def plan_geojson(area: Area, plan: Plan) -> bytes:
                 **shared,
                 "ward": area.ward_names.get(place.ward_code, ""),
                 "grid_reference": place.grid_reference,
-                "expected": place.expected,
+                "expected": _rounded(place.expected),
                 "last_12_months": _past(plan, place),
-                "stability": place.stability,
+                "stability": None if place.stability is None else _rounded(place.stability),
             }
         )
         for cell in place.cells:
             east, north = cell.easting_m, cell.northing_m
-            shapes.append(shapely.box(east, north, east + half, north + half))
-            values.append({"kind": "cell", **shared, "cell": cell.reference, "expected": cell.expected})
+            shapes.append(shapely.box(east, north, east + side, north + side))
+            values.append({"kind": "cell", **shared, "cell": cell.reference, "expected": _rounded(cell.expected)})
     for shift, patrol in _patrols(plan):
         if not patrol.visits:
             continue
@@ -202,7 +207,7 @@ def plan_geojson(area: Area, plan: Plan) -> bytes:
                 "starts": _minute(shift.starts),
                 "ends": _minute(shift.ends),
                 "cells": [visit.reference for visit in patrol.visits],
-                "expected": patrol.expected,
+                "expected": _rounded(patrol.expected),
                 "simulated": plan.simulated,
             }
         )

@@ -110,14 +110,15 @@ def _save(data: Dataset, current: Plan) -> None:
         )
         if before is not None:
             st.button("Close", type="tertiary", on_click=state.close, key="plan_saved_close")
+    said = []
     if before is not None:
         changed = difference(before.plan, mine)
-        frame.note(
-            f"Opened: {before.plan.title}, revision {before.revision}. "
-            + (f"The steps now differ from it. {changed}." if changed else "The steps have changed nothing of it.")
-        )
+        said.append(f"Opened: {before.plan.title}, revision {before.revision}.")
+        said.append(f"The steps now differ from it. {changed}." if changed else "The steps have changed nothing of it.")
     if not current.shifts:
-        frame.note("No hours are shared out yet: the plan is saved with its places only.")
+        said.append("No hours are shared out yet: the plan is saved with its places only.")
+    if said:
+        frame.note(" ".join(said))
 
 
 def _typed(name: str, basis: str, start: str) -> str:
@@ -168,7 +169,8 @@ def _choose(data: Dataset, every: tuple[Listed, ...]) -> Saved | None:
     if number not in shown:
         number, revision = next(iter(shown.values())).id, None
     newest = shown[number]
-    st.session_state[state.CHOSEN] = (number, revision or newest.revision)
+    # An older copy of the file may have been put back: it has not the revision that was seen.
+    st.session_state[state.CHOSEN] = (number, min(revision or newest.revision, newest.revision))
     st.session_state[_PICK] = number
     columns[0].selectbox(
         "Saved plan",

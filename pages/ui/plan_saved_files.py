@@ -22,20 +22,18 @@ def downloads(data: Dataset, one: Saved) -> None:
     area, plan = data.area, one.plan
     with st.popover("Download", icon=":material/download:"):
         files: list[tuple[str, str, str, str, Callable[[], bytes]]] = [
-            ("Visits (CSV)", "visits", "csv", _CSV, partial(plan_exports.plan_csv, area, plan, "visits")),
             ("Places (CSV)", "places", "csv", _CSV, partial(plan_exports.plan_csv, area, plan, "places")),
-            (
-                "Map layer (GeoJSON)",
-                "",
-                "geojson",
-                _GEOJSON,
-                partial(plan_exports.plan_geojson, area, plan),
-            ),
-            ("Routes for phones (GPX)", "", "gpx", _GPX, partial(plan_exports.plan_gpx, area, plan)),
-            ("Calendar (iCalendar)", "", "ics", _ICS, partial(_calendar, data, one)),
+            ("Map layer (GeoJSON)", "", "geojson", _GEOJSON, partial(plan_exports.plan_geojson, area, plan)),
+            ("Places and routes for phones (GPX)", "", "gpx", _GPX, partial(plan_exports.plan_gpx, area, plan)),
         ]
         if plan.shifts:
-            files.insert(0, ("To print (PDF)", "", "pdf", "application/pdf", partial(_pdf, data, one, roads_of(data))))
+            visits = partial(plan_exports.plan_csv, area, plan, "visits")
+            files = [
+                ("To print (PDF)", "", "pdf", "application/pdf", partial(_pdf, data, one, roads_of(data))),
+                ("Visits (CSV)", "visits", "csv", _CSV, visits),
+                *files,
+                ("Calendar (iCalendar)", "", "ics", _ICS, partial(_calendar, data, one)),
+            ]
         for label, part, ending, mime, make in files:
             st.download_button(
                 label,

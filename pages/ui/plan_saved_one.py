@@ -67,6 +67,8 @@ def look(data: Dataset, one: Saved, newest: Listed) -> None:
         tables.show(_done(one), "What was really done: shift, ran, patrol-hours, cells visited, remark")
     elif plan.shifts:
         tables.show(_patrols(plan), "Patrols of the plan: shift, crew, base, cells visited and incidents expected")
+    elif plan.places:
+        tables.show(_places(data, plan), "Places of the plan: number, name, ward, incidents expected")
 
 
 def _show_newest(newest: Listed) -> None:
@@ -198,6 +200,20 @@ def _patrols(plan: Plan) -> pd.DataFrame:
         }
         for shift in plan.shifts
         for patrol in shift.patrols
+    )
+
+
+def _places(data: Dataset, plan: Plan) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "Place": place.number,
+            "Name": place.title,
+            "Ward": data.area.ward_names.get(place.ward_code, ""),
+            "Grid reference": place.grid_reference,
+            "Expected": round(place.expected, 1),
+            "Marked": "left out" if place.left_out else "pinned" if place.pinned else "",
+        }
+        for place in plan.places
     )
 
 
