@@ -121,7 +121,9 @@ def test_a_baseline_of_the_data_or_typed(opened: Open, real_store: Path, real: I
     box.select("2023/24").run()
     assert finding(at) == told(real, area, "2024-12", Baseline("2023/24", 1704, "")).sentence.removesuffix(".")
     assert cards(at)["At most 1,601 in 2026/27"]
+    assert "restrictions" not in tab_pages.text(at)
     box.select("2020/21").run()
+    assert "Apr 2020 to Apr 2021, when breaches of restrictions were logged, is in some of them." in tab_pages.text(at)
     assert "12 of the 12 months of 2020/21 were under COVID restrictions" in tab_pages.text(at)
     at.selectbox(key="targets_baseline_widget").select("own").run()
     at.number_input(key="targets_total_widget").set_value(2000).run()

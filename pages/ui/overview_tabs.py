@@ -88,7 +88,8 @@ def control_chart(found: ControlChart, title: str) -> charts.Chart:
     first, last = found.baseline
     drawing.band(max(first.ordinal, at[0]), min(last.ordinal, at[-1]), BAND)
     words = f"baseline {short_period(first, last)}"
-    drawing.note(words, (max(first.ordinal, at[0]) + min(last.ordinal, at[-1])) / 2, 1, ydomain=True, yanchor="bottom")
+    start = max(first.ordinal, at[0]) - 0.5  # at its left edge, where a baseline of the first months is not cut off
+    drawing.note(words, start, 1, ydomain=True, xanchor="left", yanchor="bottom")
     _gaps(drawing, at, value)
     for level, dash, said in (
         (found.high, "dash", "upper limit"),

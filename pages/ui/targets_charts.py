@@ -51,7 +51,6 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
     total = table["total_12_months"].astype(float).to_numpy()
     past = np.asarray(months <= found.as_at)
     drawing = Drawing()
-    _gaps(drawing, at, past & np.isnan(total))
     path = found.path
     drawing.trace(
         type="scatter", mode="lines", x=[month.ordinal for month in path.index], y=path.tolist(),
@@ -81,7 +80,7 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
     start, end = path.index[0], path.index[-1]
     drawing.note(
         f"baseline {found.baseline.total:,}", start.ordinal, float(path.iloc[0]),
-        xanchor="left", yanchor="top", yshift=-6,
+        xanchor="left", **({"yanchor": "bottom", "yshift": 6} if _below(found) else {"yanchor": "top", "yshift": -6}),
     )  # fmt: skip
     drawing.note(
         f"target {found.target:,}<br>{short_month(end)}", end.ordinal, float(found.target), xanchor="left", xshift=6
@@ -90,8 +89,10 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
     if len(ahead) >= _FREE * len(at):  # elsewhere it would stand on the totals
         middle = ahead[len(ahead) // 2]
         drawing.note("the path", middle.ordinal, float(path[middle]), yanchor="bottom", yshift=4)
-    least, most = min(seen), max(seen)
-    pad = _PAD * (most - least) + 1
+    pad = _PAD * (max(seen) - min(seen)) + 1
+    least, most = max(0.0, min(seen) - pad), max(seen) + pad
+    high = float(path.mean()) > (least + most) / 2
+    _gaps(drawing, at, past & np.isnan(total), 0.14 if high else 0.8)  # where the path does not run
     ticks = (
         [month for month in months if month.month == 3]
         if len(months) > 30
@@ -102,9 +103,7 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
         "ticktext": [f"{charts.SHORT[month.month - 1]}<br>{month.year}" for month in ticks],
         "range": [at[0] - 0.6, at[-1] + 0.6 + _ROOM * len(at)],
     }
-    figure = drawing.figure(
-        320, 26, along, {"range": [max(0.0, least - pad), most + pad], "nticks": 6, "tickformat": ","}
-    )
+    figure = drawing.figure(320, 26, along, {"range": [least, most], "nticks": 6, "tickformat": ","})
     title = _title(found, name)
     first = short_period(months[0], months[-1])
     alt = f"Line chart of 12-month totals by last month against the path to the target, {first}. {title}."
@@ -117,13 +116,19 @@ def _title(found: Progress, name: str) -> str:
     return f"12 months to {month_name(found.year.last)}: {found.year.count:,}, {position(found.year)}"
 
 
-def _gaps(drawing: Drawing, at: list[int], absent: np.ndarray) -> None:
-    """Shade where no total of 12 months can be drawn."""
+def _below(found: Progress) -> bool:
+    """Whether the totals run below the path where it starts, so that its label stands above."""
+    first = found.rolling.reindex(found.path.index[:MONTHS]).dropna()
+    return bool(len(first)) and float((first - found.path.reindex(first.index)).mean()) < 0
+
+
+def _gaps(drawing: Drawing, at: list[int], absent: np.ndarray, height: float) -> None:
+    """Shade where no total of 12 months can be drawn, with the words at a height in shares of the chart."""
     where = np.flatnonzero(absent)
     for run in np.split(where, np.flatnonzero(np.diff(where) > 1) + 1) if len(where) else ():
         drawing.band(at[run[0]], at[run[-1]], NO_DATA)
         if len(run) >= 0.12 * len(at):
-            drawing.note("a month of<br>the 12 is<br>missing", (at[run[0]] + at[run[-1]]) / 2, 0.5, ydomain=True)
+            drawing.note("a month of<br>the 12 is<br>missing", (at[run[0]] + at[run[-1]]) / 2, height, ydomain=True)
 
 
 def show_path(data: Dataset, chosen: Filters, found: Progress | Refusal) -> None:
@@ -140,7 +145,18 @@ def show_path(data: Dataset, chosen: Filters, found: Progress | Refusal) -> None
         "Each point adds up 12 whole months and stands at the last. Dashed: the path, a straight line and no forecast. "
     )
     note += "The upright line is the 95 % interval. The axis does not start at zero."
-    charts.show(chart, data, "target_path", file, lines, note)
+    charts.show(chart, data, "target_path", file, lines, note + _limited(data, target.category, chart.table))
+
+
+def _limited(data: Dataset, category: str, table: pd.DataFrame) -> str:
+    """Say so where a total that is drawn holds months that the area file leaves out for this crime type."""
+    if data.area.lockdown is None or category not in data.area.lockdown_categories:
+        return ""
+    first, last = data.area.lockdown
+    drawn = pd.PeriodIndex(table.loc[table["total_12_months"].notna(), "month"], freq="M")
+    if not ((drawn >= first) & (drawn <= last + MONTHS - 1)).any():
+        return ""
+    return f" {short_period(first, last)}, when breaches of restrictions were logged, is in some of them."
 
 
 # --- every month against limits --------------------------------------------------------------------------------------
