@@ -16,7 +16,7 @@ from data.area import Area
 from data.basemap import BASEMAP, TOLERANCE_M, Roads, basemap_version, import_basemap, roads
 from data.open_roads import A_ROAD, ACCESS, B_ROAD, LOCAL, MINOR, MOTORWAY
 from geo.errors import InputError
-from pages.ui import map_roads, maps
+from pages.ui import base_map, cache, map_roads, maps
 from pages.ui.palette import LIGHT
 from tests.made_roads import HOSTILE, cross, dense, open_roads, zoomstack
 
@@ -181,10 +181,10 @@ def test_the_base_carries_roads_and_their_attribution_harmlessly(area: Area, mad
 
 def test_a_dense_town_stays_within_the_budget(area: Area, tmp_path: Path) -> None:
     path = tmp_path / "dense.gpkg"
-    dense(area, 10_000, np.random.default_rng(1)).to_file(path, layer="road_link", driver="GPKG")
+    dense(area, 4_000, np.random.default_rng(1)).to_file(path, layer="road_link", driver="GPKG")
     found = read(path, tmp_path, area)
-    assert (tmp_path / BASEMAP).stat().st_size < 400_000
-    for budget in (map_roads.BUDGET_BYTES, 150_000, 60_000):
+    assert (tmp_path / BASEMAP).stat().st_size < 150_000
+    for budget in (map_roads.BUDGET_BYTES, 80_000, 30_000):
         coded = map_roads.coded(found, *area.wards.outline.bounds[:2], budget=budget)
         raw = json.dumps([coded["lines"], coded["labels"]], separators=(",", ":"))
         assert len(raw) <= budget
@@ -197,3 +197,24 @@ def test_simplifying_moves_no_road_further_than_it_says(area: Area, tmp_path: Pa
     found = read(tmp_path / "some.gpkg", tmp_path, area)
     before = shapely.intersection(shapely.union_all(frame.geometry.values), shapely.buffer(area.wards.outline, 1000))
     assert shapely.hausdorff_distance(shapely.union_all(found.lines), before) <= TOLERANCE_M + 1.5
+
+
+def test_loading_roads_makes_every_page_draw_its_map_anew(
+    area: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path))
+    before = cache.dataset()
+    assert base_map.roads_of(before) is None
+    _, bare = base_map.base(before, LIGHT)
+    report = import_basemap(open_roads(tmp_path / "a.gpkg", area), tmp_path, area)
+    after = cache.dataset()
+    drawn, key = base_map.base(after, LIGHT)
+    assert key != bare
+    assert report.attribution.split("©")[1] in drawn.get_root().render()
+    found = base_map.roads_of(after)
+    assert found is not None
+    assert found.version == report.version
+    assert base_map.roads_problem(after) == ""
+    other = replace(after, area=replace(area, buffer_m=500), version="other")
+    assert base_map.roads_of(other) is None
+    assert "another area" in base_map.roads_problem(other)

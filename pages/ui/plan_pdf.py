@@ -18,7 +18,7 @@ from pages.ui.print_room import INK, MUTED, Spot
 NOT_HARM = "Places are where incidents were reported, not where harm will happen: that depends on who reports what."
 NOT_PREVENTED = "Covered means expected in the cells that are visited during the shift. It does not mean prevented."
 ROUTE = "Lines show the order of visits, not the way to go. Times are a guide."
-_END = 150.0  # what follows the last visit
+_END = 154.0  # what follows the last visit
 _GREY = "#8C9196"
 
 
@@ -231,7 +231,7 @@ def _patrol(plan: Plan, area: Area, roads: Roads | None, shift: Shift, patrol: P
             )
             sheet.text(MARGIN, y + 14, words.cut(text, room, 9, "bold"), 9, "bold")
             y += 22
-    _covered(sheet, _travel(sheet, y, shift, patrol) + 4, plan, shift, patrol)
+    _covered(sheet, _travel(sheet, y, shift, patrol) + 8, plan, shift, patrol)
     return sheets
 
 
