@@ -278,7 +278,10 @@ def test_the_demonstration_by_night_and_hour(opened: Open, area: Area) -> None:
 
 def test_a_feed_without_the_crime_type_weighs_nothing(opened: Open) -> None:
     at = opened(as_at="2024-07", category="drugs")
-    assert any("all hours count alike" in title for title in tab_pages.titles(at))
+    assert at.selectbox(key="plan_widget_feed").value == ""
+    assert "No dated feed is loaded" not in tab_pages.text(at)
+    at.selectbox(key="plan_widget_feed").set_value("demonstration feed").run()
+    assert "Demonstration feed holds 0 dated incidents" in " ".join(tab_pages.titles(at))
     assert not at.exception
 
 

@@ -130,7 +130,7 @@ def choose(data: Dataset) -> PlanWindow:
     end.date_input("To", key=_held("last", last), on_change=_take_days, args=("last",), **bounds)
     name = ALIKE
     if names:
-        asked = st.session_state.get(_FEED, names[0])
+        asked = st.session_state.get(_FEED, next((one for one in names if _holds(data, one, chosen.category)), ALIKE))
         name = asked if asked in names else ALIKE
         labels = {"": "All hours alike"} | {one: one for one in names}
         rest[0].selectbox(
@@ -138,6 +138,10 @@ def choose(data: Dataset) -> PlanWindow:
             help="A dated feed weighs the hours. It is never added to the counts.",
         )  # fmt: skip
     return PlanWindow(operation, chosen.category, first, last, chosen.as_at or _before(data), name)
+
+
+def _holds(data: Dataset, name: str, category: str) -> bool:
+    return bool((feed(data, name).frame["category"] == category).any())
 
 
 def _default_days(day: date) -> tuple[date, date]:

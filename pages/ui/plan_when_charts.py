@@ -16,7 +16,7 @@ from pages.ui.season_charts import LIGHT_TEXT_FROM, STEPS
 MOST_ROWS = 21  # days that the hours are drawn for one by one; longer windows by weekday
 _BAR, _THIN, _THICK = 0.62, 2, 7
 _HOURS = 24
-_LINE_PX, _NAME_ROWS = 14, 3  # names of nights stand one above the other
+_LINE_PX, _LETTER_PX, _PLOT_PX = 14, 6, 400  # names of nights that would meet stand one above the other
 
 
 def window_chart(
@@ -167,10 +167,14 @@ def nights_chart(found: NightHours, expected: float | None, title: str, *, heigh
     )
     short = len(days) <= MOST_ROWS
     top = float(value.max()) * 1.2
-    for number, place in enumerate(np.flatnonzero(named)):
-        name = escape(str(table["mark"].iloc[place]))
-        up = {"ydomain": True, "yanchor": "bottom", "yshift": _LINE_PX * (number % _NAME_ROWS)}
-        drawing.note(name, int(place), 1, size=SMALL - 1, **up)
+    rows: list[float] = []  # right end of the last name in each row, in days
+    for place in np.flatnonzero(named):
+        name = str(table["mark"].iloc[place])
+        half = len(name) * _LETTER_PX / 2 * len(days) / _PLOT_PX
+        row = next((i for i, end in enumerate(rows) if place - half > end), len(rows))
+        rows[row : row + 1] = [place + half]
+        up = {"ydomain": True, "yanchor": "bottom", "yshift": _LINE_PX * row}
+        drawing.note(escape(name), int(place), 1, size=SMALL - 1, **up)
         drawing.shapes.append(_upright(int(place), float(value[place]) + 0.1 * top, top))
     for place in range(len(days)) if short else np.flatnonzero(named):
         drawing.note(f"{value[place]:.{digits}f}", int(place), float(value[place]), yanchor="bottom", size=SMALL - 1)
@@ -183,8 +187,9 @@ def nights_chart(found: NightHours, expected: float | None, title: str, *, heigh
         ],
         "range": [-0.6, len(days) - 0.4],
     }
-    rows = min(int(named.sum()), _NAME_ROWS)
-    figure = drawing.figure(height, 24 + _LINE_PX * rows, along, {"range": [0, top], "nticks": 4, "ticksuffix": unit})
+    figure = drawing.figure(
+        height, 24 + _LINE_PX * len(rows), along, {"range": [0, top], "nticks": 4, "ticksuffix": unit}
+    )
     out = table.reset_index()
     out["date"] = out["date"].dt.strftime("%Y-%m-%d")
     if expected is not None:

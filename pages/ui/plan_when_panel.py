@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analysis.nights import NightHours
+from analysis.nights import ALIKE, NightHours
 from analysis.refusal import Refusal
 from analysis.window import WindowForecast
 from data.calendar import BANK_HOLIDAY, NIGHT, WEEKEND, days
@@ -17,7 +17,7 @@ from data.calendar_words import calendar_sentence
 from data.schema import ASB, incidents_words
 from pages.ui import charts, downloads, frame, plan_when_charts, tables
 from pages.ui import plan_when_figures as figures
-from pages.ui.cache import Dataset, cached
+from pages.ui.cache import Dataset, cached, feeds
 from pages.ui.plan_when import PlanWindow, feed_of, forecast_of, hours_of
 
 KEPT_APART = "The feed is a record of its own and is never added to the counts."
@@ -158,9 +158,9 @@ def _show_wards(data: Dataset, window: PlanWindow, came: figures.Came | None) ->
     for name in table:
         label = labels.get(name, name.removeprefix("in_"))
         if name in number:
-            config[name] = st.column_config.NumberColumn(label, format="%.1f", width=62)
+            config[name] = st.column_config.NumberColumn(label, format="%.1f", width=62 if name == "expected" else 56)
         else:
-            config[name] = st.column_config.Column(label, width=132 if name == "ward" else 60)
+            config[name] = st.column_config.Column(label, width=126 if name == "ward" else 58)
     alt = "Wards with what is expected in the window, its intervals and the same days of a past year."
     tables.show(table, alt, config=config, key="plan_wards", most=426)
     if isinstance(found, Refusal):
@@ -177,7 +177,8 @@ def _show_wards(data: Dataset, window: PlanWindow, came: figures.Came | None) ->
 def _show_hours(data: Dataset, window: PlanWindow, found: WindowForecast | None) -> None:
     hours: NightHours = cached(hours_of, data, window)
     if not window.feed:
-        frame.note(f"By night and hour: {hours.sentence} A feed is loaded on the Data page.")
+        none = "No dated feed is chosen" if feeds(data) else "No dated feed is loaded (see the Data page)"
+        frame.note(f"By night and hour: {none}: {ALIKE}.")
         return
     st.html('<h2 class="chart-title">' + escape(hours.sentence) + "</h2>")
     feed = feed_of(data, window)
