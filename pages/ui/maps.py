@@ -94,10 +94,17 @@ class Overlay:
     places: Sequence[Sequence[Any]] = ()
     chosen_cells: Sequence[Sequence[int]] = ()
     chosen_ward: str | None = None
+    patches: Sequence[Sequence[Any]] = ()
+    outlines: Sequence[Sequence[Any]] = ()
     expected_words: str = ""
     past_words: str = ""
     chance_words: str = ""
     view: View | None = None
+
+
+def outline_rings(geometry: Any, grid: Grid) -> list[list[list[list[int]]]]:
+    """Polygons as rings of whole metres from the lattice's corner, as ``Overlay.outlines`` takes them."""
+    return _rings(geometry, grid.west_m, grid.south_m)
 
 
 def _rings(geometry: Any, west: float, south: float) -> list[list[list[list[int]]]]:
@@ -246,6 +253,8 @@ def overlay_group(overlay: Overlay, grid: Grid) -> folium.FeatureGroup:
                     "places": overlay.places,
                     "chosenCells": overlay.chosen_cells,
                     "chosenWard": overlay.chosen_ward,
+                    "patches": overlay.patches,
+                    "outlines": overlay.outlines,
                     "expectedWords": overlay.expected_words,
                     "pastWords": overlay.past_words,
                     "chanceWords": overlay.chance_words,

@@ -1,0 +1,101 @@
+"""The map of "Did it work": operation, ring and comparison area, each with its outline, dashes and name."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+import streamlit as st
+
+from geo.grid import grid_reference
+from pages.ui import base_map, did_choice, map_parts, maps
+from pages.ui.cache import Dataset, cached
+from pages.ui.did_choice import Did
+from pages.ui.did_figures import AREA, COMPARISON, RING, Areas, lattice
+from pages.ui.map_parts import Legend
+from pages.ui.maps import Hit, Overlay
+from pages.ui.palette import Palette, palette
+
+MAP_HEIGHT = 470
+ADDED, REMOVED, CLICK, TOWNSHIP = "did_added", "did_removed", "did_click", "did_township"
+TO_COMPARISON, TO_AREA = "comparison area", "area of the operation"
+_DASHES = {AREA: "", RING: "3 5", COMPARISON: "9 4"}
+_COLOURS = {AREA: 1, RING: 3, COMPARISON: 0}
+
+
+def overlay(data: Dataset, did: Did, laid: Areas, colours: Palette, township: str) -> Overlay:
+    """Make what the map draws: cells that can be clicked, and three outlines with their names."""
+    found = cached(lattice, data, did.category, did.as_at, did.ring_m)
+    cells = found.grid
+    start = int(np.searchsorted(found.months.asi8, did.first.ordinal))
+    recorded = found.counts[start : start + (did.last - did.first).n + 1].sum(axis=0)
+    kind = np.full(len(cells.cells), "", dtype=object)
+    for name, at in laid.named.items():
+        kind[at] = name
+    references = grid_reference(*cells.corners(cells.cells))
+    patches = [
+        [*square, colours.series[_COLOURS[name]] if name else None,
+         f"{name.lower() if name else 'in none of the areas'}; {n:,.0f} in the months of the operation", reference]
+        for square, name, n, reference in zip(
+            map_parts.columns_rows(cells, np.arange(len(cells.cells))), kind, recorded, references, strict=True
+        )
+    ]  # fmt: skip
+    outlines = []
+    for name, at in laid.named.items():
+        if len(at) == 0:
+            continue
+        shape = shapely.union_all(cells.polygons(cells.cells[at]))
+        largest = max(shapely.get_parts(shape), key=lambda part: part.area)
+        x, y = largest.representative_point().coords[0]
+        if name == RING:  # at its upper edge, or it would lie on the name inside
+            y = largest.bounds[3]
+        outlines.append(
+            [name, colours.series[_COLOURS[name]], _DASHES[name], maps.outline_rings(shape, cells),
+             round(x - cells.west_m), round(y - cells.south_m)]
+        )  # fmt: skip
+    view = map_parts.look_at(data.area, cells, township, laid.treated, f"did-{did.treated}")
+    return Overlay(patches=patches, outlines=outlines, view=view)
+
+
+def show(data: Dataset, did: Did, laid: Areas) -> None:
+    """Draw township buttons, map and legend; a click on a cell changes an area."""
+    names = {map_parts.WHOLE: data.area.kind.capitalize()} | {t.name: t.name for t in data.area.townships}
+    if TOWNSHIP not in st.session_state:
+        st.session_state[TOWNSHIP] = map_parts.WHOLE
+    township = st.segmented_control(
+        "Go to", list(names), format_func=names.get, key=TOWNSHIP, label_visibility="collapsed"
+    )
+    colours = palette()
+    comparison = set(grid_reference(*_corners(data, did, laid)))
+    choices = (TO_COMPARISON,) if did.days else (TO_COMPARISON, TO_AREA)
+    change = st.session_state.get(CLICK, TO_COMPARISON) if len(choices) > 1 else TO_COMPARISON
+
+    def hit(found: Hit) -> None:
+        if found.kind != "cell":
+            return
+        if change == TO_AREA:
+            did_choice.toggle(did_choice.CELLS, found.id)
+        elif found.id in comparison:
+            _leave(ADDED, found.id)
+            did_choice.toggle(REMOVED, found.id)
+        else:
+            _leave(REMOVED, found.id)
+            did_choice.toggle(ADDED, found.id)
+
+    base, key = base_map.base(data, colours)
+    drawn = overlay(data, did, laid, colours, township or "")
+    maps.show(base, maps.overlay_group(drawn, cached(lattice, data, did.category, did.as_at, did.ring_m).grid),
+              key=f"did|{key}", height=MAP_HEIGHT, on_hit=hit)  # fmt: skip
+    rows = tuple((colours.series[_COLOURS[name]], f"{name} ({len(at):,} cells)") for name, at in laid.named.items())
+    note = "Operation solid, ring dotted, comparison dashed. Click a cell to put it in or take it out."
+    st.html(map_parts.legend_html(Legend("Areas", rows), colours, note))
+    if len(choices) > 1:
+        st.segmented_control("A click changes the", choices, key=CLICK, default=TO_COMPARISON)
+
+
+def _corners(data: Dataset, did: Did, laid: Areas) -> tuple[np.ndarray, np.ndarray]:
+    cells = cached(lattice, data, did.category, did.as_at, did.ring_m).grid
+    return cells.corners(cells.cells[laid.comparison])
+
+
+def _leave(key: str, name: str) -> None:
+    st.session_state[key] = [one for one in st.session_state.get(key, ()) if one != name]
