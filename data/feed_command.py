@@ -81,7 +81,8 @@ def run_import_feed(options: argparse.Namespace) -> Outcome:
         raise InputError("the days that the file covers have two ends", hint="Give both --from and --to.")
     mapping = read_mapping(options.mapping) if options.mapping else remembered_mapping(store, slug)
     raw = read_file(options.file)
-    table = read_table(str(options.file.name), raw, options.sheet or (mapping.sheet if mapping else "") or None)
+    remembered = mapping.sheet if mapping and raw.startswith(b"PK") else ""
+    table = read_table(str(options.file.name), raw, options.sheet or remembered or None)
     if mapping is None:
         proposal = propose(table, area, options.name)
         mapping = _told(proposal.mapping, options)

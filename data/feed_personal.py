@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable
 
 from data.feed_table import Table
 
@@ -80,7 +81,7 @@ _GIVEN = frozenset(
     )
 )
 SHARE = 0.1  # of the values from which a column is what they are
-_SAMPLE = 5_000
+_SAMPLE = 2_000
 _FREE_WORDS = 6  # words in a value from which it reads like a sentence
 _VOCABULARY = 40  # different values up to which a column is a list of kinds, however long they are
 
@@ -105,12 +106,12 @@ def personal_columns(table: Table) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for column in table.columns:
-        values = table.filled(column)[:_SAMPLE]
-        why = _by_name(column, values)
+        counts = Counter(table.filled(column))
+        why = _by_name(column, counts)
         if why:
             found[column] = f"looks like {why} (by its name)"
             continue
-        why = _by_values(values)
+        why = _by_values(counts)
         if why and not (why == "a phone number" and _REFERENCE.search(header_words(column))):
             found[column] = f"looks like {why} (by its values)"
     return found
@@ -121,31 +122,36 @@ def header_words(column: str) -> str:
     return re.sub(r"[^a-z0-9]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).lower()).strip()
 
 
-def _by_name(column: str, values: Sequence[str]) -> str:
+def _by_name(column: str, counts: Counter[str]) -> str:
     words = header_words(column)
-    kinds = _only_kinds(values)
     for why, pattern in _BY_NAME:
-        a_kind = kinds and (why == "an address" or (why == "a person" and _KIND.search(words)))
-        if pattern.search(words) and not a_kind:
-            return why
+        if pattern.search(words):
+            may_be_kinds = why == "an address" or (why == "a person" and _KIND.search(words))
+            if not (may_be_kinds and _only_kinds(counts)):
+                return why
     if _NAME.search(words) and not _PLACES.search(words):
         return "a person"
-    if _FREE_TEXT_NAME.search(words) and not kinds:
+    if _FREE_TEXT_NAME.search(words) and not _only_kinds(counts):
         return "free text"
     return ""
 
 
-def _only_kinds(values: Sequence[str]) -> bool:
+def _only_kinds(counts: Counter[str]) -> bool:
     """Whether values are words of a short list that come again and again."""
-    different = len(set(values))
-    return different <= _VOCABULARY and len(values) >= 2 * different and not _by_values(values)
+    return len(counts) <= _VOCABULARY and counts.total() >= 2 * len(counts) and not _by_values(counts)
 
 
-def _by_values(values: Sequence[str]) -> str:
-    if not values:
-        return ""
-    if any(_EMAIL.search(text) for text in values):
+def _by_values(counts: Counter[str]) -> str:
+    if any("@" in text and _EMAIL.search(text) for text in counts):
         return "an e-mail address"
+    texts = list(counts)[:: 1 + len(counts) // _SAMPLE]  # from all over the file
+    total = sum(counts[text] for text in texts)
+    if not total:
+        return ""
+
+    def share(test: Callable[[str], object]) -> float:
+        return sum(counts[text] for text in texts if test(text)) / total
+
     tests: tuple[tuple[str, re.Pattern[str]], ...] = (
         ("a phone number", _PHONE),
         ("an identity number", _NINO),
@@ -154,13 +160,12 @@ def _by_values(values: Sequence[str]) -> str:
         ("a person", _TITLE),
     )
     for why, pattern in tests:
-        if sum(bool(pattern.search(text)) for text in values) >= SHARE * len(values):
+        if share(pattern.search) >= SHARE:
             return why
-    if sum(map(_given, values)) >= 2 * SHARE * len(values):
+    if share(_given) >= 2 * SHARE:
         return "a person"
-    different = set(values)
-    long = sum(len(text.split()) >= _FREE_WORDS for text in different) >= SHARE * len(different)
-    many = len(different) > _VOCABULARY or len(values) < 2 * len(different)
+    long = sum(len(text.split()) >= _FREE_WORDS for text in texts) >= SHARE * len(texts)
+    many = len(counts) > _VOCABULARY or counts.total() < 2 * len(counts)
     return "free text" if long and many else ""
 
 

@@ -39,5 +39,5 @@ ADVICE: dict[str, str] = {
     KIND_UNMAPPED: "Map the word to a crime type, or to 'leave out'.",
     KIND_LEFT_OUT: "Nothing need be done.",
     REPEATED: "The first row with this number is kept. If a number may stand for several incidents, map no reference.",
-    ELSEWHERE: "Import its old month again too: the incident would be there twice.",
+    ELSEWHERE: "Import its old month again too, or it would be there twice. If numbers begin anew, map no reference.",
 }  # fmt: skip

@@ -94,6 +94,7 @@ def check_feed(
     today: date,
     period: tuple[date, date] | None = None,
     stored: Mapping[str, int] | None = None,
+    personal: Mapping[str, str] | None = None,
 ) -> CheckedFeed:
     """Decide row by row.
 
@@ -110,6 +111,8 @@ def check_feed(
     stored : mapping of str to int, optional
         Month of each reference number that is in the store. A row with one of another month is rejected, unless the
         file covers that month too.
+    personal : mapping, optional
+        Of :func:`data.feed_personal.personal_columns`, where it is known already.
 
     Returns
     -------
@@ -120,7 +123,7 @@ def check_feed(
     InputError
         As :func:`check_mapping` and :func:`data.feed_times.read_times`.
     """
-    check_mapping(table, mapping)
+    check_mapping(table, mapping, personal)
     n = len(table.lines)
     times = read_times(table, mapping, zone_of(area))
     why, role = list(times.why), list(times.role)

@@ -105,6 +105,8 @@ def read_table(name: str, raw: bytes, sheet: str | None = None) -> Table:
         raise InputError("the file is empty", file=name)
     if raw.startswith(_OLD_EXCEL):
         raise InputError("this is an old or protected Excel file", file=name, hint="Save it as .xlsx without password.")
+    if sheet is not None and not raw.startswith(b"PK"):
+        raise InputError("a file of text has no sheets", file=name, value=sheet)
     found = _workbook(name, raw, sheet) if raw.startswith(b"PK") else _text(name, raw)
     return _table(name, found)
 

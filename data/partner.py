@@ -176,7 +176,8 @@ def _staged(
     state = old or Manifest(Layer.of(area))
     sha256 = hashlib.sha256(raw).hexdigest()
     stored = _stored_references(state, store, slug) if mapping.columns.get("reference") else {}
-    checked = check_feed(table, mapping, area, today, period, stored)
+    personal = personal_columns(table)
+    checked = check_feed(table, mapping, area, today, period, stored, personal)
     _check_used(table, mapping, checked, area)
     told = mapping if checked.times.day_first is None else replace(mapping, day_first=checked.times.day_first)
     said = json.dumps([told.to_json(), [str(day) for day in period or ()], checked.by_reason], sort_keys=True)
@@ -223,7 +224,7 @@ def _staged(
             had, has = read_unit(store, before), part.table.to_pandas()
             revisions.append(compare_feed(had, has, unit, state.files[before.file], file))
     replaced = sum(state.units[key].rows for key in units if key in state.units)
-    report = _report(slug, table, told, checked, file, list(units.values()), tuple(revisions), replaced)
+    report = _report(slug, table, told, checked, file, list(units.values()), tuple(revisions), replaced, personal)
     report = replace(report, status=LOADED if write else CHECKED)
     return state.with_file(file_id, file, units, tuple(revisions)), report, told
 
@@ -326,6 +327,7 @@ def _report(
     units: list[Unit],
     revisions: tuple[Revision, ...],
     replaced: int,
+    personal: dict[str, str],
 ) -> FeedReport:
     notes = (*table.notes, *checked.times.notes)
     if checked.streets_dropped:
@@ -345,7 +347,7 @@ def _report(
         day_first=checked.times.day_first,
         without_time=checked.times.without_time,
         dropped=tuple(column for column in table.columns if column not in mapping.mapped),
-        personal=personal_columns(table),
+        personal=personal,
         unmapped=checked.unmapped,
         revision=revisions,
         notes=notes,

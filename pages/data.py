@@ -11,7 +11,7 @@ with frame.page("Data") as view:
     with left:
         coverage.show_coverage(view.data, state)
     with right:
-        published, feed = st.tabs(["Published files", "A partner's dated feed"])
+        published, feed = st.tabs(["Published files", "A partner's dated feed"], key="data_load", on_change="rerun")
         with published:
             coverage.show_import(view.data)
         with feed:
