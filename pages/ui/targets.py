@@ -21,6 +21,7 @@ from pages.ui.cache import Dataset, cached
 from pages.ui.choice import Filters, short_month, short_period
 from pages.ui.targets_choice import OWN, PLAN, BaselineChoice, monthly
 
+ON_PATH = "on the path"
 NO_TARGET = Refusal(
     "The area file sets no target, so there is nothing to hold the count against",
     "Add [target] to the area file, with category, change and by",
@@ -114,7 +115,7 @@ def against_card(label: str, found: Against | Refusal) -> Card:
     """Put a count against the path into a card."""
     if isinstance(found, Refusal):
         return Card(label, "–", None, clear=False, words=str(found))
-    change = overview.signed(100 * (found.ratio - 1))
+    change = overview.signed(100 * (found.ratio - 1)).replace("no change", ON_PATH)
     noise = "clearly off the path" if found.side != "near" else "within its noise"
     spread = " to ".join(
         overview.signed(100 * (x - 1)).replace("no change", "0\u00a0%") for x in (found.low, found.high)
@@ -186,9 +187,9 @@ def show_cards(data: Dataset, found: Progress | Refusal) -> None:
                 card.value,
                 card.delta,
                 delta_color=("green" if down else "red") if card.clear else "gray",
-                delta_arrow="off" if card.delta in {None, "no change"} else "down" if down else "up",
+                delta_arrow="off" if card.delta in {None, ON_PATH} else "down" if down else "up",
             )
-            frame.note(card.words)
+            frame.note(card.words.replace(" %", "\u00a0%"))
 
 
 def figures(found: Progress) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from pages.ui.drawing import FAINT, NO_DATA, SERIES, Drawing
 
 BACK = 24  # months before the as-at month that are drawn at the least
 _PAD = 0.12
+_NEAR = 0.04  # a total so near the path that its label would stand on the line
 _FREE = 0.3  # of the length: months ahead of the last total that make room for a label
 _ROOM = 0.16  # of the length, for labels at the end
 
@@ -74,12 +75,12 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
                 type="scatter", mode="lines", x=[year.last.ordinal] * 2, y=[low, high],
                 line={"color": SERIES[0], "width": 1}, hoverinfo="skip",
             )  # fmt: skip
-        drawing.note(
-            f"<b>{short_month(year.last)}: {year.count:,}</b>", year.last.ordinal, year.count, xanchor="left", xshift=8
-        )
+        beside = {} if abs(year.ratio - 1) > _NEAR else {"yshift": 14 if year.ratio >= 1 else -14}
+        words = f"<b>{short_month(year.last)}: {year.count:,}</b>"
+        drawing.note(words, year.last.ordinal, year.count, xanchor="left", xshift=8, **beside)
     start, end = path.index[0], path.index[-1]
     drawing.note(
-        f"baseline {found.baseline.total:,}", start.ordinal, float(path.iloc[0]),
+        f"baseline<br>{found.baseline.total:,}", start.ordinal, float(path.iloc[0]),
         xanchor="left", **({"yanchor": "bottom", "yshift": 6} if _below(found) else {"yanchor": "top", "yshift": -6}),
     )  # fmt: skip
     drawing.note(
