@@ -19,11 +19,11 @@ from pages.ui import filters, hotspots
 from pages.ui.cache import Dataset, cached
 from pages.ui.choice import short_month
 from pages.ui.filters import Filters
-from pages.ui.frame import plain
 
 OWN = 0
 PLACES = 30
 SHARE = 0.05
+USUAL_MONTHS, USUAL_PLACES = 3, 5  # what is shown before a person chooses
 WIDTHS = (0, 200, 400, 600, 1000)
 _SUBJECT, _FIRST, _LAST, _WARDS, _PLACES = "did_subject", "did_first", "did_last", "did_wards", "did_places"
 CELLS, WIDTH, WIDGET = "did_cells", "did_width", "did_widget_"
@@ -73,7 +73,8 @@ def choose(data: Dataset) -> Did:
         Nothing is loaded, or no cell is chosen.
     """
     known = run_plans(data)
-    subject = st.selectbox(
+    left, right = st.columns([4, 6], gap="small")
+    subject = left.selectbox(
         "Operation",
         [OWN, *known],
         format_func=lambda key: "Own area and months" if key == OWN else known[key].plan.title,
@@ -82,7 +83,8 @@ def choose(data: Dataset) -> Did:
         args=(_SUBJECT,),
         help="A saved plan appears here once it is marked as run, with the cells that were really visited.",
     )
-    chosen = filters.draw(data, ("as_at",) if subject else ("category", "as_at"))
+    with right:
+        chosen = filters.draw(data, ("as_at",) if subject else ("category", "as_at"))
     if chosen.as_at is None:
         raise Refusal("There are no months to look at.", "Import published files on the Data page.")
     return _of_plan(known[subject], chosen) if subject else _own(data, chosen)
@@ -107,9 +109,9 @@ def _own(data: Dataset, chosen: Filters) -> Did:
     months = data.incidents.months
     every = [str(month) for month in reversed(pd.period_range(months[0], as_at + 3, freq="M"))]
     names = {month: short_month(pd.Period(month, "M")) for month in every}
-    for key in (_FIRST, _LAST):
+    for key, usual in ((_FIRST, max(as_at - USUAL_MONTHS + 1, months[0])), (_LAST, as_at)):
         if st.session_state.get(key) not in every:
-            st.session_state[key] = str(as_at)
+            st.session_state[key] = str(usual)
     columns = st.columns([2, 2, 4, 4, 3], gap="small")
     with columns[0]:
         first = st.selectbox("First month", every, format_func=names.get, key=held(_FIRST, st.session_state[_FIRST]),
@@ -121,7 +123,7 @@ def _own(data: Dataset, chosen: Filters) -> Did:
     ranked = before(as_at, start, months)
     listed = cached(hotspots.places, data, chosen.category, ranked, "", SHARE)[:PLACES] if ranked is not None else ()
     titles = {str(p.number): f"{p.number}. {p.title}" for p in listed}
-    default = [next(iter(titles))] if titles else []
+    default = list(titles)[:USUAL_PLACES]
     with columns[2]:
         places = _many("Places", _PLACES, titles, default, "Busiest places before the operation")
     with columns[3]:
@@ -155,7 +157,7 @@ def toggle(key: str, name: str) -> None:
 def _many(label: str, key: str, names: Mapping[str, str], default: list[str], help_text: str) -> list[str]:
     kept = [one for one in st.session_state.get(key, default) if one in names]
     return st.multiselect(
-        label, list(names), format_func=lambda one: plain(names[one]), key=held(key, kept), on_change=take,
+        label, list(names), format_func=names.get, key=held(key, kept), on_change=take,
         args=(key,), help=help_text, placeholder="None",
     )  # fmt: skip
 

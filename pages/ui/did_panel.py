@@ -99,9 +99,8 @@ def show_verdicts(data: Dataset, did: Did, changed: Changes) -> None:
         frame.note(whole)
     found = {of: cached(did_figures.verdict, data, did_figures.without(did), changed, of) for of in (AREA, RING)}
     there = {of: one for of, one in found.items() if isinstance(one, Verdict)}
-    for one in found.values():
-        if isinstance(one, Refusal):
-            frame.refused(one)
+    if isinstance(found[RING], Refusal) and AREA in there:
+        frame.note(f"Ring: {found[RING]}")
     if not there:
         return
     rows = [
