@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import streamlit as st
-from pages.ui.plan_when import PlanWindow
 
 from data.plan import Plan, PlanPlace, Shift
 from data.schema import category_words
-from pages.ui import frame, plan_places, plan_when
+from pages.ui import frame, plan_places, plan_saved, plan_when, plan_who
 from pages.ui.cache import Dataset
+from pages.ui.plan_when import PlanWindow
 from pages.ui.plan_where import Where
 
 WHEN, WHERE, WHO, SAVED = "1 When", "2 Where", "3 Who", "Saved plans"
 STEPS = (WHEN, WHERE, WHO, SAVED)
 _STEP = "plan_step"
-_SHIFTS = "plan_made"  # shifts of the last sharing out, with what they were made from
 
 
 def build(
@@ -100,13 +99,9 @@ def show(view: frame.View, window: PlanWindow) -> None:
         view.finding(plan_places.finding(window, found))
         plan_places.show(data, window, found, places)
     elif chosen == WHO:
-        from pages.ui import plan_who
         view.finding(plan_when.finding(data, window))
-        made = plan_who.draw(data, window, places)
-        st.session_state[_SHIFTS] = (repr(window), made)
+        plan_who.draw(data, window, places)
     else:
-        from pages.ui import plan_saved
         view.finding(plan_saved.finding(data))
-        key, made = st.session_state.get(_SHIFTS, ("", ((), {}, ())))
-        shifts, parameters, caveats = made if key == repr(window) else ((), {}, ())
-        plan_saved.show(data, build(data, window, found, places, plan_places.share(), shifts, parameters, caveats))
+        made = plan_who.made(data, window, places)
+        plan_saved.show(data, build(data, window, found, places, plan_places.share(), *made))

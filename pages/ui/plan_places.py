@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from data.patrolled import patrolled_before
-from data.plan import PlanPlace
+from data.plan import Plan, PlanPlace
 from data.plans import saved
 from data.schema import ASB, incidents_words
 from geo.errors import InputError
@@ -16,7 +16,7 @@ from pages.ui import downloads, frame, map_parts, plan_map, plan_where, tables
 from pages.ui.cache import Dataset, cached
 from pages.ui.maps import Hit
 from pages.ui.plan_when import PlanWindow
-from pages.ui.plan_where import DEFAULT_SHARE, SHARES, OwnPlace, Where
+from pages.ui.plan_where import BY_HAND, DEFAULT_SHARE, SHARES, OwnPlace, Where
 
 LIST_ROWS = 11
 ROW_HEIGHT = 28
@@ -50,6 +50,14 @@ def where(data: Dataset, window: PlanWindow) -> Where:
         frame.failed(error)
         st.button("Remove the places added by hand", on_click=_drop_own)
         return cached(plan_where.where, data, window, share())
+
+
+def restore(plan: Plan) -> None:
+    """Set this step to a plan that was opened."""
+    st.session_state[_SHARE] = plan.share if plan.share in SHARES else DEFAULT_SHARE
+    st.session_state[_OWN] = tuple(OwnPlace(p.name, p.grid_reference) for p in plan.places if p.label == BY_HAND)
+    st.session_state[_PINNED] = tuple(p.title for p in plan.places if p.pinned)
+    st.session_state[_LEFT_OUT] = tuple(p.title for p in plan.places if p.left_out)
 
 
 def places(found: Where) -> tuple[PlanPlace, ...]:
@@ -90,7 +98,7 @@ def _add_own() -> None:
     new = OwnPlace(name or f"Own place {reference}", reference)
     if len(own()) < MOST_OWN and new not in own():
         st.session_state[_OWN] = (*own(), new)
-        st.session_state[_PINNED] = (*st.session_state.get(_PINNED, ()), f"{new.name} ({plan_where.BY_HAND})")
+        st.session_state[_PINNED] = (*st.session_state.get(_PINNED, ()), f"{new.name} ({BY_HAND})")
     st.session_state["plan_own_name"] = st.session_state["plan_own_reference"] = ""
 
 
@@ -265,6 +273,11 @@ def _patrolled(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
     """Say what share of these cells saved plans had patrolled before: what is recorded depends on it."""
     cells = tuple(c.reference for p in listed if not p.left_out for c in p.cells)
     known = patrolled_before(
-        saved(data.store), cells, cell_size_m=found.grid.cell_size_m, before=window.first, simulated=data.simulated
+        saved(data.store),
+        cells,
+        cell_size_m=found.grid.cell_size_m,
+        before=window.first,
+        simulated=data.simulated,
+        without=st.session_state.get("plan_open", (None,))[0],  # the plan that is being changed is no earlier one
     )
     frame.note(known.sentence)
