@@ -135,7 +135,8 @@
       var p = map.latLngToContainerPoint(c.point), r = c.radius() + 2;
       return [p.x - r, p.y - r, p.x + r, p.y + r];
     });
-    taken.push([0, 0, 110, 120]);
+    var credits = map.attributionControl.getContainer();
+    taken.push([0, 0, 110, 120], [size.x - credits.offsetWidth, size.y - credits.offsetHeight, size.x, size.y]);
     labels.forEach(function (l) {
       if (zoom < l.from || zoom > l.to) return;
       var p = map.latLngToContainerPoint(l.point);

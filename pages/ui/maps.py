@@ -177,10 +177,12 @@ def base_payload(
     bounds = area.wards.outline.bounds
     polygons = shapely.coverage_simplify(area.wards.polygons, max(east - west, north - south) / 2000)
     labels = _township_labels(area, west, south) + _ward_labels(area, west, south)
-    labels += [["street", name, round(e - west), round(n - south), 0, STREET_ZOOM, 22] for name, e, n in streets]
     drawn: dict[str, Any] = {"lines": [], "labels": []}
     if roads is not None:
         drawn = map_roads.coded(roads, west, south, [name for name, _, _ in streets])
+    labels += [label for label in drawn["labels"] if label[0] == "number"]
+    labels += [["street", name, round(e - west), round(n - south), 0, STREET_ZOOM, 22] for name, e, n in streets]
+    labels += [label for label in drawn["labels"] if label[0] != "number"]
     return _json(
         {
             "alt": f"Map of {area.name}. The list beside it says the same and can be used from the keyboard.",
@@ -211,7 +213,7 @@ def base_payload(
                 for code, name, polygon in zip(area.wards.codes, area.wards.names, polygons, strict=True)
             ],
             "outline": _rings(shapely.union_all(polygons), west, south),
-            "labels": labels + drawn["labels"],
+            "labels": labels,
             "roads": drawn["lines"],
         }
     )
