@@ -75,7 +75,7 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
                 type="scatter", mode="lines", x=[year.last.ordinal] * 2, y=[low, high],
                 line={"color": SERIES[0], "width": 1}, hoverinfo="skip",
             )  # fmt: skip
-        beside = {} if abs(year.ratio - 1) > _NEAR else {"yshift": 14 if year.ratio >= 1 else -14}
+        beside = {} if abs(year.ratio - 1) > _NEAR else {"yshift": 14 if path.iloc[-1] <= path.iloc[0] else -14}
         words = f"<b>{short_month(year.last)}: {year.count:,}</b>"
         drawing.note(words, year.last.ordinal, year.count, xanchor="left", xshift=8, **beside)
     start, end = path.index[0], path.index[-1]
