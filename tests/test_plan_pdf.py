@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 
@@ -98,7 +98,10 @@ def test_the_same_plan_gives_the_same_bytes_and_another_time_does_not(area: Area
     plain = plan_pdf(short(), area, None, when=WHEN)
     assert plain == plan_pdf(short(), area, None, when=WHEN)
     assert plain != plan_pdf(short(), area, None, when=WHEN.replace(minute=31))
-    assert b"/CreationDate (D:20240801093000" in printed
+    assert b"/CreationDate (D:20240801093000Z)" in printed
+    summer = plan_pdf(short(), area, None, when=WHEN.replace(tzinfo=timezone(timedelta(hours=1))))
+    assert b"/CreationDate (D:20240801083000Z)" in summer
+    assert "Made 1 August 2024 at 09:30" in next(pdf_pages(summer))[0]
     assert b"atplotlib" not in printed
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pages.ui import print_text as words
@@ -85,7 +85,8 @@ def bind(sheets: Sequence[Sheet], title: str, when: datetime) -> bytes:
     title : str
         Of the document.
     when : datetime
-        Written into the file as the time it was made: the same sheets and time give the same bytes.
+        Written into the file as the time it was made (in UTC; a time without a zone is taken as it is, whatever the
+        machine's own zone): the same sheets and time give the same bytes.
 
     Returns
     -------
@@ -98,7 +99,7 @@ def bind(sheets: Sequence[Sheet], title: str, when: datetime) -> bytes:
         "Title": words.clean(title),
         "Creator": _PROGRAM,
         "Producer": _PROGRAM,
-        "CreationDate": when,
+        "CreationDate": when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC),
         "ModDate": None,
     }
     made = io.BytesIO()
