@@ -14,6 +14,7 @@ from analysis.volume import UNRELIABLE
 from analysis.window import FURTHEST, WindowForecast, forecast_window, window_words
 from data.area import Area
 from data.calendar import OperationWindow, operation_window
+from data.plan import Plan
 from data.schema import Incidents, incidents_words
 from pages.ui import filters
 from pages.ui.cache import Dataset, cached, feed, feeds
@@ -138,6 +139,18 @@ def choose(data: Dataset) -> PlanWindow:
             help="A dated feed weighs the hours. It is never added to the counts.",
         )  # fmt: skip
     return PlanWindow(operation, chosen.category, first, last, chosen.as_at or _before(data), name)
+
+
+def restore(data: Dataset, plan: Plan) -> None:
+    """Set this step to a plan that was opened: its days, by the name of an operation where they are its days."""
+    latest = data.incidents.as_at_month
+    month = pd.Period(plan.as_at, "M")
+    filters.choose(category=plan.category, as_at="" if month == latest else plan.as_at)
+    day = data.as_at if month == latest else month.end_time.date()
+    same = {w.operation.name for w in next_windows(data.area, day) if (w.first, w.last) == (plan.first, plan.last)}
+    st.session_state[_OPERATION] = plan.operation if plan.operation in same else ""
+    st.session_state[_DAYS] = (plan.first, plan.last)
+    st.session_state[_FEED] = plan.feed
 
 
 def _holds(data: Dataset, name: str, category: str) -> bool:
