@@ -76,6 +76,16 @@ class FeedReport:
     revision: tuple[Revision, ...] = ()
     notes: tuple[str, ...] = ()
 
+    @property
+    def without_incidents(self) -> tuple[str, ...]:
+        """Months between the first and the last that are not covered: the file holds no incident of them."""
+        if not self.first:
+            return ()
+        held = {*self.months, *self.part_months}
+        first, last = (int(day[:4]) * 12 + int(day[5:7]) - 1 for day in (self.first, self.last))
+        every = (f"{month // 12}-{month % 12 + 1:02d}" for month in range(first, last + 1))
+        return tuple(month for month in every if month not in held)
+
     def to_json(self) -> dict[str, Any]:
         """Plain values, for ``--json``."""
         plain = asdict(self)
@@ -99,6 +109,12 @@ class FeedReport:
             lines.append(
                 f"  stored, but not used until every day of them is covered: {', '.join(self.part_months)}. "
                 "Say which days the file covers if it covers more than its incidents show (--from, --to)."
+            )
+        if gaps := self.without_incidents:
+            more = f" and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
+            lines.append(
+                f"  months between without an incident, taken for missing: {', '.join(gaps[:_SHOWN])}{more}. "
+                "Say which days the file covers if nothing happened in them (--from, --to)."
             )
         if self.day_first is not None:
             lines.append(f"  dates read as {'day/month' if self.day_first else 'month/day'}.")

@@ -286,6 +286,9 @@ def test_one_wrong_year_makes_no_years_of_nothing(area: Area, tmp_path: Path) ->
     made = rows(area, ["05/03/2014 1:00", *(f"{day:02d}/10/2024 1:00" for day in range(1, 32))])
     report = import_rows(tmp_path, area, made)
     assert (report.months, report.part_months) == (("2024-10",), ("2014-03",))
+    assert len(report.without_incidents) == 10 * 12 + 6
+    assert report.without_incidents[0] == "2014-04"
+    assert "taken for missing: 2014-04" in "\n".join(report.lines())
 
 
 def test_a_month_again_replaces_it_and_reports_the_revision(area: Area, tmp_path: Path) -> None:
