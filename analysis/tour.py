@@ -19,9 +19,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 Tours = list[list[int]]
 _FAR = 1 << 30
-# A mean prize is worth so many stays on the way: prizes decide, and among tours that collect alike the shorter wins,
-# which leaves time for another cell.
-_STAYS_A_PRIZE = 15
+# A mean prize is worth so many stays on the way. Little: short tours leave time for other cells, though a near cell may
+# win against a better one. Much: prizes alone decide. Now the one finds more and now the other, so both are tried.
+_STAYS_A_PRIZE = (15, 2000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +68,7 @@ def search(routes: Sequence[Route], prize: Floats, pinned: Sequence[int], seed: 
         Cells that some crew must visit.
     seed : int
     rounds : int
-        Iterations of the search; 0 gives the greedy plan.
+        Iterations of the search, in all; 0 gives the greedy plan.
 
     Returns
     -------
@@ -86,16 +86,19 @@ def search(routes: Sequence[Route], prize: Floats, pinned: Sequence[int], seed: 
     and Kool 2024). Rounds and not seconds end it, so that the same input gives the same tours on every machine.
     """
     start, fits = _greedy(routes, prize, pinned)
-    found = _routed(routes, prize, pinned, seed, rounds) if rounds > 0 and len(prize) else None
-    if found is None:
-        if not fits:
-            raise Refusal(
-                "No way was found to visit all pinned places in the shift.",
-                "Pin fewer places, lengthen the shift, add a crew or go by vehicle.",
-            )
-        return start
-    _fill(routes, prize, found)
-    return max((found, start) if fits else (found,), key=lambda tours: collected(tours, prize))
+    plans = [start] if fits else []
+    if rounds > 0 and len(prize):
+        for worth in _STAYS_A_PRIZE:
+            tours = _routed(routes, prize, pinned, seed, -(-rounds // len(_STAYS_A_PRIZE)), worth)
+            if tours is not None:
+                _fill(routes, prize, tours)
+                plans.append(tours)
+    if not plans:
+        raise Refusal(
+            "No way was found to visit all pinned places in the shift.",
+            "Pin fewer places, lengthen the shift, add a crew or go by vehicle.",
+        )
+    return max(plans, key=lambda tours: collected(tours, prize))
 
 
 def collected(tours: Sequence[Sequence[int]], prize: Floats) -> float:
@@ -108,14 +111,16 @@ def greedy(routes: Sequence[Route], prize: Floats) -> Tours:
     return _greedy(routes, prize, ())[0]
 
 
-def _routed(routes: Sequence[Route], prize: Floats, pinned: Sequence[int], seed: int, rounds: int) -> Tours | None:
+def _routed(
+    routes: Sequence[Route], prize: Floats, pinned: Sequence[int], seed: int, rounds: int, worth: int
+) -> Tours | None:
     """Tours by PyVRP, within the time and with all that is pinned; None where it found none."""
     from pyvrp import Client, Depot, Location, ProblemData, VehicleType, solve
     from pyvrp.stop import MaxIterations
 
     crews, n = len(routes), len(prize)
     stay = routes[0].stay
-    scale = _STAYS_A_PRIZE * stay / max(float(prize.mean()), 1e-12)
+    scale = worth * stay / max(float(prize.mean()), 1e-12)
     durations: list[Any] = [_durations(route, crew, crews) for crew, route in enumerate(routes)]
     distances: list[Any] = [np.zeros((crews + n, crews + n), dtype=np.int64)] * crews
     data = ProblemData(
