@@ -9,7 +9,7 @@ import streamlit as st
 
 from analysis.allocation import Allocation, AreaCells, allocate
 from analysis.refusal import Refusal
-from data.plan import PlanPlace, Shift
+from data.plan import Plan, PlanPlace, Shift
 from geo.errors import InputError
 from pages.ui import frame, hotspots, plan_when, plan_where, plan_who_form, plan_who_result
 from pages.ui.cache import Dataset, cached
@@ -18,6 +18,7 @@ from pages.ui.plan_who_form import Asked
 
 Made = tuple[tuple[Shift, ...], Mapping[str, str], tuple[str, ...]]
 NOTHING: Made = ((), {}, ())
+_AGAIN = "plan_share_again"  # a plan was opened: its hours are to be shared out again
 _MADE = "plan_shared_out"  # what was shared out last: for which places and window, what was asked, and the result
 CHANGED = "Crews, shifts or minutes have changed since these hours were shared out. Share them out again."
 MOVED = "The window, the places or the data have changed since the hours were shared out. Share them out again."
@@ -66,6 +67,7 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
     tuple
         Shifts, how they were made, and caveats; empty before the hours of this window and these places were shared out.
     """
+    _share_out_again(data, window, places)
     hours = cached(plan_when.hours_of, data, window)
     asked = plan_who_form.draw(data, window, places, hours)
     if st.button("Share out the hours", type="primary", key="plan_share_out"):
@@ -90,8 +92,21 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
     return _made(result, hours.sentence, hours.method.line(), hours.method.caveats)
 
 
+def restore(plan: Plan) -> None:
+    """Set this step to a plan that was opened; its hours are shared out again, which gives the same on the same data."""
+    plan_who_form.restore(plan)
+    st.session_state[_AGAIN] = bool(plan.shifts)
+
+
+def _share_out_again(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> None:
+    if st.session_state.pop(_AGAIN, False):
+        hours = cached(plan_when.hours_of, data, window)
+        _share_out(data, window, places, plan_who_form.asked(data, window, places, hours))
+
+
 def made(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Made:
     """Give what :func:`draw` gave last, where it is of this window and these places; nothing else."""
+    _share_out_again(data, window, places)
     key, _, result = st.session_state.get(_MADE, ("", None, None))
     if key != _key(data, window, places) or not isinstance(result, Allocation):
         return NOTHING

@@ -21,7 +21,7 @@ from analysis.crews import (
     Crew,
 )
 from analysis.nights import NightHours
-from data.plan import FOOT, VEHICLE, Base, PlanPlace
+from data.plan import FOOT, VEHICLE, Base, Patrol, Plan, PlanPlace
 from geo.errors import InputError
 from geo.reference import from_reference
 from pages.ui import hotspots
@@ -218,7 +218,41 @@ def _take_stay() -> None:
     st.session_state[_STAY] = st.session_state[_WIDGET + "stay"]
 
 
+def restore(plan: Plan) -> None:
+    """Set crews, shifts and minutes per visit to those of a plan that was opened and has its hours shared out."""
+    if not plan.shifts:
+        return
+    st.session_state[_CREWS] = tuple(_crew_row(patrol) for patrol in plan.shifts[0].patrols)
+    starts: dict[tuple[time, float], list[date]] = {}
+    for shift in plan.shifts:
+        starts.setdefault((shift.starts.time(), shift.minutes / 60), []).append(shift.starts.date())
+    st.session_state[_SHIFTS] = tuple(
+        ShiftRow(tuple(sorted(nights)), start.hour, start.minute, hours) for (start, hours), nights in starts.items()
+    )
+    stays = {visit.stay_minutes for shift in plan.shifts for patrol in shift.patrols for visit in patrol.visits}
+    st.session_state[_STAY] = int(stays.pop()) if len(stays) == 1 else int(STAY_MINUTES)
+
+
+def _crew_row(patrol: Patrol) -> CrewRow:
+    """Take a crew back to what was typed: its role stands in brackets behind the call sign."""
+    name, _, role = patrol.crew.removesuffix(")").rpartition(" (")
+    known = role in WHO and bool(name)
+    return CrewRow(
+        (name if known else patrol.crew)[:TYPED],
+        role if known else OFFICERS,
+        patrol.officers,
+        patrol.travel,
+        patrol.base.name,
+    )
+
+
 # --- what is drawn ---------------------------------------------------------------------------------------------------
+def asked(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], hours: NightHours) -> Asked:
+    """Give what was asked last, without drawing it."""
+    stay = int(st.session_state.get(_STAY, STAY_MINUTES))
+    return Asked(_crews(data, places), _shifts(window, hours), stay)
+
+
 def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], hours: NightHours) -> Asked:
     """Draw crews, shifts and minutes per visit, and give what was asked."""
     crews = _crews(data, places)
