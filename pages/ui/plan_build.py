@@ -99,8 +99,8 @@ def show(view: frame.View, window: PlanWindow) -> None:
         view.finding(plan_places.finding(window, found))
         plan_places.show(data, window, found, places)
     elif chosen == WHO:
-        view.finding(plan_when.finding(data, window))
         plan_who.draw(data, window, places)
+        view.finding(plan_who.finding(data, window, places))
     else:
         view.finding(plan_saved.finding(data))
         made = plan_who.made(data, window, places)

@@ -69,8 +69,8 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
     """
     _share_out_again(data, window, places)
     hours = cached(plan_when.hours_of, data, window)
-    asked = plan_who_form.draw(data, window, places, hours)
-    if st.button("Share out the hours", type="primary", key="plan_share_out"):
+    asked, pressed = plan_who_form.draw(data, window, places, hours)
+    if pressed:
         _share_out(data, window, places, asked)
     frame.note(hours.sentence)
     key, done, result = st.session_state.get(_MADE, ("", None, None))
@@ -93,7 +93,7 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
 
 
 def restore(plan: Plan) -> None:
-    """Set this step to a plan that was opened; its hours are shared out again, which gives the same on the same data."""
+    """Set this step to a plan that was opened; its hours are shared out again, which gives the same."""
     plan_who_form.restore(plan)
     st.session_state[_AGAIN] = bool(plan.shifts)
 
@@ -102,6 +102,14 @@ def _share_out_again(data: Dataset, window: PlanWindow, places: tuple[PlanPlace,
     if st.session_state.pop(_AGAIN, False):
         hours = cached(plan_when.hours_of, data, window)
         _share_out(data, window, places, plan_who_form.asked(data, window, places, hours))
+
+
+def finding(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> str:
+    """Say what the hours that were shared out cover; before that, what the window brings."""
+    key, _, result = st.session_state.get(_MADE, ("", None, None))
+    if key != _key(data, window, places) or not isinstance(result, Allocation):
+        return plan_when.finding(data, window)
+    return plan_who_result.headline(window, result)
 
 
 def made(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Made:

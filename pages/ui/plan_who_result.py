@@ -214,7 +214,7 @@ def _show_visits(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...
             "place": st.column_config.TextColumn("Place"),
             "cell": st.column_config.TextColumn("Cell", width=80),
             "minutes": st.column_config.NumberColumn("Minutes", format="%d", width=65),
-            "expected": st.column_config.NumberColumn("Expected", format="%.2f", width=75),
+            "expected": st.column_config.NumberColumn("Expected", format="%.3f", width=75),
         },
         key="plan_visits",
         most=330,
