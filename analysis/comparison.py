@@ -19,6 +19,7 @@ RING_M = 400.0
 TILE_M = 1000.0
 YEAR = 12
 ENOUGH = 0.5  # of the incidents outside treated area and ring: a larger comparison area varies less
+LEAST_TIMES = 3.0  # as many incidents as the area itself, where there are so many
 PRIOR_INCIDENTS = 5.0  # added to both years of a trend, which says little where incidents are few
 
 
@@ -118,6 +119,8 @@ def similar_squares(
 ) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """Choose the squares most similar to each of g areas, until they hold half of the incidents elsewhere.
 
+    Where that is less than three times the incidents of the area, more are chosen, up to all.
+
     Parameters
     ----------
     by_square : ndarray, shape (m, s)
@@ -154,7 +157,9 @@ def similar_squares(
     order = np.argsort(distance, axis=1, kind="stable")
     free = np.where(np.take_along_axis(touched, order, axis=1), 0.0, held[order])
     before = np.cumsum(free, axis=1) - free
-    take = (before < ENOUGH * free.sum(axis=1, keepdims=True)) & ~np.take_along_axis(touched, order, axis=1)
+    own = treated[:, np.concatenate([early, late])].sum(axis=1, keepdims=True)
+    enough = np.maximum(ENOUGH * free.sum(axis=1, keepdims=True), LEAST_TIMES * own)
+    take = (before < enough) & ~np.take_along_axis(touched, order, axis=1)
     chosen = np.zeros_like(touched)
     np.put_along_axis(chosen, order, take, axis=1)
     return chosen, distance
@@ -244,8 +249,8 @@ def propose(
         trend=float(own_trend[0]),
         sentence=(
             f"Proposed: the {int(chosen.sum())} of {len(table)} squares of 1 km that were most like the area before "
-            "the operation, in incidents per cell and in their trend, and hold half of the incidents outside it and "
-            "its ring."
+            "the operation, in incidents per cell and in their trend. They hold at least half of the incidents outside "
+            "it and its ring, more where that is under three times the area's own."
         ),
     )
 

@@ -23,6 +23,7 @@ from analysis.expectation import expect
 from analysis.refusal import Refusal
 
 GROUPS = 300  # random groups of cells from which drift is learnt
+LARGE_GROUPS = 100
 SIZES = ((1, 20), (21, 60), (61, 180), (181, 540), (541, 1620))  # cells: groups are compared with their like
 LEAST_WINDOWS = 6
 BANDWIDTH = 0.5  # of log expected: drift is taken from groups of about as many incidents
@@ -225,7 +226,9 @@ class Lattice:
         found = self.neighbours
         return [int(other) for other in found.indices[found.indptr[cell] : found.indptr[cell + 1]] if other != cell]
 
-    def library(self, size: tuple[int, int], length: int, rng: np.random.Generator, groups: int = GROUPS) -> Residuals:
+    def library(
+        self, size: tuple[int, int], length: int, rng: np.random.Generator, groups: int | None = None
+    ) -> Residuals:
         """Residuals of random groups of neighbouring cells against the comparison area proposed for each.
 
         Parameters
@@ -235,8 +238,10 @@ class Lattice:
         length : int
             Months of a window.
         rng : Generator
-        groups : int
+        groups : int, optional
+            By default 300, and 100 of more than 60 cells, which overlap anyway.
         """
+        groups = groups or (GROUPS if size[1] <= SIZES[1][1] else LARGE_GROUPS)
         most = max(min(size[1], len(self.of_cell) // 3), 1)
         least = min(max(size[0], 5), most)
         drawn = [self.grow(int(rng.integers(least, most + 1)), rng) for _ in range(groups)]

@@ -21,8 +21,8 @@ _SQUARES, _FOR = "did_squares", "did_changes_for"
 # Of 500 trials each on the 73 months to December 2024: python -m analysis backtest operations --category NAME
 FALSE_ALARMS = (
     "Of 500 operations that never were (5 to 20 cells, one to three months, real ASB of 2018 to 2024) this method said "
-    "something else than “cannot tell” in 4.0 % (drug offences 3.2 %). Where half of about 300 expected ASB incidents "
-    "were taken away it said “fell more than elsewhere” in 84 %; drug offences drift so much that it did in 15 %."
+    "something else than “cannot tell” in 3.4 % (drug offences 3.6 %). Where half of about 300 expected ASB incidents "
+    "were taken away it said “fell more than elsewhere” in 81 %; drug offences drift so much that it did in 14 %."
 )
 
 
