@@ -253,8 +253,8 @@ def asked(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], hour
     return Asked(_crews(data, places), _shifts(window, hours), stay)
 
 
-def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], hours: NightHours) -> Asked:
-    """Draw crews, shifts and minutes per visit, and give what was asked."""
+def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], hours: NightHours) -> tuple[Asked, bool]:
+    """Draw crews, shifts and minutes per visit; give what was asked, and whether to share out now."""
     crews = _crews(data, places)
     known = list(cached(bases, data))
     for at, row in enumerate(crews):
@@ -270,8 +270,9 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], hours
         if len(shifts) < MOST_SHIFTS:
             late = replace(shifts[-1], hour=(shifts[-1].hour + int(shifts[-1].hours) + 1) % 24)
             st.button("Add another shift", key="plan_add_shift", on_click=_put, args=(_SHIFTS, (*shifts, late)))
+        pressed = st.button("Share out the hours", type="primary", key="plan_share_out")
     stay = int(st.session_state.get(_STAY, STAY_MINUTES))
-    return Asked(crews, shifts, stay)
+    return Asked(crews, shifts, stay), pressed
 
 
 def draw_stay() -> None:
