@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from analysis.drift import LEAST_WINDOWS, SIZES, Lattice, Residuals, residuals, size_class, spread, windows_of
 from analysis.evaluation import CANNOT_TELL, FELL
-from analysis.expectation import YEAR, past_windows
+from analysis.expectation import YEAR, expect, past_windows
 from analysis.operation import call
 from analysis.refusal import Refusal
 
@@ -138,16 +138,16 @@ def removal_operations(lattice: Lattice, rng: np.random.Generator, trials: int =
     for _ in range(_TRIES * trials if options else 0):
         length, start = options[int(rng.integers(len(options)))]
         group = _grown_to(lattice, start, length, rng)
+        if not _about(lattice, group, start, length):
+            continue
         key = (length, size_class(len(group)))
         if key not in libraries:
             libraries[key] = lattice.library(key[1], length, rng)
         if start not in judged(lattice, libraries[key]):
             continue
-        row = _judge_all(lattice, libraries[key], [(group, start)], REMOVED, rng)[0]
-        if _AROUND[0] <= row[5] / POWER_EXPECTED <= _AROUND[1]:
-            rows.append(row)
-            if len(rows) == trials:
-                break
+        rows += _judge_all(lattice, libraries[key], [(group, start)], REMOVED, rng)
+        if len(rows) == trials:
+            break
     if not rows:
         raise Refusal(
             f"There is nothing to test on: {POWER_EXPECTED:g} incidents are more than a third of what any window had",
@@ -219,6 +219,14 @@ def _judge_all(
             )
         )  # fmt: skip
     return out
+
+
+def _about(lattice: Lattice, group: NDArray[np.intp], start: int, length: int) -> bool:
+    """Whether about 300 incidents are to be expected of a group."""
+    treated = lattice.series([group])
+    control = lattice.proposed([group], treated)(start)
+    found = expect(treated, control, lattice.months, lattice.used, start, length)
+    return found is not None and bool(_AROUND[0] <= found.expected[0] / POWER_EXPECTED <= _AROUND[1])
 
 
 def _grown_to(lattice: Lattice, start: int, length: int, rng: np.random.Generator) -> NDArray[np.intp]:

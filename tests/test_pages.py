@@ -32,6 +32,7 @@ TIMEOUT = 60
 PAGES = {
     "Overview": "",
     "Seasonal peaks": "pages/seasonal_peaks.py",
+    "Did it work": "pages/did_it_work.py",
     "Plan targets": "pages/plan_targets.py",
     "Data": "pages/data.py",
 }

@@ -15,6 +15,7 @@ PAGES = {
     "Overview": "/",
     "Hotspots": "/hotspots",
     "Seasonal peaks": "/seasonal_peaks",
+    "Did it work": "/did_it_work",
     "Plan targets": "/plan_targets",
     "Data": "/data",
 }
