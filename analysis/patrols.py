@@ -14,8 +14,8 @@ from analysis.tour import Tours, collected, search
 from analysis.tour_bound import Kind, upper_bound
 from data.plan import Patrol, Visit
 
-ROUNDS = 1000  # of search
-WORK = 2.5e8  # of bounding: elements, the same on every machine
+ROUNDS = 700  # of search
+WORK = 3e8  # of bounding: elements, the same on every machine
 Floats = NDArray[np.float64]
 
 
