@@ -187,7 +187,7 @@ def allocate(
                 "candidate cells": f"{len(most.place)} (at most {CANDIDATES} for each patrol)",
                 "solver": f"PyVRP, {rounds} rounds",
                 "bound": "Lagrangian with ng-routes",
-                "gap": f"at most {100 * max(one[2] for one in solved.values()):.1f} %",
+                "gap": f"at most {np.ceil(1000 * max(one[2] for one in solved.values())) / 10:.1f} %",
             },
             caveats=CAVEATS,
             source_refs=("Chao, Golden and Wasil 1996", "Wouda, Lan and Kool 2024", "Koper 1995"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 import pandas as pd
@@ -93,11 +94,11 @@ def sentences(result: Allocation) -> list[str]:
 
 def gap_words(result: Allocation) -> str:
     """Say the solver's gap in words."""
-    gap = 100 * result.gap
+    gap = math.ceil(1000 * result.gap) / 10  # rounded up: it is said as a bound
     among = f"among these {result.candidates} cells"
-    if gap < 0.1:
+    if gap <= 0:
         return f"No other routes of these crews {among} cover more."
-    shown = f"{gap:.1f}" if gap < 1 else f"{gap:.0f}"
+    shown = f"{gap:.1f}" if gap < 1 else f"{math.ceil(gap)}"
     return f"No other routes of these crews {among} could cover more than {shown} % more."
 
 
