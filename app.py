@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import filters, frame, overview, overview_tabs
+from pages.ui import filters, frame, overview, overview_tabs, slide
 
 with frame.page("Overview") as view:
     chosen = filters.draw(view.data, ("wards", "as_at"))
@@ -13,5 +13,6 @@ with frame.page("Overview") as view:
         overview.show_trend(view.data, chosen)
     with right:
         rates = overview.show_wards(view.data, chosen)
+    slide.picture_ends()
     frame.asb_note()
     overview_tabs.show(view.data, chosen, rates)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import coverage, feed_import, frame
+from pages.ui import coverage, feed_import, frame, slide
 
 with frame.page("Data") as view:
     state = coverage.status(view.data)
@@ -10,6 +10,7 @@ with frame.page("Data") as view:
     left, right = st.columns(2, gap="medium")
     with left:
         coverage.show_coverage(view.data, state)
+    slide.picture_ends()
     with right:
         published, feed = st.tabs(["Published files", "A partner's dated feed"], key="data_load", on_change="rerun")
         with published:

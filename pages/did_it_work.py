@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.schema import ASB
-from pages.ui import did_choice, did_figures, did_map, did_panel, frame
+from pages.ui import did_choice, did_figures, did_map, did_panel, frame, slide
 from pages.ui.cache import cached
 
 with frame.page("Did it work") as view:
@@ -17,6 +17,7 @@ with frame.page("Did it work") as view:
     with right:
         did_panel.show_verdicts(view.data, asked, changed)
         did_panel.show_comparison(view.data, asked, areas, changed)
+    slide.picture_ends()
     did_panel.show_months(view.data, asked, changed)
     if asked.category == ASB:
         frame.asb_note()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import filters, frame, hotspot_panel, hotspot_tabs, hotspots
+from pages.ui import filters, frame, hotspot_panel, hotspot_tabs, hotspots, slide
 from pages.ui.cache import cached
 
 with frame.page("Hotspots") as view:
@@ -15,5 +15,6 @@ with frame.page("Hotspots") as view:
         hotspot_panel.show_map(view.data, chosen, picture)
     with right:
         hotspot_panel.show_list(view.data, chosen, picture)
+    slide.picture_ends()
     hotspot_panel.show_detail(view.data, chosen, picture)
     hotspot_tabs.show(view.data, chosen, picture, share)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import frame, targets, targets_charts, targets_choice, targets_outcomes, targets_priorities
+from pages.ui import frame, slide, targets, targets_charts, targets_choice, targets_outcomes, targets_priorities
 
 with frame.page("Plan targets") as view:
     chosen, baseline = targets_choice.choose(view.data)
@@ -12,9 +12,11 @@ with frame.page("Plan targets") as view:
     left, right = st.columns(2, gap="medium")
     with left:
         targets_charts.show_path(view.data, chosen, found)
-        targets.show_required(view.data, chosen, found)
     with right:
         targets_charts.show_control(view.data, chosen, found)
+    slide.picture_ends()
+    with left:
+        targets.show_required(view.data, chosen, found)
     targets_priorities.show(view.data, chosen)
     targets_outcomes.show(view.data, chosen)
     frame.asb_note()

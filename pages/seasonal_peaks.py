@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.schema import ASB
-from pages.ui import filters, frame, peaks, peaks_tabs
+from pages.ui import filters, frame, peaks, peaks_tabs, slide
 
 with frame.page("Seasonal peaks") as view:
     chosen = filters.draw(view.data, ("category", "wards", "as_at"))
@@ -13,6 +13,7 @@ with frame.page("Seasonal peaks") as view:
         peaks.show_years(view.data, chosen)
     with right:
         peaks.show_index(view.data, chosen)
+    slide.picture_ends()
     peaks.show_seasons(view.data, chosen)
     peaks_tabs.show(view.data, chosen)
     if chosen.category == ASB:

@@ -11,6 +11,7 @@ import streamlit as st
 from analysis.method import Method
 from analysis.output import neutral
 from data.schema import ASB, POLICE_UK
+from pages.ui import slide
 from pages.ui.cache import Dataset
 from pages.ui.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
@@ -133,7 +134,14 @@ def csv_button(frame: pd.DataFrame, name: str, lines: Iterable[str], *, key: str
     lines : iterable of str
         Of :func:`about`.
     key, label : str
+
+    Notes
+    -----
+    In the screenshot view the lines go into its footer instead.
     """
+    if slide.on():
+        slide.carry(lines)
+        return
     st.download_button(
         label,
         csv_bytes(frame, lines),

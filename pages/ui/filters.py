@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from data.area import Area
-from data.schema import ASB, CATEGORIES, DRUGS
+from data.schema import ASB, CATEGORIES, DRUGS, category_words
+from pages.ui import slide
 from pages.ui.cache import Dataset
 from pages.ui.choice import (
     LAST_12,
@@ -85,7 +86,23 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
             _draw_own(chosen, months, as_at)
     st.session_state[_DRAWN] = st.session_state.get(PAGE)
     _write_address(chosen)
-    return resolve(chosen, months)
+    found = resolve(chosen, months)
+    slide.chosen(_words(found, area, shown))
+    return found
+
+
+def _words(found: Filters, area: Area, shown: list[str]) -> str:
+    """Say what the filters of this page are set to, for a view that hides them."""
+    names = area.ward_names
+    wards = ", ".join(names[code] for code in found.wards) or f"all {len(names)} wards"
+    season = next((one.name for one in area.seasons if one.key == found.season), "")
+    words = {
+        "category": category_words(found.category),
+        "season": season and f"{season} only",
+        "wards": wards,
+        "as_at": f"as at {short_month(found.as_at)}" if found.as_at is not None else "",
+    }
+    return ", ".join(words[field] for field in words if field in shown and words[field])
 
 
 def _still_there(chosen: Choice, area: Area, months: pd.PeriodIndex) -> Choice:

@@ -25,6 +25,7 @@ from analysis.refusal import Refusal
 from data.area import Area
 from data.schema import POLICE_UK
 from geo.errors import InputError
+from pages.ui import slide
 from pages.ui.cache import Dataset, area, dataset
 from pages.ui.vendor import ensure_vendor
 
@@ -125,6 +126,9 @@ def page(name: str) -> Iterator[View]:
     _links(place)
     st.title(name, anchor=False)
     finding = st.container(key="finding").empty()
+    slide.start()
+    if slide.on():
+        slide.back()
     st.session_state[_RUNS] = st.session_state.get(_RUNS, 0) + 1
     st.html(_ANNOUNCE.format(st.session_state[_RUNS]), unsafe_allow_javascript=True)
     try:
@@ -141,7 +145,13 @@ def page(name: str) -> Iterator[View]:
         failed(error)
     except Refusal as refusal:
         refused(refusal)
-    _footer(place)
+    except slide.PictureEnds:
+        pass
+    if slide.on():
+        attributions = [line for line in _attributions(place, police=not data.simulated) if line]
+        st.html(slide.footer_html(place.name, data.incidents.version, attributions, simulated=data.simulated))
+    else:
+        _footer(place)
 
 
 def _links(place: Area) -> None:
@@ -150,6 +160,7 @@ def _links(place: Area) -> None:
         for label, path in PAGES:
             if (ROOT / path).is_file():
                 st.page_link(path, label=label, width="stretch")
+        slide.button()
 
 
 def _banner() -> None:
@@ -159,9 +170,14 @@ def _banner() -> None:
     )
 
 
+def _attributions(place: Area, *, police: bool = True) -> list[str]:
+    lines = [POLICE_ATTRIBUTION + "."] if police else []
+    lines.append(place.wards.attribution)
+    return lines + ([f"Residents: {place.residents_source}."] if place.residents_source else [])
+
+
 def _footer(place: Area) -> None:
-    lines = [POLICE_ATTRIBUTION + ".", place.wards.attribution]
-    lines += [f"Residents: {place.residents_source}."] if place.residents_source else []
+    lines = _attributions(place)
     st.html('<footer class="footer">' + "<br>".join(escape(line) for line in lines if line) + "</footer>")
 
 
@@ -174,6 +190,9 @@ def how(method: Method, *more: str) -> None:
     *more : str
         Further sentences, such as how well the method would have predicted; they and the caveats are always in view.
     """
+    if slide.on():
+        slide.carry((f"Method: {method.line()}", *method.caveats))
+        return
     line = f"<summary><strong>How this was made:</strong> {escape(method.line())}</summary>"
     rows = [("Method", method.name), *method.parameters.items()]
     rows += [("Incidents", "" if method.n is None else f"{method.n:,}"), ("Correction", method.correction)]
@@ -191,6 +210,9 @@ def note(text: str) -> None:
 
 def asb_note() -> None:
     """Say what police-recorded ASB leaves out; on every page that shows ASB."""
+    if slide.on():
+        slide.carry((ASB_NOTE,))
+        return
     note(ASB_NOTE)
 
 

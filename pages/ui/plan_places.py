@@ -12,7 +12,7 @@ from data.plans import saved
 from data.schema import ASB, incidents_words
 from geo.errors import InputError
 from geo.reference import from_reference
-from pages.ui import downloads, frame, map_parts, plan_map, plan_where, tables
+from pages.ui import downloads, frame, map_parts, plan_map, plan_where, slide, tables
 from pages.ui.cache import Dataset, cached
 from pages.ui.maps import Hit
 from pages.ui.plan_when import PlanWindow
@@ -115,6 +115,7 @@ def show(data: Dataset, window: PlanWindow, found: Where, listed: tuple[PlanPlac
     with right:
         _show_list(data, window, found, listed)
         _marks(found)
+    slide.picture_ends()
     table = cached(plan_where.past_captures, data, window, share())
     frame.how(found.ranking.method, plan_where.capture_sentence(table, share()), NOT_HARM)
     if not table.empty:

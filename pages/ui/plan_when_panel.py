@@ -15,7 +15,7 @@ from analysis.window import WindowForecast
 from data.calendar import BANK_HOLIDAY, NIGHT, WEEKEND, days
 from data.calendar_words import calendar_sentence
 from data.schema import ASB, incidents_words
-from pages.ui import charts, downloads, frame, plan_when_charts, tables
+from pages.ui import charts, downloads, frame, plan_when_charts, slide, tables
 from pages.ui import plan_when_figures as figures
 from pages.ui.cache import Dataset, cached, feeds
 from pages.ui.plan_when import PlanWindow, feed_of, forecast_of, hours_of
@@ -45,6 +45,7 @@ def show(data: Dataset, window: PlanWindow) -> None:
         _show_past(data, window, ahead, came)
     with right:
         _show_wards(data, window, came)
+    slide.picture_ends()
     _show_hours(data, window, ahead)
     with st.expander("Calendar of the window"):
         _show_calendar(data, window)
