@@ -130,9 +130,9 @@ def allocate(
     -----
     Travel takes 1.3 times the straight line at 4.5 km/h on foot or 25 km/h by vehicle, rounded up to the second. There
     are at most 40 candidate cells for each patrol, those with the most expected incidents that any crew can reach and
-    all that are pinned; crews choose from the same ones. Tours come from PyVRP and are bettered by
-    :func:`analysis.tour.search`, and ``gap`` is how far :func:`analysis.tour_bound.upper_bound` lies above the
-    plan. Hours weigh all cells alike, so that shifts of the same length go to the same cells and are solved once.
+    all that are pinned; crews choose from the same ones. Tours come from :func:`analysis.tour.search` (PyVRP), and
+    ``gap`` is how far :func:`analysis.tour_bound.upper_bound` lies above the plan. Hours
+    weigh all cells alike, so that shifts of the same length go to the same cells and are solved once.
 
     Even spread: as many visits, each to another cell of the area drawn at random, in expectation. Last year's busiest
     places: the same crews and hours sent to the cells with most incidents in the last 12 months, by the same search.
