@@ -41,6 +41,9 @@
     'background:' + look.circle + ';color:' + look.on_circle + ';border:2px solid ' + look.land + ';font-weight:700;cursor:pointer}' +
     '.map-place.chance{box-shadow:0 0 0 3px ' + look.accent + '}' +
     '.map-place.chosen{outline:3px solid ' + look.text + ';outline-offset:3px}' +
+    '.leaflet-container :focus-visible,.leaflet-container:focus-visible{outline:3px solid ' + look.text + ' !important;outline-offset:2px}' +
+    '.leaflet-container:focus-visible{outline-offset:-3px}' +
+    '.leaflet-marker-icon:focus-visible{border-radius:50%;z-index:100000 !important}' +
     '.leaflet-tooltip{background:' + look.land + ';color:' + look.text + ';border-color:' + look.line + '}' +
     '.leaflet-tooltip:before{display:none}' +
     '.leaflet-bar a,.leaflet-bar a.leaflet-disabled{background:' + look.land + ';color:' + look.text + '}' +
@@ -51,6 +54,9 @@
   document.head.appendChild(style);
   map.getContainer().setAttribute('role', 'region');
   map.getContainer().setAttribute('aria-label', base.alt);
+  /* The library calls the frame by its own name, and forbids zooming in it. */
+  if (window.frameElement) window.frameElement.setAttribute('aria-label', base.alt);
+  document.querySelectorAll('meta[name=viewport]').forEach(function (meta) { meta.content = 'width=device-width, initial-scale=1'; });
 
   [['wards', 350], ['roads', 360], ['cells', 380], ['points', 390], ['chosen', 400], ['labels', 620], ['places', 640]].forEach(function (p) {
     map.createPane(p[0]).style.zIndex = p[1];
@@ -76,6 +82,11 @@
   /* What a click hands back to Python: what was hit, and a count, so that hitting it twice is two events. */
   function hit(layer, kind, id) {
     layer.on('click', function () { clicks += 1; });
+    /* A browser gives every shape with a tooltip a stop of its own: hundreds of them. The lists choose wards and cells. */
+    layer.on('add', function () {
+      var element = layer.getElement && layer.getElement();
+      if (element && element.tagName === 'path') element.setAttribute('tabindex', '-1');
+    });
     layer.toGeoJSON = function () {
       return { type: 'Feature', properties: { kind: kind, id: id, click: clicks }, geometry: null };
     };

@@ -60,6 +60,7 @@
     var layer = L.circleMarker(at(p[0], p[1]), {
       pane: 'points', radius: 2 + 1.6 * Math.sqrt(p[2]), weight: 1, color: look.land, fillColor: look.circle, fillOpacity: 0.75
     });
+    layer.on('add', function () { layer.getElement().setAttribute('tabindex', '-1'); });
     layer.bindTooltip(function () { return safety.lines([p[3], number(p[2], 0) + ' ' + data.pastWords]); }, { sticky: true });
     group.addLayer(layer);
   });
@@ -113,7 +114,13 @@
     marker.on('keydown', function (e) {
       if (e.originalEvent.key === 'Enter') marker.fire('click', { latlng: marker.getLatLng() }, true);
     });
-    marker.redraw = function () { marker.setIcon(icon()); };
+    var named = function () {
+      var element = marker.getElement();
+      element.setAttribute('aria-label', 'Place ' + p[0] + ': ' + p[5]);
+      element.setAttribute('aria-pressed', p[8] ? 'true' : 'false');
+    };
+    marker.on('add', named);
+    marker.redraw = function () { marker.setIcon(icon()); named(); };
     group.addLayer(marker);
     safety.circles.push({ point: marker.getLatLng(), radius: radius, marker: marker });
   });

@@ -114,7 +114,7 @@ def footer_html(place: str, version: str, attributions: Iterable[str], *, simula
     caveats = [line for line in rest if not line.startswith(f"{place}: ") and line not in known]
     said = [
         ("Shown", "; ".join(dict.fromkeys(shown))),
-        ("Place", "; ".join(part for part in (place, st.session_state.get(_CHOSEN, "")) if part)),
+        ("Place", ": ".join(part for part in (place, st.session_state.get(_CHOSEN, "")) if part)),
         ("Period", "; ".join(dict.fromkeys(told[_PERIOD]))),
         ("How this was made", " ".join(told[_METHOD][:_MOST_METHODS])),
         ("Take care", " ".join(caveats[:_MOST_CAVEATS])),
