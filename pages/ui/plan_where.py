@@ -25,7 +25,7 @@ from pages.ui import hotspots
 from pages.ui.cache import Dataset, cached
 
 SHARES = (0.01, 0.02, 0.03, 0.05)
-DEFAULT_SHARE = 0.02
+DEFAULT_SHARE = 0.05
 TESTED = 40  # places whose stability is computed
 BY_HAND = "added by hand"
 
