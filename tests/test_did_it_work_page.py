@@ -130,7 +130,7 @@ def test_a_plan_that_was_run(
     )
     at = opened(monkeypatch, store, did_subject=saved.id)
     assert at.selectbox(key="did_widget_did_subject").options[1] == "Halloween <b>2024</b>"
-    assert "25 October 2024 to 8 November 2024" in text(at)
+    assert "25 October to 8 November 2024" in text(at)
     assert "the whole months it lies in are judged" in text(at)
     assert "Operation (20 cells)" in text(at)  # those really visited, not those planned
     assert "<b>2024</b>" not in " ".join(one.proto.body for one in at.get("html"))

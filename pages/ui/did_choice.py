@@ -12,6 +12,7 @@ import streamlit as st
 from analysis.comparison import RING_M
 from analysis.operation import MOST_MONTHS
 from analysis.refusal import Refusal
+from analysis.window import window_words
 from data import plans
 from data.saved_plan import RUN, Saved
 from geo.grid import grid_reference
@@ -73,12 +74,13 @@ def choose(data: Dataset) -> Did:
         Nothing is loaded, or no cell is chosen.
     """
     known = run_plans(data)
+    asked = st.session_state.get(_SUBJECT, max(known, default=OWN))
     left, right = st.columns([4, 6], gap="small")
     subject = left.selectbox(
         "Operation",
         [OWN, *known],
         format_func=lambda key: "Own area and months" if key == OWN else known[key].plan.title,
-        key=held(_SUBJECT, st.session_state.get(_SUBJECT, OWN) if st.session_state.get(_SUBJECT) in known else OWN),
+        key=held(_SUBJECT, asked if asked in known else OWN),
         on_change=take,
         args=(_SUBJECT,),
         help="A saved plan appears here once it is marked as run, with the cells that were really visited.",
@@ -99,7 +101,7 @@ def _of_plan(saved: Saved, chosen: Filters) -> Did:
         )
     return Did(
         plan.title, plan.category, saved.visited, pd.Period(plan.first, "M"), pd.Period(plan.last, "M"),
-        f"{plan.first.day} {plan.first:%B %Y} to {plan.last.day} {plan.last:%B %Y}", chosen.as_at, _width(),
+        window_words(plan.first, plan.last), chosen.as_at, _width(),
     )  # fmt: skip
 
 
