@@ -39,6 +39,7 @@ PAGES = (
     ("Plan targets", "pages/plan_targets.py"),
     ("Data", "pages/data.py"),
 )
+STATEMENT = ("Accessibility", "pages/accessibility.py")  # linked from the foot of every page
 PAGE = "page"  # session key: the page that is being drawn
 POLICE_ATTRIBUTION = "Contains data from data.police.uk, licensed under the Open Government Licence v3.0"
 ASB_NOTE = "Police-recorded ASB only: reports to the council, housing and the fire service are not in it."
@@ -179,6 +180,10 @@ def _attributions(place: Area, *, police: bool = True) -> list[str]:
 def _footer(place: Area) -> None:
     lines = _attributions(place)
     st.html('<footer class="footer">' + "<br>".join(escape(line) for line in lines if line) + "</footer>")
+    _, path = STATEMENT
+    if PAGES and (ROOT / path).is_file():
+        with st.container(key="beside"):
+            st.page_link(path, label="Accessibility statement, and the keys to use", width="content")
 
 
 def how(method: Method, *more: str) -> None:
