@@ -125,14 +125,14 @@ def show(data: Dataset, window: PlanWindow, found: Where, listed: tuple[PlanPlac
         frame.asb_note()
 
 
-def finding(window: PlanWindow, found: Where) -> str:
-    """Say where most is to be expected."""
+def finding(window: PlanWindow, found: Where, of: float | None = None) -> str:
+    """Say where most is to be expected; ``of`` is the share of the cells, by default the one that is chosen."""
     if not found.places:
         return f"No {incidents_words(window.category)} are expected anywhere: none was recorded in the last 12 months"
     part = found.expected / found.volume.total if found.volume.total else 0.0
     lead = found.places[0]
     return (
-        f"The places in the top {100 * share():g} % of cells hold {100 * part:.0f} % of about "
+        f"The places in the top {100 * (share() if of is None else of):g} % of cells hold {100 * part:.0f} % of about "
         f"{found.volume.total:,.0f} {incidents_words(window.category)} {found.expected_words}; {lead.title} leads with "
         f"{lead.expected:.1f}"
     )

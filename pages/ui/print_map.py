@@ -153,15 +153,21 @@ def _outline(axes: Any, room: Room, area: Area) -> None:
 
 
 def _squares(axes: Any, room: Room, squares: Squares) -> None:
-    from matplotlib.patches import Rectangle
+    from matplotlib.collections import PolyCollection
 
     side = squares.size_m * room.scale
-    rows = zip(squares.easting_m, squares.northing_m, squares.level, squares.outlined, strict=True)
-    for east, north, level, thick in sorted(rows, key=lambda row: row[3]):
-        x, y = room.at(east, north)
-        if -side < x < room.wide and -side < y < room.high:
-            look = {"edgecolor": INK, "linewidth": 1.6} if thick else {"edgecolor": MUTED, "linewidth": 0.5}
-            axes.add_patch(Rectangle((x, y), side, side, facecolor=SHADES[level], zorder=3 if thick else 2, **look))
+    if not len(squares.easting_m):
+        return
+    corners = room.points(np.column_stack([squares.easting_m, squares.northing_m]).astype(float))
+    seen = (corners > -side).all(axis=1) & (corners < (room.wide, room.high)).all(axis=1)
+    level, thick = np.asarray(squares.level, dtype=np.intp), np.asarray(squares.outlined, dtype=bool)
+    box = np.array([(0, 0), (side, 0), (side, side), (0, side)])
+    for outlined, edge, width, over in ((False, MUTED, 0.5, 2), (True, INK, 1.6, 3)):
+        which = np.flatnonzero(seen & (thick == outlined))
+        if len(which):
+            shades = [SHADES[level[i]] for i in which]
+            look = {"facecolor": shades, "edgecolor": edge, "linewidth": width, "joinstyle": "miter", "zorder": over}
+            axes.add_collection(PolyCollection([corners[i] + box for i in which], **look), autolim=False)
 
 
 def _frame(axes: Any, room: Room, bounds: Sequence[float]) -> None:

@@ -34,26 +34,26 @@ class Sheet:
             figsize=(self.wide / POINTS_PER_INCH, self.high / POINTS_PER_INCH), dpi=POINTS_PER_INCH, facecolor="white"
         )
         flip = Affine2D().scale(1, -1).translate(0, self.high).scale(1 / POINTS_PER_INCH)
-        self._points = flip + self.figure.dpi_scale_trans
+        self.points = flip + self.figure.dpi_scale_trans
 
     def text(self, x: float, y: float, text: str, size: float, style: str = "normal", **more: Any) -> None:
         """Set text with its base line at y; it must be clean and fit, see :mod:`pages.ui.print_text`."""
         if text:
-            words.put(self.figure, x, y, text, size, style, transform=self._points, **{"color": INK, **more})
+            words.put(self.figure, x, y, text, size, style, transform=self.points, **{"color": INK, **more})
 
     def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.6, colour: str = INK) -> None:
         """Draw a straight line."""
         from matplotlib.lines import Line2D
 
         self.figure.add_artist(
-            Line2D([x0, x1], [y0, y1], transform=self._points, color=colour, linewidth=width, solid_capstyle="butt")
+            Line2D([x0, x1], [y0, y1], transform=self.points, color=colour, linewidth=width, solid_capstyle="butt")
         )
 
     def box(self, x: float, y: float, wide: float, high: float, **look: Any) -> None:
         """Draw a rectangle from its top left corner."""
         from matplotlib.patches import Rectangle
 
-        self.figure.add_artist(Rectangle((x, y), wide, high, transform=self._points, **look))
+        self.figure.add_artist(Rectangle((x, y), wide, high, transform=self.points, **look))
 
     def axes(self, x: float, y: float, wide: float, high: float) -> Any:
         """Axes that fill a rectangle."""

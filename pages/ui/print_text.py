@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,7 @@ def _letters(style: str) -> frozenset[int]:
     return frozenset(get_font(_path(style)).get_charmap())
 
 
+@lru_cache(maxsize=8192)
 def clean(text: str, style: str = "normal") -> str:
     """Text on one line, without control characters; what the font has no letter for becomes "?".
 
@@ -61,6 +62,7 @@ def _advance(letter: str, style: str) -> float:
     return float(face.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536 / 1000)
 
 
+@lru_cache(maxsize=32768)
 def width(text: str, size: float, style: str = "normal") -> float:
     """Width in points of a clean text on one line; kerning, which only brings letters closer, is left out."""
     return size * sum(_advance(letter, style) for letter in text)
