@@ -21,7 +21,7 @@ from streamlit.elements.lib.streamlit_plotly_theme import (
 )
 
 SERIES = (CATEGORY_0, CATEGORY_1, CATEGORY_2, CATEGORY_3)
-BACKGROUND, TEXT, WARNING = BG_COLOR, GRAY_90, CATEGORY_3
+BACKGROUND, TEXT = BG_COLOR, GRAY_90
 FAINT = "#8A949C"  # 3:1 against the background of both themes
 BAND, STRONG_BAND, NO_DATA = "rgba(74,144,208,0.13)", "rgba(74,144,208,0.28)", "rgba(138,148,156,0.22)"
 SMALL, NORMAL = 12, 13
@@ -177,7 +177,7 @@ def marked(figure: go.Figure, *, left: bool = False) -> go.Figure:
         "yanchor": "bottom",
         "yshift": (figure.layout.margin.t or 24) - 20,  # at the upper edge, above what stands on the plot
         "showarrow": False,
-        "font": {"size": SMALL, "color": WARNING},
+        "font": {"size": SMALL, "color": TEXT},
     }
     copy = go.Figure(figure)
     copy.layout.annotations = (*copy.layout.annotations, note)

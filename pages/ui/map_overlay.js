@@ -32,7 +32,7 @@
   /* cells: [column, row, fill class, expected, past, more than chance, grid reference] */
   data.cells.forEach(function (c) {
     var layer = L.polygon(square(c[0], c[1]), {
-      pane: 'cells', stroke: true, color: c[5] ? look.accent : look.land, weight: c[5] ? outline() : 0.5,
+      pane: 'cells', stroke: true, color: c[5] ? look.accent : look.line, weight: c[5] ? outline() : 0.6,
       fillColor: look.ramp[c[2]], fillOpacity: 0.92
     });
     layer.bindTooltip(function () {
@@ -52,7 +52,7 @@
   /* density: [column, row, fill class, per square kilometre] */
   data.density.forEach(function (c) {
     group.addLayer(L.polygon(square(c[0], c[1]), {
-      pane: 'cells', stroke: false, fillColor: look.ramp[c[2]], fillOpacity: 0.8, interactive: false
+      pane: 'cells', stroke: true, color: look.line, weight: 0.4, fillColor: look.ramp[c[2]], fillOpacity: 0.8, interactive: false
     }));
   });
   /* snap points: [x, y, count, text] */
