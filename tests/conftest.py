@@ -12,11 +12,19 @@ from hypothesis import settings
 from data.area import Area, load_area
 from data.schema import Incidents
 
-settings.register_profile("untimed", deadline=None)  # no test here fails because the machine is busy
+# No test here fails because the machine is busy.
+settings.register_profile("untimed", deadline=None, max_examples=50)
 settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file on one worker, and all that need a browser: what they share is then made once."""
+    for item in items:
+        group = "browser" if "browser" in item.path.parts else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def need(present: bool, what: str) -> None:
