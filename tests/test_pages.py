@@ -34,6 +34,7 @@ PAGES = {
     "Seasonal peaks": "pages/seasonal_peaks.py",
     "Did it work": "pages/did_it_work.py",
     "Plan targets": "pages/plan_targets.py",
+    "Briefing": "pages/briefing.py",
     "Data": "pages/data.py",
 }
 Open = Callable[..., AppTest]

@@ -69,14 +69,10 @@ def _made(asked: argparse.Namespace) -> Path:
 
 def _quiet() -> None:
     """Keep Streamlit, whose caches are used without its server, from warning about that."""
-    import logging
+    from streamlit import config, logger
 
-    import streamlit as st  # its loggers are made, and set to their level, when it is first used
-
-    st.session_state.get("page")
-    for name in list(logging.root.manager.loggerDict):
-        if name.split(".")[0] == "streamlit":
-            logging.getLogger(name).setLevel(logging.ERROR)
+    config.get_option("logger.level")  # reads the settings, which set the level
+    logger.set_log_level("error")
 
 
 def _parser() -> argparse.ArgumentParser:

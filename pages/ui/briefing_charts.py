@@ -156,7 +156,8 @@ def seasons(effects: Sequence[SeasonEffect], lead: str) -> Draw:
             board.dots([at(effect.ratio)], [y0], colour, 10, hollow=not effect.differs, zorder=5)
             text = f"{effect.ratio:.2f} times ({effect.low:.2f} to {effect.high:.2f})"
             board.text(at(effect.ratio), y0 - 10, text, NORMAL, "bold", ha="center", color=colour, bbox=_GROUND)
-        board.text(0, high - 3, "Thick: 95 % interval. Thin: one new year. Upright marks: each year. Full point: differs. Log scale.",
+        board.text(0, high - 3, "Thick: 95 % interval. Thin: one new year. Upright marks: each year. "
+                   "Full point: differs. Log scale.",
                    SMALL - 0.5, color=MUTED)  # fmt: skip
         board.text(0, 10, "Incidents a day against a usual month", NORMAL, color=MUTED)
 
@@ -223,5 +224,5 @@ def _compared(board: Board, months: pd.DataFrame) -> None:
     for column, colour, dash in ((1, _GREY, (0, (4, 2))), (0, NAVY, "solid")):
         ys = [face.y(v) if np.isfinite(v) else np.nan for v in values[:, column]]
         board.line(xs, ys, colour, 1.8, linestyle=dash, zorder=3)
-    board.text(0, 10, "Area of the operation (line) and its comparison area at the same level (dashes), incidents a month",
+    board.text(0, 10, "Area of the operation (line), its comparison area at the same level (dashes), incidents a month",
                SMALL, color=MUTED)  # fmt: skip

@@ -28,6 +28,7 @@ from pages.ui.targets_choice import BaselineChoice
 from pages.ui.targets_choice import options as baselines
 
 _SHOWN = 36
+NO_COMPARISON = "No comparison with the year before"
 NO_SIGNAL = ("No month breaks a rule.",)
 
 
@@ -50,7 +51,9 @@ def headlines(data: Dataset, ask: Ask) -> Panel:
         try:
             cards.append(make())
         except Refusal as refusal:
-            cards.append(overview.Headline("No comparison with the year before", "–", None, False, str(refusal)))
+            cards.append(
+                overview.Headline("No comparison with the year before", "–", None, clear=False, words=str(refusal))
+            )
     series = [(name, cached(overview.monthly, data, chosen, category)) for category, name in overview.NAMES.items()]
     if all(values.dropna().empty for _, values in series):
         raise Refusal("There are no figures to show: nothing is loaded", "Load published files on the Data page")
@@ -70,8 +73,13 @@ def headlines(data: Dataset, ask: Ask) -> Panel:
         period=_recent(chosen), alt=f"Four figures over line charts of {_SHOWN} months. {said}.",
         draw=briefing_charts.headlines(cards, series, data.area.seasons),
         numbers=(("headlines", figures), ("months", months.reset_index(drop=True))),
-        notes=tuple(f"{flat(c.label)}: {flat(c.value)}{f', {flat(c.delta)}' if c.delta else ''}. {flat(c.words)}." for c in cards),
+        notes=tuple(_said(card) for card in cards),
     )  # fmt: skip
+
+
+def _said(card: overview.Headline) -> str:
+    change = f", {flat(card.delta)}" if card.delta else ""
+    return f"{flat(card.label)}: {flat(card.value)}{change}. {flat(card.words)}."
 
 
 def _recent(chosen: Filters) -> str:
@@ -136,7 +144,7 @@ def _signed(ratio: float) -> str:
 
 
 def wards(data: Dataset, ask: Ask) -> Panel:
-    """The ward table of the Overview."""
+    """Show the ward table of the Overview."""
     chosen = ask.filters(data)
     table = cached(overview.ward_table, data, chosen)
     method = ward_rates_method(chosen.known(data.incidents).of(ASB), data.area)
@@ -189,11 +197,13 @@ def _between(low: float, high: float) -> str:
 
 
 def season(data: Dataset, ask: Ask) -> Panel:
-    """What the seasons run at, the season of the operation first."""
+    """Show what the seasons run at, the season of the operation first."""
     chosen = ask.filters(data)
     found = cached(peaks_tabs.effects, data, chosen)
     what = category_words(chosen.category)
-    own = next((o.season for o in data.area.operations if o.name == ask.window.operation), "")
+    key = next((o.season for o in data.area.operations if o.name == ask.window.operation), "")
+    months = {m for s in data.area.seasons if s.key == key for m in s.months}
+    own = next((e.season.key for e in found.effects if months & set(e.season.months)), "")
     effects = sorted(found.effects, key=lambda e: e.season.key != own)
     lead = next((e for e in effects if e.season.key == own), None) or peaks_tabs.leading(found)
     table = found.table().round(3)
@@ -215,8 +225,8 @@ def season(data: Dataset, ask: Ask) -> Panel:
                Column("Years above", right=True)]  # fmt: skip
     if ask.audience == ANALYST:
         columns += [Column("One new year", right=True), Column("p", right=True)]
-    more = next((s.caveat for s in data.area.seasons if s.key == own and s.caveat), "")
-    months = sorted({m for e in effects for m in e.season.months})
+    more = next((s.caveat for s in data.area.seasons if s.key == key and s.caveat), "")
+    every = sorted({m for e in effects for m in e.season.months})
     others = [e.sentence for e in effects if e is not lead]
     refusals = [f"{s.name}: {Refusal(reason)}" for s, reason in found.refused]
     chart = peaks_tabs.effects_chart(found, lead.sentence)
@@ -225,7 +235,7 @@ def season(data: Dataset, ask: Ask) -> Panel:
         draw=briefing_charts.seasons(effects, lead.season.key),
         table=Table(tuple(columns), rows, f"{what[:1].upper()}{what[1:]}: what each season runs at"),
         numbers=(("season", table),), notes=(*others, *refusals), share=0.6,
-        caveats=(f"Whole calendar months ({', '.join(MONTH_NAMES[m - 1] for m in months)}), never single nights.",),
+        caveats=(f"Whole calendar months ({', '.join(MONTH_NAMES[m - 1] for m in every)}), never single nights.",),
     )  # fmt: skip
 
 

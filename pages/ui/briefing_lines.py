@@ -176,7 +176,8 @@ def limits(found: ControlChart, points: pd.DataFrame) -> Callable[[Any, float, f
         face.frame(marks)
         face.gaps(np.isnan(value))
         for level, dash, said in (
-            (found.high, (0, (5, 3)), "upper limit"), (found.centre, "solid", "mean"), (found.low, (0, (5, 3)), "lower limit"),
+            (found.high, (0, (5, 3)), "upper limit"), (found.centre, "solid", "mean"),
+            (found.low, (0, (5, 3)), "lower limit"),
         ):  # fmt: skip
             board.line([face.left, face.right], [face.y(level)] * 2, MUTED, 1.0, linestyle=dash, zorder=2)
             board.keep([face.left, face.right], [face.y(level)] * 2)
@@ -211,8 +212,11 @@ def path(found: Progress, table: pd.DataFrame) -> Callable[[Any, float, float, f
         year = found.year if isinstance(found.year, Against) else None
         if year is not None and np.isfinite(year.low):
             seen += [year.low * year.path, year.high * year.path]
-        marks = ticks(max(seen) * 1.08, 6)
-        face = Months(board, index, 0.0, marks[-1], right=78, top=22)
+        pad = 0.3 * (max(seen) - min(seen)) + 1
+        step = ticks(max(seen) + pad - max(0.0, min(seen) - pad), 6)[1]
+        low, top = np.floor(max(0.0, min(seen) - pad) / step), np.ceil((max(seen) + pad) / step)
+        marks = [float(step * k) for k in range(int(low), int(top) + 1)]
+        face = Months(board, index, marks[0], marks[-1], right=78, top=22)
         face.frame(marks)
         past = np.asarray(index <= found.as_at)
         face.gaps(past & np.isnan(total), "a month is missing")
@@ -240,7 +244,8 @@ def path(found: Progress, table: pd.DataFrame) -> Callable[[Any, float, float, f
             at = (middle - index[0]).n
             board.label(around(face.x(middle), line[at], NORMAL + 3), "the path: a straight line, no forecast", SMALL,
                         color=MUTED)  # fmt: skip
-        board.text(0, 9, f"Each point adds up {MONTHS} months; the upright line is the 95 % interval.", SMALL,
+        board.text(0, 9, f"Each point adds up {MONTHS} months; the upright line is the 95 % interval. "
+                   f"{'The axis does not start at zero.' if marks[0] else ''}", SMALL,
                    color=MUTED)  # fmt: skip
 
     return draw

@@ -57,7 +57,7 @@ def busy_bounds(area: Area, township: Township, squares: Squares) -> tuple[float
 
 
 def _slots(shapes: Sequence[tuple[float, ...]], wide: float, high: float) -> list[tuple[float, float, float, float]]:
-    """Share a rectangle out over maps in rows, so that the least scale is the largest: left, top, width, height each."""
+    """Share a rectangle out over maps in rows, the least scale as large as can be: left, top, width, height."""
 
     def laid(rows: tuple[int, ...]) -> list[tuple[float, float, float, float]]:
         tall = (high - _GAP * (len(rows) - 1)) / len(rows)
@@ -65,7 +65,7 @@ def _slots(shapes: Sequence[tuple[float, ...]], wide: float, high: float) -> lis
         for row, n in enumerate(rows):
             # in a row each is as wide as its shape asks for
             needs = [(s[2] - s[0]) / (s[3] - s[1]) for s in shapes[at : at + n]]
-            needs = [min(max(need, 0.6 * sum(needs) / n), 1.6 * sum(needs) / n) for need in needs]
+            needs = [min(max(need, 0.8 * sum(needs) / n), 1.4 * sum(needs) / n) for need in needs]
             left, room = 0.0, wide - _GAP * (n - 1)
             for need in needs:
                 w = room * need / sum(needs)
@@ -144,7 +144,7 @@ def _map(
 ) -> None:
     print_map.print_map(
         sheet.axes(*at), area, bounds, roads=roads, squares=mapped.squares, spots=mapped.spots, frames=frames,
-        names=names, mark=mapped.mark,
+        names=names, mark=mapped.mark, whole_names=True,
     )  # fmt: skip
 
 

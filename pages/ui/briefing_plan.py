@@ -62,7 +62,7 @@ def newest(data: Dataset, ask: Ask) -> Saved | None:
 
 
 def plan(data: Dataset, ask: Ask) -> Panel:
-    """The newest saved plan of the operation, else the places of its days."""
+    """Show the newest saved plan of the operation, else the places of its days."""
     window = ask.window
     saved = newest(data, ask)
     if saved is not None:
@@ -105,7 +105,8 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         alt=f"Maps of the cells of the plan, the whole area and each township, with numbered places: {listed}.",
         marked=True, draw=briefing_maps.townships(data.area, roads, mapped), table=_listed(data, ask, made, kept),
         numbers=tuple(numbers), attribution=(roads.attribution,) if roads else (),
-        caveats=made.caveats, notes=(f"How this was made: {parameters}", *([f"Notes: {made.notes}"] if made.notes else [])),
+        caveats=made.caveats,
+        notes=(f"How this was made: {parameters}", *([f"Notes: {made.notes}"] if made.notes else [])),
     )  # fmt: skip
 
 
@@ -190,7 +191,8 @@ def question(data: Dataset, ask: Ask) -> Did:
     ]
     if not run:
         raise Refusal(
-            f"No operation can be judged: no saved plan was marked as run with its months known by {ask.window.as_at:%B %Y}",
+            "No operation can be judged: no saved plan was marked as run with its months known by "
+            f"{ask.window.as_at:%B %Y}",
             "Mark a saved plan as run, with the cells that were really visited",
         )
     # the asked operation first, then the newest

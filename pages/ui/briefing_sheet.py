@@ -13,7 +13,7 @@ from typing import Any
 from pages.ui import briefing_table
 from pages.ui import print_text as words
 from pages.ui.briefing_board import INK, MUTED, NAVY
-from pages.ui.briefing_panel import SIMULATED, Panel, Table
+from pages.ui.briefing_panel import SIMULATED, SIMULATED_LINE, Panel, Table
 from pages.ui.briefing_table import Fitted
 from pages.ui.print_page import A4, Sheet
 
@@ -22,6 +22,7 @@ PAPER = (A4[1], A4[0])
 SCREEN_DPI = 144
 _MARGIN = 30.0
 _GAP = 16.0
+_SOUND = 9.0  # letters of a table for which the picture need not become narrower
 _CAPTION = (7.5, 7.0, 6.5, 6.0)
 _SVG = threading.Lock()  # the salt of names in an SVG is a setting of the whole process
 
@@ -128,10 +129,16 @@ def beside(
         found = briefing_table.fit(table, room, 0.34 * (end - y), 11.0)
         top = end - found.high - (12 if found.left_out else 0)
         return (0.0, top, room), found, (room, top - y - 30)
-    wide = panel.share * room
-    left = wide + _GAP
-    high = 13 * len(words.wrap(table.title, room - left, 10, "bold", most=2)) + 8
-    return (left, y + high, room - left), briefing_table.fit(table, room - left, end - y - high), (wide, end - y)
+    tried = []
+    for share in (panel.share, panel.share - 0.06, panel.share - 0.12, panel.share - 0.18):
+        wide = share * room
+        left = wide + _GAP
+        high = 13 * len(words.wrap(table.title, room - left, 10, "bold", most=2)) + 8
+        found = briefing_table.fit(table, room - left, end - y - high)
+        tried.append(((left, y + high, room - left), found, (wide, end - y)))
+        if found.whole and found.size >= _SOUND:
+            break
+    return max(tried, key=lambda one: (one[1].whole, min(one[1].size, _SOUND), one[2][0]))
 
 
 def picture(sheet: Sheet, panel: Panel, x: float, y: float, wide: float, high: float) -> None:
@@ -157,7 +164,7 @@ def _refusal(sheet: Sheet, panel: Panel, y: float) -> None:
 
 
 def part(panel: Panel, audience: str, wide: float, high: float) -> Sheet:
-    """Put the picture of a panel on a sheet of its own, with finding and caption under it: for a slide, to be copied."""
+    """Put the picture of a panel on a sheet of its own, finding and caption under it: for a slide, to be copied."""
     sheet = Sheet((wide, high))
     room = wide - 8
     text = panel.caption(audience)
@@ -198,8 +205,8 @@ def cover(
     x, room = left + _MARGIN, sheet.wide - left - 2 * _MARGIN
     if any(panel.simulated for panel in panels):
         sheet.box(x, 22, room, 20, facecolor=INK, linewidth=0)
-        sheet.text(x + 8, 36, words.cut(f"{SIMULATED}: made up for the demonstration. Nothing here happened.", room - 16,
-                   9.5, "bold"), 9.5, "bold", color="white")  # fmt: skip
+        text = words.cut(SIMULATED_LINE, room - 16, 9.5, "bold")
+        sheet.text(x + 8, 36, text, 9.5, "bold", color="white")
     sheet.text(x, 66, "What it says", 15, "bold", color=NAVY)
     for number, size_, text, y in findings(panels, room, sheet.high - 110):
         sheet.text(x, y + 84, number, size_, "bold", color=NAVY)

@@ -1,4 +1,4 @@
-"""A briefing as PowerPoint: titles, tables and notes that can be edited, pictures with alt text; the same bytes always."""
+"""A briefing as PowerPoint: titles, tables and notes to edit, pictures with alt text; the same bytes always."""
 
 from __future__ import annotations
 
@@ -102,8 +102,9 @@ def _cover(deck: Any, title: str, lines: Sequence[str], panels: Sequence[Panel])
     top = 0.22 * HIGH - size
     _title(slide, " ".join(shown), _MARGIN, top, room, high, size, "FFFFFF")
     fitted = [line for text in lines for line in words.wrap(text, room, 11, most=3)]
-    _text(slide, [words.clean(text) for text in lines], _MARGIN, top + high + 8, room, 16.0 * len(fitted) + 6 * len(lines),
-          11, colour="FFFFFF", name="About", after=4)  # fmt: skip
+    tall = 16.0 * len(fitted) + 6 * len(lines)
+    _text(slide, [words.clean(text) for text in lines], _MARGIN, top + high + 8, room, tall, 11,
+          colour="FFFFFF", name="About", after=4)  # fmt: skip
     x, room = left + _MARGIN, WIDE - left - 2 * _MARGIN
     if any(panel.simulated for panel in panels):
         _badge(slide, x, 20, room, f"{SIMULATED}: made up for the demonstration. Nothing here happened.")
@@ -279,7 +280,8 @@ def _box(slide: Any, x: float, y: float, wide: float, high: float, colour: str, 
     shape.fill.solid()
     shape.fill.fore_color.rgb = _rgb(colour)
     shape.line.fill.background()
-    shape.shadow.inherit = False
+    if (style := shape._element.find("{http://schemas.openxmlformats.org/presentationml/2006/main}style")) is not None:
+        shape._element.remove(style)  # it would throw a shadow
     tree = shape._element.getparent()
     tree.remove(shape._element)
     tree.insert(2, shape._element)

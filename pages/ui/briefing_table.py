@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pages.ui import print_text as words
 from pages.ui.briefing_board import INK, MUTED
@@ -22,7 +22,7 @@ MORE = "and {} more in the files"
 class Fitted:
     """A table that fits: size of letters, width of columns, the lines of head and rows with their heights, in points.
 
-    ``left_out`` rows found no room.
+    ``left_out`` rows found no room; ``whole`` where nothing was cut or left out.
     """
 
     size: float
@@ -31,7 +31,8 @@ class Fitted:
     rows: tuple[tuple[tuple[str, ...], ...], ...]
     heights: tuple[float, ...]
     head_height: float
-    left_out: int
+    left_out: int = 0
+    whole: bool = True
 
     @property
     def high(self) -> float:
@@ -59,24 +60,40 @@ def fit(table: Table, wide: float, high: float, largest: float = _SIZES[0]) -> F
         found = _laid(table, wide, size)
         if found.high <= high and not _is_cut(found, table):
             return found
-    found = _laid(table, wide, _SIZES[-1])
+    found = replace(_laid(table, wide, _SIZES[-1]), whole=False)
     held, used = 0, found.head_height + _LINE * found.size + _ROW * found.size
+    if found.high <= high:
+        return found
     for height in found.heights:
         if used + height > high:
             break
         held, used = held + 1, used + height
-    if found.high <= high:
-        return found
-    return Fitted(
-        found.size, found.widths, found.head, found.rows[:held], found.heights[:held], found.head_height,
-        len(found.rows) - held,
-    )  # fmt: skip
+    return replace(found, rows=found.rows[:held], heights=found.heights[:held], left_out=len(found.rows) - held)
+
+
+def _style(table: Table, row: int) -> str:
+    return "bold" if row in table.bold else "normal"
+
+
+def _words(table: Table, size: float) -> list[float]:
+    """Give the width that each column needs so that no word of it is cut."""
+    found = []
+    for i, column in enumerate(table.columns):
+        every = [(part, "bold") for part in words.clean(column.name, "bold").split()]
+        for number, row in enumerate(table.rows):
+            text = words.clean(row[i], _style(table, number))
+            every += [(part, _style(table, number)) for part in ([text] if column.right else text.split())]
+        found.append(max((words.width(text, size, style) for text, style in every), default=0.0) + 2 * _PAD + 0.5)
+    return found
 
 
 def _natural(table: Table, size: float) -> list[float]:
     widths = []
     for i, column in enumerate(table.columns):
-        cells = [words.width(words.clean(row[i], "bold"), size, "bold") for row in table.rows]
+        cells = [
+            words.width(words.clean(row[i], _style(table, number)), size, _style(table, number))
+            for number, row in enumerate(table.rows)
+        ]
         heads = [words.width(part, size, "bold") for part in words.clean(column.name, "bold").split()]
         whole = words.width(words.clean(column.name, "bold"), size, "bold")
         widths.append(max([*cells, *heads, min(whole, 1.6 * max([*cells, *heads, 1.0]))]) + 2 * _PAD)
@@ -85,44 +102,46 @@ def _natural(table: Table, size: float) -> list[float]:
 
 def _laid(table: Table, wide: float, size: float) -> Fitted:
     widths = _natural(table, size)
+    least = _words(table, size)
     over = sum(widths) - wide
-    while over > 0.01:  # the widest column of text gives way first
-        text = [i for i, c in enumerate(table.columns) if not c.right and widths[i] > _LEAST_COLUMN + 0.01]
-        text = text or [i for i in range(len(widths)) if widths[i] > _LEAST_COLUMN / 2 + 0.01]
-        if not text:
-            break
-        i = max(text, key=lambda i: widths[i])
-        taken = min(over, 4.0)
-        widths[i] -= taken
-        over -= taken
+    # the widest column of text gives way first, as far as its longest word, then as far as need be
+    for floors in (least, [_LEAST_COLUMN] * len(widths), [_LEAST_COLUMN / 2] * len(widths)):
+        while over > 0.01:
+            free = [i for i, c in enumerate(table.columns) if widths[i] > floors[i] + 0.01 and not c.right]
+            if not free:
+                break
+            i = max(free, key=lambda i: widths[i])
+            taken = min(over, 2.0, widths[i] - floors[i])
+            widths[i] -= taken
+            over -= taken
     if sum(widths) < wide:  # what is left goes to the columns of text
         text = [i for i, c in enumerate(table.columns) if not c.right] or list(range(len(widths)))
         spare = min(wide - sum(widths), 0.35 * wide)
         for i in text:
             widths[i] += spare / len(text)
     head = tuple(
-        tuple(words.wrap(column.name, widths[i] - 2 * _PAD, size, "bold", most=_LINES))
+        tuple(words.wrap(column.name, widths[i] - 2 * _PAD + 0.4, size, "bold", most=_LINES))
         for i, column in enumerate(table.columns)
     )
     rows = tuple(
         tuple(
-            tuple(words.wrap(cell, widths[i] - 2 * _PAD, size, "bold", most=_LINES)) or ("",)
+            tuple(words.wrap(cell, widths[i] - 2 * _PAD + 0.4, size, _style(table, number), most=_LINES)) or ("",)
             for i, cell in enumerate(row)
         )
-        for row in table.rows
+        for number, row in enumerate(table.rows)
     )
 
     def height(cells: tuple[tuple[str, ...], ...]) -> float:
         return (_LINE * max((len(lines) for lines in cells), default=1) + _ROW) * size
 
-    return Fitted(size, tuple(widths), head, rows, tuple(height(row) for row in rows), height(head), 0)
+    return Fitted(size, tuple(widths), head, rows, tuple(height(row) for row in rows), height(head))
 
 
 def _is_cut(found: Fitted, table: Table) -> bool:
     """Whether any text lost letters, or a figure was broken over lines."""
-    for row, cells in zip(table.rows, found.rows, strict=True):
+    for number, (row, cells) in enumerate(zip(table.rows, found.rows, strict=True)):
         for column, text, lines in zip(table.columns, row, cells, strict=True):
-            if " ".join(lines) != words.clean(text, "bold") or (column.right and len(lines) > 1):
+            if " ".join(lines) != words.clean(text, _style(table, number)) or (column.right and len(lines) > 1):
                 return True
     return any(
         " ".join(lines) != words.clean(column.name, "bold")

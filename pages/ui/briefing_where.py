@@ -100,7 +100,7 @@ def picture_of(data: Dataset, ask: Ask) -> Picture:
 
 
 def whole(data: Dataset, ask: Ask) -> Panel:
-    """The hotspot map: the whole area, one map per township, and the ten busiest places."""
+    """Show the hotspot map: the whole area, one map per township, and the ten busiest places."""
     chosen, picture = ask.filters(data), picture_of(data, ask)
     # the page's finding: how many, how well the same method did, and which place leads
     parts = hotspot_panel.finding(data.area, chosen, picture, DEFAULT_SHARE).split("; ")
@@ -117,7 +117,8 @@ def whole(data: Dataset, ask: Ask) -> Panel:
         data, ask, HOTSPOTS, "; ".join((parts[0], parts[-1])) if len(parts) > 1 else parts[0], picture.ranking.method,
         category=chosen.category, more=more, period=f"ranked from {picture.ranking.method.period}",
         alt=f"Maps of cells by expected incidents, the whole area and each township, with numbered places: {lead}.",
-        marked=True, draw=briefing_maps.townships(data.area, roads, mapped(data, picture)), table=listed if len(places) else None,
+        marked=True, draw=briefing_maps.townships(data.area, roads, mapped(data, picture)),
+        table=listed if len(places) else None,
         numbers=(("places", places), ("cells", cells)), attribution=(roads.attribution,) if roads else (), share=0.62,
         notes=(f"Volume: {picture.volume.monthly:,.1f} {hotspot_map.expected_words(picture)}.", *told, NOT_HARM),
     )  # fmt: skip

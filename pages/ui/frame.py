@@ -37,6 +37,7 @@ PAGES = (
     ("Plan an operation", "pages/plan_operation.py"),
     ("Did it work", "pages/did_it_work.py"),
     ("Plan targets", "pages/plan_targets.py"),
+    ("Briefing", "pages/briefing.py"),
     ("Data", "pages/data.py"),
 )
 STATEMENT = ("Accessibility", "pages/accessibility.py")  # linked from the foot of every page

@@ -54,6 +54,7 @@ def print_map(
     frames: Sequence[Sequence[float]] = (),
     names: str = "wards",
     mark: str = "",
+    whole_names: bool = False,
 ) -> None:
     """Draw a map into axes that have their place on the sheet.
 
@@ -77,6 +78,8 @@ def print_map(
         "wards", "townships" or "".
     mark : str
         Written across the map, such as SIMULATED.
+    whole_names : bool
+        A name that would have to be shortened is left out.
 
     Notes
     -----
@@ -88,7 +91,7 @@ def print_map(
     place = axes.get_position()
     wide, high = place.width * inches[0] * POINTS_PER_INCH, place.height * inches[1] * POINTS_PER_INCH
     west, south, east, _ = view(bounds_m, wide, high)
-    room = Room(wide, high, west, south, wide / (east - west))
+    room = Room(wide, high, west, south, wide / (east - west), whole_names=whole_names)
     axes.set_xlim(0, wide)
     axes.set_ylim(0, high)
     axes.set_xticks([])

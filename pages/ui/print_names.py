@@ -33,11 +33,19 @@ def _name(axes: Any, room: Room, at: tuple[float, float], text: str, size: float
     return True
 
 
+def _short(room: Room, text: str, share: float, size: float, style: str) -> str:
+    """Shorten a name to a share of the map's width; "" where names must stay whole and this one does not."""
+    if not room.whole_names:
+        return words.cut(text, share * room.wide, size, style)
+    text = words.clean(text, style)
+    return text if words.width(text, size, style) <= 0.8 * room.wide else ""
+
+
 def spot_names(axes: Any, room: Room, spots: Sequence[Spot], placed: Mapping[int, tuple[float, float]]) -> None:
     """Set the name of a place beside its first circle; ``placed`` are the middles of the circles by their position."""
     done: set[str] = set()
     for i, (x, y) in placed.items():
-        text = words.cut(spots[i].name, 0.4 * room.wide, 6.5, "bold")
+        text = _short(room, spots[i].name, 0.4, 6.5, "bold")
         if not text or text in done:
             continue
         half = words.width(text, 6.5, "bold") / 2 + 1
@@ -68,16 +76,18 @@ def wards(axes: Any, room: Room, area: Area) -> None:
     """Set the names of wards, those with most of the map first."""
     order = np.argsort(-shapely.area(shapely.intersection(area.wards.polygons, room.box_m())), kind="stable")
     for i in order:
-        text = words.cut(area.wards.names[i], 0.5 * room.wide, 7, "italic")
-        any(_name(axes, room, at, text, 7, "italic", MUTED) for at in _inside(room, area.wards.polygons[i]))
+        text = _short(room, area.wards.names[i], 0.5, 7, "italic")
+        if text:
+            any(_name(axes, room, at, text, 7, "italic", MUTED) for at in _inside(room, area.wards.polygons[i]))
 
 
 def townships(axes: Any, room: Room, area: Area) -> None:
     """Set the names of townships."""
     for township in area.townships:
         shape = shapely.union_all([area.wards.polygons[area.wards.codes.index(code)] for code in township.wards])
-        text = words.cut(township.name, 0.6 * room.wide, 6.5, "bold")
-        any(_name(axes, room, at, text, 6.5, "bold", INK) for at in _inside(room, shape))
+        text = _short(room, township.name, 0.6, 6.5, "bold")
+        if text:
+            any(_name(axes, room, at, text, 6.5, "bold", INK) for at in _inside(room, shape))
 
 
 def road_names(axes: Any, room: Room, roads: Roads, spots: Sequence[Spot]) -> None:

@@ -38,6 +38,7 @@ class Room:
     south: float
     scale: float  # points a metre
     taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+    whole_names: bool = False
 
     def at(self, easting: float, northing: float) -> tuple[float, float]:
         """Give a point in points of the map."""

@@ -17,6 +17,7 @@ PAGES = {
     "Seasonal peaks": "/seasonal_peaks",
     "Did it work": "/did_it_work",
     "Plan targets": "/plan_targets",
+    "Briefing": "/briefing",
     "Data": "/data",
 }
 

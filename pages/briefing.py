@@ -1,0 +1,10 @@
+"""Briefing: what to show, as slides, paper and pictures."""
+
+from pages.ui import briefing_page, frame, plan_when
+
+with frame.page("Briefing") as view:
+    window = plan_when.choose(view.data)
+    asked = briefing_page.choose(view.data, window)
+    view.finding(briefing_page.finding(view.data, asked))
+    briefing_page.show_files(view.data, asked)
+    briefing_page.show_panels(view.data, asked)
