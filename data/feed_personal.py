@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
 
+from data.feed_dates import date_text
 from data.feed_table import Table
 
 # Words of a header, with what they stand for. Street name, ward name and the like are names of places.
@@ -14,14 +16,19 @@ _PLACES = re.compile(
     r"location|locality|postcode sector|thoroughfare|file|category|type|operation|event|season)\b"
 )
 _BY_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("a date of birth or an age", re.compile(r"\b(dob|d o b|birth|born|birthday|age|ages|age group|age range)\b")),
-    ("an e-mail address", re.compile(r"\be ?mails?\b")),
-    ("a phone number", re.compile(r"\b(phone|telephone|tel|mobile|fax|contact (no|number|details))\b|\bphone")),
+    ("a date of birth or an age", re.compile(r"\b(dob|d o b|born|age|ages|age group|age range)\b|birth")),
+    ("an e-mail address", re.compile(r"e ?mail")),
+    (
+        "a phone number",
+        re.compile(
+            r"\b(tel|mob|fax|contact (no|number|details))\b|phone|mobile|\b(tel|mob|contact|fax)(no|num|number)s?\b"
+        ),
+    ),
     (
         "an address",
         re.compile(
-            r"\b(address|addr|house|flat|building|premises?|property|uprn|post ?code|zip ?code|zip|residence|"
-            r"ip address|lives at)\b"
+            r"\b(addr|house|flat|building|premises?|property|uprn|zip ?code|zip|residence|lives at)\b|"
+            r"address|post ?code"
         ),
     ),
     (
@@ -35,15 +42,17 @@ _BY_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
         "an identity number",
         re.compile(
             r"\b(nhs|nino|ni (no|number)|national insurance|passport|licence|vrm|vehicle reg\w*|"
-            r"reg(istration)? (no|number|plate)|number ?plate|custody|nominal|pnc|social media|username|user id|"
-            r"twitter|facebook|instagram)\b"
+            r"reg(istration)? (no|number|plate)|number ?plate|custody|nominal|pnc|social media|users?|user ?name|"
+            r"user id|(collar|shoulder|warrant) ?(no|num|number)|twitter|facebook|instagram)\b|"
+            r"\b(nhs|ni)(no|num|number)\b|nationalinsurance"
         ),
     ),
     (
         "a person",
         re.compile(
-            r"\b(fore ?name|sur ?name|first name|last name|full name|middle name|initials?|title of person|aka|alias|"
-            r"victims?|complainants?|callers?|informants?|offenders?|perpetrators?|suspects?|witness(es)?|subject|"
+            r"(fore|sur|first|last|full|middle|maiden|given|family) ?name|complainant|informant|offender|perpetrator|"
+            r"victim|\b(initials?|title of person|aka|alias|vict|callers?|suspects?|witness(es)?|subject|"
+            r"householders?|spouse|sister|brother|next of kin|carer|"
             r"persons?|people involved|customer|tenants?|residents?|neighbours? name|occupiers?|owner|officers?|"
             r"reported by|reporter|recorded by|logged by|created by|entered by|assigned to|signature|guardian|parent|"
             r"mother|father|child|pupil|patient|who)\b"
@@ -52,7 +61,10 @@ _BY_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _KIND = re.compile(r"\b(type|kind|category|method|reason|code|class)\b")
 _REFERENCE = re.compile(r"\b(ref|reference|id|log|number|no|urn|incident)\b")
-_NAME = re.compile(r"\bname(s|d)?\b")
+_NAME = re.compile(r"(\w*?)name[sd]?\b")
+_GLUED_PLACE = re.compile(
+    r"street|road|ward|area|beat|district|town|borough|council|force|station|place|site|park|file"
+)
 _FREE_TEXT_NAME = re.compile(
     r"\b(notes?|comments?|description|details?|narrative|summary|remarks?|free ?text|text|log text|story|circumstances|"
     r"observations?|action taken|what happened|message|update|information)\b"
@@ -80,6 +92,9 @@ _GIVEN = frozenset(
         """,
     )
 )
+_TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dr|sir|rev|pc|pcso|sgt|insp)\b\.?\s+(?:\d+\s+)?[a-z]{2}", re.IGNORECASE)
+_NUMBERED = re.compile(r"\b\d{1,4}[a-z]?,?\s+(?=[a-z])", re.IGNORECASE)
+_BIRTHS_BEFORE, _BIRTH_YEARS = 2000, 10  # rows before 2000 are never used; missing dates are all of one year
 SHARE = 0.1  # of the values from which a column is what they are
 _SAMPLE = 2_000
 _FREE_WORDS = 6  # words in a value from which it reads like a sentence
@@ -119,17 +134,19 @@ def personal_columns(table: Table) -> dict[str, str]:
 
 def header_words(column: str) -> str:
     """Words of a header in small letters, parted by spaces: "StartDate" and "start_date" are "start date"."""
-    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).lower()).strip()
+    letters = (c for c in unicodedata.normalize("NFKD", column) if unicodedata.category(c) not in {"Cf", "Mn"})
+    return re.sub(r"[^a-z0-9]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", "".join(letters)).lower()).strip()
 
 
 def _by_name(column: str, counts: Counter[str]) -> str:
-    words = header_words(column)
+    words = re.sub(r"(?<=[a-z])(?=\d)", " ", header_words(column))  # "Address1"
     for why, pattern in _BY_NAME:
         if pattern.search(words):
             may_be_kinds = why == "an address" or (why == "a person" and _KIND.search(words))
             if not (may_be_kinds and _only_kinds(counts)):
                 return why
-    if _NAME.search(words) and not _PLACES.search(words):
+    named = _NAME.search(words)
+    if named and not _PLACES.search(words) and not _GLUED_PLACE.search(named[1]):
         return "a person"
     if _FREE_TEXT_NAME.search(words) and not _only_kinds(counts):
         return "free text"
@@ -164,9 +181,32 @@ def _by_values(counts: Counter[str]) -> str:
             return why
     if share(_given) >= 2 * SHARE:
         return "a person"
+    births = {part.year for text in texts if (part := date_text(text)) and part.year < _BIRTHS_BEFORE}
+    if len(births) >= _BIRTH_YEARS and share(lambda text: (part := date_text(text)) and part.year in births) >= SHARE:
+        return "a date of birth or an age"
     long = sum(len(text.split()) >= _FREE_WORDS for text in texts) >= SHARE * len(texts)
     many = len(counts) > _VOCABULARY or counts.total() < 2 * len(counts)
     return "free text" if long and many else ""
+
+
+def private_text(text: str) -> bool:
+    """Whether one text reads like a person, an address, a phone or identity number, or an e-mail address.
+
+    Parameters
+    ----------
+    text : str
+
+    Notes
+    -----
+    Stricter than :func:`personal_columns`, for what is kept word by word: one given name among other words is enough.
+    When it misleads: a surname alone is not known as one.
+    """
+    if "@" in text or any(pattern.search(text.upper()) for pattern in (_PHONE, _NINO, _POSTCODE)):
+        return True
+    if _TITLED.search(text) or ((house := _NUMBERED.search(text)) and street_name(text[house.end() :])):
+        return True
+    words = [word.strip(",.;:'") for word in text.lower().split()]
+    return sum(word.isalpha() for word in words) > 1 and not _GIVEN.isdisjoint(words)
 
 
 def _given(text: str) -> bool:

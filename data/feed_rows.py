@@ -29,6 +29,7 @@ from data.checks import (
 from data.feed_fit import check_mapping
 from data.feed_mapping import LEFT_OUT, VALUED, FeedMapping
 from data.feed_personal import street_name
+from data.feed_private import kept_references, kept_text, kept_value
 from data.feed_reasons import (
     ADVICE,
     ELSEWHERE,
@@ -71,6 +72,8 @@ class CheckedFeed:
     times : Times
     streets_dropped : int
         Texts of the location column that are no names of streets, and were not kept.
+    references_dropped : int
+        Texts of the reference column that read like something personal, and were not kept.
     """
 
     rows_read: int
@@ -80,6 +83,7 @@ class CheckedFeed:
     unmapped: Mapping[str, Mapping[str, int]]
     times: Times = field(repr=False)
     streets_dropped: int = 0
+    references_dropped: int = 0
 
     @property
     def by_reason(self) -> dict[str, int]:
@@ -150,20 +154,21 @@ def check_feed(
         frame[target] = _kinds(table, mapping, target, reject, unmapped)
     frame["location"], dropped = _streets(table, mapping)
     reference = mapping.columns.get("reference")
-    frame["reference"] = table.columns[reference] if reference else [""] * n
-    first_rows = _repeats(frame["reference"].tolist(), why, role)
+    numbers, unkept = kept_references(table.columns[reference]) if reference else ([""] * n, 0)
+    frame["reference"] = numbers
+    first_rows = _repeats(numbers, why, role)
     if stored:
-        numbers, months_of = frame["reference"].tolist(), frame["month"].tolist()
+        months_of = frame["month"].tolist()
         covers = {month for month, reason in zip(months_of, why, strict=True) if not reason}
         if period is not None:
             covers |= set(range(month_ordinal(str(period[0])[:7]), month_ordinal(str(period[1])[:7]) + 1))
         kept = [stored.get(text, month) for text, month in zip(numbers, months_of, strict=True)]
         other = [there != month and there not in covers for there, month in zip(kept, months_of, strict=True)]
         reject(ELSEWHERE, np.array(other, dtype=bool), "reference")
-    rejected = _rejected(table, mapping, why, role, first_rows)
+    rejected = _rejected(table, mapping, why, role, first_rows, numbers)
     good = np.array([not each for each in why], dtype=bool)
     months = Counter(int(m) for m in frame["month"].to_numpy()[~good & dated])
-    return CheckedFeed(len(table), frame[good], rejected, months, unmapped, times, dropped)
+    return CheckedFeed(len(table), frame[good], rejected, months, unmapped, times, dropped, unkept)
 
 
 Reject = Callable[[str, NDArray[np.bool_], str], None]
@@ -255,34 +260,49 @@ def _repeats(references: list[str], why: list[str], role: list[str]) -> dict[int
     return repeats
 
 
-def kept_text(table: Table, mapping: FeedMapping, row: int) -> str:
-    """Text of a row as it may be kept: mapped columns only, and no names of streets."""
-    location = mapping.columns.get("location")
-    kept = [f"{name}: {table.columns[name][row]}" for name in mapping.mapped if name != location]
-    return "; ".join(kept)[:_MOST_TEXT]
-
-
 def _rejected(
-    table: Table, mapping: FeedMapping, why: list[str], role: list[str], first_rows: Mapping[int, int]
+    table: Table,
+    mapping: FeedMapping,
+    why: list[str],
+    role: list[str],
+    first_rows: Mapping[int, int],
+    references: list[str],
 ) -> tuple[Rejected, ...]:
     found = [Rejected(table.name, line, "", "", FIELDS, ADVICE[FIELDS], "") for line in table.miscounted]
+
+    def kept(target: str, row: int) -> str:
+        return (
+            references[row]
+            if target == "reference"
+            else kept_value(target, table.columns[mapping.columns[target]][row])
+        )
+
     for row, reason in enumerate(why):
         if not reason:
             continue
-        column = mapping.columns[role[row]]
-        value = table.columns[column][row]
-        if role[row] in ("easting", "longitude"):
-            value = (
-                f"{value}, {table.columns[mapping.columns['northing' if role[row] == 'easting' else 'latitude']][row]}"
-            )
-        advice = ADVICE[reason]
+        target = role[row]
+        value = kept(target, row)
+        if target in ("easting", "longitude"):
+            value = f"{value}, {kept('northing' if target == 'easting' else 'latitude', row)}"
+        advice, original = ADVICE[reason], kept_text(table, mapping, row, references)
         if row in first_rows:
-            same = kept_text(table, mapping, row) == kept_text(table, mapping, first_rows[row])
+            same = _same(table, mapping, row, first_rows[row])
             other = "the same in every mapped column" if same else "another date, place or kind: correct one of them"
             advice = f"Row {table.lines[first_rows[row]]} has it too, with {other}. {advice}"
         found.append(
             Rejected(
-                table.name, table.lines[row], column, value[:_MOST_TEXT], reason, advice, kept_text(table, mapping, row)
+                table.name,
+                table.lines[row],
+                mapping.columns[target],
+                value[:_MOST_TEXT],
+                reason,
+                advice,
+                original[:_MOST_TEXT],
             )
         )
     return tuple(sorted(found, key=lambda each: each.row))
+
+
+def _same(table: Table, mapping: FeedMapping, one: int, other: int) -> bool:
+    names = [name for target, name in mapping.columns.items() if name and target != "location"]
+    return all(table.columns[name][one] == table.columns[name][other] for name in names)

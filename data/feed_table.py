@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ _SMALL = 1 << 20
 _TOP = 30  # rows among which the header is looked for: reports have titles above it
 _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = (",", ";", "\t", "|")
+_UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -165,6 +167,11 @@ def _headers(record: Sequence[str]) -> list[str]:
     return headers
 
 
+def _bare(text: str) -> str:
+    """Text without blanks around it, and without letters that nobody sees: they would hide what a text is."""
+    return text.strip() if text.isascii() else _UNSEEN.sub("", text).strip()
+
+
 # --- CSV -------------------------------------------------------------------------------------------------------------
 def _text(name: str, raw: bytes) -> _Records:
     text, notes = _decoded(name, raw)
@@ -181,7 +188,7 @@ def _text(name: str, raw: bytes) -> _Records:
     try:
         for record in reader:
             start_line, end = end + 1, reader.line_num
-            cells = [cell.strip() for cell in record]
+            cells = [_bare(cell) for cell in record]
             if any(cells):
                 lines.append(start_line)
                 records.append(cells)
@@ -289,7 +296,7 @@ def _cell(cell: Any) -> tuple[str, bool]:
         return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}", True
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value)), False
-    return str(value).strip(), False
+    return _bare(str(value)), False
 
 
 def _rounded(value: datetime) -> datetime:

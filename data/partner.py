@@ -18,6 +18,7 @@ from data.area import Area
 from data.checks import ABROAD, Rejected
 from data.feed_mapping import FeedMapping, feed_slug, mapping_from_json
 from data.feed_personal import personal_columns
+from data.feed_private import kept_words
 from data.feed_report import CHECKED, LOADED, UNCHANGED, FeedReport
 from data.feed_rows import CheckedFeed, check_feed
 from data.feed_table import Table
@@ -151,7 +152,7 @@ def import_feed(
         if state is not None:
             commit(store, state)
             sweep(store, state.paths)
-        remember_mapping(store, slug, told)
+        remember_mapping(store, slug, kept_words(told))
     return report
 
 
@@ -332,6 +333,11 @@ def _report(
     notes = (*table.notes, *checked.times.notes)
     if checked.streets_dropped:
         notes = (*notes, f"{checked.streets_dropped:,} texts of the street column name no street and were not kept")
+    if checked.references_dropped:
+        notes = (
+            *notes,
+            f"{checked.references_dropped:,} reference numbers read like something personal and were not kept",
+        )
     return FeedReport(
         feed=slug,
         name=table.name,
