@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from analysis.placebo_operations import TRIALS, placebo_operations, rates, remov
 from analysis.refusal import Refusal
 from analysis.seasonality import season_mask
 from analysis.validation import NEXT_MONTH, SEASONS, backtest, summarise
+from analysis.verdict_rates import counted, keep
 from data.schema import category_words, incidents_words
 
 KINDS = (NEXT_MONTH, *SEASONS)
@@ -99,9 +101,9 @@ def _placebo(question: Question, options: argparse.Namespace) -> Answer:
 
 
 def _operations(question: Question, options: argparse.Namespace) -> Answer:
-    counted = cell_counts_by_month(question.asked(), question.area.grid())
-    used = ~season_mask(counted.months, question.area, question.category)
-    lattice = Lattice(counted, used)
+    found = cell_counts_by_month(question.asked(), question.area.grid())
+    used = ~season_mask(found.months, question.area, question.category)
+    lattice = Lattice(found, used)
     rng = np.random.default_rng(seeds.PLACEBO)
     tables = [placebo_operations(lattice, rng, options.trials or TRIALS)]
     try:
@@ -110,6 +112,8 @@ def _operations(question: Question, options: argparse.Namespace) -> Answer:
     except Refusal as refusal:
         missing = f" {refusal}"
     table = pd.concat(tables, ignore_index=True)
+    if options.rates is not None:
+        keep(counted(table, question.category, lattice.months, lattice.version), options.rates)
     means = rates(table)
     words = "; ".join(
         f"{row['kind']}{'' if row['months'] == 'all' else ', months ' + str(row['months'])}: cannot tell "
@@ -177,6 +181,13 @@ def _add(parser: argparse.ArgumentParser) -> None:
         help="of each placebo test (default: 200 maps, 1,000 splits of months, 400 draws of placebo months; "
         "500 operations, and a fifth of that with half of 300 incidents removed)",
     )
+    parser.add_argument(
+        "--rates",
+        type=Path,
+        metavar="FILE",
+        help="of operations: also keep how often each verdict was given, in place of what this CSV has of the crime "
+        "type (data/verdict_rates.csv is what the pages show)",
+    )
 
 
 def _positive(text: str) -> int:
@@ -201,7 +212,7 @@ COMMANDS: dict[str, Command] = {
             "backtest hotspots --category asb --from 2023-01 --out hotspots.csv",
             "backtest forecast --category drugs --from 2023-01 --to 2024-12 --out forecast.parquet",
             "backtest placebo --category asb --trials 100",
-            "backtest operations --category asb --trials 500",
+            "backtest operations --category asb --trials 500 --rates data/verdict_rates.csv",
         ),
         _add,
     ),

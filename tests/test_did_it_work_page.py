@@ -11,12 +11,18 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis import verdict_rates
+from analysis.operation import Verdict
 from data import plans
 from data.area import Area
 from data.plan import Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Visit
 from data.saved_plan import Record
 from data.schema import ASB, Incidents
 from geo.grid import grid_reference
+from pages.ui import did_figures
+from pages.ui.cache import Dataset
+from pages.ui.did_choice import Did
+from pages.ui.did_figures import AREA, RING, Changes
 from tests.tab_pages import open_tab, refusals, text, titles
 
 PAGE = "pages/did_it_work.py"
@@ -41,7 +47,6 @@ def test_own_area_on_real_incidents(
     assert list(table["months"][:2]) == ["October 2024 to November 2024", "October 2023 to November 2023"]
     # the counts by another route: cells of the ward from the frame alone
     from data.area import load_area
-    from pages.ui.cache import Dataset
     from pages.ui.hotspots import cell_wards
 
     grid = area.grid()
@@ -53,6 +58,7 @@ def test_own_area_on_real_incidents(
     assert table["treated"].iloc[0] == int(october.sum())
     said = text(at)
     assert "October 2021 to November 2021 missing" in said
+    assert verdict_rates.said(verdict_rates.kept(), ASB) in said
     assert "Of 500 operations that never were" in said
     assert "It says what changed, not why." in said
     assert "Weighted displacement difference" in said
@@ -88,6 +94,27 @@ def test_months_that_are_not_loaded_are_named(monkeypatch: pytest.MonkeyPatch, r
 def test_nothing_after_the_as_at_month_is_known(monkeypatch: pytest.MonkeyPatch, real_store: Path) -> None:
     at = open_tab(monkeypatch, real_store, PAGE, "did_first", "2024-10", {"did_last": "2024-10"}, as_at="2024-09")
     assert "October 2024 is not in the data" in refusals(at)[0]
+
+
+def test_a_verdict_does_not_change_with_months_that_come_later(real: Incidents, area: Area, real_store: Path) -> None:
+    grid, last = area.grid(), pd.Period("2023-11", "M")
+    treated = tuple(grid_reference(*grid.corners(grid.cells[1000:1040])))
+    late = real.up_to(last)
+    found = [
+        did_figures.verdict(
+            Dataset(area, incidents, date(2025, 1, 15), f"{incidents.version}-{len(incidents.months)}", real_store),
+            Did("", ASB, treated, last - 1, last, "", incidents.months[-1], 400.0),
+            Changes(),
+            of,
+        )
+        for incidents in (real, late)
+        for of in (AREA, RING)
+    ]
+    assert all(isinstance(one, Verdict) for one in found)
+    for now, then in zip(found[:2], found[2:], strict=True):
+        assert now.sentence == then.sentence
+        assert now.spread == then.spread
+        assert now.expected == then.expected
 
 
 def test_the_demonstration_cannot_tell_where_nothing_was_planted(

@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.method import month_name
+from analysis.verdict_rates import false_alarms, kept
 from data.police_uk import import_paths
 from data.report import ImportReport
 from data.status import Status, rejected_rows, store_status
@@ -334,9 +335,10 @@ def _show_false_alarms() -> None:
     frame.note(
         "How often each test of this dashboard cries wolf: it is run where nothing happened (cells shuffled, months "
         "split by lot, a month taken for a season), and rejects as often as the table says. Made on 73 months of "
-        "published data, 2018 to 2024, by: python -m analysis backtest placebo --trials 1000"
+        "published data, 2018 to 2024, by: python -m analysis backtest placebo --trials 1000, and: python -m analysis "
+        "backtest operations --trials 500"
     )
-    table = pd.read_csv(FALSE_ALARMS)
+    table = pd.concat([pd.read_csv(FALSE_ALARMS), false_alarms(kept())], ignore_index=True)
     table["share rejected"] = (table["rejected"] / table["trials"]).round(3)
     tables.show(table, "How often each test rejects where nothing happened")
 

@@ -64,7 +64,7 @@ def lattice(data: Dataset, category: str, as_at: pd.Period, ring_m: float) -> La
 def library(
     data: Dataset, category: str, as_at: pd.Period, ring_m: float, size: tuple[int, int], length: int
 ) -> Residuals:
-    """Random groups of cells of some size, and what windows of some length brought them."""
+    """Random groups of cells of some size, and what windows of some length brought them, up to a month."""
     rng = np.random.default_rng(seeds.PLACEBO)
     return cached(lattice, data, category, as_at, ring_m).library(size, length, rng)
 
@@ -114,7 +114,8 @@ def verdict(data: Dataset, did: Did, changes: Changes, of: str) -> Verdict | Ref
             laid.comparison,
             did.first,
             did.last,
-            cached(library, data, did.category, did.as_at, did.ring_m, size_class(len(cells)), length),
+            # up to the operation and no later, or its verdict would change with every month that is loaded
+            cached(library, data, did.category, did.last, did.ring_m, size_class(len(cells)), length),
             name=_name(did.category, of),
         )
     except Refusal as refusal:

@@ -9,6 +9,7 @@ import streamlit as st
 from analysis.evaluation import CANNOT_TELL
 from analysis.operation import Verdict
 from analysis.refusal import Refusal
+from analysis.verdict_rates import kept, said
 from data.area import Season
 from data.schema import ASB
 from pages.ui import charts, did_choice, did_figures, did_map, downloads, frame, hotspots, ratio_charts, tables
@@ -18,12 +19,6 @@ from pages.ui.did_choice import WIDTHS, Did
 from pages.ui.did_figures import AREA, RING, Areas, Changes
 
 _SQUARES, _FOR = "did_squares", "did_changes_for"
-# Of 500 trials each on the 73 months to December 2024: python -m analysis backtest operations --category NAME
-FALSE_ALARMS = (
-    "Of 500 operations that never were (5 to 20 cells, one to three months, real ASB of 2018 to 2024) this method said "
-    "something else than “cannot tell” in 3.4 % (drug offences 3.6 %). Where half of about 300 expected ASB incidents "
-    "were taken away it said “fell more than elsewhere” in 81 %; drug offences drift so much that it did in 14 %."
-)
 
 
 # --- what a person changed of the comparison area ---------------------------------------------------------------------
@@ -169,7 +164,7 @@ def show_months(data: Dataset, did: Did, changed: Changes) -> None:
     name, lines = _file(data, did, "months", found)
     chart = charts.trend(series, [season], title, height=300, months=60)
     charts.show(chart, data, "did_months", name, lines, "Shaded: the operation's months of the year.")
-    frame.how(found.method, FALSE_ALARMS)
+    frame.how(found.method, said(kept(), did.category))
 
 
 def _file(data: Dataset, did: Did, what: str, found: Verdict | None = None) -> tuple[str, tuple[str, ...]]:
