@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from data.plain_types import check_types
 from geo.errors import InputError
 
 FORMAT = 1
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 FOOT, VEHICLE = "foot", "vehicle"
 
 
@@ -281,6 +284,8 @@ def plan_from_json(raw: Mapping[str, Any]) -> Plan:
     InputError
         It was written by another version of this program, or is damaged.
     """
+    if not isinstance(raw, Mapping):
+        raise InputError("the plan is damaged: it is no table of values")
     if raw.get("format") != FORMAT:
         raise InputError("the plan was written by another version of this program", value=str(raw.get("format")))
     try:
@@ -299,7 +304,7 @@ def plan_from_json(raw: Mapping[str, Any]) -> Plan:
             for shift in raw["shifts"]
         )
         known = {f.name: raw[f.name] for f in fields(Plan)}
-        return Plan(
+        plan = Plan(
             **{
                 **known,
                 "first": date.fromisoformat(raw["first"]),
@@ -309,6 +314,12 @@ def plan_from_json(raw: Mapping[str, Any]) -> Plan:
                 "caveats": tuple(raw["caveats"]),
             }
         )
+        check_types(plan)
+        if not _MONTH.fullmatch(plan.as_at):
+            raise ValueError(f"as_at is no month: {plan.as_at!r}")
+        if any(shift.starts.tzinfo for shift in shifts):
+            raise ValueError("shifts start in local time, without a zone")
+        return plan
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"the plan is damaged: {error}") from error
 

@@ -21,6 +21,7 @@ TITLE_LENGTH, NOTES_LENGTH, REMARK_LENGTH, MOST_HOURS = 120, 4000, 500, 1000
 COLUMNS = "plan, revision, saved_at, what, archived, content, records"
 _REFERENCE = re.compile(r"[A-Z]{2}[0-9]{6}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u206f\u3164\ufeff\uffa0]")
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,22 @@ def status_of(*, archived: bool, run: bool) -> str:
     return ARCHIVED if archived else RUN if run else DRAFT
 
 
+def clean_line(text: str) -> str:
+    """Put a typed text on one line, without control characters and without letters that nobody sees or that turn it.
+
+    Parameters
+    ----------
+    text : str
+    """
+    return " ".join(_clean(text).split())
+
+
+def _clean(text: str) -> str:
+    return _UNSEEN.sub("", _CONTROL.sub(" ", text))
+
+
 def checked(plan: Plan) -> tuple[Plan, str]:
-    """Make a plan as it will be read back: title and notes without control characters, values plain.
+    """Make a plan as it will be read back: texts without control characters, values plain.
 
     Returns
     -------
@@ -146,8 +161,8 @@ def checked(plan: Plan) -> tuple[Plan, str]:
     InputError
         It has no title, is too long, or holds what cannot be saved, such as what is not a number.
     """
-    title = " ".join(_CONTROL.sub(" ", plan.title).split())
-    notes = _CONTROL.sub(" ", plan.notes.replace("\r\n", "\n")).strip()
+    title = clean_line(plan.title)
+    notes = _clean(plan.notes.replace("\r\n", "\n")).strip()
     if not title:
         raise InputError("the plan has no title", hint="Type one, such as the operation and the year.")
     for name, text, most in (("title", title, TITLE_LENGTH), ("notes", notes, NOTES_LENGTH)):
@@ -155,7 +170,7 @@ def checked(plan: Plan) -> tuple[Plan, str]:
             raise InputError(f"at most {most:,} characters fit", column=name, value=f"{len(text):,} characters")
     try:
         content = json.dumps(
-            replace(plan, title=title, notes=notes).to_json(), allow_nan=False, sort_keys=True, default=_item
+            _cleaned(replace(plan, title=title, notes=notes).to_json()), allow_nan=False, sort_keys=True, default=_item
         )
     except (TypeError, ValueError) as error:
         raise InputError(f"the plan holds a figure that cannot be saved: {error}") from error
@@ -179,7 +194,7 @@ def checked_records(plan: Plan, records: Sequence[Record]) -> tuple[Record, ...]
     for record in records:
         at = f"shift of {record.starts:%d %B, %H:%M}"
         cells = tuple(sorted(set(record.cells)))
-        remark = " ".join(_CONTROL.sub(" ", record.remark).split())
+        remark = clean_line(record.remark)
         if not (math.isfinite(record.hours) and 0 <= record.hours <= MOST_HOURS):
             wrong.append(f"{at}: patrol-hours must be from 0 to {MOST_HOURS:,}")
         if not record.ran and (record.hours or cells):
@@ -227,6 +242,15 @@ def insert(db: sqlite3.Connection, new: Saved, content: str) -> None:
             json.dumps(done, default=_item) if done else None,
         ),
     )  # fmt: skip
+
+
+def _cleaned(value: Any) -> Any:
+    """Plain values with every text in them cleaned."""
+    if isinstance(value, dict):
+        return {key: _cleaned(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_cleaned(part) for part in value]
+    return _clean(value) if isinstance(value, str) else value
 
 
 def _item(value: Any) -> Any:

@@ -296,6 +296,59 @@ def test_a_damaged_plan_does_not_hide_the_others(store: Path) -> None:
         plans.load(store, one.id)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"expected": "many"}, {"expected": float("nan")}, {"as_at": "soon"}, {"share": None}, {"title": 7},
+        {"parameters": "x"}, {"simulated": 1}, {"places": [{"number": 1}]}, {"shifts": [5]}, {"caveats": [1]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_plan_whose_values_are_of_another_kind_is_damaged(change: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="damaged"):
+        plan_from_json(made_plan().to_json() | change)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("number", "<b>"), ("expected", "1"), ("past", 1.5), ("pinned", "yes"), ("stability", "x"), ("name", None)],
+)
+def test_a_place_whose_values_are_of_another_kind_is_damaged(name: str, value: object) -> None:
+    raw = made_plan().to_json()
+    raw["places"][0][name] = value
+    with pytest.raises(InputError, match=f"damaged: {name}"):
+        plan_from_json(raw)
+
+
+@pytest.mark.parametrize("starts", ["2024-10-31T18:00:00+00:00", "2024-10-31T18:00:00Z"])
+def test_a_shift_with_a_zone_is_damaged(starts: str) -> None:
+    raw = made_plan().to_json()
+    raw["shifts"][0]["starts"] = starts
+    with pytest.raises(InputError, match="damaged: shifts start in local time"):
+        plan_from_json(raw)
+
+
+@pytest.mark.parametrize("content", ["null", "[]", "5", '"plan"'])
+def test_a_plan_that_is_no_table_is_damaged(store: Path, content: str) -> None:
+    one = plans.save(store, made_plan(), NOW)
+    with sqlite3.connect(path(store)) as db:
+        db.execute("UPDATE revisions SET content = ?", (content,))
+    db.close()
+    with pytest.raises(InputError, match="damaged"):
+        plans.load(store, one.id)
+
+
+def test_letters_that_nobody_sees_or_that_turn_a_line_are_not_kept(store: Path) -> None:
+    with pytest.raises(InputError, match="no title"):
+        plans.save(store, made_plan("\u200b\u2060\u3164"), NOW)
+    plan = made_plan("A\u200fB\u061cC\ufeff")
+    places = (replace(plan.places[0], name="Bonfire\u202e etis\u200b"), *plan.places[1:])
+    one = plans.save(store, replace(plan, places=places, notes="a\u200bb\nc"), NOW)
+    assert one.plan.title == "ABC"
+    assert one.plan.places[0].name == "Bonfire  etis"
+    assert one.plan.notes == "ab\nc"
+
+
 def test_a_newer_file_is_refused_and_left_alone(store: Path) -> None:
     plans.save(store, made_plan(), NOW)
     with sqlite3.connect(path(store)) as db:
@@ -565,7 +618,10 @@ def test_figures_that_are_refused(store: Path, name: str, value: float, source: 
 
 # --- any plan ---------------------------------------------------------------------------------------------------------
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
-TEXT = st.text(max_size=20)
+SEEN = st.characters(
+    categories=("L", "N", "P", "S", "Zs"), exclude_characters="\u115f\u1160\u3164\uffa0"
+)  # nothing that is cleaned away
+TEXT = st.text(SEEN, max_size=20)
 VALUES: dict[Any, Any] = {
     str: TEXT, int: st.integers(), float: NUMBERS, bool: st.booleans(), date: st.dates(), datetime: st.datetimes(),
     float | None: st.none() | NUMBERS,
@@ -589,6 +645,7 @@ ANY_PLAN = any_of(
     shifts=several(any_of(Shift, patrols=several(PATROLS))),
     parameters=st.dictionaries(TEXT, TEXT, max_size=3),
     caveats=several(TEXT),
+    as_at=st.dates().map(lambda day: f"{day:%Y-%m}".zfill(7)),
 )
 
 
