@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.counts import monthly_series
 from analysis.method import covered
 from analysis.refusal import Refusal
-from analysis.volume import DAYS_IN_A_MONTH, YEAR
+from analysis.volume import DAYS_IN_A_MONTH, UNRELIABLE, YEAR
 from analysis.window import LABEL, WindowForecast, forecast_window, window_words
 from data.area import Area
 from data.schema import Incidents
@@ -36,6 +36,13 @@ class WindowVolume:
     forecast: WindowForecast | None
     label: str
     why_not: Refusal | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The label as a sentence, with a warning where there is too little history."""
+        doubt = UNRELIABLE if self.forecast is not None and not self.forecast.reliable else ""
+        label = doubt + self.label
+        return f"{label[:1].upper()}{label[1:]}."
 
 
 def window_volume(incidents: Incidents, area: Area, first: date, last: date, category: str) -> WindowVolume:

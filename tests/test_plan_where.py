@@ -20,7 +20,7 @@ from data.demo import make_demo
 from data.schema import ASB, POLICE_UK, Incidents
 from geo.errors import InputError
 from geo.reference import from_reference
-from pages.ui import plan_where
+from pages.ui import plan_places, plan_where
 from pages.ui.cache import Dataset
 from pages.ui.plan_when import PlanWindow
 from pages.ui.plan_where import BY_HAND, OwnPlace
@@ -100,6 +100,26 @@ def test_a_place_added_by_hand_is_the_cell_of_its_reference(data: Dataset) -> No
         plan_where.where(data, window(), SHARE, (OwnPlace("London", "TQ300800"),))
 
 
+def test_a_place_added_by_hand_is_not_among_what_the_top_cells_hold(data: Dataset) -> None:
+    plain = plan_where.where(data, window(), SHARE)
+    again = OwnPlace("The busiest again", plain.places[0].cells[0].reference)
+    found = plan_where.where(data, window(), SHARE, (again,))
+    assert found.places[-1].expected == plain.places[0].cells[0].expected
+    assert found.expected == pytest.approx(plain.expected)
+    assert plan_places.finding(window(), found, SHARE) == plan_places.finding(window(), plain, SHARE)
+
+
+def test_with_little_history_every_step_says_unreliable(data: Dataset) -> None:
+    short = Dataset(
+        data.area, data.incidents.within(pd.Period("2023-05", "M"), pd.Period("2024-07", "M")), data.as_at,
+        data.version + "-short", data.store,
+    )  # fmt: skip
+    found = plan_where.where(short, window(), SHARE)
+    assert plan_places.finding(window(), found, SHARE).startswith("Unreliable, for want of history: the places in ")
+    assert found.volume.sentence.startswith("Unreliable, for want of history: expected in 25 October to 8 November")
+    assert not plan_where.where(data, window(), SHARE).volume.sentence.startswith("Unreliable")
+
+
 def test_leaving_out_goes_before_pinning(data: Dataset) -> None:
     places = plan_where.where(data, window(), SHARE).places
     marked = plan_where.marked(places, (1, 2), (2, 3))
@@ -132,12 +152,13 @@ def finding(at: AppTest) -> str:
 
 
 def test_the_page_says_where_and_how_well_that_predicts(page: AppTest, data: Dataset) -> None:
-    found = plan_where.where(data, window(), SHARE)
+    found = plan_where.where(data, window(), plan_where.DEFAULT_SHARE)
     assert found.places[0].title in finding(page)
     assert f"{100 * found.expected / found.volume.total:.0f} %" in finding(page)
     said = text(page)
     assert "ranked from what was known three months before" in said
     assert "not where harm will happen" in said
+    assert "a share of the month, not an event forecast" in said
     assert "No earlier plan is saved" in said
     shown = next(frame.value for frame in page.dataframe if "grid_reference" in frame.value)
     assert len(shown) == len(found.places)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from analysis.volume import UNRELIABLE
 from data.patrolled import patrolled_before
 from data.plan import Plan, PlanPlace
 from data.plans import saved
@@ -117,7 +118,7 @@ def show(data: Dataset, window: PlanWindow, found: Where, listed: tuple[PlanPlac
         _marks(found)
     slide.picture_ends()
     table = cached(plan_where.past_captures, data, window, share())
-    frame.how(found.ranking.method, plan_where.capture_sentence(table, share()), NOT_HARM)
+    frame.how(found.ranking.method, found.volume.sentence, plan_where.capture_sentence(table, share()), NOT_HARM)
     if not table.empty:
         _captures(table)
     _patrolled(data, window, found, listed)
@@ -131,11 +132,13 @@ def finding(window: PlanWindow, found: Where, of: float | None = None) -> str:
         return f"No {incidents_words(window.category)} are expected anywhere: none was recorded in the last 12 months"
     part = found.expected / found.volume.total if found.volume.total else 0.0
     lead = found.places[0]
-    return (
+    said = (
         f"The places in the top {100 * (share() if of is None else of):g} % of cells hold {100 * part:.0f} % of about "
         f"{found.volume.total:,.0f} {incidents_words(window.category)} {found.expected_words}; {lead.title} leads with "
         f"{lead.expected:.1f}"
     )
+    ahead = found.volume.forecast
+    return said if ahead is None or ahead.reliable else f"{UNRELIABLE}{said[:1].lower()}{said[1:]}"
 
 
 # --- list ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pages.ui.plan_when import PlanWindow
 
 from analysis import seeds
 from analysis.hotspots import Ranking, rank_counted
@@ -23,6 +22,7 @@ from geo.grid import Grid, grid_reference
 from geo.reference import from_reference
 from pages.ui import hotspots
 from pages.ui.cache import Dataset, cached
+from pages.ui.plan_when import PlanWindow
 
 SHARES = (0.01, 0.02, 0.03, 0.05)
 DEFAULT_SHARE = 0.05
@@ -70,8 +70,8 @@ class Where:
 
     @property
     def expected(self) -> float:
-        """Expected in all places together."""
-        return sum(place.expected for place in self.places)
+        """Expected in the ranked places together; those that were added by hand may lie in them or anywhere else."""
+        return sum(place.expected for place in self.places if place.label != BY_HAND)
 
 
 def volume(data: Dataset, window: PlanWindow) -> WindowVolume:

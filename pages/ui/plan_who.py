@@ -72,7 +72,7 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
     asked, pressed = plan_who_form.draw(data, window, places, hours)
     if pressed:
         _share_out(data, window, places, asked)
-    frame.note(hours.sentence)
+    frame.note(f"{cached(plan_where.volume, data, window).sentence} {hours.sentence}")
     key, done, result = st.session_state.get(_MADE, ("", None, None))
     if result is None:
         frame.note("Fill in crews and shifts, then share out the hours.")
