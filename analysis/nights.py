@@ -260,9 +260,8 @@ def _sentence(
     said = []
     told = table[np.isfinite(table["low"])]
     if len(told):
-        parts = [f"{row['mark']} {row['night_times']:.1f} times" for _, row in told.iterrows()]
         prefix = "Indicative only: " if pooled < INDICATIVE_UNDER else ""
-        said.append(f"{prefix}{_and(parts)} an ordinary night of the window, from {len(years)} past windows")
+        said.append(f"{prefix}{_nights(told)}, from {len(years)} past windows")
     elif (table["mark"] != "").any():
         said.append(f"No night is weighed apart from its weekday: {_why(years, pooled)}")
     if hours:
@@ -272,6 +271,21 @@ def _sentence(
         said.append("the feed does not know hours, and all hours of a day count alike")
     text = "; ".join(said)
     return f"By {known.source}: {text}."
+
+
+def _nights(told: pd.DataFrame) -> str:
+    """Say how named nights stand to an ordinary one; of those whose interval holds 1 only that."""
+    clear = ((told["low"] > 1) | (told["high"] < 1)).to_numpy()
+    said = []
+    if clear.any():
+        parts = [
+            f"{row['mark']} {row['night_times']:.1f} times [{row['low']:.1f} to {row['high']:.1f}]"
+            for _, row in told[clear].iterrows()
+        ]
+        said.append(f"{_and(parts)} an ordinary night of the window")
+    if not clear.all():
+        said.append(f"{_and(told.loc[~clear, 'mark'])} not clearly unlike other nights")
+    return ", ".join(said)
 
 
 def _upper(text: str) -> str:

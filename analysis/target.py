@@ -334,8 +334,8 @@ def _sentence(
         return f"{name}: {observed:,} in {year}, and so the target of {aim} was {words}."
     if words == "missed":
         return f"{name}: {observed:,} in {year} by {month_name(as_at)}, already above the target of {target:,}."
-    ahead = f"{len(left)} {'month' if len(left) == 1 else 'months'}"
+    ahead = "month left runs" if len(left) == 1 else f"{len(left)} months left run"
     return (
         f"{name}: {aim} in {year} is {words}; {observed:,} so far, and about {observed + rest:,.0f} by the end if the "
-        f"{ahead} left run as forecast."
+        f"{ahead} as forecast."
     )

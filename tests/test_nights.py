@@ -203,6 +203,17 @@ def test_a_feed_of_days_shares_out_over_days_only() -> None:
     np.testing.assert_allclose(found.nights["night_times"], autumn(2024, feed).nights["night_times"])
 
 
+def test_a_night_is_said_to_differ_only_where_its_interval_leaves_out_one() -> None:
+    found = autumn(2024, planted(2, 6.0, {(10, 31): 3.0}))
+    nights = by_mark(found)
+    assert nights.loc["Halloween", "low"] > 1
+    assert "Halloween" in found.sentence
+    for name, row in nights.iterrows():
+        times = f"{name} {row['night_times']:.1f} times [{row['low']:.1f} to {row['high']:.1f}]"
+        assert (times in found.sentence) == (row["low"] > 1 or row["high"] < 1)
+    assert "Mischief Night and Bonfire Night not clearly unlike other nights" in found.sentence
+
+
 def test_a_window_that_runs_backwards_is_an_error() -> None:
     with pytest.raises(InputError, match="ends before it begins"):
         night_hours(date(2024, 11, 8), date(2024, 10, 25), None, None)

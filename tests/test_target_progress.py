@@ -12,7 +12,7 @@ from analysis.counts import compare_years, monthly_series
 from analysis.refusal import Refusal
 from analysis.seasonality import season_mask
 from analysis.shape import seasonal_shape
-from analysis.target import financial_year, target_outlook
+from analysis.target import TargetOutlook, financial_year, target_outlook
 from analysis.target_progress import (
     Against,
     Baseline,
@@ -28,6 +28,7 @@ from analysis.target_required import percent
 from data.area import Area
 from data.schema import ASB, Incidents
 from geo.errors import InputError
+from pages.ui import targets
 
 PUBLISHED = Baseline("2022/23", 1592, "published")
 COUNTS = st.lists(st.one_of(st.integers(0, 400).map(float), st.just(float("nan"))), min_size=1, max_size=60)
@@ -276,6 +277,10 @@ def test_a_pretended_target_year_month_by_month(asb: pd.Series, area: Area) -> N
         "a year before (694 against 714)."
     )
     assert said("2024-02").required[0].sentence.startswith("To meet the target, March 2024, the month left of 2023/24,")
+    outlook = said("2024-02").outlook
+    assert isinstance(outlook, TargetOutlook)
+    assert "by the end if the month left runs as forecast." in outlook.sentence
+    assert targets.chance_card(said("2024-02")).words.endswith("by the end if the month left runs as forecast")
     assert said("2024-03").sentence.endswith("the target of at most 1,687 in 2023/24 was missed.")
     assert said("2024-03").required == ()
     met = told(asb[:"2024-03"], area, baseline=Baseline("2018/19", 3374, ""), change=-0.47, target_year="2023/24")

@@ -140,8 +140,8 @@ def chance_card(found: Progress) -> Card:
         words = f"{outlook.observed:,} in the whole year"
     else:
         about = outlook.observed + outlook.expected_rest
-        months = "month" if outlook.months_left == 1 else f"{outlook.months_left} months"
-        words = f"{outlook.observed:,} so far, about {about:,.0f} by the end if the {months} left run as forecast"
+        months = "month left runs" if outlook.months_left == 1 else f"{outlook.months_left} months left run"
+        words = f"{outlook.observed:,} so far, about {about:,.0f} by the end if the {months} as forecast"
     return Card(label, value, None, clear=False, words=words)
 
 
