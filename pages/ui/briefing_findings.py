@@ -51,9 +51,7 @@ def headlines(data: Dataset, ask: Ask) -> Panel:
         try:
             cards.append(make())
         except Refusal as refusal:
-            cards.append(
-                overview.Headline("No comparison with the year before", "–", None, clear=False, words=str(refusal))
-            )
+            cards.append(overview.Headline(NO_COMPARISON, "–", None, clear=False, words=str(refusal)))
     series = [(name, cached(overview.monthly, data, chosen, category)) for category, name in overview.NAMES.items()]
     if all(values.dropna().empty for _, values in series):
         raise Refusal("There are no figures to show: nothing is loaded", "Load published files on the Data page")

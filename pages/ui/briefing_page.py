@@ -97,9 +97,7 @@ def show_files(data: Dataset, ask: Ask) -> None:
         )  # fmt: skip
     else:
         with right:
-            frame.note(
-                "One zip: PowerPoint with notes, PDF on A4, every panel as a picture (PNG, SVG), all figures (CSV, Excel)."
-            )
+            frame.note("One zip: PowerPoint with notes, PDF on A4, every panel as a picture, all figures (CSV, Excel).")
     with st.expander("Make it from a schedule, without this page"):
         st.code(command(ask), language="bash")
 

@@ -166,12 +166,12 @@ class Panel:
         parts = (
             SIMULATED_LINE if self.simulated else "",
             f"{self.place}, {self.period}." if self.period else f"{self.place}.",
-            f"Method: {self.method}" if self.method else "",
+            f"Method: {self.method.removesuffix('.')}." if self.method else "",
             caveat,
             self.source,
             f"Data version {self.version}.",
         )
-        return " ".join(part for part in parts if part)
+        return unbroken(" ".join(part for part in parts if part))
 
 
 def licences(data: Dataset, *more: str) -> str:
@@ -189,6 +189,11 @@ def caveats_of(category: str, *more: str) -> tuple[str, ...]:
     """List caveats, that of police-recorded ASB first, each once."""
     first = (ASB_NOTE,) if category == ASB else ()
     return tuple(dict.fromkeys(text for text in (*first, *more) if text))
+
+
+def unbroken(text: str) -> str:
+    """Keep the sign of per cent on the line of its figure."""
+    return text.replace(" %", "\u00a0%")
 
 
 def one_line(method: Method, audience: str) -> str:
@@ -225,6 +230,7 @@ def panel(data: Dataset, ask: Ask, key: str, finding: str, how: Method | None, *
     own = more.pop("caveats", ())
     caveats = caveats_of(category, *own, *(how.caveats if how else ()))
     notes = (*more.pop("notes", ()), *(made(how) if how else ()))
+    more |= {"more": unbroken(more.get("more", ""))}
     fields = {
         "name": PANELS.get(key, key),
         "period": how.period if how else "",
@@ -233,10 +239,10 @@ def panel(data: Dataset, ask: Ask, key: str, finding: str, how: Method | None, *
     }
     return Panel(
         key=key,
-        finding=finding.removesuffix("."),
+        finding=unbroken(finding.removesuffix(".")),
         source=licences(data, *attribution),
         caveats=caveats,
-        version=data.incidents.version,
+        version=more.pop("version", data.incidents.version),
         simulated=data.simulated,
         notes=notes,
         **(fields | more),

@@ -68,7 +68,7 @@ def plan(data: Dataset, ask: Ask) -> Panel:
     if saved is not None:
         made = saved.plan
         finding = saved_finding(made)
-        source = f"Saved plan, revision {saved.revision}, which knew the months to {made.as_at}."
+        source = f"Saved plan, revision {saved.revision}, which knew the months to {pd.Period(made.as_at, 'M'):%B %Y}."
     elif pd.Period(window.first, "M") <= window.as_at:
         raise Refusal(
             f"{window.title} is not ahead of the last month that is known, {window.as_at:%B %Y}, and no plan of it is "
@@ -103,6 +103,7 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         period=f"{plan_sheet.days(made)}, known to {pd.Period(made.as_at, 'M'):%B %Y}",
         method=parameters if ask.audience == ANALYST else short, more=f"{spread} {source}".strip(),
         alt=f"Maps of the cells of the plan, the whole area and each township, with numbered places: {listed}.",
+        version=made.data_version or data.incidents.version,
         marked=True, draw=briefing_maps.townships(data.area, roads, mapped), table=_listed(data, ask, made, kept),
         numbers=tuple(numbers), attribution=(roads.attribution,) if roads else (),
         caveats=made.caveats,

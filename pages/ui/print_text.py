@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
 
 ELLIPSIS = "…"
+_SPACES = re.compile(r"[^\S\u00a0]+")  # all but the space that does not break
 _FILES = {"normal": "DejaVuSans.ttf", "bold": "DejaVuSans-Bold.ttf", "italic": "DejaVuSans-Oblique.ttf"}
 
 
@@ -45,7 +47,7 @@ def clean(text: str, style: str = "normal") -> str:
     text : str
         From a file or from a person.
     """
-    line = " ".join(unicodedata.normalize("NFC", text).split())
+    line = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
     kept = (c for c in line if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
     known = _letters(style)
     return "".join(c if ord(c) in known else "?" for c in kept)
@@ -86,7 +88,7 @@ def cut(text: str, room: float, size: float, style: str = "normal") -> str:
 def wrap(text: str, room: float, size: float, style: str = "normal", most: int | None = None) -> list[str]:
     """Break a text into lines of so many points; a word that is wider is cut, and so is what exceeds ``most`` lines."""
     lines: list[str] = []
-    for word in clean(text, style).split():
+    for word in clean(text, style).split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width(longer, size, style) <= room:
             lines[-1] = longer
