@@ -80,8 +80,8 @@ def paragraphs(html: str) -> list[str]:
     return [" ".join(text.split()) for text in parser.found if text.strip()]
 
 
-def walk(patch: pytest.MonkeyPatch, store: Path) -> Iterator[Seen]:
-    """Open every page on each of its parts."""
+def walk(patch: pytest.MonkeyPatch, store: Path, *, every: bool = True) -> Iterator[Seen]:
+    """Open every page, on each of its parts or on the first alone."""
     patch.setenv("DASHBOARD_DATA", str(store))
     patch.setenv("DASHBOARD_TODAY", "2025-01-15")
     for page, path in (*PAGES, STATEMENT):
@@ -92,7 +92,7 @@ def walk(patch: pytest.MonkeyPatch, store: Path) -> Iterator[Seen]:
         if page in MORE:
             key, values = MORE[page]
             opened += [(value, {key: value}) for value in values[1:]]
-        for part, state in opened:
+        for part, state in opened if every else opened[:1]:
             at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
             for key, value in state.items():
                 at.session_state[key] = value

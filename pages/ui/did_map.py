@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import shapely
 import streamlit as st
 
+from data.schema import ASB
 from geo.grid import grid_reference
-from pages.ui import base_map, did_choice, map_parts, maps
+from pages.ui import base_map, did_choice, downloads, map_parts, maps, tables
 from pages.ui.cache import Dataset, cached
+from pages.ui.choice import short_period
 from pages.ui.did_choice import Did
 from pages.ui.did_figures import AREA, COMPARISON, RING, Areas, lattice
 from pages.ui.map_parts import Legend
@@ -24,14 +27,8 @@ _COLOURS = {AREA: 1, RING: 3, COMPARISON: 0}
 
 def overlay(data: Dataset, did: Did, laid: Areas, colours: Palette, township: str) -> Overlay:
     """Make what the map draws: cells that can be clicked, and three outlines with their names."""
-    found = cached(lattice, data, did.category, did.as_at, did.ring_m)
-    cells = found.grid
-    start = int(np.searchsorted(found.months.asi8, did.first.ordinal))
-    recorded = found.counts[start : start + (did.last - did.first).n + 1].sum(axis=0)
-    kind = np.full(len(cells.cells), "", dtype=object)
-    for name, at in laid.named.items():
-        kind[at] = name
-    references = grid_reference(*cells.corners(cells.cells))
+    cells = cached(lattice, data, did.category, did.as_at, did.ring_m).grid
+    kind, recorded, references = _of_cells(data, did, laid)
     patches = [
         [*square, colours.series[_COLOURS[name]] if name else None,
          f"{name.lower() if name else 'in none of the areas'}; {n:,.0f} in the months of the operation", reference]
@@ -54,6 +51,26 @@ def overlay(data: Dataset, did: Did, laid: Areas, colours: Palette, township: st
         )  # fmt: skip
     view = map_parts.look_at(data.area, cells, township, laid.treated, f"did-{did.treated}")
     return Overlay(patches=patches, outlines=outlines, view=view)
+
+
+def _of_cells(data: Dataset, did: Did, laid: Areas) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Area ("" for none), incidents in the months of the operation, and grid reference of every cell."""
+    found = cached(lattice, data, did.category, did.as_at, did.ring_m)
+    start = int(np.searchsorted(found.months.asi8, did.first.ordinal))
+    recorded = found.counts[start : start + (did.last - did.first).n + 1].sum(axis=0)
+    kind = np.full(len(found.grid.cells), "", dtype=object)
+    for name, at in laid.named.items():
+        kind[at] = name
+    return kind, recorded, grid_reference(*found.grid.corners(found.grid.cells))
+
+
+def cells_table(data: Dataset, did: Did, laid: Areas) -> pd.DataFrame:
+    """Cells of the three areas, as the map draws them: those of the operation first, then its ring."""
+    kind, recorded, references = _of_cells(data, did, laid)
+    table = pd.DataFrame({"cell": references, "area": kind, "recorded": recorded.astype(int)})
+    table = table[table["area"] != ""]
+    order = table["area"].map({name: n for n, name in enumerate(_COLOURS)})
+    return table.iloc[np.lexsort((table["cell"], -table["recorded"], order))].reset_index(drop=True)
 
 
 def show(data: Dataset, did: Did, laid: Areas) -> None:
@@ -88,6 +105,10 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
     rows = tuple((colours.series[_COLOURS[name]], f"{name} ({len(at):,} cells)") for name, at in laid.named.items())
     note = "Operation solid, ring dotted, comparison dashed. Click a cell to put it in or take it out."
     st.html(map_parts.legend_html(Legend("Areas", rows), colours, note))
+    what = "cells of the operation, its ring and its comparison area"
+    lines = downloads.about(data, what, short_period(did.first, did.last), asb=did.category == ASB)
+    name = downloads.file_name(data, "did-it-work", "cells", did.category, str(did.first))
+    tables.beneath(cells_table(data, did, laid), f"Map as a table: {what}.", name, lines, "did_cells")
     if len(choices) > 1:
         st.segmented_control("A click changes the", choices, key=CLICK, default=TO_COMPARISON)
 

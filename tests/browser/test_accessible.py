@@ -230,3 +230,69 @@ def test_spaced_text_is_not_cut(page: Page, real_app: str) -> None:
                 && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)).map(e => e.innerText)"""
     )
     assert cut == []
+
+
+# --- screenshot view -------------------------------------------------------------------------------------------------
+SIZES = ((1366, 768), (1920, 1080))
+_VISIBLE = """() => {
+    const shown = css => [...document.querySelectorAll(css)].filter(e => e.checkVisibility({visibilityProperty: true})
+        && e.getBoundingClientRect().width > 1 && e.getBoundingClientRect().height > 1);
+    const box = e => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; };
+    const parts = shown('h1, .finding, .chart-title, .stPlotlyChart, .stDataFrame, iframe, img, .stMetric, .slide, .note');
+    return {
+        controls: shown('header, [data-testid=stSidebar], .stSelectbox, .stMultiSelect, .stButtonGroup, .stPopover, '
+            + '.stDownloadButton, .stFileUploader, .stExpander, .stTextInput, .stNumberInput, .stDateInput')
+            .map(e => e.className),
+        boxes: parts.map(e => [e.className.toString().slice(0, 40) || e.tagName, box(e)]),
+        inside: parts.map(e => parts.map(other => e !== other && e.contains(other))),
+        footer: box(document.querySelector('.slide')), pictures: shown('.stPlotlyChart, .stDataFrame, iframe, img').length,
+    };
+}"""
+
+
+def overlaps(one: list[float], other: list[float], slack: float = 2) -> bool:
+    """Whether two boxes (left, top, right, bottom) cover each other by more than some pixels."""
+    return all(min(one[2 + i], other[2 + i]) - max(one[i], other[i]) > slack for i in (0, 1))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_screenshot_view(contexts: dict[str, BrowserContext], real_app: str, demo_app: str, theme: str) -> None:
+    page = contexts[theme].new_page()
+    store = real_app if theme == "light" else demo_app
+    for name, path in PAGES:
+        page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+        page.goto(f"{store}/{'' if path == 'app.py' else path.split('/')[-1].removesuffix('.py')}?view=slide")
+        page.wait_for_selector("footer.slide", timeout=SLOW_MS)
+        page.wait_for_function("!document.querySelector('[data-stale=true], [data-testid=stStatusWidget]')")
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            page.wait_for_function("width => document.querySelector('.slide').getBoundingClientRect().right <= width",
+                                   arg=width)  # fmt: skip
+            page.wait_for_timeout(300)  # charts draw themselves anew after a change of size
+            seen = page.evaluate(_VISIBLE)
+            where = (name, theme, width)
+            assert seen["controls"] == [], where
+            assert seen["pictures"] > 0, where
+            assert seen["footer"][1] > 0, where
+            assert seen["footer"][3] <= height, where
+            for i, (one, box) in enumerate(seen["boxes"]):
+                assert box[2] <= width + 1, (where, one)
+                for j, (other, another) in enumerate(seen["boxes"][:i]):
+                    if not seen["inside"][i][j] and not seen["inside"][j][i]:
+                        assert not overlaps(box, another), (where, one, other)
+        said = page.locator("footer.slide").inner_text()
+        for head in ("Place:", "Source:", "Licence:", "data version"):
+            assert head in said, (name, head)
+        if name != "Data":
+            assert "Period:" in said, name
+            assert "Take care:" in said, name
+        assert ("SIMULATED" in said) is (store == demo_app)
+        assert violations(page, GUIDELINES)[0] == []
+    page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+    page.get_by_role("button", name="Back to the whole page").click()
+    expect(page.get_by_role("button", name="Screenshot view")).to_be_visible(timeout=SLOW_MS)
+    assert "view=" not in page.url
+    page.get_by_role("button", name="Screenshot view").click()
+    page.wait_for_selector("footer.slide", timeout=SLOW_MS)
+    assert "view=slide" in page.url
+    page.close()
