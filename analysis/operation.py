@@ -78,6 +78,11 @@ class Verdict:
     sentence: str
     method: Method
 
+    @property
+    def usual_counts(self) -> tuple[int, int]:
+        """Fewest and most incidents that lie within ``usual``."""
+        return whole(self.usual)
+
 
 @dataclass(frozen=True)
 class Call:
@@ -107,6 +112,11 @@ def call(recorded: float, expected: float, found: Spread, level: float = LEVEL) 
         (float(np.exp(centred - reach)), float(np.exp(centred + reach))),
         float(2 * stats.t.sf(abs(centred) / found.sd, found.df)),
     )
+
+
+def whole(usual: tuple[float, float]) -> tuple[int, int]:
+    """Fewest and most whole incidents within a range; a count outside them is outside the range."""
+    return int(np.ceil(usual[0])), int(np.floor(usual[1]))
 
 
 def smallest(expected: float, found: Spread, side: int, level: float = LEVEL) -> float:
@@ -230,7 +240,7 @@ def judge(
         else None,
         level=level,
         sentence=_sentence(
-            name, said.verdict, recorded, expected, said.usual, fall, rows[1][1] if year_before else None
+            name, said.verdict, recorded, expected, said.usual, fall, rows[1][1] if year_before else None, level
         ),
         method=Method(
             name="months of an operation against what they would have brought by themselves",
@@ -334,10 +344,12 @@ def _sentence(
     usual: tuple[float, float],
     fall: float,
     before: int | None,
+    level: float,
 ) -> str:
+    fewest, most = whole(usual)
     against = (
-        f"{recorded:,} recorded where about {expected:,.0f} were to be expected, and anything from "
-        f"{np.ceil(usual[0]):,.0f} to {np.floor(usual[1]):,.0f} with nothing planned"
+        f"{recorded:,} recorded where about {expected:,.0f} were to be expected (with nothing planned "
+        f"{fewest:,} to {most:,} in {100 * level:g} of 100 cases)"
     )
     if verdict == CANNOT_TELL:
         seen = f"A fall under about {100 * fall:.0f} % would mostly have gone unseen" if fall < 0.995 else (
@@ -349,4 +361,6 @@ def _sentence(
             verdict = "rose less than elsewhere"
         elif verdict == ROSE and recorded < before:
             verdict = "fell less than elsewhere"
+        elif recorded == before:
+            verdict = f"stayed the same, unlike elsewhere ({'less' if verdict == FELL else 'more'} by comparison)"
     return f"{name} {verdict}: {against}."

@@ -169,6 +169,24 @@ def test_a_planted_removal_is_found_and_nothing_else(lattice: Lattice, made: Cel
     assert plain.smallest_fall < 0.6
 
 
+def test_a_count_that_stayed_the_same_is_not_said_to_fall(lattice: Lattice, made: CellMonths) -> None:
+    first, last = month("2024-06"), month("2024-08")
+    library = lattice.library(size_class(len(BLOCK)), 3, np.random.default_rng(1), 100)
+    proposed = propose(made, BLOCK, ring(lattice.grid, BLOCK), first)
+    counts = lattice.counts.copy()
+    now = np.flatnonzero((times >= first) & (times <= last))
+    counts[now] *= 3
+    counts[np.ix_(now, BLOCK)] = counts[np.ix_(now - 12, BLOCK)]
+    found = judge(Lattice(counted(lattice.grid, counts), USED), BLOCK, proposed.cells, first, last, library)
+    assert found.verdict == FELL
+    assert found.recorded == found.before["treated"].iloc[1]
+    assert "stayed the same, unlike elsewhere (less by comparison)" in found.sentence
+    fewest, most = found.usual_counts
+    assert f"(with nothing planned {fewest} to {most} in 95 of 100 cases)" in found.sentence
+    assert found.usual[0] <= fewest <= most <= found.usual[1]
+    assert not CAUSAL.search(found.sentence)
+
+
 def test_what_cannot_be_judged_is_refused(lattice: Lattice, made: CellMonths) -> None:
     library = lattice.library((1, 20), 1, np.random.default_rng(1), 30)
     rest = np.arange(400, 900)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,16 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analysis.allocation import Allocation
+from analysis.method import Method
 from data.area import Area
 from data.demo import Demo, make_demo
+from data.plan import Base, Patrol, Shift
+from data.schema import ASB
 from geo.errors import InputError
-from pages.ui import plan_who_form
+from pages.ui import plan_who_form, plan_who_result
 from pages.ui.cache import Dataset
+from pages.ui.plan_when import PlanWindow
 from pages.ui.plan_who_form import CrewRow, ShiftRow
 from tests import tab_pages
 
@@ -72,6 +77,19 @@ def test_shifts_in_order_and_never_over_one_another() -> None:
         plan_who_form.shifts_of((early, ShiftRow((NIGHT,), 17, 0, 2.0)))
     with pytest.raises(InputError, match="no night is chosen"):
         plan_who_form.shifts_of((ShiftRow((), 17, 0, 2.0),))
+
+
+def test_hours_after_the_window_are_said_to_count_nothing() -> None:
+    window = PlanWindow("", ASB, date(2024, 10, 25), NIGHT, pd.Period("2024-07", "M"), "")
+
+    def said(hour: int) -> str:
+        crew = Patrol("A", 2, Base("Base", 0.0, 0.0), "foot", (), 0.0, 0.0)
+        shift = Shift(datetime(2024, 10, 31, hour), 240.0, (crew,), 1.0, 0.5, 0.1, 0.4, 0.02)
+        made = Allocation((shift,), alike=False, candidates=40, left_over=0, method=Method("made"))
+        return " ".join(plan_who_result.sentences(window, made))
+
+    assert "after midnight of Thu 31 Oct" in said(22)
+    assert "after midnight" not in said(20)
 
 
 # --- on the page -----------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pandas as pd
 import streamlit as st
@@ -36,7 +36,7 @@ def show(
             covered_chart(window, result), data, "plan_covered",
             downloads.file_name(data, "plan-covered", window.category, str(window.first)), lines,
         )  # fmt: skip
-        for sentence in sentences(result):
+        for sentence in sentences(window, result):
             frame.note(sentence)
     with right:
         _show_visits(data, window, places, result)
@@ -69,9 +69,12 @@ def headline(window: PlanWindow, result: Allocation) -> str:
     )
 
 
-def sentences(result: Allocation) -> list[str]:
-    """Say how far from the best the plan may be, what is left, and whether shifts are alike."""
+def sentences(window: PlanWindow, result: Allocation) -> list[str]:
+    """Say how far from the best the plan may be, what is left or not counted, and whether shifts are alike."""
     said = [gap_words(result)]
+    end = datetime.combine(window.last, datetime.min.time()) + timedelta(days=1)
+    if any(s.ends > end for s in result.shifts):
+        said.append(f"Nothing is expected after the window, that is after midnight of {night_words(window.last)}.")
     if result.alike:
         said.append(ALIKE)
     visited = max(len({v.reference for p in s.patrols for v in p.visits}) for s in result.shifts)
