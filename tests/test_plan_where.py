@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import sqlite3
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from analysis.refusal import Refusal
 from analysis.validation import backtest
 from analysis.window import forecast_window
 from analysis.window_volume import window_volume
+from data import plan_file, plans
 from data.area import Area
 from data.demo import make_demo
 from data.schema import ASB, POLICE_UK, Incidents
@@ -24,10 +26,11 @@ from pages.ui import plan_places, plan_where
 from pages.ui.cache import Dataset
 from pages.ui.plan_when import PlanWindow
 from pages.ui.plan_where import BY_HAND, OwnPlace
+from tests.made_plans import made_plan
 from tests.tab_pages import open_tab, text
 
 HALLOWEEN = (date(2024, 10, 25), date(2024, 11, 8))
-SHARE = 0.02
+SHARE = plan_where.DEFAULT_SHARE
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +185,27 @@ def test_a_place_is_pinned_left_out_and_added(page: AppTest) -> None:
     assert "does not lie in the area" in text(page)
     next(b for b in page.button if b.label.startswith("Remove the places")).click().run()
     assert "does not lie in the area" not in text(page)
+
+
+def test_two_places_added_under_one_name_are_both_visited(page: AppTest) -> None:
+    for reference in ("SJ414906", "SJ420988"):
+        page.text_input(key="plan_own_name").set_value("Bonfire\u202e\u200b site")
+        page.text_input(key="plan_own_reference").set_value(reference).run()
+        next(b for b in page.button if b.label == "Add").click().run()
+    shown = next(frame.value for frame in page.dataframe if "mark" in frame.value)
+    assert shown["mark"].iloc[-2:].tolist() == ["must be visited"] * 2
+    assert shown["place"].iloc[-2:].tolist() == [f"Bonfire site ({BY_HAND})", f"Bonfire site SJ420988 ({BY_HAND})"]
+
+
+def test_plans_that_cannot_be_read_do_not_take_the_places_away(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    plans.save(tmp_path, made_plan(), datetime(2024, 9, 2, tzinfo=UTC))
+    with sqlite3.connect(plan_file.file_of(tmp_path)) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    at = open_tab(monkeypatch, tmp_path, PAGE, STEP, "2 Where")
+    assert "patrolled before cannot be said" in text(at)
+    assert "newer version" in text(at)
+    assert not [e for e in at.get("html") if 'class="failed"' in e.proto.body]
 
 
 def test_the_demonstration_finds_a_planted_place_and_says_that_it_is_simulated(
