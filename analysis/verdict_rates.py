@@ -125,7 +125,8 @@ def _said(table: pd.DataFrame, category: str) -> str:
                 f"Of {row['trials']:,} operations that never were ({CELLS[0]} to {CELLS[1]} cells, "
                 f"{_NUMBERS[MONTHS[0]]} to {_NUMBERS[MONTHS[-1]]} months, real {category_words(category)}, {months}, "
                 f"data version {row['data_version']}) this method said something else than “{CANNOT_TELL}” in "
-                f"{share * (row['trials'] - row['cannot_tell']):.1f} %."
+                f"{share * (row['trials'] - row['cannot_tell']):.1f} %. "
+                "Trials share cells and months, so the rate is rough."
             )
         elif row["kind"] == REMOVED:
             parts.append(

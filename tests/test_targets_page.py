@@ -18,7 +18,7 @@ from analysis.control_chart import xmr_chart
 from analysis.counts import compare_years, monthly_series
 from analysis.refusal import Refusal
 from analysis.seasonality import season_mask
-from analysis.target_progress import Baseline, Progress, progress
+from analysis.target_progress import Against, Baseline, Progress, position, progress
 from data.area import Area
 from data.figures import figures, save_figure
 from data.schema import ASB, DRUGS, Incidents
@@ -75,6 +75,18 @@ def test_the_first_screen_is_the_analysis(opened: Open, real_store: Path, real: 
         assert need.sentence in tab_pages.text(at)
     assert "The baseline is as published: the data here do not hold the whole of 2022/23." in tab_pages.text(at)
     assert tab_pages.refusals(at) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "delta"), [(1000, "on the path"), (1004, "+0.4 %"), (992, "−0.8 %"), (1130, "+13 %")]
+)
+def test_a_card_and_its_sentence_round_alike(count: int, delta: str) -> None:
+    months = pd.Period("2024-01", "M"), pd.Period("2024-12", "M")
+    found = Against(*months, count, 1000.0, count / 1000, 0.8, 1.2, "near")
+    card = targets.against_card("ASB", found)
+    assert card.delta is not None
+    assert card.delta.replace("\xa0", " ") == delta
+    assert delta.lstrip("+−") in position(found)
 
 
 def test_the_path_chart_draws_whole_years_only(opened: Open, real_store: Path, real: Incidents, area: Area) -> None:

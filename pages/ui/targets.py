@@ -115,7 +115,8 @@ def against_card(label: str, found: Against | Refusal) -> Card:
     """Put a count against the path into a card."""
     if isinstance(found, Refusal):
         return Card(label, "–", None, clear=False, words=str(found))
-    change = overview.signed(100 * (found.ratio - 1)).replace("no change", ON_PATH)
+    gap = found.ratio - 1
+    change = ON_PATH if round(1000 * gap) == 0 else f"{'−' if gap < 0 else '+'}{percent(gap)}".replace(" ", "\u00a0")
     noise = "clearly off the path" if found.side != "near" else "within its noise"
     spread = " to ".join(
         overview.signed(100 * (x - 1)).replace("no change", "0\u00a0%") for x in (found.low, found.high)
