@@ -7,7 +7,7 @@ import re
 from geo.errors import InputError
 
 _LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
-_FORM = re.compile(r"([A-HJ-Z])([A-HJ-Z])(\d+)")
+_FORM = re.compile(r"([A-HJ-Z])([A-HJ-Z])([0-9]+)")
 _KM100 = 100_000
 HINT = "Write two letters and four, six, eight or ten figures, such as SJ414906."
 

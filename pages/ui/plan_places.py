@@ -10,6 +10,7 @@ from analysis.volume import UNRELIABLE
 from data.patrolled import patrolled_before
 from data.plan import Plan, PlanPlace
 from data.plans import saved
+from data.saved_plan import clean_line
 from data.schema import ASB, incidents_words
 from geo.errors import InputError
 from geo.reference import from_reference
@@ -89,7 +90,7 @@ def _pick(key: str, numbers: tuple[int, ...]) -> None:
 
 def _add_own() -> None:
     """Take a place that was typed, or say what is wrong with it."""
-    name = " ".join(str(st.session_state.get("plan_own_name", "")).split())[:NAME_LENGTH]
+    name = clean_line(str(st.session_state.get("plan_own_name", "")))[:NAME_LENGTH].strip()
     reference = str(st.session_state.get("plan_own_reference", "")).strip().upper()
     try:
         from_reference(reference)
@@ -97,6 +98,8 @@ def _add_own() -> None:
         st.session_state[_ERROR] = str(error)
         return
     new = OwnPlace(name or f"Own place {reference}", reference)
+    if new not in own() and new.name in {one.name for one in own()}:  # marks go by name: no two may share one
+        new = OwnPlace(f"{new.name} {reference}", reference)
     if len(own()) < MOST_OWN and new not in own():
         st.session_state[_OWN] = (*own(), new)
         st.session_state[_PINNED] = (*st.session_state.get(_PINNED, ()), f"{new.name} ({BY_HAND})")
@@ -276,8 +279,13 @@ def _captures(table: pd.DataFrame) -> None:
 def _patrolled(data: Dataset, window: PlanWindow, found: Where, listed: tuple[PlanPlace, ...]) -> None:
     """Say what share of these cells saved plans had patrolled before: what is recorded depends on it."""
     cells = tuple(c.reference for p in listed if not p.left_out for c in p.cells)
+    try:
+        plans = saved(data.store)
+    except InputError as error:  # the places stand all the same
+        frame.note(f"Which of these cells were patrolled before cannot be said: {error}")
+        return
     known = patrolled_before(
-        saved(data.store),
+        plans,
         cells,
         cell_size_m=found.grid.cell_size_m,
         before=window.first,
