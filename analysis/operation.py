@@ -12,7 +12,7 @@ from scipy import stats
 from analysis.displacement import DisplacementDifference, weighted_displacement_difference
 from analysis.drift import Lattice, Residuals, Spread, residuals, spread
 from analysis.evaluation import CANNOT_TELL, FELL, LEVEL, POWER, ROSE
-from analysis.expectation import expect
+from analysis.expectation import SEASON_PRIOR, Expectation, expect
 from analysis.method import Method, list_months, month_name, period_words
 from analysis.refusal import Refusal
 from data.schema import months_between
@@ -218,7 +218,7 @@ def judge(
         for w, a in zip(found.windows, windows, strict=True)
     ]
     year_before = found.windows[0][0] == first - 12
-    period = f"{period_words(first, last)} against {covered_by(found.windows)}"
+    before = pd.DataFrame(rows, columns=["months", "treated", "comparison"])
     return Verdict(
         recorded=recorded,
         expected=expected,
@@ -230,36 +230,50 @@ def judge(
         verdict=said.verdict,
         p=said.p,
         spread=strays,
-        before=pd.DataFrame(rows, columns=["months", "treated", "comparison"]),
+        before=before,
         left_out=left_out,
         series=_series(lattice, t[0], c[0], float(found.share[0])),
-        published=weighted_displacement_difference(
-            (rows[1][1], rows[0][1]), (rows[1][2], rows[0][2]), data_version=lattice.version, period=period
-        )
-        if year_before
-        else None,
+        published=_published(before, level, lattice.version) if year_before else None,
         level=level,
         sentence=_sentence(
             name, said.verdict, recorded, expected, said.usual, fall, rows[1][1] if year_before else None, level
         ),
-        method=Method(
-            name="months of an operation against what they would have brought by themselves",
-            parameters={
-                "comparison": f"{len(comparison):,} cells, {rows[0][2]:,} incidents in the operation's months",
-                "expected": f"{expected:.1f} = comparison x share {found.share[0]:.4f} (half-life 12 months) x own "
-                f"season {found.season[0]:.2f} (from {len(windows)} earlier "
-                f"{'year' if len(windows) == 1 else 'years'}, drawn to 1 as by 50 incidents)",
-                "spread": f"{strays.sd:.2f} of log ratio, t with {strays.df:.0f} df; like areas drift by "
-                f"{strays.drift:.2f}; own {strays.windows} past windows had {strays.own:.2f} of their variance",
-                "level": f"{100 * level:g} %",
-            },
-            n=sum(row[1] + row[2] for row in rows),
-            correction="drift between areas, from windows in which nothing was planned",
-            data_version=lattice.version,
-            period=period,
-            caveats=CAVEATS,
-            source_refs=("Wheeler and Ratcliffe 2018 (design)", "Smyth 2004 (variances)"),
-        ),
+        method=_method(found, strays, before, len(comparison), level, lattice.version),
+    )
+
+
+def _published(before: pd.DataFrame, level: float, version: str) -> DisplacementDifference:
+    """Give the published difference of the operation's months, on top, against those a year before."""
+    now, then = before.iloc[0], before.iloc[1]
+    return weighted_displacement_difference(
+        (then["treated"], now["treated"]),
+        (then["comparison"], now["comparison"]),
+        level=level,
+        data_version=version,
+        period=f"{now['months']} against {then['months']}",
+    )
+
+
+def _method(found: Expectation, strays: Spread, before: pd.DataFrame, cells: int, level: float, version: str) -> Method:
+    """Say how a verdict was made, in a comparison area of so many cells."""
+    years = len(found.windows)
+    return Method(
+        name="months of an operation against what they would have brought by themselves",
+        parameters={
+            "comparison": f"{cells:,} cells, {before['comparison'].iloc[0]:,} incidents in the operation's months",
+            "expected": f"{found.expected[0]:.1f} = comparison x share {found.share[0]:.4f} (half-life 12 months) x "
+            f"own season {found.season[0]:.2f} (from {years} earlier {'year' if years == 1 else 'years'}, drawn to 1 "
+            f"as by {SEASON_PRIOR:g} incidents)",
+            "spread": f"{strays.sd:.2f} of log ratio, t with {strays.df:.0f} df; like areas drift by "
+            f"{strays.drift:.2f}; own {strays.windows} past windows had {strays.own:.2f} of their variance",
+            "level": f"{100 * level:g} %",
+        },
+        n=int(before[["treated", "comparison"]].to_numpy().sum()),
+        correction="drift between areas, from windows in which nothing was planned",
+        data_version=version,
+        period=f"{before['months'].iloc[0]} against {covered_by(found.windows)}",
+        caveats=CAVEATS,
+        source_refs=("Wheeler and Ratcliffe 2018 (design)", "Smyth 2004 (variances)"),
     )
 
 

@@ -122,9 +122,9 @@ def _said(table: pd.DataFrame, category: str) -> str:
         if row["kind"] == PLACEBO:
             months = period_words(pd.Period(row["first"], "M"), pd.Period(row["last"], "M"))
             parts.append(
-                f"Of {row['trials']:,} operations that never were ({CELLS[0]} to {CELLS[1]} cells, "
-                f"{_NUMBERS[MONTHS[0]]} to {_NUMBERS[MONTHS[-1]]} months, real {category_words(category)}, {months}, "
-                f"data version {row['data_version']}) this method said something else than “{CANNOT_TELL}” in "
+                f"This method was tried on {row['trials']:,} operations that never were: {CELLS[0]} to {CELLS[1]} "
+                f"cells, {_NUMBERS[MONTHS[0]]} to {_NUMBERS[MONTHS[-1]]} months, real {category_words(category)} of "
+                f"{months}. It said something else than “{CANNOT_TELL}” in "
                 f"{share * (row['trials'] - row['cannot_tell']):.1f} %. "
                 "Trials share cells and months, so the rate is rough."
             )
@@ -133,4 +133,4 @@ def _said(table: pd.DataFrame, category: str) -> str:
                 f"Where half of about {POWER_EXPECTED:.0f} expected incidents were taken away, it said “{FELL}” in "
                 f"{share * row['fell']:.0f} % of {row['trials']:,}."
             )
-    return " ".join(parts)
+    return " ".join([*parts, f"Data version {', '.join(dict.fromkeys(table['data_version']))}."])

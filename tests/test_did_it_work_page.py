@@ -59,7 +59,7 @@ def test_own_area_on_real_incidents(
     said = text(at)
     assert "October 2021 to November 2021 missing" in said
     assert verdict_rates.said(verdict_rates.kept(), ASB) in said
-    assert "Of 500 operations that never were" in said
+    assert "tried on 500 operations that never were" in said
     assert "It says what changed, not why." in said
     assert "Weighted displacement difference" in said
     assert any("Month by month" in title for title in titles(at))

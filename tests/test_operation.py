@@ -14,6 +14,7 @@ from scipy import sparse
 
 from analysis.cells import CellMonths, cell_counts_by_month
 from analysis.comparison import propose, ring, within_reach
+from analysis.displacement import weighted_displacement_difference
 from analysis.drift import Lattice, Spread, residuals, size_class, spread
 from analysis.evaluation import CANNOT_TELL, FELL, ROSE
 from analysis.expectation import SEASON_PRIOR, expect, past_windows
@@ -165,6 +166,12 @@ def test_a_planted_removal_is_found_and_nothing_else(lattice: Lattice, made: Cel
     assert less.expected == pytest.approx(plain.expected)
     assert less.recorded < less.usual[0]
     assert less.published is not None
+    # the published form is of the year before alone, at the same level
+    (t1, c1), (t0, c0) = less.before[["treated", "comparison"]].to_numpy()[:2].tolist()
+    assert less.published == weighted_displacement_difference(
+        (t0, t1), (c0, c1), level=0.95, data_version="made",
+        period="June 2024 to August 2024 against June 2023 to August 2023",
+    )  # fmt: skip
     assert not CAUSAL.search(" ".join([less.sentence, plain.sentence, less.method.line(), *less.method.caveats]))
     assert plain.smallest_fall < 0.6
 

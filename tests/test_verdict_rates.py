@@ -28,12 +28,15 @@ def test_verdicts_are_counted_and_said() -> None:
     assert tuple(table.columns) == COLUMNS
     assert table[["trials", "cannot_tell", "fell", "rose"]].to_numpy().tolist() == [[40, 37, 2, 1], [4, 1, 3, 0]]
     text = said(table, ASB)
-    assert "Of 40 operations that never were" in text
+    assert "tried on 40 operations that never were: 5 to 20 cells, one to three months, real " in text
     assert "in 7.5 %." in text
     assert "in 75 % of 4." in text
+    assert text.endswith("Data version abc.")
     assert "January 2018 to December 2024" in text
     other = said(table, "Burglary")
-    assert other.startswith("How often this cries wolf was not tried with incidents of burglary. Of 40")
+    assert other.startswith(
+        "How often this cries wolf was not tried with incidents of burglary. This method was tried on 40 "
+    )
     assert false_alarms(table)[["rejected", "trials", "level"]].to_numpy().tolist() == [[3, 40, 0.05]]
 
 
