@@ -335,7 +335,8 @@ def _sentence(
     if words == "missed":
         return f"{name}: {observed:,} in {year} by {month_name(as_at)}, already above the target of {target:,}."
     ahead = "month left runs" if len(left) == 1 else f"{len(left)} months left run"
+    chance = f"the chance of {aim}" if words == "about even" else aim
     return (
-        f"{name}: {aim} in {year} is {words}; {observed:,} so far, and about {observed + rest:,.0f} by the end if the "
-        f"{ahead} as forecast."
+        f"{name}: {chance} in {year} is {words}; {observed:,} so far, and about {observed + rest:,.0f} by the end if "
+        f"the {ahead} as forecast."
     )

@@ -277,6 +277,9 @@ def test_a_pretended_target_year_month_by_month(asb: pd.Series, area: Area) -> N
         "a year before (694 against 714)."
     )
     assert said("2024-02").required[0].sentence.startswith("To meet the target, March 2024, the month left of 2023/24,")
+    assert isinstance(autumn.outlook, TargetOutlook)
+    start = "ASB: the chance of at most" if autumn.outlook.words == "about even" else "ASB: at most"
+    assert autumn.outlook.sentence.startswith(f"{start} 1,687 in 2023/24 is {autumn.outlook.words}; ")
     outlook = said("2024-02").outlook
     assert isinstance(outlook, TargetOutlook)
     assert "by the end if the month left runs as forecast." in outlook.sentence
