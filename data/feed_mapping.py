@@ -47,7 +47,8 @@ KINDS: tuple[str, ...] = (
 VALUED: dict[str, tuple[str, ...]] = {"category": CATEGORIES, "asb_type": ASB_TYPES, "subcategory": KINDS}
 LEFT_OUT = "leave out"  # what a value of the kind of incident is mapped to whose rows are not wanted
 LOCAL, AS_LABELLED = "local", "as labelled"
-RESERVED = ("police-uk", "demonstration", "demonstration-feed", "con", "prn", "aux", "nul")
+_PORTS = tuple(f"{port}{n}" for port in ("com", "lpt") for n in range(10))  # no folder of Windows may be called so
+RESERVED = ("police-uk", "demonstration", "demonstration-feed", "con", "prn", "aux", "nul", *_PORTS)
 _LONGEST_NAME = 40
 _WORDS = {"asb": ASB} | {name.casefold(): name for names in VALUED.values() for name in names}
 

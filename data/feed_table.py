@@ -175,6 +175,8 @@ def _bare(text: str) -> str:
 # --- CSV -------------------------------------------------------------------------------------------------------------
 def _text(name: str, raw: bytes) -> _Records:
     text, notes = _decoded(name, raw)
+    if not text.strip("\ufeff \t\r\n"):  # nothing but the mark of its encoding
+        raise InputError("the file is empty", file=name)
     start = text[:300].lstrip().lower()
     if start.startswith(("<!doctype", "<html", "<?xml", "<head", "{", "%pdf")):
         raise InputError("this is not a table", file=name, value=text[:60], hint="Give a CSV or an Excel workbook.")

@@ -43,6 +43,7 @@ from geo.errors import InputError
 
 __all__ = ["FeedReport", "import_feed", "read_file", "remember_mapping", "remembered_mapping"]
 
+_FEWEST_TO_LOSE, _LEAST_SHARE = 10, 0.5  # a corrected month keeps most of its incidents
 _REJECTED = pa.schema(
     [(name, pa.int64() if kind is int else pa.string()) for name, kind in get_type_hints(Rejected).items()]
 )
@@ -137,7 +138,8 @@ def import_feed(
     ------
     InputError
         The mapping does not fit or would keep what is personal; dates cannot be read safely; no row can be used, or
-        none lies in the area or its buffer; days would be lost; the store cannot be used. The store is then as it was.
+        none lies in the area or its buffer; days, or most of a month, would be lost; the store cannot be used. The
+        store is then as it was.
     """
     slug = feed_slug(feed)
     now = (now or datetime.now(UTC)).replace(microsecond=0)
@@ -190,6 +192,8 @@ def _staged(
     parts = feed_units(checked, spans, area, slug)
     if not replace_days:
         _check_days(state, slug, parts)
+        if period is None:
+            _check_rows(state, slug, parts)
     units: dict[str, Unit] = {}
     revisions: list[Revision] = []
     file = SourceFile(
@@ -290,6 +294,23 @@ def _check_days(state: Manifest, slug: str, parts: list[FeedUnit]) -> None:
                         file=slug,
                         hint="Give a file with the whole month, or say which days this one covers (--from, --to). To "
                         "give the stored days up, say so (--replace).",
+                    )
+                )
+
+
+def _check_rows(state: Manifest, slug: str, parts: list[FeedUnit]) -> None:
+    """Refuse to take a few rows of a month for the whole of it, where nobody said that the file covers it."""
+    with collect() as problems:
+        for part in parts:
+            before, rows = state.units.get(f"{slug}/{slug}/{part.month}"), part.table.num_rows
+            if before is not None and before.rows >= _FEWEST_TO_LOSE and rows < before.rows * _LEAST_SHARE:
+                problems.add(
+                    InputError(
+                        f"the store has {before.rows:,} incidents of {part.month}, the file only {rows:,}: the others "
+                        "would be lost",
+                        file=slug,
+                        hint="Are a few dates wrong? If the month really has so few now, say which days the file "
+                        "covers (--from, --to), or that the stored ones are given up (--replace).",
                     )
                 )
 

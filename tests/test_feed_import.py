@@ -444,3 +444,18 @@ def test_a_store_from_before_feeds_keeps_its_version(real_store: Path) -> None:
     assert units == []
     assert all(unit.whole for unit in manifest.units.values())
     assert manifest.version == store_version(real_store)
+
+
+def test_a_stray_date_does_not_take_a_stored_month_away(area: Area, tmp_path: Path) -> None:
+    october = rows(area, [f"{day:02d}/10/2024 19:05" for day in range(1, 32)])
+    november = rows(area, [f"{day:02d}/11/2024 19:05" for day in range(1, 31)])
+    for n, row in enumerate(november):
+        row["Ref"] = f"N{n}"
+    import_rows(tmp_path, area, october)
+    stray = [*november, october[0] | {"Ref": "N99"}]
+    version = store_version(tmp_path)
+    with pytest.raises(InputError, match=r"the store has 31 incidents of 2024-10, the file only 1") as refused:
+        import_rows(tmp_path, area, stray)
+    assert "--replace" in str(refused.value)
+    assert store_version(tmp_path) == version
+    assert import_rows(tmp_path, area, stray, replace_days=True).replaced == 31

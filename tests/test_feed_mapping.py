@@ -262,7 +262,7 @@ def test_names_of_feeds(name: str, slug: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["police.uk", "Police UK", "demonstration", "Demonstration feed", "", "///", "a" * 41, "CON"]
+    "name", ["police.uk", "Police UK", "demonstration", "Demonstration feed", "", "///", "a" * 41, "CON", "COM1"]
 )
 def test_names_that_no_feed_may_have(name: str) -> None:
     with pytest.raises(InputError, match=r"feed|name of something else"):

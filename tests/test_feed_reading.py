@@ -93,6 +93,8 @@ def _zip(**members: bytes) -> bytes:
     [
         (b"", "is empty"),
         (b"  \n \n", "is empty"),
+        (b"\xef\xbb\xbf", "is empty"),
+        (b"\xff\xfe\n\x00", "is empty"),
         (b"<!DOCTYPE html><html>login</html>", "not a table"),
         (b"one\ntwo\n", "rows have one column"),
         (b"a,b\n", "no rows under the header"),
