@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from data.area import Area, Operation
 from data.school import SchoolHoliday
+from geo.errors import InputError
 
 HALF_TERM, SCHOOL_HOLIDAY, BANK_HOLIDAY = "half term", "school holiday", "bank holiday"
 NIGHT, WEEKEND, OPERATION = "named night", "nearest weekend", "operation"
@@ -177,6 +178,11 @@ def events(area: Area, first: date, last: date) -> tuple[CalendarEvent, ...]:
         nights, and Friday to Sunday of the weekend nearest to each of those, whether or not the night itself lies in
         the window. Empty for what the area file does not name.
 
+    Raises
+    ------
+    InputError
+        The area file names bank holidays of a country or part of it that is not known.
+
     Notes
     -----
     When it misleads: a school holiday that is ``assumed`` may be a week out, and schools that run themselves may
@@ -213,11 +219,18 @@ def _bank_holidays(area: Area, first: date, last: date) -> Iterator[CalendarEven
         return
     import holidays  # only where somebody asks: its import takes a while
 
-    found = holidays.country_holidays(
-        area.bank_holidays.country,
-        subdiv=area.bank_holidays.subdivision or None,
-        years=range(first.year, last.year + 1),
-    )
+    whose = area.bank_holidays
+    try:
+        found = holidays.country_holidays(
+            whose.country, subdiv=whose.subdivision or None, years=range(first.year, last.year + 1)
+        )
+    except NotImplementedError as error:
+        raise InputError(
+            "the area file names bank holidays that are not known",
+            column="bank_holidays",
+            value=" ".join((whose.country, whose.subdivision)).strip(),
+            hint='Such as country = "GB", subdivision = "ENG".',
+        ) from error
     for day, name in found.items():
         yield CalendarEvent(name, BANK_HOLIDAY, day, day)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from dateutil.easter import easter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.area import DEFAULT_AREA, Area, load_area
+from data.area import DEFAULT_AREA, Area, BankHolidays, load_area
 from data.calendar import (
     BANK_HOLIDAY,
     HALF_TERM,
@@ -217,3 +218,10 @@ def test_a_school_table_that_is_wrong_is_named(raw: dict[str, object]) -> None:
     with pytest.raises(InputError, match="school"):
         read_school(raw, "area.toml")
     assert read_school({"terms": [TERM]}, "area.toml").terms[0].half_term == (date(2024, 10, 28), date(2024, 11, 1))
+
+
+@pytest.mark.parametrize(("country", "part"), [("XX", ""), ("GB", "ZZZ")])
+def test_bank_holidays_that_are_not_known_are_told(area: Area, country: str, part: str) -> None:
+    wrong = replace(area, bank_holidays=BankHolidays(country, part))
+    with pytest.raises(InputError, match="bank holidays that are not known"):
+        events(wrong, date(2024, 10, 1), date(2024, 12, 31))

@@ -15,6 +15,7 @@ from matplotlib.colors import to_rgb
 from data.area import Area
 from data.basemap import Roads, import_basemap, roads
 from data.plan import FOOT, VEHICLE, Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Visit
+from data.schema import POLICE_UK
 from geo.grid import grid_reference
 from pages.ui import print_text as words
 from pages.ui.plan_pdf import NOT_HARM, NOT_PREVENTED, plan_pdf, plan_sheets
@@ -148,6 +149,14 @@ def test_times_run_past_midnight(area: Area) -> None:
     late = replace(short().shifts[0], starts=datetime(2024, 10, 31, 21))
     pages = [text for text, _ in pdf_pages(plan_pdf(replace(made_plan(), shifts=(late,)), area, None, when=WHEN))]
     assert "21:00 to 03:00 on Friday" in pages[1]
+
+
+def test_small_counts_of_a_partners_data_are_not_printed(area: Area) -> None:
+    plan = replace(short(simulated=False), source="council-asb")
+    plan = replace(plan, places=(replace(plan.places[0], past=4), *plan.places[1:]))
+    for source, printed_as in (("council-asb", 1), (POLICE_UK, 0)):
+        sheets = plan_sheets(replace(plan, source=source), area, None, when=WHEN)
+        assert [said for said, _, _ in texts(sheets[0].figure)].count("under 5") == printed_as
 
 
 def test_real_data_carry_the_licence_and_no_mark(area: Area) -> None:

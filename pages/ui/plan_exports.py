@@ -72,7 +72,8 @@ def _partner(plan: Plan) -> bool:
     return plan.source != POLICE_UK and not plan.simulated
 
 
-def _past(plan: Plan, place: PlanPlace) -> int | None:
+def told_past(plan: Plan, place: PlanPlace) -> int | None:
+    """Incidents of the last 12 months as they may leave the dashboard; None for a small count of a partner's data."""
     return None if _partner(plan) and place.past < FEWEST else place.past
 
 
@@ -132,7 +133,7 @@ def places_table(area: Area, plan: Plan) -> pd.DataFrame:
             "easting_m": round(place.easting_m, 1),
             "northing_m": round(place.northing_m, 1),
             "expected": _rounded(place.expected),
-            "last_12_months": _past(plan, place),
+            "last_12_months": told_past(plan, place),
             "stability": None if place.stability is None else _rounded(place.stability),
             "pinned": "yes" if place.pinned else "no",
             "left_out": "yes" if place.left_out else "no",
@@ -183,7 +184,7 @@ def plan_geojson(area: Area, plan: Plan) -> bytes:
                 "ward": area.ward_names.get(place.ward_code, ""),
                 "grid_reference": place.grid_reference,
                 "expected": _rounded(place.expected),
-                "last_12_months": _past(plan, place),
+                "last_12_months": told_past(plan, place),
                 "stability": None if place.stability is None else _rounded(place.stability),
             }
         )

@@ -10,6 +10,7 @@ from data.plan import FOOT, Patrol, Plan, Shift
 from geo.grid import grid_reference
 from pages.ui import plan_sheet, print_map
 from pages.ui import print_text as words
+from pages.ui.plan_exports import FEWEST, told_past
 from pages.ui.plan_print_maps import LEAST_HIGH, LOCATOR_WIDE, MOST_HIGH, patrol_maps
 from pages.ui.plan_sheet import FOOT_PT, GAP, ROW, SIMULATED, TABLE_HEAD, Column
 from pages.ui.print_page import MARGIN, Sheet, bind
@@ -112,7 +113,7 @@ def _places(plan: Plan, area: Area, roads: Roads | None) -> list[Sheet]:
             area.ward_names.get(p.ward_code, ""),
             p.grid_reference,
             f"{p.expected:,.1f}",
-            f"{p.past:,}",
+            f"under {FEWEST}" if (past := told_past(plan, p)) is None else f"{past:,}",
         ]
         for p in plan.places
     ]
