@@ -218,7 +218,13 @@ def evaluation(data: Dataset, ask: Ask) -> Panel:
     judged = {of: one for of, one in found.items() if isinstance(one, Verdict)}
     table = did_panel.verdict_table(judged)
     rows = tuple(
-        (of, one.verdict, f"{one.recorded:,}", f"{one.expected:,.1f}", f"{one.usual[0]:,.0f} to {one.usual[1]:,.0f}")
+        (
+            of,
+            one.verdict,
+            f"{one.recorded:,}",
+            f"{one.expected:,.1f}",
+            f"{one.usual_counts[0]:,} to {one.usual_counts[1]:,}",
+        )
         for of, one in judged.items()
     )
     columns = (Column("Area"), Column("Verdict"), Column("Recorded", right=True), Column("Expected", right=True),
