@@ -21,6 +21,7 @@ KEYS = (
     ("Skip to main content", "is the first stop of every page"),
     ("Arrow keys in a table", "from cell to cell"),
     ("Shift with Space in a list", "choose this row: the map and the chart go there"),
+    ("Escape in a list", "drop the choice; then leave the list and come back to choose another row"),
     ("Arrow keys, + and −, on a map", "move it, and zoom"),
     ("Enter on a numbered circle", "choose this place"),
     ("Enter or Space", "press a button, or open a list; Escape closes it"),
