@@ -243,5 +243,7 @@ def _sentence(
 
 
 def _percent(ratio: float) -> str:
+    if ratio == float("inf"):  # the upper end where few, very uneven months say little
+        return "any rise"
     change = round(100 * (ratio - 1))
     return "0 %" if change == 0 else f"{'+' if change > 0 else '−'}{abs(change)} %"

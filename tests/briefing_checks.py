@@ -23,8 +23,8 @@ from pages.ui.cache import Dataset
 
 PT = 12700
 CAUSAL = (
-    "because", "due to", "led to", "caused", "cause of", "thanks to", "impact", "resulted in", "as a result", "driven by",
-    "owing to", "prevented", "drove",
+    "because", "due to", "led to", "caused", "cause of", "thanks to", "impact", "resulted in", "as a result",
+    "driven by", "owing to", "prevented", "drove",
 )  # fmt: skip
 
 

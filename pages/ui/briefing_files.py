@@ -12,7 +12,8 @@ import pandas as pd
 
 from analysis.output import neutral
 from pages.ui import briefing_sheet, briefing_slides, downloads
-from pages.ui.briefing_panel import Panel
+from pages.ui import print_text as words
+from pages.ui.briefing_panel import SIMULATED_LINE, Panel
 from pages.ui.print_page import bind
 
 _SHEET_NAME = 31  # letters that Excel allows
@@ -100,7 +101,7 @@ def pdf(title: str, lines: Sequence[str], panels: Sequence[Panel], audience: str
 def about_lines(panel: Panel, part: str) -> tuple[str, ...]:
     """Say at the head of a file what its figures are, where they come from and what they do not say."""
     lines = (
-        "SIMULATED: made up for the demonstration. Nothing here happened." if panel.simulated else "",
+        SIMULATED_LINE if panel.simulated else "",
         f"{panel.place}: {panel.name} ({part})",
         f"Finding: {panel.finding}",
         f"Period: {panel.period}" if panel.period else "",
@@ -114,17 +115,14 @@ def about_lines(panel: Panel, part: str) -> tuple[str, ...]:
 
 def readme(title: str, lines: Sequence[str], panels: Sequence[Panel]) -> str:
     """Say in plain text what is in the zip, what was found, and what stands behind it."""
-    text = [title, *lines, ""]
+    text = [SIMULATED_LINE] if any(panel.simulated for panel in panels) else []
+    text += [title, *lines, ""]
     for number, panel in enumerate(panels, start=1):
-        text += [
-            f"{number}. {panel.name}: {panel.finding}.",
-            *(f"   {line}" for line in briefing_slides.notes(panel)[1:]),
-            "",
-        ]
-    text += [
-        "pptx and pdf: the briefing. png: every panel at 1920 x 1080. svg: every chart. csv and xlsx: all figures."
-    ]
-    return "\r\n".join(" ".join(line.split()) if line.strip() == line else line.rstrip() for line in text) + "\r\n"
+        text += [f"{number}. {panel.name}: {panel.finding}."]
+        text += [f"   {line}" for line in briefing_slides.notes(panel) if line.removesuffix(".") != panel.finding]
+        text += [""]
+    text += ["pptx and pdf: the briefing. png: every panel at 1920 x 1080. svg: charts. csv and xlsx: all figures."]
+    return "\r\n".join(line[: len(line) - len(line.lstrip(" "))] + words.clean(line) for line in text) + "\r\n"
 
 
 # --- workbook --------------------------------------------------------------------------------------------------------

@@ -156,7 +156,7 @@ def _seasons(face: Months, seasons: Sequence[Season]) -> None:
         held = [at for at, month in enumerate(face.index) if month.month in season.months]
         for run in np.split(held, np.flatnonzero(np.diff(held) > 1) + 1) if held else ():
             middle = face.left + (run[0] + run[-1] + 1) / 2 * face.step
-            face.board.text(middle, face.top - 3, season.name[:1], SMALL, ha="center", color=MUTED)
+            face.board.label([(middle, face.top - 3, "center")], season.name[:1], SMALL, color=MUTED)
 
 
 # --- limits ----------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.method import month_name
 from analysis.refusal import Refusal
 from data.calendar import next_operation, operation_window
+from data.plan_file import file_of
 from geo.errors import InputError
 from pages.ui import briefing_files, briefing_findings, briefing_plan, briefing_where, downloads, overview
 from pages.ui.briefing_files import Pack
@@ -144,10 +145,19 @@ def one(data: Dataset, ask: Ask, key: str) -> tuple[Panel, ...]:
     if key not in PANELS:
         raise InputError("there is no such panel", column="panels", value=key, hint=f"Choose of: {', '.join(PANELS)}.")
     alone = replace(ask, panels=(key,), title="")
-    return cached(_one, data, alone, key)
+    return cached(_one, data, alone, key, stamp(data))
 
 
-def _one(data: Dataset, ask: Ask, key: str) -> tuple[Panel, ...]:
+def stamp(data: Dataset) -> str:
+    """Tell the version of everything that a briefing is made from: data, roads, saved plans and the day."""
+    path = file_of(data.store)
+    # SQLite keeps what was last written beside the file
+    files = [path.with_name(path.name + ending) for ending in ("", "-wal")]
+    saved = [(file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.is_file()]
+    return f"{data.version}|{saved}|{data.as_at}"
+
+
+def _one(data: Dataset, ask: Ask, key: str, version: str) -> tuple[Panel, ...]:  # noqa: ARG001  part of the key
     try:
         made = _MAKERS[key](data, ask)
     except Refusal as refusal:

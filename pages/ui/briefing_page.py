@@ -71,10 +71,10 @@ def finding(data: Dataset, ask: Ask) -> str:
 
 # --- files -----------------------------------------------------------------------------------------------------------
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _zip(version: str, ask: Ask, _data: Dataset) -> tuple[str, bytes]:  # noqa: ARG001  the version is part of the key
+def _zip(version: str, asked: str, _ask: Ask, _data: Dataset) -> tuple[str, bytes]:  # noqa: ARG001  parts of the key
     from pages.ui import briefing_make
 
-    pack = briefing_make.make(_data, ask)
+    pack = briefing_make.make(_data, _ask)
     return f"{pack.name}.zip", pack.zip
 
 
@@ -87,10 +87,10 @@ def show_files(data: Dataset, ask: Ask) -> None:
     wanted = (_version(data), repr(ask))
     if pressed:
         with st.spinner("Drawing slides, pages and pictures ..."):
-            _zip(_version(data), ask, data)
+            _zip(*wanted, ask, data)
         st.session_state[_MADE] = wanted
     if ask.panels and st.session_state.get(_MADE) == wanted:
-        name, raw = _zip(_version(data), ask, data)
+        name, raw = _zip(*wanted, ask, data)
         right.download_button(
             f"Download {name} ({len(raw) / 1e6:.1f} MB)", raw, file_name=name, mime="application/zip",
             on_click="ignore", icon=":material/download:", key="brief_zip",
@@ -116,12 +116,9 @@ def command(ask: Ask) -> str:
 
 
 def _version(data: Dataset) -> str:
-    """Tell the version of everything that a briefing is made from: data, roads, saved plans and the day."""
-    from data.plan_file import file_of
+    from pages.ui import briefing_make
 
-    path = file_of(data.store)
-    plans = path.stat().st_mtime_ns if path.is_file() else 0
-    return f"{data.version}|{plans}|{data.as_at}"
+    return briefing_make.stamp(data)
 
 
 # --- panels ----------------------------------------------------------------------------------------------------------

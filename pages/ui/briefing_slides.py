@@ -101,9 +101,9 @@ def _cover(deck: Any, title: str, lines: Sequence[str], panels: Sequence[Panel])
     high = 1.25 * size * len(shown) + 6
     top = 0.22 * HIGH - size
     _title(slide, " ".join(shown), _MARGIN, top, room, high, size, "FFFFFF")
-    fitted = [line for text in lines for line in words.wrap(text, room, 11, most=3)]
-    tall = 16.0 * len(fitted) + 6 * len(lines)
-    _text(slide, [words.clean(text) for text in lines], _MARGIN, top + high + 8, room, tall, 11,
+    fitted = [words.wrap(text, room - 2, 11, most=3) for text in lines]
+    tall = 14.0 * sum(len(text) for text in fitted) + 5 * len(lines) + 4
+    _text(slide, [" ".join(text) for text in fitted], _MARGIN, top + high + 8, room, tall, 11,
           colour="FFFFFF", name="About", after=4)  # fmt: skip
     x, room = left + _MARGIN, WIDE - left - 2 * _MARGIN
     if any(panel.simulated for panel in panels):
@@ -131,7 +131,16 @@ def _slide(deck: Any, panel: Panel, audience: str, title: str, number: int, of: 
     _title(slide, " ".join(lines), _MARGIN, y, room, high, size, INK.lstrip("#"))
     y += high
     _text(
-        slide, [f"{panel.name} · {panel.place}"], _MARGIN, 11, 0.6 * room, 15, 9, bold=True, colour=NAVY, name="Panel"
+        slide,
+        [words.cut(f"{panel.name} · {panel.place}", 0.6 * room - 4, 9, "bold")],
+        _MARGIN,
+        11,
+        0.6 * room,
+        15,
+        9,
+        bold=True,
+        colour=NAVY,
+        name="Panel",
     )
     if panel.simulated:
         wide = words.width(SIMULATED, 9, "bold") + 20

@@ -105,9 +105,9 @@ def _laid(table: Table, wide: float, size: float) -> Fitted:
     least = _words(table, size)
     over = sum(widths) - wide
     # the widest column of text gives way first, as far as its longest word, then as far as need be
-    for floors in (least, [_LEAST_COLUMN] * len(widths), [_LEAST_COLUMN / 2] * len(widths)):
+    for floors, figures in ((least, False), ([_LEAST_COLUMN] * len(widths), False), ([0.0] * len(widths), True)):
         while over > 0.01:
-            free = [i for i, c in enumerate(table.columns) if widths[i] > floors[i] + 0.01 and not c.right]
+            free = [i for i, c in enumerate(table.columns) if widths[i] > floors[i] + 0.01 and (figures or not c.right)]
             if not free:
                 break
             i = max(free, key=lambda i: widths[i])

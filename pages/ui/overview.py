@@ -78,7 +78,10 @@ def year_headline(data: Dataset, chosen: Filters, category: str) -> Headline:
         words = (
             f"{len(found.missing_months)} of the 24 months are missing. The {found.months} that are there in both years"
         )
-        return Headline(label, value, None, clear=False, words=f"{words}: {signed(found.change_percent)} per day")
+        # with none in the earlier months there is no ratio
+        none = f"{found.current:,}, none the year before"
+        change = f"{signed(found.change_percent)} per day" if found.previous else none
+        return Headline(label, value, None, clear=False, words=f"{words}: {change}")
     before = f"{found.previous:,} the year before"
     if not found.current and not found.previous:
         return Headline(label, "0", None, clear=False, words="none the year before either")
