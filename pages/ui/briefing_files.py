@@ -107,7 +107,7 @@ def about_lines(panel: Panel, part: str) -> tuple[str, ...]:
         f"Period: {panel.period}" if panel.period else "",
         f"Method: {panel.method}" if panel.method else "",
         *panel.caveats,
-        panel.source,
+        *panel.sources,
         f"Data version {panel.version}",
     )
     return tuple(line for line in lines if line)

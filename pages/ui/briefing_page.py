@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.method import month_name
 from data.schema import ASB
-from pages.ui import downloads, frame
+from pages.ui import downloads, frame, tables
 from pages.ui.briefing_panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask, Panel
 from pages.ui.cache import Dataset
 from pages.ui.plan_when import PlanWindow
@@ -145,6 +145,8 @@ def show_panels(data: Dataset, ask: Ask) -> None:
 
 
 def _show(data: Dataset, ask: Ask, panel: Panel) -> None:
+    from pages.ui import briefing_files, briefing_slides
+
     mark = f"{_version(data)}|{ask.window}"
     raw = _picture(mark, ask.audience, panel.key, panel)
     st.image(raw, width="stretch", alt=f"{panel.finding}. {panel.alt}")
@@ -158,8 +160,10 @@ def _show(data: Dataset, ask: Ask, panel: Panel) -> None:
         type="tertiary",
         icon=":material/image:",
     )
+    for part, table in panel.numbers:
+        lines = briefing_files.about_lines(panel, part)
+        file = downloads.file_name(data, "briefing", panel.key, part, str(ask.window.as_at))
+        tables.beneath(table, f"{panel.name}: {part}", file, lines, f"brief_{panel.key}_{part}")
     with st.expander(f"What the speaker's notes say: {frame.plain(panel.name)}"):
-        from pages.ui import briefing_slides
-
         for line in briefing_slides.notes(panel):
             frame.note(line)

@@ -107,8 +107,8 @@ class Panel:
     more : str
         A second sentence, under the title.
     period, place : str
-    source : str
-        Source and licence.
+    sources : tuple of str
+        Source, then licences.
     method : str
         In one line.
     caveats : tuple of str
@@ -139,7 +139,7 @@ class Panel:
     finding: str
     period: str
     place: str
-    source: str
+    sources: tuple[str, ...]
     method: str
     caveats: tuple[str, ...]
     version: str
@@ -153,6 +153,11 @@ class Panel:
     more: str = ""
     refusal: str = ""
     marked: bool = False
+
+    @property
+    def source(self) -> str:
+        """Source and licences in one line."""
+        return " ".join(self.sources)
 
     @property
     def under(self) -> bool:
@@ -174,7 +179,7 @@ class Panel:
         return unbroken(" ".join(part for part in parts if part))
 
 
-def licences(data: Dataset, *more: str) -> str:
+def licences(data: Dataset, *more: str) -> tuple[str, ...]:
     """Name the source with its licence, and further ones."""
     police = data.incidents.source == POLICE_UK and not data.simulated
     parts = (
@@ -182,7 +187,7 @@ def licences(data: Dataset, *more: str) -> str:
         f"{POLICE_ATTRIBUTION}." if police else "",
         *(f"{text.removesuffix('.')}." for text in (data.area.wards.attribution, *more) if text),
     )
-    return " ".join(part for part in parts if part)
+    return tuple(part for part in parts if part)
 
 
 def caveats_of(category: str, *more: str) -> tuple[str, ...]:
@@ -240,7 +245,7 @@ def panel(data: Dataset, ask: Ask, key: str, finding: str, how: Method | None, *
     return Panel(
         key=key,
         finding=unbroken(finding.removesuffix(".")),
-        source=licences(data, *attribution),
+        sources=licences(data, *attribution),
         caveats=caveats,
         version=more.pop("version", data.incidents.version),
         simulated=data.simulated,
