@@ -20,14 +20,6 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file on one worker, and all that need a browser: what they share is then made once."""
-    for item in items:
-        group = "browser" if "browser" in item.path.parts else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
 def need(present: bool, what: str) -> None:
     """Skip with the reason where something is missing; in CI nothing may be missing."""
     if present:

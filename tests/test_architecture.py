@@ -143,10 +143,10 @@ def test_the_tree_stays_small_and_carries_no_addresses() -> None:
 def test_readme_and_ci_run_the_same_commands() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "python -m pip install -r requirements.txt && python -m streamlit run app.py" in readme
-    assert "python -m pip install -r requirements-dev.txt && python -m pytest -n auto --dist loadgroup" in readme
+    assert "python -m pip install -r requirements-dev.txt && python -m pytest -n auto --dist loadfile" in readme
     last = (ROOT / ".ci" / "run").read_text(encoding="utf-8").strip().splitlines()[-1]
     assert last.replace(" --quiet --disable-pip-version-check", "") == (
-        "python -m pip install -r requirements-dev.txt && python -m pytest -n auto --dist loadgroup"
+        "python -m pip install -r requirements-dev.txt && python -m pytest -n auto --dist loadfile"
     )
 
 
