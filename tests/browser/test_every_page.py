@@ -89,8 +89,8 @@ def test_a_file_dropped_on_the_data_page_is_imported_and_reported(
     with serve(tmp_path / "store") as address:
         watch = Watch(context)
         page = visit(context, address, "Data")
-        page.locator('input[type="file"]').set_input_files([month, wrong])
-        page.get_by_role("button", name="Import").click()
+        page.locator('input[type="file"]').first.set_input_files([month, wrong])
+        page.get_by_role("button", name="Import", exact=True).click()
         body = page.locator(".stMain")
         expect(body).to_contain_text("web page saved as a CSV", timeout=PAINT_MS)
         expect(body).to_contain_text("coordinates zero", timeout=PAINT_MS)
