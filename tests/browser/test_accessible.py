@@ -280,7 +280,11 @@ def test_screenshot_view(contexts: dict[str, BrowserContext], real_app: str, dem
         page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
         page.goto(f"{store}/{'' if path == 'app.py' else path.split('/')[-1].removesuffix('.py')}?view=slide")
         page.wait_for_selector("footer.slide", timeout=SLOW_MS)
-        page.wait_for_selector(PICTURE, timeout=SLOW_MS)
+        page.wait_for_function(
+            "css => [...document.querySelectorAll(css)].some(e => e.getBoundingClientRect().height > 1)",
+            arg=PICTURE,
+            timeout=SLOW_MS,
+        )
         page.wait_for_function("!document.querySelector('[data-stale=true], [data-testid=stStatusWidget]')")
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
