@@ -300,10 +300,23 @@ def _sentence(
             f"{name}: cannot tell; {against} ({spread}). A change under about {100 * smallest:.0f} % would mostly have "
             "gone unseen."
         )
+    return f"{name} {verdict_words(verdict, before, after)}: {against} ({spread})."
+
+
+def verdict_words(verdict: str, before: float, after: float) -> str:
+    """Say a verdict, which is relative to elsewhere, so that it does not contradict the count itself.
+
+    Parameters
+    ----------
+    verdict : str
+        ``FELL`` or ``ROSE``.
+    before, after : float
+        Incidents recorded.
+    """
     if verdict == FELL and after > before:
-        verdict = "rose less than elsewhere"
-    elif verdict == ROSE and after < before:
-        verdict = "fell less than elsewhere"
-    elif after == before:
-        verdict = f"stayed the same, unlike elsewhere ({'less' if verdict == FELL else 'more'} by comparison)"
-    return f"{name} {verdict}: {against} ({spread})."
+        return "rose less than elsewhere"
+    if verdict == ROSE and after < before:
+        return "fell less than elsewhere"
+    if after == before:
+        return f"stayed the same, unlike elsewhere ({'less' if verdict == FELL else 'more'} by comparison)"
+    return verdict

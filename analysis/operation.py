@@ -11,7 +11,7 @@ from scipy import stats
 
 from analysis.displacement import DisplacementDifference, weighted_displacement_difference
 from analysis.drift import Lattice, Residuals, Spread, residuals, spread
-from analysis.evaluation import CANNOT_TELL, FELL, LEVEL, POWER, ROSE
+from analysis.evaluation import CANNOT_TELL, FELL, LEVEL, POWER, ROSE, verdict_words
 from analysis.expectation import SEASON_PRIOR, Expectation, expect
 from analysis.method import Method, list_months, month_name, period_words
 from analysis.refusal import Refusal
@@ -370,11 +370,5 @@ def _sentence(
             "Even a fall to almost nothing would mostly have gone unseen"
         )  # fmt: skip
         return f"{name}: cannot tell; {against}. {seen}."
-    if before is not None:
-        if verdict == FELL and recorded > before:
-            verdict = "rose less than elsewhere"
-        elif verdict == ROSE and recorded < before:
-            verdict = "fell less than elsewhere"
-        elif recorded == before:
-            verdict = f"stayed the same, unlike elsewhere ({'less' if verdict == FELL else 'more'} by comparison)"
-    return f"{name} {verdict}: {against}."
+    words = verdict if before is None else verdict_words(verdict, before, recorded)
+    return f"{name} {words}: {against}."

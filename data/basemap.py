@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -27,6 +25,7 @@ from pyproj import CRS
 from data.area import Area
 from data.manifest import Layer
 from data.open_roads import read_links
+from data.store import write_whole
 from geo.crs import BNG
 from geo.errors import InputError
 
@@ -155,7 +154,7 @@ def import_basemap(path: Path, store: Path, area: Area, year: int | None = None)
     kept = _joined(found)
     attribution = ATTRIBUTION.format(year=year or links.year)
     raw, version = _encode(kept, attribution, links.source, asdict(Layer.of(area)))
-    _write(store / BASEMAP, raw)
+    write_whole(store / BASEMAP, raw)
     points = int(shapely.get_num_coordinates(kept["geometry"].to_numpy()).sum())
     return BasemapReport(path.name, links.source, attribution, len(found), len(kept), points, len(raw), version)
 
@@ -245,26 +244,3 @@ def _encode(kept: pd.DataFrame, attribution: str, source: str, layer: Mapping[st
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd", use_dictionary=["name", "number"], write_statistics=False)
     return sink.getvalue().to_pybytes(), str(head["version"])
-
-
-def _write(path: Path, raw: bytes) -> None:
-    """Put the file into place in one step."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise InputError(
-            f"the store cannot be written: {error.strerror or error}",
-            file=str(path),
-            hint="Make room or get access, or name another folder with --store.",
-        ) from error

@@ -8,6 +8,7 @@ from typing import Any
 
 from data.checks import Rejected
 from data.manifest import Revision
+from data.report import counts_words
 
 LOADED, UNCHANGED, CHECKED = "loaded", "unchanged", "checked"
 _SHOWN = 10
@@ -95,15 +96,12 @@ class FeedReport:
     def lines(self) -> list[str]:
         """Tell a person."""
         head = f"{self.name} as {self.feed}: "
-        counts = (
-            f"{self.rows_read:,} rows read = {self.loaded:,} loaded + {self.rejected:,} rejected + "
-            f"{self.outside:,} outside the area and its buffer"
-        )
+        counts = counts_words([self])
         if self.status == UNCHANGED:
             return [f"{head}unchanged: this file is in the store already, with this mapping.", f"  {counts}."]
         if self.status == CHECKED:
             head += "tried, nothing written; it would be "
-        lines = [f"{head}{counts}{f'; {self.replaced:,} rows gave way' if self.replaced else ''}."]
+        lines = [f"{head}{counts}."]
         lines.append(f"  days covered: {self.first} to {self.last}; {len(self.months)} whole months.")
         if self.part_months:
             lines.append(

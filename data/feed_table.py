@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from data.inputs import plain
+from data.problems import unmatched_quotes
 from geo.errors import InputError
 
 MOST_BYTES = 256 << 20  # of a file, and of a spreadsheet inflated
@@ -197,13 +198,7 @@ def _text(name: str, raw: bytes) -> _Records:
             if len(records) > MOST_ROWS:
                 raise InputError("the file has too many rows", file=name, hint=f"At most {MOST_ROWS:,}: split it.")
     except csv.Error as error:
-        raise InputError(
-            "quotation marks do not match from here on",
-            file=name,
-            row=end + 1,
-            value=str(error),
-            hint="Put the field in quotation marks, doubling those inside it, or save it as CSV again.",
-        ) from error
+        raise unmatched_quotes(name, end + 1, error, "save it as CSV") from error
     if not records:
         raise InputError("the file is empty", file=name)
     return _Records(lines, records, [frozenset()] * len(records), notes)

@@ -13,6 +13,7 @@ import pyarrow as pa
 from data.area import Area
 from data.feed_rows import CheckedFeed
 from data.manifest import Revision, SourceFile, Unit
+from data.revision import revision_of
 from geo.assign import OUTSIDE
 
 Days = dict[int, tuple[date, date]]
@@ -165,21 +166,8 @@ def compare_feed(old: pd.DataFrame, new: pd.DataFrame, unit: Unit, before: Sourc
     was, now = (_rows(frame[~frame["incident_id"].str.startswith(plain)]) for frame in (old, new))
     had, has = (Counter(_rows(frame[frame["incident_id"].str.startswith(plain)]).values()) for frame in (old, new))
     both = was.keys() & now.keys()
-    return Revision(
-        source=unit.source,
-        force=unit.force,
-        month=unit.month,
-        imported_at=after.imported_at,
-        old_name=before.name,
-        new_name=after.name,
-        before=len(old),
-        after=len(new),
-        added=len(now) - len(both),
-        gone=len(was) - len(both),
-        outcome_changed=sum(was[key] != now[key] for key in both),
-        added_without_id=(has - had).total(),
-        gone_without_id=(had - has).total(),
-    )
+    changed = sum(was[key] != now[key] for key in both)
+    return revision_of(unit, before, after, (len(was), len(now), len(both), changed), had, has)
 
 
 def _rows(frame: pd.DataFrame) -> dict[str, tuple[object, ...]]:

@@ -10,6 +10,17 @@ from geo.errors import InputError
 MOST_SHOWN = 20
 
 
+def unmatched_quotes(name: str, row: int, error: Exception, otherwise: str) -> InputError:
+    """Say that a CSV breaks off at a quotation mark; ``otherwise`` is what to do but mend the field."""
+    return InputError(
+        "quotation marks do not match from here on",
+        file=name,
+        row=row,
+        value=str(error),
+        hint=f"Put the field in quotation marks, doubling those inside it, or {otherwise} again.",
+    )
+
+
 class CollectedError(InputError):
     """All that is wrong with one file, one problem a line."""
 

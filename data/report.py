@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from data.store import Revision
 
@@ -87,7 +87,7 @@ class ImportReport:
         for name, files in self._by_source().items():
             lines += _source_lines(name, files)
         if len(self.files) > 1:
-            lines.append(f"Total: {_counts(self.files)}.")
+            lines.append(f"Total: {counts_words(self.files)}.")
         if not self.files:
             lines.append("There was nothing to import.")
         return lines
@@ -99,7 +99,24 @@ class ImportReport:
         return sources
 
 
-def _counts(files: list[FileReport] | tuple[FileReport, ...]) -> str:
+class Counted(Protocol):
+    """What every report counts."""
+
+    @property
+    def rows_read(self) -> int: ...  # noqa: D102
+    @property
+    def loaded(self) -> int: ...  # noqa: D102
+    @property
+    def rejected(self) -> int: ...  # noqa: D102
+    @property
+    def outside(self) -> int: ...  # noqa: D102
+    @property
+    def replaced(self) -> int: ...  # noqa: D102
+
+
+def counts_words(files: Sequence[Counted]) -> str:
+    """Write out the rows of some files: where each of them went."""
+
     def total(what: str) -> int:
         return sum(int(getattr(file, what)) for file in files)
 
@@ -124,7 +141,7 @@ def _source_lines(name: str, files: list[FileReport]) -> list[str]:
     if unchanged == len(files):
         lines = [f"{name}: {number}unchanged ({forces}, {period}): these bytes are in the store already."]
     else:
-        lines = [f"{name}: {number}{forces}, {period}: {_counts(files)}."]
+        lines = [f"{name}: {number}{forces}, {period}: {counts_words(files)}."]
         if unchanged:
             lines.append(f"  {unchanged} of them unchanged.")
     left_alone = sum(file.left_alone for file in files)

@@ -35,6 +35,29 @@ def compare(old: pd.DataFrame, new: pd.DataFrame, unit: Unit, before: SourceFile
     both = was.index.intersection(now.index)
     changed = int((was.loc[both].to_numpy(str) != now.loc[both].to_numpy(str)).sum())
     had, has = Counter(_places(old, old_plain)), Counter(_places(new, new_plain))
+    return revision_of(unit, before, after, (len(was), len(now), len(both), changed), had, has)
+
+
+def revision_of(
+    unit: Unit,
+    before: SourceFile,
+    after: SourceFile,
+    numbered: tuple[int, int, int, int],
+    had: Counter[tuple[object, ...]],
+    has: Counter[tuple[object, ...]],
+) -> Revision:
+    """Put together how a unit changed.
+
+    Parameters
+    ----------
+    unit : Unit
+    before, after : SourceFile
+    numbered : (int, int, int, int)
+        Rows with an ID of their own: before, after, in both, and how many of those changed.
+    had, has : Counter
+        Rows without one, as a multiset, before and after.
+    """
+    old, new, both, changed = numbered
     return Revision(
         source=unit.source,
         force=unit.force,
@@ -42,10 +65,10 @@ def compare(old: pd.DataFrame, new: pd.DataFrame, unit: Unit, before: SourceFile
         imported_at=after.imported_at,
         old_name=before.name,
         new_name=after.name,
-        before=len(old),
-        after=len(new),
-        added=len(now) - len(both),
-        gone=len(was) - len(both),
+        before=old + had.total(),
+        after=new + has.total(),
+        added=new - both,
+        gone=old - both,
         outcome_changed=changed,
         added_without_id=(has - had).total(),
         gone_without_id=(had - has).total(),

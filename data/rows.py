@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from data.problems import collect
+from data.problems import collect, unmatched_quotes
 from geo.errors import InputError
 
 NEEDED: tuple[str, ...] = (
@@ -169,13 +169,7 @@ def read_rows_exactly(name: str, raw: bytes, header: tuple[str, ...]) -> Rows:
             else:
                 miscounted.append(original)
     except csv.Error as error:
-        raise InputError(
-            "quotation marks do not match from here on",
-            file=name,
-            row=end + 1,
-            value=str(error),
-            hint="Put the field in quotation marks, doubling those inside it, or download the file again.",
-        ) from error
+        raise unmatched_quotes(name, end + 1, error, "download the file") from error
     columns: dict[str, Any] = {}
     for column in NEEDED:
         place = header.index(column)

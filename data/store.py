@@ -212,21 +212,28 @@ def write_table(store: Path, folder: str, name: str, table: pa.Table) -> str:
     inside = f"{folder}/{name}.{hashlib.sha256(raw).hexdigest()[:16]}.parquet"
     path = store / inside
     if not (path.is_file() and path.read_bytes() == raw):
-        _write(path, raw)
+        write_whole(path, raw)
     return inside
 
 
 def commit(store: Path, manifest: Manifest) -> None:
     """Make a state the state of the store, all at once."""
-    _write(store / MANIFEST, json.dumps(manifest.to_json(), indent=1).encode())
+    write_whole(store / MANIFEST, json.dumps(manifest.to_json(), indent=1).encode())
 
 
 def write_json(store: Path, inside: str, value: object) -> None:
     """Write plain values into a file of the store that is no part of its state, all at once."""
-    _write(store / inside, json.dumps(value, indent=1, ensure_ascii=False).encode())
+    write_whole(store / inside, json.dumps(value, indent=1, ensure_ascii=False).encode())
 
 
-def _write(path: Path, raw: bytes) -> None:
+def write_whole(path: Path, raw: bytes) -> None:
+    """Put a file into place in one step: the old one or the new one is there, never a part.
+
+    Raises
+    ------
+    InputError
+        It cannot be written.
+    """
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

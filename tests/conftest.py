@@ -1,16 +1,28 @@
-"""What many tests share: the area, the real files where they are, a store made from them once, the demonstration."""
+"""What many tests share: the area, the real files where they are, stores made from them once, what opens and asks."""
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 from hypothesis import settings
 
 from data.area import Area, load_area
 from data.schema import Incidents
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
+    from tests.analysis_command import Asked
+    from tests.tab_pages import Open
 
 # No test here fails because the machine is busy.
 settings.register_profile("untimed", deadline=None, max_examples=50)
@@ -70,3 +82,54 @@ def real(real_store: Path, area: Area) -> Incidents:
     from data.store import load
 
     return load(real_store, area)
+
+
+@pytest.fixture(scope="session")
+def short(shared: Path, area: Area, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with four real months. Read only."""
+    from tests.tab_pages import short_store
+
+    return short_store(shared, area, tmp_path_factory.mktemp("short"))
+
+
+@pytest.fixture(scope="session")
+def raw_october(shared: Path) -> pd.DataFrame:
+    """October 2024 as published, with the ward of each point found by geopandas, not by the importer."""
+    name = "2024-10/2024-10-merseyside-street.csv"
+    with zipfile.ZipFile(shared / "police_uk" / "merseyside_2022-10_to_2024-12.zip") as archive:
+        inside = next(one for one in archive.namelist() if one.endswith(name))
+        rows = pd.read_csv(io.BytesIO(archive.read(inside)))
+    wards = gpd.read_file(shared / "boundaries" / "knowsley_wards.geojson")
+    points = gpd.GeoDataFrame(rows, geometry=gpd.points_from_xy(rows["Longitude"], rows["Latitude"]), crs=4326)
+    return pd.DataFrame(gpd.sjoin(points, wards, how="inner", predicate="within"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Folder of a store that is not there yet."""
+    return tmp_path / "a store"
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Opens a page by its title on a store, with parameters in the address; tests of one page have their own."""
+    from tests.tab_pages import PAGES, open_page
+
+    def start(store: Path, page: str = "Overview", **query: str) -> AppTest:
+        return open_page(monkeypatch, store, PAGES[page], **query)
+
+    return start
+
+
+@pytest.fixture
+def ask(real_store: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Asked]:
+    """Runs a command of the analysis on the real store."""
+    from analysis.__main__ import main
+    from tests.analysis_command import Asked
+
+    def run(*arguments: str) -> Asked:
+        name, *more = arguments
+        code = main([name, "--store", str(real_store), *more])
+        return Asked(code, *capsys.readouterr())
+
+    return run

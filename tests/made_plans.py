@@ -1,4 +1,4 @@
-"""A plan made for a test: two shifts of two crews at six places, as the demonstration has them.
+"""A plan made for a test: two shifts of two crews at six places, as the demonstration has them; saving it.
 
 The visits keep to the shift: a crew comes to a cell once it has walked or driven there, stays, goes on, and is back at
 its base before the shift ends.
@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
+from data import plan_file
 from data.plan import FOOT, VEHICLE, Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Visit
+from data.plans import Record
 
+NOW = datetime(2024, 9, 2, 10, 30, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
 CELL_M = 200.0
 DETOUR = 1.3  # streets against the straight line
 METRES_A_MINUTE = {FOOT: 75.0, VEHICLE: 400.0}
@@ -123,3 +128,21 @@ def made_plan(title: str = "Halloween and Bonfire Night 2024", *, simulated: boo
 def retimed(plan: Plan, starts: datetime) -> Plan:
     """The plan with its first shift starting at another time."""
     return replace(plan, shifts=(replace(plan.shifts[0], starts=starts), *plan.shifts[1:]))
+
+
+def as_planned(plan: Plan) -> list[Record]:
+    """Records of a plan of which every shift ran as it was planned."""
+    return [
+        Record(
+            shift.starts,
+            ran=True,
+            hours=12.0,
+            cells=tuple(v.reference for patrol in shift.patrols for v in patrol.visits),
+        )
+        for shift in plan.shifts
+    ]
+
+
+def path(store: Path) -> Path:
+    """File of the plans of a store."""
+    return store / plan_file.FILE

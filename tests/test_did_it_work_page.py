@@ -23,13 +23,13 @@ from pages.ui import did_figures
 from pages.ui.cache import Dataset
 from pages.ui.did_choice import Did
 from pages.ui.did_figures import AREA, RING, Changes
-from tests.tab_pages import open_tab, refusals, text, titles
+from tests.tab_pages import open_page, open_tab, refusals, text, titles
 
 PAGE = "pages/did_it_work.py"
 
 
 def opened(patch: pytest.MonkeyPatch, store: Path, **state: object) -> AppTest:
-    return open_tab(patch, store, PAGE, "did_nothing", "", state)
+    return open_page(patch, store, PAGE, state)
 
 
 def first_line(at: AppTest) -> str:

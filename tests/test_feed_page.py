@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -20,6 +19,7 @@ from data.store import feed_names, is_empty, load
 from pages.ui import frame
 from tests.conftest import ROOT
 from tests.feed_files import SECRET, partner_csv, workbook
+from tests.tab_pages import finding, html, open_page
 
 Open = Callable[[Path, str], AppTest]
 
@@ -46,23 +46,9 @@ def feed_store(council: bytes, area: Area, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
     def start(store: Path, page: str = "pages/data.py") -> AppTest:
-        monkeypatch.setenv("DASHBOARD_DATA", str(store))
-        monkeypatch.setenv("DASHBOARD_TODAY", "2025-01-15")
-        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-        if page != "app.py":
-            at.switch_page(page).run()
-        assert not at.exception
-        return at
+        return open_page(monkeypatch, store, "" if page == "app.py" else page)
 
     return start
-
-
-def html(at: AppTest) -> str:
-    return " ".join(element.proto.body for element in at.get("html"))
-
-
-def finding(at: AppTest) -> str:
-    return re.search(r'class="finding">(.*?)</p>', html(at)).group(1)  # type: ignore[union-attr]
 
 
 def drop(at: AppTest, name: str, raw: bytes, feed: str = "Council ASB", round_: int = 0) -> AppTest:

@@ -21,23 +21,16 @@ from data.schema import ASB, DRUGS, Incidents
 from data.store import default_store
 from geo.crs import to_wgs84
 from tests.conftest import ROOT
-
-TIMEOUT = 60
+from tests.tab_pages import Open, finding, html, open_page
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Any:
+def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
     """Opens the page on a store, with parameters in the address."""
 
     def start(store: Path, **query: str) -> AppTest:
-        monkeypatch.setenv("DASHBOARD_DATA", str(store))
-        monkeypatch.setenv("DASHBOARD_TODAY", "2025-01-15")
+        at = open_page(monkeypatch, store, "pages/hotspots.py", **query)
         assert default_store() == store
-        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
-        for key, value in query.items():
-            at.query_params[key] = value
-        at.run().switch_page("pages/hotspots.py").run()
-        assert not at.exception
         return at
 
     return start
@@ -53,16 +46,6 @@ def payload(at: AppTest, name: str) -> dict[str, Any]:
 def component(at: AppTest) -> dict[str, Any]:
     """Arguments of the map component."""
     return json.loads(at.get("component_instance")[0].proto.json_args)
-
-
-def html(at: AppTest) -> str:
-    """Everything the page wrote as HTML."""
-    return " ".join(element.proto.body for element in at.get("html"))
-
-
-def finding(at: AppTest) -> str:
-    """First line under the title."""
-    return re.search(r'class="finding">(.*?)</p>', html(at)).group(1)  # type: ignore[union-attr]
 
 
 def listed(at: AppTest) -> pd.DataFrame:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from analysis.control_chart import xmr_chart
 from analysis.counts import monthly_series
@@ -21,23 +18,14 @@ from data.schema import ASB, DRUGS, Incidents
 from data.store import load
 from pages.ui import overview_funnel, overview_tabs
 from tests import tab_pages
+from tests.tab_pages import Open
 
 FUNNEL, CONTROL, TREND = "Wards against the area", "Month by month", "Trend"
-Open = Callable[..., AppTest]
 
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
-    def start(store: Path, tab: str, state: dict[str, Any] | None = None, **query: str) -> AppTest:
-        return tab_pages.open_tab(monkeypatch, store, "", "overview_tabs", tab, state, **query)
-
-    return start
-
-
-@pytest.fixture(scope="module")
-def short(shared: Path, area: Area, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four real months."""
-    return tab_pages.short_store(shared, area, tmp_path_factory.mktemp("short"))
+    return tab_pages.opener(monkeypatch, "", "overview_tabs")
 
 
 def test_the_first_tab_is_how_it_was_made_and_nothing_else_is_drawn(opened: Open, real_store: Path) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from analysis.aoristic import clock_profile
 from analysis.event_window import daily_counts, default_window, event_window
@@ -22,24 +20,15 @@ from data.schema import ASB, DRUGS, Incidents
 from data.store import load
 from pages.ui import feed_tab, peaks_tabs
 from tests import tab_pages
+from tests.tab_pages import Open
 
 EFFECTS, WARDS, FEED = "Effect sizes", "By ward", "Dated feed"
 RATIOS, BY_WARD = "Ratios of seasons", "Season ratio of each ward"
-Open = Callable[..., AppTest]
 
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
-    def start(store: Path, tab: str, state: dict[str, Any] | None = None, **query: str) -> AppTest:
-        return tab_pages.open_tab(monkeypatch, store, "pages/seasonal_peaks.py", "peaks_tabs", tab, state, **query)
-
-    return start
-
-
-@pytest.fixture(scope="module")
-def short(shared: Path, area: Area, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four real months."""
-    return tab_pages.short_store(shared, area, tmp_path_factory.mktemp("short"))
+    return tab_pages.opener(monkeypatch, "pages/seasonal_peaks.py", "peaks_tabs")
 
 
 @pytest.fixture(scope="module")

@@ -26,15 +26,15 @@ from data.targets import priorities_of
 from pages.ui import targets, targets_priorities
 from tests import tab_pages
 from tests.conftest import ROOT
+from tests.tab_pages import Open
 
 PAGE = "pages/plan_targets.py"
-Open = Callable[..., AppTest]
 
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
     def start(store: Path, state: dict[str, Any] | None = None, **query: str) -> AppTest:
-        return tab_pages.open_tab(monkeypatch, store, PAGE, "none", "", state, **query)
+        return tab_pages.open_page(monkeypatch, store, PAGE, state or {}, **query)
 
     return start
 

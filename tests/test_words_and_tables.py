@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,6 @@ from pages.ui.frame import PAGES, STATEMENT
 from tests.conftest import ROOT
 from tests.page_walk import MORE, PARTS, Seen, paragraphs, walk
 from tests.reading import grade, names_of, plain, sentences, units
-from tests.tab_pages import short_store
 
 GRADE = 10.0  # of what a page says as a whole; a reader of about 15
 UNIT_GRADE = 17.0  # of the hardest single unit of speech
@@ -23,14 +21,12 @@ STORES = ("real", "simulated", "short")
 
 
 @pytest.fixture(scope="module", params=STORES)
-def seen(
-    request: pytest.FixtureRequest, shared: Path, area: Area, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Seen, ...]]:
+def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seen, ...]]:
     """All pages on all their parts."""
     store = {
         "real": lambda: request.getfixturevalue("real_store"),
         "simulated": lambda: tmp_path_factory.mktemp("nothing"),
-        "short": lambda: short_store(shared, area, tmp_path_factory.mktemp("short")),
+        "short": lambda: request.getfixturevalue("short"),
     }[request.param]()
     with pytest.MonkeyPatch.context() as patch:
         yield tuple(walk(patch, store, every=request.param != "short"))

@@ -11,6 +11,7 @@ from data.schema import ASB
 from pages.ui import downloads, frame, tables
 from pages.ui.briefing_panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask, Panel
 from pages.ui.cache import Dataset
+from pages.ui.held import held
 from pages.ui.plan_when import PlanWindow
 
 _AUDIENCE, _PANELS, _TITLE, _MADE = "brief_audience", "brief_panels", "brief_title", "brief_made"
@@ -24,16 +25,20 @@ def choose(data: Dataset, window: PlanWindow) -> Ask:
     audience = st.session_state.get(_AUDIENCE, PARTNERSHIP)
     left, middle, right = st.columns([2, 5, 4], gap="small")
     left.selectbox(
-        "For", list(AUDIENCES), format_func=AUDIENCES.get, key=_held(_AUDIENCE, audience), on_change=_take_audience
+        "For",
+        list(AUDIENCES),
+        format_func=AUDIENCES.get,
+        key=held(_AUDIENCE + _WIDGET, audience),
+        on_change=_take_audience,
     )
     audience = st.session_state.get(_AUDIENCE, PARTNERSHIP)
     panels = [key for key in st.session_state.get(_PANELS, USUAL[audience]) if key in PANELS]
     middle.multiselect(
-        "Panels, in this order", list(PANELS), format_func=PANELS.get, key=_held(_PANELS, list(panels)),
+        "Panels, in this order", list(PANELS), format_func=PANELS.get, key=held(_PANELS + _WIDGET, list(panels)),
         on_change=_take, args=(_PANELS,), placeholder="None", help="Take one out and choose it again to put it last.",
     )  # fmt: skip
     right.text_input(
-        "Title", key=_held(_TITLE, st.session_state.get(_TITLE, "")), on_change=_take, args=(_TITLE,),
+        "Title", key=held(_TITLE + _WIDGET, st.session_state.get(_TITLE, "")), on_change=_take, args=(_TITLE,),
         placeholder=_usual(data, window), max_chars=_TITLE_LENGTH,
     )  # fmt: skip
     return Ask(tuple(panels), audience, str(st.session_state.get(_TITLE, "")), window)
@@ -43,13 +48,6 @@ def _usual(data: Dataset, window: PlanWindow) -> str:
     from pages.ui import briefing_make
 
     return briefing_make.title_of(data, Ask((), PARTNERSHIP, "", window))
-
-
-def _held(key: str, value: object) -> str:
-    """Show a value in a widget: widget state is lost between pages, the plain session key is not."""
-    if st.session_state.get(key + _WIDGET) != value:
-        st.session_state[key + _WIDGET] = value
-    return key + _WIDGET
 
 
 def _take(key: str) -> None:

@@ -20,6 +20,7 @@ from pages.ui import filters, hotspots
 from pages.ui.cache import Dataset, cached
 from pages.ui.choice import short_month
 from pages.ui.filters import Filters
+from pages.ui.held import held
 
 OWN = 0
 PLACES = 30
@@ -80,7 +81,7 @@ def choose(data: Dataset) -> Did:
         "Operation",
         [OWN, *known],
         format_func=lambda key: "Own area and months" if key == OWN else known[key].plan.title,
-        key=held(_SUBJECT, asked if asked in known else OWN),
+        key=held(WIDGET + _SUBJECT, asked if asked in known else OWN),
         on_change=take,
         args=(_SUBJECT,),
         help="A saved plan appears here once it is marked as run, with the cells that were really visited.",
@@ -116,11 +117,13 @@ def _own(data: Dataset, chosen: Filters) -> Did:
             st.session_state[key] = str(usual)
     columns = st.columns([2, 2, 4, 4, 3], gap="small")
     with columns[0]:
-        first = st.selectbox("First month", every, format_func=names.get, key=held(_FIRST, st.session_state[_FIRST]),
-                             on_change=_take_month, args=(_FIRST,))  # fmt: skip
+        first = st.selectbox("First month", every, format_func=names.get,
+                             key=held(WIDGET + _FIRST, st.session_state[_FIRST]), on_change=_take_month,
+                             args=(_FIRST,))  # fmt: skip
     with columns[1]:
-        last = st.selectbox("Last month", every, format_func=names.get, key=held(_LAST, st.session_state[_LAST]),
-                            on_change=_take_month, args=(_LAST,))  # fmt: skip
+        last = st.selectbox("Last month", every, format_func=names.get,
+                            key=held(WIDGET + _LAST, st.session_state[_LAST]), on_change=_take_month,
+                            args=(_LAST,))  # fmt: skip
     start = pd.Period(first, "M")
     ranked = before(as_at, start, months)
     listed = cached(hotspots.places, data, chosen.category, ranked, "", SHARE)[:PLACES] if ranked is not None else ()
@@ -159,21 +162,13 @@ def toggle(key: str, name: str) -> None:
 def _many(label: str, key: str, names: Mapping[str, str], default: list[str], help_text: str) -> list[str]:
     kept = [one for one in st.session_state.get(key, default) if one in names]
     return st.multiselect(
-        label, list(names), format_func=names.get, key=held(key, kept), on_change=take,
+        label, list(names), format_func=names.get, key=held(WIDGET + key, kept), on_change=take,
         args=(key,), help=help_text, placeholder="None",
     )  # fmt: skip
 
 
 def _width() -> float:
     return float(st.session_state.get(WIDTH, RING_M))
-
-
-def held(key: str, value: object) -> str:
-    """Show a value in a widget: widget state is lost between pages, the plain session key is not."""
-    widget = WIDGET + key
-    if st.session_state.get(widget) != value:
-        st.session_state[widget] = value
-    return widget
 
 
 def take(key: str) -> None:

@@ -75,12 +75,7 @@ def cells_table(data: Dataset, did: Did, laid: Areas) -> pd.DataFrame:
 
 def show(data: Dataset, did: Did, laid: Areas) -> None:
     """Draw township buttons, map and legend; a click on a cell changes an area."""
-    names = {map_parts.WHOLE: data.area.kind.capitalize()} | {t.name: t.name for t in data.area.townships}
-    if TOWNSHIP not in st.session_state:
-        st.session_state[TOWNSHIP] = map_parts.WHOLE
-    township = st.segmented_control(
-        "Go to", list(names), format_func=names.get, key=TOWNSHIP, label_visibility="collapsed"
-    )
+    township = map_parts.township_buttons(data.area, TOWNSHIP)
     colours = palette()
     comparison = set(grid_reference(*_corners(data, did, laid)))
     choices = (TO_COMPARISON,) if did.days else (TO_COMPARISON, TO_AREA)
@@ -99,7 +94,7 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
             did_choice.toggle(ADDED, found.id)
 
     base, key = base_map.base(data, colours)
-    drawn = overlay(data, did, laid, colours, township or "")
+    drawn = overlay(data, did, laid, colours, township)
     maps.show(base, maps.overlay_group(drawn, cached(lattice, data, did.category, did.as_at, did.ring_m).grid),
               key=f"did|{key}", height=MAP_HEIGHT, on_hit=hit)  # fmt: skip
     rows = tuple((colours.series[_COLOURS[name]], f"{name} ({len(at):,} cells)") for name, at in laid.named.items())

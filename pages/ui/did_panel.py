@@ -17,6 +17,7 @@ from pages.ui.cache import Dataset, cached
 from pages.ui.choice import short_period
 from pages.ui.did_choice import WIDTHS, Did
 from pages.ui.did_figures import AREA, RING, Areas, Changes
+from pages.ui.held import held
 
 _SQUARES, _FOR = "did_squares", "did_changes_for"
 
@@ -66,7 +67,7 @@ def show_comparison(data: Dataset, did: Did, laid: Areas, changed: Changes) -> N
         with left:
             st.selectbox(
                 "Width of the ring", WIDTHS, format_func=lambda m: f"{m} m" if m else "No ring",
-                key=did_choice.held(did_choice.WIDTH, int(did.ring_m)), on_change=did_choice.take,
+                key=held(did_choice.WIDGET + did_choice.WIDTH, int(did.ring_m)), on_change=did_choice.take,
                 args=(did_choice.WIDTH,),
             )  # fmt: skip
         with right:
@@ -83,7 +84,7 @@ def _references(data: Dataset) -> tuple[str, ...]:
 
 
 def _list(label: str, key: str, options: list[str], chosen: list[str]) -> None:
-    st.multiselect(label, options, key=did_choice.held(key, chosen), on_change=did_choice.take, args=(key,),
+    st.multiselect(label, options, key=held(did_choice.WIDGET + key, chosen), on_change=did_choice.take, args=(key,),
                    placeholder="None")  # fmt: skip
 
 

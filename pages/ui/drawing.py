@@ -25,6 +25,7 @@ BACKGROUND, TEXT = BG_COLOR, GRAY_90
 FAINT = "#8A949C"  # 3:1 against the background of both themes
 BAND, STRONG_BAND, NO_DATA = "rgba(74,144,208,0.13)", "rgba(74,144,208,0.28)", "rgba(138,148,156,0.22)"
 SMALL, NORMAL = 12, 13
+STEPS, LIGHT_TEXT_FROM = 10, 6  # of the theme's sequential colours
 MARK = "simulated"
 
 
@@ -52,6 +53,13 @@ class Drawing:
     def trace(self, row: int = 1, **settings: Any) -> None:
         """Add a trace to a row."""
         self.traces.append({"xaxis": _axis("x", row), "yaxis": _axis("y", row), **settings})
+
+    def shaded(self, step: Any, x: list[int], y: list[str], gap: int = 2) -> None:
+        """Lay a table of shades behind a row: 0 to ``STEPS`` - 1, of the theme's sequential colours."""
+        self.trace(
+            type="heatmap", z=step, x=x, y=y, zmin=0, zmax=STEPS - 1, xgap=gap, ygap=gap, showscale=False,
+            hoverinfo="skip",
+        )  # fmt: skip
 
     def note(
         self, text: str, x: Any, y: Any, *, row: int = 1, size: int = SMALL, colour: str = TEXT, **more: Any

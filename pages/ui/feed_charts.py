@@ -12,9 +12,8 @@ from analysis.aoristic import WEEKDAYS, ClockProfile
 from analysis.event_window import ESTIMATE, MARKS, EventWindow
 from analysis.method import MONTH_NAMES
 from pages.ui.charts import SHORT, Chart
-from pages.ui.drawing import BACKGROUND, BAND, FAINT, SERIES, SMALL, TEXT, Drawing
+from pages.ui.drawing import BACKGROUND, BAND, FAINT, LIGHT_TEXT_FROM, SERIES, SMALL, STEPS, TEXT, Drawing
 from pages.ui.ratio_charts import Row, ratios
-from pages.ui.season_charts import LIGHT_TEXT_FROM, STEPS
 
 _SLOTS = 24
 
@@ -141,7 +140,7 @@ def calendar_chart(days: pd.DataFrame, title: str) -> Chart:
     step = np.floor(values / (most or 1.0) * STEPS).clip(0, STEPS - 1)
     drawing = Drawing()
     across = list(range(len(days.columns)))
-    _cells(drawing, step, across, names)
+    drawing.shaded(step, across, names)
     cells = [(x, y, values[j, x], step[j, x]) for j, y in enumerate(names) for x in across]
     dates = {(x, y): pd.Timestamp(int(y), *days.columns[x]) for x, y, _, _ in cells}
     drawing.trace(
@@ -178,12 +177,6 @@ def _with_weekday(value: float, day: pd.Timestamp) -> str:
     return f"{said}<br><span style='font-size:10px'>{WEEKDAYS[day.day_of_week][:3]}</span>"
 
 
-def _cells(drawing: Drawing, step: np.ndarray, x: list[int], y: list[str]) -> None:
-    drawing.trace(
-        type="heatmap", z=step, x=x, y=y, zmin=0, zmax=STEPS - 1, xgap=2, ygap=2, showscale=False, hoverinfo="skip"
-    )
-
-
 def clock_chart(found: ClockProfile, title: str) -> Chart:
     """Draw incidents by hour and weekday."""
     values = found.table.to_numpy(dtype=float)
@@ -191,7 +184,7 @@ def clock_chart(found: ClockProfile, title: str) -> Chart:
     step = np.floor(values / most * STEPS).clip(0, STEPS - 1)
     drawing = Drawing()
     across, names = list(range(_SLOTS)), list(WEEKDAYS)
-    _cells(drawing, step, across, names)
+    drawing.shaded(step, across, names)
     cells = [(hour, day, values[j, hour], step[j, hour]) for j, day in enumerate(names) for hour in across]
     drawing.trace(
         type="scatter",

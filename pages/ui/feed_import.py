@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
+from collections.abc import Callable
+from functools import partial
 from html import escape
 from typing import Protocol
 
 import pandas as pd
 import streamlit as st
 
-from data.feed_mapping import FeedMapping, feed_slug
+from data.feed_mapping import feed_slug
 from data.feed_propose import propose
 from data.feed_report import FeedReport
 from data.feed_table import read_table
@@ -102,7 +103,20 @@ def show_mapping(data: Dataset, opened: Opened) -> None:
     st.html(f'<h2 class="chart-title">What the columns of {escape(opened.table.name)} mean, {how}</h2>')
     mapping = ask_mapping(opened)
     period, replace_days = ask_days(opened)
-    report = _try(data, opened, slug, mapping, period, replace_days)
+    run = partial(
+        import_feed,
+        opened.table,
+        opened.raw,
+        slug,
+        mapping,
+        data.store,
+        data.area,
+        period=period,
+        today=today(),
+        replace_days=replace_days,
+    )
+    said = json.dumps([mapping.to_json(), slug, str(period), replace_days, store_version(data.store), opened.key])
+    report = _try(run, said)
     if st.button(
         f"Import as {slug}",
         type="primary",
@@ -111,17 +125,7 @@ def show_mapping(data: Dataset, opened: Opened) -> None:
         width="content",
     ):
         try:
-            done = import_feed(
-                opened.table,
-                opened.raw,
-                slug,
-                mapping,
-                data.store,
-                data.area,
-                period=period,
-                today=today(),
-                replace_days=replace_days,
-            )
+            done = run()
         except InputError as error:
             _wrong(error)
             return
@@ -132,32 +136,13 @@ def show_mapping(data: Dataset, opened: Opened) -> None:
         st.rerun()
 
 
-def _try(
-    data: Dataset,
-    opened: Opened,
-    slug: str,
-    mapping: FeedMapping,
-    period: tuple[date, date] | None,
-    replace_days: bool,
-) -> FeedReport | InputError:
-    """Say what the import would do; tried once for the same choices."""
-    said = json.dumps([mapping.to_json(), slug, str(period), replace_days, store_version(data.store), opened.key])
+def _try(run: Callable[..., FeedReport], said: str) -> FeedReport | InputError:
+    """Say what the import would do; tried once for the same choices, which ``said`` tells."""
     held = st.session_state.get(_TRIED)
     if held is None or held[0] != said:
         result: FeedReport | InputError
         try:
-            result = import_feed(
-                opened.table,
-                opened.raw,
-                slug,
-                mapping,
-                data.store,
-                data.area,
-                period=period,
-                today=today(),
-                replace_days=replace_days,
-                dry_run=True,
-            )
+            result = run(dry_run=True)
         except InputError as error:
             result = error
         held = st.session_state[_TRIED] = (said, result)

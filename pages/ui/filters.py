@@ -29,6 +29,7 @@ from pages.ui.choice import (
     window,
 )
 from pages.ui.frame import PAGE, plain
+from pages.ui.held import held
 
 __all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw"]
 
@@ -136,14 +137,6 @@ def _write_address(chosen: Choice) -> None:
         st.query_params.from_dict(others | wanted)
 
 
-def _hold(field: str, value: object) -> str:
-    """Show a value in a widget: widget state is lost between pages, the plain session key is not."""
-    key = _PREFIX + field
-    if st.session_state.get(key) != value:
-        st.session_state[key] = value
-    return key
-
-
 def _take(field: str) -> None:
     """Take what a widget was changed to."""
     value = st.session_state[_PREFIX + field]
@@ -151,7 +144,7 @@ def _take(field: str) -> None:
 
 
 def _draw_category(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
-    key = _hold("category", chosen.category)
+    key = held(_PREFIX + "category", chosen.category)
     first = [ASB, DRUGS]
     options = first + [name for name in CATEGORIES if name not in first]
     st.selectbox("What", options, key=key, on_change=_take, args=("category",))
@@ -159,12 +152,12 @@ def _draw_category(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd
 
 def _draw_season(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
     names = {"": "All year"} | {season.key: season.name for season in area.seasons}
-    key = _hold("season", chosen.season)
+    key = held(_PREFIX + "season", chosen.season)
     st.selectbox("Season", list(names), format_func=names.get, key=key, on_change=_take, args=("season",))
 
 
 def _draw_wards(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
-    key = _hold("wards", list(chosen.wards))
+    key = held(_PREFIX + "wards", list(chosen.wards))
     names = area.ward_names
     codes = sorted(names, key=lambda code: names[code])
     st.multiselect(
@@ -187,7 +180,7 @@ def _draw_as_at(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Pe
         "As at",
         options,
         format_func=names.get,
-        key=_hold("as_at", chosen.as_at),
+        key=held(_PREFIX + "as_at", chosen.as_at),
         on_change=_take,
         args=("as_at",),
         help="Step back: nothing after this month is known to any figure or map.",
@@ -205,7 +198,7 @@ def _take_period(first: pd.Period, last: pd.Period) -> None:
 
 def _draw_period(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
     options = period_options(as_at, months)
-    key = _hold("period", OWN if _own_months(chosen) else chosen.period)
+    key = held(_PREFIX + "period", OWN if _own_months(chosen) else chosen.period)
     span = window(chosen.period, as_at, months) or (as_at, as_at)
     if chosen.period not in options and not _own_months(chosen):
         options = {chosen.period: short_period(*span)} | options
@@ -228,7 +221,7 @@ def _draw_own(chosen: Choice, months: pd.PeriodIndex, as_at: pd.Period | None) -
     names = {month: short_month(pd.Period(month, "M")) for month in every}
     columns = st.columns([3, 3, 7], gap="small")
     for column, end, label, month in zip(columns, _ENDS, ("From", "To"), span, strict=False):
-        key = _hold(end, str(month))
+        key = held(_PREFIX + end, str(month))
         column.selectbox(label, every, format_func=names.get, key=key, on_change=_take_own, args=(end,))
 
 

@@ -96,21 +96,11 @@ def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
 
 
 # --- map -------------------------------------------------------------------------------------------------------------
-def base(data: Dataset, dark: bool) -> str:
-    """Put together the part of the map that does not change with the filters."""
-    return base_map.payload(data, dark)
-
-
 def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
     """Draw township buttons, map and legend."""
-    names = {map_parts.WHOLE: data.area.kind.capitalize()} | {t.name: t.name for t in data.area.townships}
-    if _TOWNSHIP not in st.session_state:
-        st.session_state[_TOWNSHIP] = map_parts.WHOLE
-    township = st.segmented_control(
-        "Go to", list(names), format_func=names.get, key=_TOWNSHIP, label_visibility="collapsed"
-    )
+    township = map_parts.township_buttons(data.area, _TOWNSHIP)
     colours = palette()
-    view = hotspot_map.view_of(data.area, picture, township or "", selected(), st.session_state.get(_MOVED, 0))
+    view = hotspot_map.view_of(data.area, picture, township, selected(), st.session_state.get(_MOVED, 0))
     overlay, legend = hotspot_map.overlay(data, chosen, picture, shown(), selected(), colours, view)
     drawn, key = base_map.base(data, colours)
     maps.show(

@@ -7,6 +7,7 @@ from html import escape
 
 import numpy as np
 import shapely
+import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
 from data.area import Area
@@ -54,6 +55,16 @@ def columns_rows(cells: Grid, positions: NDArray[np.intp]) -> list[list[int]]:
     """Column and row on the lattice of cells at these positions in ``grid.cells``, as the map draws them."""
     row, column = np.divmod(cells.cells[positions], cells.columns)
     return np.column_stack([column, row]).tolist()
+
+
+def township_buttons(area: Area, key: str) -> str:
+    """Draw buttons that send the map to a township or to everything; gives the chosen one, empty for none."""
+    names = {WHOLE: area.kind.capitalize()} | {township.name: township.name for township in area.townships}
+    if key not in st.session_state:
+        st.session_state[key] = WHOLE
+    return (
+        st.segmented_control("Go to", list(names), format_func=names.get, key=key, label_visibility="collapsed") or ""
+    )
 
 
 def look_at(area: Area, cells: Grid, township: str, positions: NDArray[np.intp], token: str) -> View:

@@ -10,6 +10,7 @@ from data.plan import Plan, PlanPlace, Shift
 from data.schema import category_words
 from pages.ui import frame, plan_places, plan_saved, plan_when, plan_who
 from pages.ui.cache import Dataset
+from pages.ui.held import held
 from pages.ui.plan_when import PlanWindow
 from pages.ui.plan_where import Where
 
@@ -76,13 +77,13 @@ def build(
 def step() -> str:
     """Draw the steps and give the one that is shown."""
     names = st.session_state.get(_STEP, WHEN)
-    if st.session_state.get(f"{_STEP}_widget") != names:
-        st.session_state[f"{_STEP}_widget"] = names
 
     def take() -> None:  # a second press on the same step would leave none chosen
         st.session_state[_STEP] = st.session_state[f"{_STEP}_widget"] or st.session_state.get(_STEP, WHEN)
 
-    st.segmented_control("Step", STEPS, key=f"{_STEP}_widget", on_change=take, label_visibility="collapsed")
+    st.segmented_control(
+        "Step", STEPS, key=held(f"{_STEP}_widget", names), on_change=take, label_visibility="collapsed"
+    )
     return str(names)
 
 

@@ -93,16 +93,11 @@ def overlay(
 
 def show(data: Dataset, found: Where, listed: tuple[PlanPlace, ...]) -> None:
     """Draw township buttons, map and legend."""
-    names = {map_parts.WHOLE: data.area.kind.capitalize()} | {t.name: t.name for t in data.area.townships}
-    if TOWNSHIP not in st.session_state:
-        st.session_state[TOWNSHIP] = map_parts.WHOLE
-    township = st.segmented_control(
-        "Go to", list(names), format_func=names.get, key=TOWNSHIP, label_visibility="collapsed"
-    )
+    township = map_parts.township_buttons(data.area, TOWNSHIP)
     colours = palette()
     selected: Hit | None = st.session_state.get(SELECTED)
     token = f"{selected}-{st.session_state.get(MOVED, 0)}"
-    view = map_parts.look_at(data.area, found.grid, township or "", positions(found, selected), token)
+    view = map_parts.look_at(data.area, found.grid, township, positions(found, selected), token)
     drawn, legend = overlay(found, listed, selected, view, colours)
     base, key = base_map.base(data, colours)
     maps.show(base, maps.overlay_group(drawn, found.grid), key=f"plan|{key}", height=MAP_HEIGHT, on_hit=_hit)

@@ -16,6 +16,7 @@ from geo.errors import InputError
 from geo.reference import from_reference
 from pages.ui import downloads, frame, map_parts, plan_map, plan_where, slide, tables
 from pages.ui.cache import Dataset, cached
+from pages.ui.held import held
 from pages.ui.maps import Hit
 from pages.ui.plan_when import PlanWindow
 from pages.ui.plan_where import BY_HAND, DEFAULT_SHARE, SHARES, OwnPlace, Where
@@ -67,14 +68,6 @@ def places(found: Where) -> tuple[PlanPlace, ...]:
     kept = {p.title: p.number for p in found.places}
     chosen = [tuple(kept[t] for t in st.session_state.get(key, ()) if t in kept) for key in (_PINNED, _LEFT_OUT)]
     return plan_where.marked(found.places, *chosen)
-
-
-def _hold(key: str, value: object) -> str:
-    """Give a widget the value of the plain key; a widget's own state is lost between pages."""
-    widget = f"{key}_widget"
-    if st.session_state.get(widget) != value:
-        st.session_state[widget] = value
-    return widget
 
 
 def _take(key: str) -> None:
@@ -188,7 +181,7 @@ def _show_list(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
             "Share of cells",
             SHARES,
             format_func=lambda s: f"Top {100 * s:g} % of cells",
-            key=_hold(_SHARE, share()),
+            key=held(f"{_SHARE}_widget", share()),
             on_change=_take,
             args=(_SHARE,),
             label_visibility="collapsed",
@@ -250,7 +243,13 @@ def _marks(found: Where) -> None:
         kept = [title for title in st.session_state.get(key, ()) if title in names]
         with column:
             st.multiselect(
-                label, names, key=_hold(key, kept), on_change=_take, args=(key,), placeholder=hint, select_all=False
+                label,
+                names,
+                key=held(f"{key}_widget", kept),
+                on_change=_take,
+                args=(key,),
+                placeholder=hint,
+                select_all=False,
             )
     with st.expander("Add a place that is not in the list"):
         name, reference, button = st.columns([4, 3, 2], gap="small", vertical_alignment="bottom")

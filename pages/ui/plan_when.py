@@ -19,6 +19,7 @@ from data.schema import Incidents, incidents_words
 from pages.ui import filters
 from pages.ui.cache import Dataset, cached, feed, feeds
 from pages.ui.frame import plain
+from pages.ui.held import held
 from pages.ui.overview import as_at_date
 
 OWN_DATES, ALIKE = "Own dates", ""
@@ -123,19 +124,20 @@ def choose(data: Dataset) -> PlanWindow:
         options = [*windows, ""]
         labels = {name: f"{plain(name)} {window.first.year}" for name, window in windows.items()} | {"": OWN_DATES}
         st.selectbox(
-            "Operation", options, format_func=labels.get, key=_held("operation", operation), on_change=_take_operation,
-            args=((first, last),),
+            "Operation", options, format_func=labels.get,
+            key=held(_WIDGET + "operation", operation), on_change=_take_operation, args=((first, last),),
         )  # fmt: skip
     bounds = {"min_value": date(2000, 1, 1), "max_value": date(2100, 12, 31), "format": "DD/MM/YYYY"}
-    start.date_input("From", key=_held("first", first), on_change=_take_days, args=("first",), **bounds)
-    end.date_input("To", key=_held("last", last), on_change=_take_days, args=("last",), **bounds)
+    start.date_input("From", key=held(_WIDGET + "first", first), on_change=_take_days, args=("first",), **bounds)
+    end.date_input("To", key=held(_WIDGET + "last", last), on_change=_take_days, args=("last",), **bounds)
     name = ALIKE
     if names:
         asked = st.session_state.get(_FEED, next((one for one in names if _holds(data, one, chosen.category)), ALIKE))
         name = asked if asked in names else ALIKE
         labels = {"": "All hours alike"} | {one: one for one in names}
         rest[0].selectbox(
-            "Hours from", [*names, ALIKE], format_func=labels.get, key=_held("feed", name), on_change=_take_feed,
+            "Hours from", [*names, ALIKE], format_func=labels.get,
+            key=held(_WIDGET + "feed", name), on_change=_take_feed,
             help="A dated feed weighs the hours. It is never added to the counts.",
         )  # fmt: skip
     return PlanWindow(operation, chosen.category, first, last, chosen.as_at or _before(data), name)
@@ -167,13 +169,6 @@ def _before(data: Dataset) -> pd.Period:
     """Without any month: the last month of a feed, or the one before the day on which the person asks."""
     ends = [feed(data, name).as_at_month for name in feeds(data)]
     return max((month for month in ends if month is not None), default=pd.Period(data.as_at, "M") - 1)
-
-
-def _held(field: str, value: object) -> str:
-    """Show a value in a widget: widget state is lost between pages, the plain session key is not."""
-    key = _WIDGET + field
-    st.session_state[key] = value
-    return key
 
 
 def _take_operation(days: tuple[date, date]) -> None:

@@ -10,8 +10,7 @@ import pandas as pd
 from analysis.nights import NightHours
 from analysis.window import WindowForecast
 from pages.ui.charts import SHORT, Chart
-from pages.ui.drawing import BACKGROUND, FAINT, SERIES, SMALL, TEXT, Drawing
-from pages.ui.season_charts import LIGHT_TEXT_FROM, STEPS
+from pages.ui.drawing import BACKGROUND, FAINT, LIGHT_TEXT_FROM, SERIES, SMALL, STEPS, TEXT, Drawing
 
 MOST_ROWS = 21  # days that the hours are drawn for one by one; longer windows by weekday
 _BAR, _THIN, _THICK = 0.62, 2, 7
@@ -217,18 +216,7 @@ def hours_chart(found: NightHours, title: str) -> Chart:
     step = np.floor(values / values.max() * STEPS).clip(0, STEPS - 1)
     drawing = Drawing()
     across = list(range(_HOURS))
-    drawing.trace(
-        type="heatmap",
-        z=step,
-        x=across,
-        y=names,
-        zmin=0,
-        zmax=STEPS - 1,
-        xgap=1,
-        ygap=1,
-        showscale=False,
-        hoverinfo="skip",
-    )
+    drawing.shaded(step, across, names, gap=1)
     cells = [(hour, name, values[j, hour], step[j, hour]) for j, name in enumerate(names) for hour in across]
     drawing.trace(
         type="scatter",

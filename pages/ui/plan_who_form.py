@@ -27,6 +27,7 @@ from geo.reference import from_reference
 from pages.ui import hotspots
 from pages.ui.cache import Dataset, cached
 from pages.ui.frame import plain
+from pages.ui.held import held
 from pages.ui.plan_when import PlanWindow
 
 OFFICERS, WARDENS = "officers", "wardens"
@@ -193,13 +194,6 @@ def _shifts(window: PlanWindow, hours: NightHours) -> tuple[ShiftRow, ...]:
     return tuple(rows)
 
 
-def _held(field: str, value: object) -> str:
-    """Show a value in a widget: widget state is lost between pages, the plain session key is not."""
-    key = _WIDGET + field
-    st.session_state[key] = value
-    return key
-
-
 def _take(kept: str, rows: tuple[Any, ...], at: int, field: str, key: str) -> None:
     """Take what a widget of a row was changed to."""
     value = st.session_state[key]
@@ -281,7 +275,7 @@ def draw_stay() -> None:
         "Minutes per visit",
         int(LEAST_STAY),
         int(MOST_STAY),
-        key=_held("stay", int(st.session_state.get(_STAY, STAY_MINUTES))),
+        key=held(_WIDGET + "stay", int(st.session_state.get(_STAY, STAY_MINUTES))),
         on_change=_take_stay,
         help="About 10 minutes are needed for an effect that lasts; 11 to 15 did best (Koper 1995).",
     )
@@ -299,7 +293,7 @@ def _draw_crew(rows: tuple[CrewRow, ...], at: int, row: CrewRow, known: list[str
     )
 
     def on(field: str, value: object) -> dict[str, Any]:
-        key = _held(f"crew_{at}_{field}", value)
+        key = held(_WIDGET + f"crew_{at}_{field}", value)
         return {"key": key, "on_change": _take, "args": (_CREWS, rows, at, field, key), "label_visibility": shown}
 
     name.text_input(
@@ -330,7 +324,7 @@ def _draw_shift(rows: tuple[ShiftRow, ...], at: int, row: ShiftRow, hours: Night
     nights, start, length, stay, gone = st.columns(widths, gap="small", vertical_alignment="bottom")
 
     def on(field: str, value: object) -> dict[str, Any]:
-        key = _held(f"shift_{at}_{field}", value)
+        key = held(_WIDGET + f"shift_{at}_{field}", value)
         return {"key": key, "on_change": _take, "args": (_SHIFTS, rows, at, field, key), "label_visibility": shown}
 
     marks = dict(zip((day.date() for day in hours.nights.index), hours.nights["mark"], strict=True))

@@ -15,6 +15,7 @@ from data.schema import ASB, incidents_words
 from pages.ui import charts, downloads, frame, tables
 from pages.ui.cache import Dataset
 from pages.ui.drawing import FAINT, SERIES, Drawing
+from pages.ui.held import held
 from pages.ui.plan_when import PlanWindow
 from pages.ui.plan_who_form import night_words
 
@@ -193,9 +194,9 @@ def _show_visits(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...
     at = 0
     if len(shifts) > 1:
         kept = st.session_state.get(_SHIFT, 0)
-        st.session_state[f"{_SHIFT}_widget"] = kept if kept < len(shifts) else 0
+        shown = held(f"{_SHIFT}_widget", kept if kept < len(shifts) else 0)
         at = pick.selectbox(
-            "Shift", range(len(shifts)), format_func=lambda i: shift_words(shifts[i]), key=f"{_SHIFT}_widget",
+            "Shift", range(len(shifts)), format_func=lambda i: shift_words(shifts[i]), key=shown,
             on_change=_take_shift,
         )  # fmt: skip
     else:

@@ -12,13 +12,12 @@ from analysis.method import MONTH_NAMES
 from analysis.seasonality import SeasonalIndex
 from data.area import Season
 from pages.ui.charts import SHORT, Chart
-from pages.ui.drawing import BACKGROUND, BAND, FAINT, SERIES, SMALL, STRONG_BAND, TEXT, Drawing
+from pages.ui.drawing import BACKGROUND, BAND, FAINT, LIGHT_TEXT_FROM, SERIES, SMALL, STEPS, STRONG_BAND, TEXT, Drawing
 
 # A year with fewer months has no mean that its months could be compared with.
 FEWEST_OF_A_YEAR = 6
 _SHADES = (0.5, 1.75)  # share of the year's mean month at the two ends of the colours
 ROW_PX = 60  # at most, of a year
-STEPS, LIGHT_TEXT_FROM = 10, 6  # of the theme's sequential colours
 _MONTHS = {"tickvals": list(range(1, 13)), "ticktext": list(SHORT)}
 _APART = 0.055  # least distance between two labels, as a share of the axis
 
@@ -47,18 +46,7 @@ def month_by_year(years: pd.DataFrame, seasons: Sequence[Season], title: str, *,
     step = ((share - _SHADES[0]) / (_SHADES[1] - _SHADES[0]) * STEPS).clip(0, STEPS - 1).apply(np.floor)
     names = [str(year) for year in years.index]
     drawing = Drawing()
-    drawing.trace(
-        type="heatmap",
-        z=step.to_numpy(),
-        x=list(range(1, 13)),
-        y=names,
-        zmin=0,
-        zmax=STEPS - 1,
-        xgap=2,
-        ygap=2,
-        showscale=False,
-        hoverinfo="skip",
-    )
+    drawing.shaded(step.to_numpy(), list(range(1, 13)), names)
     cells = [(m, str(y), v, step.loc[y, m]) for y, row in years.iterrows() for m, v in row.items()]
     drawing.trace(
         type="scatter",
