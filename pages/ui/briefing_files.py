@@ -11,7 +11,7 @@ from datetime import datetime
 import pandas as pd
 
 from analysis.output import neutral
-from pages.ui import briefing_sheet, briefing_slides, downloads
+from pages.ui import briefing_sheet, briefing_slides, downloads, slide
 from pages.ui import print_text as words
 from pages.ui.briefing_panel import SIMULATED_LINE, Panel
 from pages.ui.print_page import bind
@@ -103,12 +103,12 @@ def about_lines(panel: Panel, part: str) -> tuple[str, ...]:
     lines = (
         SIMULATED_LINE if panel.simulated else "",
         f"{panel.place}: {panel.name} ({part})",
-        f"Finding: {panel.finding}",
+        f"{slide.FINDING}{panel.finding}",
         f"Period: {panel.period}" if panel.period else "",
         f"Method: {panel.method}" if panel.method else "",
         *panel.caveats,
-        *panel.sources,
-        f"Data version {panel.version}",
+        f"{panel.sources[0].removesuffix('.')}; data version {panel.version}",
+        *panel.sources[1:],
     )
     return tuple(line for line in lines if line)
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analysis.method import month_name
 from data.schema import ASB
-from pages.ui import downloads, frame, tables
+from pages.ui import downloads, frame, slide, tables
 from pages.ui.briefing_panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask, Panel
 from pages.ui.cache import Dataset
 from pages.ui.held import held
@@ -93,7 +93,7 @@ def show_files(data: Dataset, ask: Ask) -> None:
             f"Download {name} ({len(raw) / 1e6:.1f} MB)", raw, file_name=name, mime="application/zip",
             on_click="ignore", icon=":material/download:", key="brief_zip",
         )  # fmt: skip
-    else:
+    elif not slide.on():
         with right:
             frame.note("One zip: PowerPoint with notes, PDF on A4, every panel as a picture, all figures (CSV, Excel).")
     with st.expander("Make it from a schedule, without this page"):

@@ -22,6 +22,7 @@ MAP_HEIGHT = 470
 ADDED, REMOVED, CLICK, TOWNSHIP = "did_added", "did_removed", "did_click", "did_township"
 TO_COMPARISON, TO_AREA = "comparison area", "area of the operation"
 _DASHES = {AREA: "", RING: "3 5", COMPARISON: "9 4"}
+_NAME_SPOTS = 8  # where the name of an area may stand: in its largest parts
 _COLOURS = {AREA: 1, RING: 3, COMPARISON: 0}
 
 
@@ -41,13 +42,13 @@ def overlay(data: Dataset, did: Did, laid: Areas, colours: Palette, township: st
         if len(at) == 0:
             continue
         shape = shapely.union_all(cells.polygons(cells.cells[at]))
-        largest = max(shapely.get_parts(shape), key=lambda part: part.area)
-        x, y = largest.representative_point().coords[0]
+        parts = sorted(shapely.get_parts(shape), key=lambda part: -part.area)[:_NAME_SPOTS]
+        spots = [part.representative_point().coords[0] for part in parts]
         if name == RING:  # at its upper edge, or it would lie on the name inside
-            y = largest.bounds[3]
+            spots = [(x, part.bounds[3]) for (x, _), part in zip(spots, parts, strict=True)]
         outlines.append(
             [name, colours.series[_COLOURS[name]], _DASHES[name], maps.outline_rings(shape, cells),
-             round(x - cells.west_m), round(y - cells.south_m)]
+             [[round(x - cells.west_m), round(y - cells.south_m)] for x, y in spots]]
         )  # fmt: skip
     view = map_parts.look_at(data.area, cells, township, laid.treated, f"did-{did.treated}")
     return Overlay(patches=patches, outlines=outlines, view=view)

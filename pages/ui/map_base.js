@@ -33,6 +33,9 @@
     ['1px 1px', '-1px 1px', '1px -1px', '-1px -1px', '0 0 4px'].map(function (o) {
       return o + (o.length > 5 ? ' ' : ' 1px ') + look.land;
     }).join(',') + '}' +
+    '.map-area{transform:translate(-50%,-50%);position:absolute;white-space:nowrap;font:600 12px sans-serif;padding:0 4px;' +
+    'border-radius:3px;border:1.5px solid;background:' + look.land + '}' +
+    '.map-area span{color:' + look.text + '}' +
     '.map-label.ward{color:' + look.muted + ';font-size:11px}' +
     '.map-label.number{color:' + look.label + ';font-size:10px;font-weight:700}' +
     '.map-label.street{color:' + look.label + ';font-size:11px;font-style:italic}' +
@@ -148,7 +151,11 @@
     });
     var credits = map.attributionControl.getContainer();
     taken.push([0, 0, 110, 120], [size.x - credits.offsetWidth, size.y - credits.offsetHeight, size.x, size.y]);
-    labels.forEach(function (l) {
+    if (base.mark) taken.push([size.x - 190, 0, size.x, 44]);
+    function free(b) {
+      return !taken.some(function (t) { return t[0] < b[2] && b[0] < t[2] && t[1] < b[3] && b[1] < t[3]; });
+    }
+    function write(l) {
       if (zoom < l.from || zoom > l.to) return;
       var p = map.latLngToContainerPoint(l.point);
       if (p.x < 0 || p.y < 0 || p.x > size.x || p.y > size.y) return;
@@ -157,8 +164,7 @@
       if (l.side && left < 2) left = 2;
       if (l.side && left + wide > size.x - 2) left = size.x - 2 - wide;
       var b = [left, p.y - 7, left + wide, p.y + 7];
-      if (b[0] < 0 || b[2] > size.x) return;
-      if (taken.some(function (t) { return t[0] < b[2] && b[0] < t[2] && t[1] < b[3] && b[1] < t[3]; })) return;
+      if (b[0] < 0 || b[2] > size.x || !free(b)) return;
       taken.push(b);
       var element = document.createElement('div');
       element.textContent = l.text;
@@ -166,11 +172,32 @@
         pane: 'labels', interactive: false, keyboard: false,
         icon: L.divIcon({ className: 'map-label ' + l.kind, html: element, iconSize: null, iconAnchor: [p.x - left, 7] })
       }).addTo(shown);
-    });
+    }
+    /* The name of an area always stands: where nothing else does if there is such a spot, else at its first. */
+    function name(area) {
+      var half = area.name.length * 3.6 + 6, boxes = area.spots.map(function (spot) {
+        var p = map.latLngToContainerPoint(spot);
+        return [p.x - half, p.y - 9, p.x + half, p.y + 9];
+      });
+      var k = Math.max(0, boxes.findIndex(function (b) { return b[0] > 0 && b[1] > 0 && b[2] < size.x && b[3] < size.y && free(b); }));
+      taken.push(boxes[k]);
+      var element = document.createElement('div'), text = document.createElement('span');
+      element.className = 'map-area';
+      element.style.borderColor = area.colour;
+      text.textContent = area.name;
+      element.appendChild(text);
+      L.marker(area.spots[k], {
+        pane: 'places', interactive: false, keyboard: false, icon: L.divIcon({ className: '', html: element, iconSize: [0, 0] })
+      }).addTo(shown);
+    }
+    var townships = labels.filter(function (l) { return l.kind === 'township'; });
+    townships.forEach(write);
+    safety.areas.forEach(name);
+    labels.forEach(function (l) { if (l.kind !== 'township') write(l); });
   }
 
   var safety = window.safety = {
-    map: map, at: at, box: box, lines: lines, hit: hit, wards: wards, look: look, wardText: {}, circles: [], place: place, view: null
+    map: map, at: at, box: box, lines: lines, hit: hit, wards: wards, look: look, wardText: {}, circles: [], areas: [], place: place, view: null
   };
   map.on('moveend zoomend resize', place);
   safety.fit = function (bounds, animate) {

@@ -76,19 +76,15 @@
     layer.bindTooltip(function () { return safety.lines(['Cell ' + c[4], c[3]]); }, { sticky: true });
     group.addLayer(safety.hit(layer, 'cell', c[4]));
   });
-  /* outlines of areas, with a name: [name, colour, dashes, rings, x, y] */
+  /* outlines of areas, with a name: [name, colour, dashes, rings, spots where the name may stand] */
+  safety.areas = [];
   data.outlines.forEach(function (o) {
     o[3].forEach(function (rings) {
       group.addLayer(L.polygon(rings.map(function (ring) { return ring.map(function (p) { return at(p[0], p[1]); }); }), {
         pane: 'chosen', color: o[1], weight: 2.5, dashArray: o[2] || null, fill: false, interactive: false
       }));
     });
-    var name = document.createElement('div');
-    name.textContent = o[0];
-    name.className = 'map-area';
-    name.style.cssText = 'position:absolute;transform:translate(-50%,-50%);white-space:nowrap;font:600 12px sans-serif;padding:0 4px;border-radius:3px;'
-      + 'background:' + look.land + ';color:' + look.text + ';border:1.5px solid ' + o[1];
-    group.addLayer(L.marker(at(o[4], o[5]), { pane: 'places', interactive: false, keyboard: false, icon: L.divIcon({ className: '', html: name, iconSize: [0, 0] }) }));
+    safety.areas.push({ name: o[0], colour: o[1], spots: o[4].map(function (p) { return at(p[0], p[1]); }) });
   });
 
   /* places: [number, x, y, share of the largest, more than chance, name, expected, past, chosen] */

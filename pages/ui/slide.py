@@ -15,6 +15,7 @@ PARAMETER, VALUE = "view", "slide"
 _LINES, _CHOSEN = "slide_lines", "slide_chosen"
 # The heads of lines of pages.ui.downloads.about, in the order of the footer; the place and what is shown have none.
 _PERIOD, _SOURCE, _METHOD = "Period: ", "Source: ", "Method: "
+FINDING = "Finding: "  # the page says it already
 _MOST_METHODS, _MOST_CAVEATS = 2, 3
 
 
@@ -109,7 +110,7 @@ def footer_html(place: str, version: str, attributions: Iterable[str], *, simula
     heads = (_PERIOD, _SOURCE, _METHOD)
     told = {head: [line.removeprefix(head) for line in lines if line.startswith(head)] for head in heads}
     known = set(attributions)
-    rest = [line for line in lines if not line.startswith((*heads, "SIMULATED", "Contains "))]
+    rest = [line for line in lines if not line.startswith((*heads, FINDING, "SIMULATED", "Contains "))]
     shown = [line.removeprefix(f"{place}: ") for line in rest if line.startswith(f"{place}: ")]
     caveats = [line for line in rest if not line.startswith(f"{place}: ") and line not in known]
     said = [

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 PAINT_MS = 60_000
+SLOW_MS = 2 * PAINT_MS
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -99,7 +100,8 @@ def map_frame(page: Page) -> Frame:
 
 
 def settled(page: Page) -> None:
-    """Wait until the page has drawn and the server has nothing more to do."""
+    """Wait until the page has drawn, the server has nothing more to do, and no part is still of the run before."""
     page.wait_for_selector("h1", timeout=PAINT_MS)
     page.wait_for_selector(".footer", timeout=PAINT_MS)
     page.wait_for_selector('[data-testid="stStatusWidget"]', state="detached", timeout=PAINT_MS)
+    page.wait_for_function("!document.querySelector('[data-stale=true]')", timeout=SLOW_MS)

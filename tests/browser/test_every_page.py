@@ -1,71 +1,120 @@
-"""Every page in a real browser: nothing in the console, nothing from elsewhere, nothing that hides something else."""
+"""Every page in a real browser: quiet, asking nobody else, nothing hidden or cut off, nothing against WCAG."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from data.area import Area
-from tests.browser.server import PAINT_MS, Watch, map_frame, serve, settled
+from pages.ui.frame import PAGES, STATEMENT
+from tests.browser.axe import EXEMPT, violations
+from tests.browser.conftest import SCREEN
+from tests.browser.server import PAINT_MS, SLOW_MS, Watch, map_frame, serve, settled
 from tests.police_files import points_of, row, table
 
-PAGES = {
-    "Overview": "/",
-    "Hotspots": "/hotspots",
-    "Seasonal peaks": "/seasonal_peaks",
-    "Did it work": "/did_it_work",
-    "Plan targets": "/plan_targets",
-    "Briefing": "/briefing",
-    "Data": "/data",
-}
+TABS = '[data-testid="stTabs"] [role="tab"]'
+WITH_MAP = ("Hotspots", "Did it work")
+CONTRAST = ["color-contrast"]
+NARROW: ViewportSize = {"width": 320, "height": 640}
 
 
-def visit(context: BrowserContext, address: str, name: str, query: str = "") -> Page:
-    """Open a page and wait until it is drawn."""
-    page = context.new_page()
-    page.goto(address + PAGES[name] + query)
+def go(page: Page, name: str) -> None:
+    """Follow the link to a page as a person does, which needs no loading anew."""
+    label = "Accessibility statement, and the keys to use" if name == STATEMENT[0] else name
+    page.get_by_role("link", name=label, exact=True).click()
+    expect(page.locator("h1")).to_have_text(name, timeout=SLOW_MS)
     settled(page)
-    if name == "Hotspots":
+    if name in WITH_MAP:
         map_frame(page)
-    return page
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", list(PAGES))
-def test_a_page_is_quiet_and_says_what_it_is(
-    contexts: dict[str, BrowserContext], real_app: str, name: str, theme: str
-) -> None:
-    context = contexts[theme]
-    watch = Watch(context)
-    page = visit(context, real_app, name)
-    assert page.locator("h1").all_inner_texts() == [name]
+def themed(page: Page, theme: str) -> None:
+    """Change what the device prefers, and wait for it."""
+    before = page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor")
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    page.wait_for_function(
+        "before => getComputedStyle(document.querySelector('.stApp')).backgroundColor !== before", arg=before
+    )
+    settled(page)
+
+
+def says_what_it_is(page: Page, name: str) -> None:
+    """A page has its name, a finding that is announced, headings in order, and nothing cut off or covered."""
     assert page.title().startswith(f"{name} - ")
+    headings = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(h => Number(h.tagName[1]))")
+    assert headings[0] == 1
+    assert headings.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(headings))
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    if name == STATEMENT[0]:
+        return
     finding = page.locator(".st-key-finding")
     assert len(finding.inner_text()) > 20
     assert finding.get_attribute("aria-live") == "polite"
-    # Nothing is cut off to the right.
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     title, words = page.locator("h1").bounding_box(), page.locator(".finding").bounding_box()
     assert title is not None
     assert words is not None
     assert title["y"] + title["height"] <= words["y"] + 2
-    watch.assert_quiet()
-    page.close()
 
 
-@pytest.mark.parametrize("name", list(PAGES))
-def test_the_demonstration_cannot_be_taken_for_real(context: BrowserContext, demo_app: str, name: str) -> None:
+def fits_a_narrow_screen(page: Page) -> None:
+    """On 320 pixels, or a laptop at 400 %, nothing is cut off and nothing has to be moved sideways."""
+    page.set_viewport_size(NARROW)
+    page.wait_for_function("document.querySelector('.stMain').getBoundingClientRect().width <= 320")
+    settled(page)
+    wide = page.evaluate(
+        """[...document.querySelectorAll('h1, h2, .finding, .note, .how, .footer, .banner, .stMain .stButton button')]
+            .filter(e => e.getBoundingClientRect().right > 321 && e.checkVisibility()).map(e => e.innerText)"""
+    )
+    assert wide == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    page.set_viewport_size(SCREEN)
+    settled(page)
+
+
+@pytest.mark.parametrize("store", ["real_app", "demo_app"])
+def test_every_page_is_quiet_and_has_no_violation(
+    context: BrowserContext, store: str, request: pytest.FixtureRequest
+) -> None:
+    address = request.getfixturevalue(store)
     watch = Watch(context)
-    page = visit(context, demo_app, name)
-    expect(page.locator(".banner")).to_contain_text("simulated")
-    assert page.locator(".banner button").count() == 0
+    page = context.new_page()
+    page.goto(address)
+    settled(page)
+    ours: list[str] = []
+    needed = set()
+    for name, _ in (*PAGES, STATEMENT):
+        go(page, name)
+        says_what_it_is(page, name)
+        assert page.locator(".banner").count() == (store == "demo_app"), name
+        found, used = violations(page)
+        if store == "real_app":  # what is behind the tabs, and the dark theme, is built alike on every store
+            for tab in page.locator(TABS).all()[1:]:
+                tab.click()
+                settled(page)
+                more, needs = violations(page, scope=".stTabs")
+                found, used = found + more, used | needs
+            themed(page, "dark")
+            found += violations(page, CONTRAST)[0]
+            themed(page, "light")
+        else:
+            expect(page.locator(".banner")).to_contain_text("simulated")
+            assert page.locator(".banner button").count() == 0
+            fits_a_narrow_screen(page)
+        ours += [f"{name}: {line}" for line in found]
+        needed |= used
+    assert ours == []
+    assert needed == set(EXEMPT)  # none is stale
     watch.assert_quiet()
 
 
 def test_a_choice_survives_a_change_of_page_and_lives_in_the_address(context: BrowserContext, real_app: str) -> None:
-    page = visit(context, real_app, "Hotspots", "?category=drugs")
+    page = context.new_page()
+    page.goto(f"{real_app}/hotspots?category=drugs")
+    settled(page)
     expect(page.locator(".finding")).to_contain_text("drug offences")
     page.get_by_role("link", name="Seasonal peaks").click()
     page.wait_for_url("**/seasonal_peaks*")
@@ -88,13 +137,15 @@ def test_a_file_dropped_on_the_data_page_is_imported_and_reported(
     wrong.write_text("<!DOCTYPE html><html><body>Not found</body></html>", encoding="utf-8")
     with serve(tmp_path / "store") as address:
         watch = Watch(context)
-        page = visit(context, address, "Data")
+        page = context.new_page()
+        page.goto(f"{address}/data")
+        settled(page)
         page.locator('input[type="file"]').first.set_input_files([month, wrong])
         page.get_by_role("button", name="Import", exact=True).click()
         body = page.locator(".stMain")
         expect(body).to_contain_text("web page saved as a CSV", timeout=PAINT_MS)
         expect(body).to_contain_text("coordinates zero", timeout=PAINT_MS)
-        page.goto(address + PAGES["Overview"])
+        page.goto(address)
         settled(page)
         assert page.locator(".banner").count() == 0
         watch.assert_quiet()

@@ -16,10 +16,9 @@ from data.demo import make_demo
 from data.plans import listed, load
 from data.store import feed_names
 from data.store import load as feed_store
-from tests.browser.server import PAINT_MS, Watch, serve, settled
+from tests.browser.server import SLOW_MS, Watch, serve, settled
 from tests.feed_files import SECRET, partner_csv
 
-SLOW_MS = 2 * PAINT_MS
 FEED = "council-asb"
 GREY_DARK, GREY_LIGHT = 60, 250
 
@@ -93,14 +92,14 @@ def plan_halloween(page: Page, address: str) -> None:
     settled(page)
     finding = page.locator(".finding")
     expect(finding).to_contain_text("Halloween and Bonfire Night 2024: about", timeout=SLOW_MS)
-    expect(page.locator(".stMain")).to_contain_text("times an ordinary night", timeout=SLOW_MS)
+    expect(page.locator(".stMain")).to_contain_text("an ordinary night of the window", timeout=SLOW_MS)
     page.get_by_role("radio", name="2 Where").click()
     expect(finding).to_contain_text("leads with", timeout=SLOW_MS)
     page.get_by_role("radio", name="3 Who").click()
     expect(page.get_by_role("button", name="Share out the hours")).to_be_visible(timeout=SLOW_MS)
     settled(page)
     page.get_by_role("button", name="Add a crew").click()
-    expect(page.get_by_label("Call sign or role")).to_have_count(2, timeout=SLOW_MS)
+    expect(page.get_by_role("textbox", name="Call sign or role")).to_have_count(2, timeout=SLOW_MS)
     settled(page)
     page.get_by_role("button", name="Share out the hours").click()
     expect(finding).to_contain_text("The cells visited hold", timeout=SLOW_MS)
