@@ -41,9 +41,9 @@ def open_page(
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
     for name, value in query.items():
         at.query_params[name.replace("_", "-")] = value
-    at.run()
     if page:
-        at.switch_page(page).run()
+        at.switch_page(page)
+    at.run()
     assert not at.exception
     if state is not None:
         for name, value in state.items():
