@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import BrowserContext, Frame, Page
 
 from data.area import Area
@@ -33,13 +32,9 @@ def title(page: Page, start: str) -> str:
     return next(text for text in page.locator(TREND).all_inner_texts() if text.startswith(start))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_map_paints_every_ward_from_this_machine_alone(
-    contexts: dict[str, BrowserContext], real_app: str, area: Area, theme: str
-) -> None:
-    context = contexts[theme]
+def test_the_map_paints_every_ward_from_this_machine_alone(context: BrowserContext, real_app: str, area: Area) -> None:
     watch = Watch(context)
-    page, frame = opened(context, real_app)
+    _, frame = opened(context, real_app)
     assert frame.locator(".leaflet-wards-pane path.leaflet-interactive").count() == len(area.wards.codes)
     assert frame.locator(".map-place").count() == 10
     assert frame.locator(".leaflet-cells-pane path").count() >= 109
@@ -49,7 +44,6 @@ def test_the_map_paints_every_ward_from_this_machine_alone(
     assert shapes
     assert frame.evaluate("document.querySelector('.leaflet-container').getBoundingClientRect().height") >= 490
     watch.assert_quiet()
-    page.close()
 
 
 def test_a_click_on_a_ward_shows_its_trend(context: BrowserContext, real_app: str, area: Area, real: Incidents) -> None:
