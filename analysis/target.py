@@ -281,13 +281,14 @@ def target_outlook(
             name="chance of a year's total, from a forecast of the months left",
             parameters={
                 "target": f"at most {target:,} in {year}",
+                "so far": f"{observed:,} in {len(seen)} of its months",
                 **({"chance": f"{chance:.2f}"} if chance is not None else {}),
                 "forecast": f"level with a half-life of {LEVEL_HALF_LIFE:g} months times the shrunken season",
                 "spread": f"t with {DF} df on the log scale",
             },
-            n=observed,
+            n=round(float(known.sum())),
             data_version=data_version,
-            period=period_words(seen[0], seen[-1]) if len(seen) else f"up to {month_name(as_at)}",
+            period=period_words(known.index[0], as_at),
             caveats=(
                 "Three or four independent years lie behind the chance: read the word, not the decimals.",
                 "Only what police recorded and published is counted.",

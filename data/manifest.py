@@ -21,6 +21,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 _UNDATED = (("first", ""), ("last", ""))  # of units without days: their digest is that of stores before feeds
 ANEW = "Import everything anew with --rebuild."
+# A new release of a month loses a row or two. One that loses this many, and this share, may be a part of the month.
+FEWEST_GONE, LEAST_LEFT = 20, 0.75
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,21 @@ class Revision:
     gone_without_id: int
 
     @property
+    def shrunk(self) -> bool:
+        """Whether so many rows are gone that the new file may hold a part of the month only."""
+        return self.before - self.after >= FEWEST_GONE and self.after < LEAST_LEFT * self.before
+
+    @property
     def sentence(self) -> str:
-        """The revision in words."""
+        """The revision in words, with a warning when a good part of the rows is gone."""
+        return self._counts() + (
+            f". TAKE CARE: {1 - self.after / self.before:.0%} fewer rows than before. If {self.new_name} is only a "
+            f"part of the month, import {self.old_name} again"
+            if self.shrunk
+            else ""
+        )
+
+    def _counts(self) -> str:
         head = f"revision of {self.force} {self.month}: {self.before:,} rows gave way to {self.after:,}; "
         if self.source != POLICE_UK:
             return head + (

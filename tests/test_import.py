@@ -136,6 +136,20 @@ def test_a_month_again_replaces_the_unit_and_reports_the_revision(area: Area, tm
     assert len(manifest.files) == 2
 
 
+@pytest.mark.parametrize(("left", "warned"), [(74, True), (75, False), (99, False), (120, False)])
+def test_a_month_that_lost_a_good_part_of_its_rows_is_pointed_out(
+    area: Area, tmp_path: Path, left: int, warned: bool
+) -> None:
+    at, store = points_of(area), tmp_path / "store"
+    whole = put(tmp_path, table([row(at.inside)] * 100))
+    assert import_paths([whole], store, area, now=NOW).ok
+    report = import_paths([put(tmp_path / "part", table([row(at.inside)] * left))], store, area, now=NOW)
+    assert ("TAKE CARE: 26% fewer rows" in "".join(report.lines())) is warned
+    # What it advises brings the month back.
+    assert import_paths([whole], store, area, now=NOW).files[0].loaded == 100
+    assert len(load(store, area_of(area, "somewhere")).frame) == 100
+
+
 def test_another_force_never_displaces_ours(area: Area, tmp_path: Path) -> None:
     store = tmp_path / "store"
     import_paths([put(tmp_path, mixed(area))], store, area, now=NOW)

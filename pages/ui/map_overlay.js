@@ -87,23 +87,35 @@
     safety.areas.push({ name: o[0], colour: o[1], spots: o[4].map(function (p) { return at(p[0], p[1]); }) });
   });
 
-  /* places: [number, x, y, share of the largest, more than chance, name, expected, past, chosen] */
+  /* routes of patrols: [name of the base, colour, points from the base and back to it] */
+  var bases = {};
+  data.routes.forEach(function (r) {
+    var points = r[2].map(function (p) { return at(p[0], p[1]); });
+    group.addLayer(L.polyline(points, { pane: 'chosen', color: r[1], weight: 3, interactive: false }));
+    if (bases[r[0]]) return;
+    bases[r[0]] = true;
+    safety.areas.push({ name: r[0], colour: look.text, spots: [points[0]] });
+  });
+
+  /* places and stops: [number, x, y, share of the largest, more than chance, name, expected, past or null, chosen] */
   safety.circles = [];
-  data.places.forEach(function (p) {
-    var radius = function () { return close() ? 10 : 8 + 9 * Math.sqrt(p[3]); };
+  data.places.forEach(function (p, order) {
+    var stop = typeof p[0] !== 'number', kind = stop ? 'Stop ' : 'Place ';
+    var radius = function () { return stop ? 12 : close() ? 10 : 8 + 9 * Math.sqrt(p[3]); };
     var icon = function () {
       var d = 2 * radius(), element = document.createElement('div');
       element.textContent = p[0];
       element.className = 'map-place' + (p[4] ? ' chance' : '') + (p[8] ? ' chosen' : '');
       element.style.width = element.style.height = d + 'px';
+      if (stop) element.style.fontSize = '11px';
       return L.divIcon({ className: '', html: element, iconSize: [d, d] });
     };
     var marker = L.marker(at(p[1], p[2]), {
-      pane: 'places', icon: icon(), title: '', alt: 'Place ' + p[0] + ': ' + p[5], zIndexOffset: 1000 * p[0], riseOnHover: true
+      pane: 'places', icon: icon(), title: '', alt: kind + p[0] + ': ' + p[5], zIndexOffset: 1000 * (order + 1), riseOnHover: true
     });
     marker.bindTooltip(function () {
       return safety.lines([
-        p[0] + '. ' + p[5], number(p[6], 1) + ' ' + data.expectedWords, number(p[7], 0) + ' ' + data.pastWords, p[4] ? data.chanceWords : null
+        p[0] + '. ' + p[5], number(p[6], p[6] < 1 ? 2 : 1) + ' ' + data.expectedWords, p[7] === null ? null : number(p[7], 0) + ' ' + data.pastWords, p[4] ? data.chanceWords : null
       ]);
     });
     safety.hit(marker, 'place', p[0]);
@@ -112,7 +124,7 @@
     });
     var named = function () {
       var element = marker.getElement();
-      element.setAttribute('aria-label', 'Place ' + p[0] + ': ' + p[5]);
+      element.setAttribute('aria-label', kind + p[0] + ': ' + p[5]);
       element.setAttribute('aria-pressed', p[8] ? 'true' : 'false');
     };
     marker.on('add', named);

@@ -103,7 +103,8 @@ def legend_html(legend: Legend, colours: Palette, note: str = "") -> str:
         for colour, words in legend.rows
     )
     outline = (
-        f'<span style="{box}border:3px solid {colours.accent}"></span>{escape(legend.outline)}'
+        f'<span style="white-space:nowrap"><span style="{box}border:3px solid {colours.accent}"></span>'
+        f"{escape(legend.outline)}</span>"
         if legend.outline
         else ""
     )

@@ -96,6 +96,7 @@ class Overlay:
     chosen_ward: str | None = None
     patches: Sequence[Sequence[Any]] = ()
     outlines: Sequence[Sequence[Any]] = ()
+    routes: Sequence[Sequence[Any]] = ()
     expected_words: str = ""
     past_words: str = ""
     chance_words: str = ""
@@ -257,6 +258,7 @@ def overlay_group(overlay: Overlay, grid: Grid) -> folium.FeatureGroup:
                     "chosenWard": overlay.chosen_ward,
                     "patches": overlay.patches,
                     "outlines": overlay.outlines,
+                    "routes": overlay.routes,
                     "expectedWords": overlay.expected_words,
                     "pastWords": overlay.past_words,
                     "chanceWords": overlay.chance_words,

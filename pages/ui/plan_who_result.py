@@ -12,7 +12,7 @@ from analysis.allocation import Allocation
 from analysis.nights import NightHours
 from data.plan import FOOT, Patrol, PlanPlace, Shift
 from data.schema import ASB, incidents_words
-from pages.ui import charts, downloads, frame, tables
+from pages.ui import charts, downloads, frame, plan_routes, tables
 from pages.ui.cache import Dataset
 from pages.ui.drawing import FAINT, SERIES, Drawing
 from pages.ui.held import held
@@ -29,7 +29,7 @@ LEFT_MINUTES = 30  # left over in a shift that goes to every cell: worth a word
 def show(
     data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], result: Allocation, hours: NightHours
 ) -> None:
-    """Draw chart, words and the visits of one shift."""
+    """Draw chart, words, and one shift: its routes on the map and its visits."""
     left, right = st.columns([42, 58], gap="medium")
     lines = downloads.about(data, "what the plan covers", window.words, result.method, asb=window.category == ASB)
     with left:
@@ -40,7 +40,7 @@ def show(
         for sentence in sentences(window, result):
             frame.note(sentence)
     with right:
-        _show_visits(data, window, places, result)
+        plan_routes.show(data, _show_visits(data, window, places, result), places)
     frame.how(result.method, hours.method.line())
 
 
@@ -188,7 +188,8 @@ def patrol_words(shift: Shift, patrol: Patrol) -> str:
     )
 
 
-def _show_visits(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], result: Allocation) -> None:
+def _show_visits(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], result: Allocation) -> Shift:
+    """Draw the visits of the shift that is chosen; gives it."""
     shifts = result.shifts
     pick, save = st.columns([5, 1], gap="small", vertical_alignment="bottom")
     at = 0
@@ -213,17 +214,18 @@ def _show_visits(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...
         table,
         f"Visits of the shift {shift_words(shift)} in order, by crew",
         config={
-            "crew": st.column_config.TextColumn("Crew"),
+            "crew": st.column_config.TextColumn("Crew", width=105),
             "stop": st.column_config.NumberColumn("Stop", width=45),
-            "time": st.column_config.TextColumn("Time", width=55),
-            "place": st.column_config.TextColumn("Place"),
-            "cell": st.column_config.TextColumn("Cell", width=80),
-            "minutes": st.column_config.NumberColumn("Minutes", format="%d", width=65),
-            "expected": st.column_config.NumberColumn("Expected", format="%.3f", width=75),
+            "time": st.column_config.TextColumn("Time", width=50),
+            "place": st.column_config.TextColumn("Place", width=210),
+            "cell": st.column_config.TextColumn("Cell", width=75),
+            "minutes": st.column_config.NumberColumn("Minutes", format="%d", width=60),
+            "expected": st.column_config.NumberColumn("Expected", format="%.3f", width=70),
         },
         key="plan_visits",
         most=330,
     )
+    return shift
 
 
 def _take_shift() -> None:

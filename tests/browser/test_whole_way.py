@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from data.demo import make_demo
 from data.plans import listed, load
 from data.store import feed_names
 from data.store import load as feed_store
-from tests.browser.server import SLOW_MS, Watch, serve, settled
+from tests.browser.server import SLOW_MS, Watch, map_frame, serve, settled
 from tests.feed_files import SECRET, partner_csv
 
 FEED = "council-asb"
@@ -104,6 +105,11 @@ def plan_halloween(page: Page, address: str) -> None:
     page.get_by_role("button", name="Share out the hours").click()
     expect(finding).to_contain_text("The cells visited hold", timeout=SLOW_MS)
     settled(page)
+    stops = map_frame(page).locator(".map-place")
+    expect(page.get_by_text(re.compile(r"\d+ visits?, \d+ minutes on the way"))).to_have_count(2)
+    visits = [int(text.split(": ")[1].split()[0]) for text in page.get_by_text("minutes on the way").all_inner_texts()]
+    expect(stops).to_have_count(sum(visits))
+    expect(stops.first).to_have_text("A1")
     page.get_by_role("radio", name="Saved plans").click()
     expect(page.get_by_role("button", name="Save as a new plan")).to_be_visible(timeout=SLOW_MS)
     settled(page)
