@@ -106,7 +106,7 @@ def _drop_own() -> None:
 # --- page ------------------------------------------------------------------------------------------------------------
 def show(data: Dataset, window: PlanWindow, found: Where, listed: tuple[PlanPlace, ...]) -> None:
     """Draw step 2."""
-    left, right = st.columns([44, 56], gap="small")
+    left, right = st.columns([40, 60], gap="small")
     with left:
         plan_map.show(data, found, listed)
     with right:
@@ -208,7 +208,7 @@ def _show_list(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
         shown,
         column_config={
             "number": st.column_config.NumberColumn("#", width=36),
-            "place": st.column_config.TextColumn("Place", width=158),
+            "place": st.column_config.TextColumn("Place", width=200),
             "ward": st.column_config.TextColumn("Ward", width=104),
             "grid_reference": st.column_config.TextColumn("Grid ref", width=76),
             "expected": st.column_config.ProgressColumn("Expected", format="%.1f", max_value=largest or 1.0, width=84),

@@ -42,10 +42,6 @@ KNOWN = (
         "we cannot change the library",
     ),
     (
-        "Day, month and year in a date field are narrower than 24 pixels. You can type the date instead (2.5.8).",
-        "we cannot change the library",
-    ),
-    (
         "Numbered circles on a map can lie on each other. The list beside the map has the same places (2.5.8).",
         "where a place lies is what the map shows",
     ),

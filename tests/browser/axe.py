@@ -23,11 +23,6 @@ class Exempt:
 
 EXEMPT = (
     Exempt(
-        "target-size",
-        '.stDateInput [role="spinbutton"]',
-        "Streamlit draws day, month and year of a date as fields as narrow as their digits; they can be typed into.",
-    ),
-    Exempt(
         "presentation-role-conflict",
         'section[data-testid="stFileUploaderDropzone"][role="presentation"]',
         "Streamlit labels the zone to drop files on and calls it presentational; the button in it is named.",

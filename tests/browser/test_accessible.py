@@ -120,6 +120,7 @@ def test_everything_by_keyboard(page: Page, demo_app: str) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".finding")).to_contain_text("The cells visited hold", timeout=SLOW_MS)
     settled(page)
+    assert violations(page)[0] == []
     step(page, "3 Who", 1, back=True)
     expect(page.get_by_role("button", name="Save as a new plan")).to_be_visible(timeout=SLOW_MS)
     settled(page)

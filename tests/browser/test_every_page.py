@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from data.area import Area
 from pages.ui.frame import PAGES, STATEMENT
+from pages.ui.plan_build import STEPS
 from tests.browser.axe import EXEMPT, violations
 from tests.browser.conftest import SCREEN
 from tests.browser.server import PAINT_MS, SLOW_MS, Watch, map_frame, serve, settled
@@ -97,6 +98,11 @@ def test_every_page_is_quiet_and_has_no_violation(
                 settled(page)
                 more, needs = violations(page, scope=".stTabs")
                 found, used = found + more, used | needs
+            for step in STEPS[1:] if name == "Plan an operation" else ():
+                page.get_by_role("radio", name=step).click()
+                expect(page.get_by_role("radio", name=step)).to_be_checked()
+                settled(page)
+                found += violations(page)[0]
             themed(page, "dark")
             found += violations(page, CONTRAST)[0]
             themed(page, "light")
