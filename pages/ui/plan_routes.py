@@ -15,7 +15,6 @@ from pages.ui.map_parts import Legend
 from pages.ui.maps import Hit, Overlay, View
 from pages.ui.palette import Palette, palette
 
-MAP_HEIGHT = 400
 MARGIN_M = 250
 CLOSE_M = 600
 NOTE = "Circles: stops, in order. Lines join them straight and are not the streets."
@@ -71,8 +70,8 @@ def overlay(
     ), legend
 
 
-def show(data: Dataset, shift: Shift, places: tuple[PlanPlace, ...]) -> None:
-    """Draw the routes of a shift; nothing where no patrol goes anywhere."""
+def show(data: Dataset, shift: Shift, places: tuple[PlanPlace, ...], height: int) -> None:
+    """Draw the routes of a shift on a map so many pixels high; nothing where no patrol goes anywhere."""
     if not any(patrol.visits for patrol in shift.patrols):
         return
     colours = palette()
@@ -81,7 +80,7 @@ def show(data: Dataset, shift: Shift, places: tuple[PlanPlace, ...]) -> None:
     token = f"{shift}-{selected}-{st.session_state.get(_MOVED, 0)}"
     drawn, legend = overlay(shift, places, grid, colours, selected, token)
     base, key = base_map.base(data, colours)
-    maps.show(base, maps.overlay_group(drawn, grid), key=f"routes|{key}", height=MAP_HEIGHT, on_hit=_hit)
+    maps.show(base, maps.overlay_group(drawn, grid), key=f"routes|{key}", height=height, on_hit=_hit)
     st.html(map_parts.legend_html(legend, colours, NOTE))
 
 

@@ -12,7 +12,7 @@ from analysis.allocation import Allocation
 from analysis.nights import NightHours
 from data.plan import FOOT, Patrol, PlanPlace, Shift
 from data.schema import ASB, incidents_words
-from pages.ui import charts, downloads, frame, plan_routes, tables
+from pages.ui import charts, downloads, frame, plan_routes, slide, tables
 from pages.ui.cache import Dataset
 from pages.ui.drawing import FAINT, SERIES, Drawing
 from pages.ui.held import held
@@ -23,6 +23,8 @@ ALIKE = "All shifts are alike, so every shift goes to the same cells: places are
 _SHIFT = "plan_shift_shown"
 PLAN, BUSIEST, EVEN = "This plan", "Last year's busiest cells", "Even spread over the area"
 CHART_HEIGHT = 150
+MAP_HEIGHT, SLIDE_MAP_HEIGHT = 400, 260
+TABLE_HEIGHT, SLIDE_TABLE_HEIGHT = 330, 480
 LEFT_MINUTES = 30  # left over in a shift that goes to every cell: worth a word
 
 
@@ -37,10 +39,13 @@ def show(
             covered_chart(window, result), data, "plan_covered",
             downloads.file_name(data, "plan-covered", window.category, str(window.first)), lines,
         )  # fmt: skip
-        for sentence in sentences(window, result):
+        said = sentences(window, result)
+        for sentence in said[:1] if slide.on() else said:
             frame.note(sentence)
     with right:
-        plan_routes.show(data, _show_visits(data, window, places, result), places)
+        shift = _show_visits(data, window, places, result)
+    with left if slide.on() else right:
+        plan_routes.show(data, shift, places, SLIDE_MAP_HEIGHT if slide.on() else MAP_HEIGHT)
     frame.how(result.method, hours.method.line())
 
 
@@ -192,17 +197,17 @@ def _show_visits(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...
     """Draw the visits of the shift that is chosen; gives it."""
     shifts = result.shifts
     pick, save = st.columns([5, 1], gap="small", vertical_alignment="bottom")
-    at = 0
-    if len(shifts) > 1:
-        kept = st.session_state.get(_SHIFT, 0)
-        shown = held(f"{_SHIFT}_widget", kept if kept < len(shifts) else 0)
+    kept = st.session_state.get(_SHIFT, 0)
+    at = kept if kept < len(shifts) else 0
+    if len(shifts) > 1 and not slide.on():
+        shown = held(f"{_SHIFT}_widget", at)
         at = pick.selectbox(
             "Shift", range(len(shifts)), format_func=lambda i: shift_words(shifts[i]), key=shown,
             on_change=_take_shift,
         )  # fmt: skip
-    else:
-        pick.html(f'<h2 class="chart-title">{shift_words(shifts[0])}</h2>')
     shift = shifts[at]
+    if len(shifts) == 1 or slide.on():
+        (st if slide.on() else pick).html(f'<h2 class="chart-title">{shift_words(shift)}</h2>')
     lines = downloads.about(data, "visits of patrols", window.words, result.method, asb=window.category == ASB)
     name = downloads.file_name(data, "plan-visits", window.category, str(window.first))
     with save:
@@ -223,7 +228,7 @@ def _show_visits(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...
             "expected": st.column_config.NumberColumn("Expected", format="%.3f", width=70),
         },
         key="plan_visits",
-        most=330,
+        most=SLIDE_TABLE_HEIGHT if slide.on() else TABLE_HEIGHT,
     )
     return shift
 

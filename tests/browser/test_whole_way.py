@@ -17,6 +17,7 @@ from data.demo import make_demo
 from data.plans import listed, load
 from data.store import feed_names
 from data.store import load as feed_store
+from tests.browser.conftest import SCREEN
 from tests.browser.server import SLOW_MS, Watch, map_frame, serve, settled
 from tests.feed_files import SECRET, partner_csv
 
@@ -87,6 +88,22 @@ def import_feed(page: Page, address: str, folder: Path, area: Area) -> None:
     expect(page.locator(".stMain")).to_contain_text("Import finished", timeout=SLOW_MS)
 
 
+def in_the_screenshot_view(page: Page, stops: int) -> None:
+    """Routes, visits and source fit on one screen, and the way back leads to the same hours."""
+    page.get_by_role("button", name="Screenshot view").click()
+    footer = page.locator("footer.slide")
+    expect(footer).to_contain_text("How this was made", timeout=SLOW_MS)
+    expect(page.locator(".finding")).to_contain_text("The cells visited hold")
+    expect(map_frame(page).locator(".map-place")).to_have_count(stops)
+    page.wait_for_function("!document.querySelector('[data-stale=true], [data-testid=stStatusWidget]')")
+    box = footer.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= SCREEN["height"]
+    page.get_by_role("button", name="Back to the whole page").click()
+    expect(page.get_by_role("button", name="Share out the hours")).to_be_visible(timeout=SLOW_MS)
+    settled(page)
+
+
 def plan_halloween(page: Page, address: str) -> None:
     """Plan as in the summer of 2024: when, where, who; then save."""
     page.goto(f"{address}/plan_operation?as-at=2024-07")
@@ -110,6 +127,7 @@ def plan_halloween(page: Page, address: str) -> None:
     visits = [int(text.split(": ")[1].split()[0]) for text in page.get_by_text("minutes on the way").all_inner_texts()]
     expect(stops).to_have_count(sum(visits))
     expect(stops.first).to_have_text("A1")
+    in_the_screenshot_view(page, sum(visits))
     page.get_by_role("radio", name="Saved plans").click()
     expect(page.get_by_role("button", name="Save as a new plan")).to_be_visible(timeout=SLOW_MS)
     settled(page)
