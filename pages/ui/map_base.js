@@ -34,8 +34,7 @@
       return o + (o.length > 5 ? ' ' : ' 1px ') + look.land;
     }).join(',') + '}' +
     '.map-area{transform:translate(-50%,-50%);position:absolute;white-space:nowrap;font:600 12px sans-serif;padding:0 4px;' +
-    'border-radius:3px;border:1.5px solid;background:' + look.land + '}' +
-    '.map-area span{color:' + look.text + '}' +
+    'border-radius:3px;border:1.5px solid;color:' + look.text + ';background:' + look.land + '}' +
     '.map-label.ward{color:' + look.muted + ';font-size:11px}' +
     '.map-label.number{color:' + look.label + ';font-size:10px;font-weight:700}' +
     '.map-label.street{color:' + look.label + ';font-size:11px;font-style:italic}' +
@@ -181,11 +180,10 @@
       });
       var k = Math.max(0, boxes.findIndex(function (b) { return b[0] > 0 && b[1] > 0 && b[2] < size.x && b[3] < size.y && free(b); }));
       taken.push(boxes[k]);
-      var element = document.createElement('div'), text = document.createElement('span');
+      var element = document.createElement('div');
       element.className = 'map-area';
       element.style.borderColor = area.colour;
-      text.textContent = area.name;
-      element.appendChild(text);
+      element.textContent = area.name;
       L.marker(area.spots[k], {
         pane: 'places', interactive: false, keyboard: false, icon: L.divIcon({ className: '', html: element, iconSize: [0, 0] })
       }).addTo(shown);
