@@ -275,7 +275,8 @@ def test_the_outlook_knows_nothing_later(asb: pd.Series, area: Area) -> None:
     again = target_outlook(longer, 1603, "2024/25", season_mask(longer.index, area, ASB))
     assert (found.chance, found.expected_rest, found.sentence) == (again.chance, again.expected_rest, again.sentence)
     assert (found.observed, found.months_seen, found.months_left) == (701, 5, 7)
-    assert found.method.n == 701
+    assert found.method.n == known.sum()  # all that the forecast stands on
+    assert found.method.parameters["so far"] == "701 in 5 of its months"
     assert found.last_12 == asb["2023-09":"2024-08"].sum()
     assert found.change_required == pytest.approx(1603 / found.last_12 - 1)
 
