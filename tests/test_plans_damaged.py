@@ -89,28 +89,26 @@ def test_a_plan_that_is_no_table_is_damaged(store: Path, content: str) -> None:
         plans.load(store, one.id)
 
 
-def test_a_newer_file_is_refused_and_left_alone(store: Path) -> None:
-    plans.save(store, made_plan(), NOW)
+def refused_and_left_alone(store: Path, change: str, words: str) -> None:
+    """After a change of the file, listing and saving are refused, and not a byte of it changes."""
     with sqlite3.connect(path(store)) as db:
-        db.execute("PRAGMA user_version = 99")
+        db.execute(change)
     db.close()
     before = path(store).read_bytes()
     for use in (lambda: plans.listed(store), lambda: plans.save(store, made_plan(), NOW)):
-        with pytest.raises(InputError, match="newer version of this program"):
+        with pytest.raises(InputError, match=words):
             use()
     assert path(store).read_bytes() == before
+
+
+def test_a_newer_file_is_refused_and_left_alone(store: Path) -> None:
+    plans.save(store, made_plan(), NOW)
+    refused_and_left_alone(store, "PRAGMA user_version = 99", "newer version of this program")
 
 
 def test_another_database_of_that_name_is_refused(store: Path) -> None:
     store.mkdir()
-    with sqlite3.connect(path(store)) as db:
-        db.execute("CREATE TABLE plans (x)")
-    db.close()
-    before = path(store).read_bytes()
-    for use in (lambda: plans.listed(store), lambda: plans.save(store, made_plan(), NOW)):
-        with pytest.raises(InputError, match="not a file of plans"):
-            use()
-    assert path(store).read_bytes() == before
+    refused_and_left_alone(store, "CREATE TABLE plans (x)", "not a file of plans")
 
 
 def test_an_empty_file_is_as_none(store: Path) -> None:

@@ -48,7 +48,7 @@ def overlay(data: Dataset, did: Did, laid: Areas, colours: Palette, township: st
             spots = [(x, part.bounds[3]) for (x, _), part in zip(spots, parts, strict=True)]
         outlines.append(
             [name, colours.series[_COLOURS[name]], _DASHES[name], maps.outline_rings(shape, cells),
-             [[round(x - cells.west_m), round(y - cells.south_m)] for x, y in spots]]
+             [maps.spot(cells, x, y) for x, y in spots]]
         )  # fmt: skip
     view = map_parts.look_at(data.area, cells, township, laid.treated, f"did-{did.treated}")
     return Overlay(patches=patches, outlines=outlines, view=view)

@@ -10,7 +10,7 @@ from analysis.method import list_months
 from analysis.refusal import Refusal
 from data.area import Area
 from geo.grid import grid_reference
-from pages.ui import hotspots
+from pages.ui import hotspots, maps
 from pages.ui.cache import Dataset, cached
 from pages.ui.filters import Filters
 from pages.ui.hotspots import LISTED, Picture
@@ -94,7 +94,7 @@ def overlay(
     elif layer == "points":
         table = cached(hotspots.snap_points, data, chosen)
         for e, n, text, count in table[["easting_m", "northing_m", "location", "count"]].itertuples(index=False):
-            points.append([round(e - cells.west_m), round(n - cells.south_m), int(count), text])
+            points.append([*maps.spot(cells, e, n), int(count), text])
         most = int(table["count"].max()) if len(table) else 0
         legend = Legend(
             f"Published map points, area by incidents {past_words(chosen, picture)}; the largest has {most:,}", ()
@@ -126,8 +126,7 @@ def _places(picture: Picture, selected: Hit | None) -> list[list[object]]:
     return [
         [
             place.number,
-            round(place.easting_m - picture.grid.west_m),
-            round(place.northing_m - picture.grid.south_m),
+            *maps.spot(picture.grid, place.easting_m, place.northing_m),
             round(place.expected / largest, 3),
             int(picture.place_is_chance(place)),
             place.title,

@@ -103,6 +103,11 @@ class Overlay:
     view: View | None = None
 
 
+def spot(grid: Grid, easting_m: float, northing_m: float) -> list[int]:
+    """Point in whole metres from the lattice's corner, as the scripts of the map take it."""
+    return [round(easting_m - grid.west_m), round(northing_m - grid.south_m)]
+
+
 def outline_rings(geometry: Any, grid: Grid) -> list[list[list[list[int]]]]:
     """Polygons as rings of whole metres from the lattice's corner, as ``Overlay.outlines`` takes them."""
     return _rings(geometry, grid.west_m, grid.south_m)

@@ -68,8 +68,7 @@ def overlay(
         places=[
             [
                 p.number,
-                round(p.easting_m - found.grid.west_m),
-                round(p.northing_m - found.grid.south_m),
+                *maps.spot(found.grid, p.easting_m, p.northing_m),
                 round(p.expected / largest, 3),
                 int(p.pinned),
                 p.title,

@@ -44,15 +44,15 @@ def overlay(
     stops, routes, chosen = [], [], None
     for n, patrol in out:
         points = _points(patrol)
-        routes.append([patrol.base.name, _colour(colours, n), [_local(grid, *point) for point in points]])
+        routes.append([patrol.base.name, _colour(colours, n), [maps.spot(grid, *point) for point in points]])
         for stop, visit in enumerate(patrol.visits, start=1):
             name, place = f"{letter(n)}{stop}", by_number.get(visit.place)
             at = shift.starts + timedelta(minutes=visit.arrive_minute)
             words = f"{at:%H:%M} {patrol.crew}, {place.title if place else visit.reference}"
             if name == selected:
                 chosen = visit
-            spot, pinned = _local(grid, visit.easting_m, visit.northing_m), bool(place and place.pinned)
-            stops.append([name, *spot, 0, int(pinned), words, round(visit.expected, 3), None, int(name == selected)])
+            at_spot, pinned = maps.spot(grid, visit.easting_m, visit.northing_m), bool(place and place.pinned)
+            stops.append([name, *at_spot, 0, int(pinned), words, round(visit.expected, 3), None, int(name == selected)])
     ends = [point for _, patrol in out for point in _points(patrol)]
     if chosen is not None:
         ends = [(chosen.easting_m, chosen.northing_m)]
@@ -95,10 +95,6 @@ def _points(patrol: Patrol) -> list[tuple[float, float]]:
     """List base, stops, and the base again."""
     base = (patrol.base.easting_m, patrol.base.northing_m)
     return [base, *((visit.easting_m, visit.northing_m) for visit in patrol.visits), base]
-
-
-def _local(grid: Grid, easting_m: float, northing_m: float) -> list[int]:
-    return [round(easting_m - grid.west_m), round(northing_m - grid.south_m)]
 
 
 def _colour(colours: Palette, n: int) -> str:

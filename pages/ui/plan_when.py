@@ -107,7 +107,7 @@ def choose(data: Dataset) -> PlanWindow:
         By default the operation that runs or comes next, as the crime type and the as-at month that all pages share.
     """
     names = feeds(data)
-    widths = [3, 1.5, 1.5, 5] + ([2.2] if names else [])
+    widths = [3.1, 1.75, 1.75, 4.5, 2.1] if names else [3, 1.5, 1.5, 5]
     what, start, end, shared, *rest = st.columns(widths, gap="small")
     with shared:
         chosen = filters.draw(data, ("category", "as_at"))
