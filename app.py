@@ -2,11 +2,15 @@
 
 import streamlit as st
 
-from pages.ui import filters, frame, overview, overview_tabs, slide
+from pages.ui.overview import figures
+from pages.ui.overview import page as overview
+from pages.ui.overview import tabs as overview_tabs
+from pages.ui.shell import filters, frame
+from pages.ui.shell import screenshot as slide
 
 with frame.page("Overview") as view:
     chosen = filters.draw(view.data, ("wards", "as_at"))
-    view.finding(overview.finding(view.data, chosen))
+    view.finding(figures.finding(view.data, chosen))
     overview.show_headlines(view.data, chosen)
     left, right = st.columns([45, 55], gap="medium")
     with left:

@@ -9,13 +9,14 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.commands import COMMANDS, Question
-from analysis.commands_base import month
-from analysis.output import FORMATS, MAP_FORMATS, write, write_csv
-from analysis.refusal import Refusal
-from data.area import Area, load_area
-from data.schema import ASB, CATEGORIES, POLICE_UK, Incidents
-from data.store import default_store, is_empty, load, read_manifest
+from analysis.cli.base import month
+from analysis.cli.names import COMMANDS, Question
+from analysis.cli.output import FORMATS, MAP_FORMATS, write, write_csv
+from analysis.common.refusal import Refusal
+from data.kinds.crime_types import ASB, CATEGORIES
+from data.place.area import Area, load_area
+from data.store.schema import POLICE_UK, Incidents
+from data.store.store import default_store, is_empty, load, read_manifest
 from geo.errors import InputError
 
 DONE, FAILED, REFUSED = 0, 1, 3  # a wrong command line is 2, as argparse has it

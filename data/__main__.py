@@ -11,12 +11,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from data.area import load_area
-from data.basemap import import_basemap
-from data.feed_command import add_import_feed, run_import_feed
-from data.police_uk import import_paths
-from data.status import store_status
-from data.store import default_store
+from data.feed.command import add_import_feed, run_import_feed
+from data.place.area import load_area
+from data.published.police_uk import import_paths
+from data.store.status import store_status
+from data.store.store import default_store
+from data.streets.base_map import import_basemap
 from geo.boundaries import convert_wards
 from geo.errors import InputError
 

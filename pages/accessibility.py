@@ -1,6 +1,7 @@
 """Accessibility: what works, what does not, and whom to tell."""
 
-from pages.ui import frame, statement
+from pages.ui.shell import accessibility as statement
+from pages.ui.shell import frame
 
 with frame.page("Accessibility") as view:
     view.finding(statement.FINDING)

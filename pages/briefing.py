@@ -1,6 +1,8 @@
 """Briefing: what to show, as slides, paper and pictures."""
 
-from pages.ui import briefing_page, frame, plan_when
+from pages.ui.briefing import page as briefing_page
+from pages.ui.plan.when import window as plan_when
+from pages.ui.shell import frame
 
 with frame.page("Briefing") as view:
     window = plan_when.choose(view.data)

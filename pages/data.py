@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from pages.ui import coverage, feed_import, frame, slide
+from pages.ui.loading import coverage, feed_import
+from pages.ui.shell import frame
+from pages.ui.shell import screenshot as slide
 
 with frame.page("Data") as view:
     state = coverage.status(view.data)

@@ -2,9 +2,14 @@
 
 import streamlit as st
 
-from data.schema import ASB
-from pages.ui import did_choice, did_figures, did_map, did_panel, frame, slide
-from pages.ui.cache import cached
+from data.kinds.crime_types import ASB
+from pages.ui.outcome import choice as did_choice
+from pages.ui.outcome import figures as did_figures
+from pages.ui.outcome import map as did_map
+from pages.ui.outcome import panel as did_panel
+from pages.ui.shell import frame
+from pages.ui.shell import screenshot as slide
+from pages.ui.shell.cache import cached
 
 with frame.page("Did it work") as view:
     asked = did_choice.choose(view.data)

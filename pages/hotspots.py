@@ -2,8 +2,12 @@
 
 import streamlit as st
 
-from pages.ui import filters, frame, hotspot_panel, hotspot_tabs, hotspots, slide
-from pages.ui.cache import cached
+from pages.ui.hotspots import panel as hotspot_panel
+from pages.ui.hotspots import picture as hotspots
+from pages.ui.hotspots import tabs as hotspot_tabs
+from pages.ui.shell import filters, frame
+from pages.ui.shell import screenshot as slide
+from pages.ui.shell.cache import cached
 
 with frame.page("Hotspots") as view:
     chosen = filters.draw(view.data)

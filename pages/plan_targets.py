@@ -2,7 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import frame, slide, targets, targets_charts, targets_choice, targets_outcomes, targets_priorities
+from pages.ui.shell import frame
+from pages.ui.shell import screenshot as slide
+from pages.ui.targets import charts as targets_charts
+from pages.ui.targets import choice as targets_choice
+from pages.ui.targets import outcomes as targets_outcomes
+from pages.ui.targets import page as targets
+from pages.ui.targets import priorities as targets_priorities
 
 with frame.page("Plan targets") as view:
     chosen, baseline = targets_choice.choose(view.data)

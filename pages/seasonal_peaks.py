@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from data.schema import ASB
-from pages.ui import filters, frame, peaks, peaks_tabs, slide
+from data.kinds.crime_types import ASB
+from pages.ui.peaks import page as peaks
+from pages.ui.peaks import tabs as peaks_tabs
+from pages.ui.shell import filters, frame
+from pages.ui.shell import screenshot as slide
 
 with frame.page("Seasonal peaks") as view:
     chosen = filters.draw(view.data, ("category", "wards", "as_at"))

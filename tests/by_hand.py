@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from data.schema import Incidents
+from data.store.schema import Incidents
 
 
 def monthly(real: Incidents, category: str) -> pd.Series:

@@ -16,13 +16,13 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from data.area import Area, load_area
-from data.schema import Incidents
+from data.place.area import Area, load_area
+from data.store.schema import Incidents
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
-    from tests.analysis_command import Asked
+    from tests.cli.analysis_command import Asked
     from tests.tab_pages import Open
 
 # No test here fails because the machine is busy.
@@ -77,7 +77,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def real_store(shared: Path, area: Area, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with all 73 months of the two archives. Read only: copy it before changing it."""
-    from data.police_uk import import_paths
+    from data.published.police_uk import import_paths
 
     store = tmp_path_factory.mktemp("real") / "store"
     police = shared / "police_uk"
@@ -90,7 +90,7 @@ def real_store(shared: Path, area: Area, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="session")
 def real(real_store: Path, area: Area) -> Incidents:
     """All incidents of that store, buffer included."""
-    from data.store import load
+    from data.store.store import load
 
     return load(real_store, area)
 
@@ -136,7 +136,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
 def ask(real_store: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Asked]:
     """Runs a command of the analysis on the real store."""
     from analysis.__main__ import main
-    from tests.analysis_command import Asked
+    from tests.cli.analysis_command import Asked
 
     def run(*arguments: str) -> Asked:
         name, *more = arguments

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.schema import ASB, Incidents, conform
+from data.kinds.crime_types import ASB
+from data.store.schema import Incidents, conform
 from geo.grid import Grid, make_grid
 
 FIRST = "2023-01"

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.area import Area
-from data.police_uk import import_paths
+from data.place.area import Area
+from data.published.police_uk import import_paths
 from tests.conftest import ROOT
 
 TIMEOUT = 60

@@ -13,14 +13,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.allocation import CANDIDATES, AreaCells, allocate
-from analysis.crews import Crew, routes_of
-from analysis.hotspots import Ranking, rank_cells
-from analysis.tour import collected, greedy
-from data.area import Area
-from data.plan import FOOT, VEHICLE, Base
-from data.schema import ASB, Incidents
-from tests.test_allocation import real_places
+from analysis.patrol.allocation import CANDIDATES, AreaCells, allocate
+from analysis.patrol.crews import Crew, routes_of
+from analysis.patrol.tour import collected, greedy
+from analysis.where.hotspots import Ranking, rank_cells
+from data.kinds.crime_types import ASB
+from data.place.area import Area
+from data.plan.plan import FOOT, VEHICLE, Base
+from data.store.schema import Incidents
+from tests.patrol.test_allocation import real_places
 
 PLAN_S, SHARE, SHIFTS, STAY = 5.0, 0.05, 7, 15.0
 

@@ -19,9 +19,9 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from data.area import Area
-from data.police_uk import import_paths
-from data.store import load
+from data.place.area import Area
+from data.published.police_uk import import_paths
+from data.store.store import load
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = 1_018_891
@@ -92,7 +92,7 @@ def test_peak_memory(benchmark: Any, archives: list[Path], tmp_path: Path) -> No
     pytest.importorskip("resource", reason="needs getrusage, which Windows has not")
     code = (
         "import json, re, resource, sys; from pathlib import Path\n"
-        "from data.area import load_area; from data.police_uk import import_paths\n"
+        "from data.place.area import load_area; from data.published.police_uk import import_paths\n"
         "report = import_paths(sys.argv[2:], Path(sys.argv[1]), load_area())\n"
         "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == 'darwin' else 1024)\n"
         # Linux hands a process the peak of its parent; what it says of the memory itself begins with the program

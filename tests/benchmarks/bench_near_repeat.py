@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from pyproj import Transformer
 
-from analysis.near_repeat import DISTANCE_BANDS_M, TIME_BANDS_DAYS, knox
+from analysis.when.near_repeat import DISTANCE_BANDS_M, TIME_BANDS_DAYS, knox
 
 AIM_S = 0.5
 

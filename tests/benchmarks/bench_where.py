@@ -16,13 +16,14 @@ import libpysal
 import numpy as np
 import pytest
 
-from analysis.gistar import gi_star, pooled_permutation, queen_weights
-from analysis.hotspots import CellMonths, cell_counts_by_month, rank_cells
-from analysis.kde import quartic_kde
-from analysis.places import find_places
-from analysis.validation import SEASONS, backtest, unseen_year
-from data.area import Area
-from data.schema import ASB, Incidents
+from analysis.where.gistar import gi_star, pooled_permutation, queen_weights
+from analysis.where.hotspots import CellMonths, cell_counts_by_month, rank_cells
+from analysis.where.kde import quartic_kde
+from analysis.where.places import find_places
+from analysis.where.validation import SEASONS, backtest, unseen_year
+from data.kinds.crime_types import ASB
+from data.place.area import Area
+from data.store.schema import Incidents
 from geo.grid import Grid
 
 TIMES_AS_FAST, SHUFFLES_S, RANKING_S, BACKTEST_S = 20.0, 0.05, 0.05, 20.0

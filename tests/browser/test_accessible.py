@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, expect
 
-from pages.ui.frame import PAGES
+from pages.ui.shell.frame import PAGES
 from tests.browser.axe import RULES, violations
 from tests.browser.server import SLOW_MS, Watch, map_frame, settled
 

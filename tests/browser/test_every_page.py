@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
-from data.area import Area
-from pages.ui.frame import PAGES, STATEMENT
-from pages.ui.plan_build import STEPS
+from data.place.area import Area
+from pages.ui.plan.build import STEPS
+from pages.ui.shell.frame import PAGES, STATEMENT
 from tests.browser.axe import EXEMPT, violations
 from tests.browser.conftest import SCREEN
 from tests.browser.server import PAINT_MS, SLOW_MS, Watch, map_frame, serve, settled
-from tests.police_files import points_of, row, table
+from tests.published.police_files import points_of, row, table
 
 TABS = '[data-testid="stTabs"] [role="tab"]'
 WITH_MAP = ("Hotspots", "Did it work")

@@ -6,8 +6,9 @@ import re
 
 from playwright.sync_api import BrowserContext, Frame, Page
 
-from data.area import Area
-from data.schema import ASB, Incidents
+from data.kinds.crime_types import ASB
+from data.place.area import Area
+from data.store.schema import Incidents
 from tests.browser.server import PAINT_MS, Watch, map_frame, settled
 
 TREND = ".chart-title"

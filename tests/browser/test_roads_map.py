@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext
 
-from data.area import Area
-from data.basemap import import_basemap
+from data.place.area import Area
+from data.streets.base_map import import_basemap
 from tests.browser.server import Watch, map_frame, serve, settled
-from tests.made_roads import cross, open_roads
+from tests.streets.made_roads import cross, open_roads
 
 # Pixels of the roads' canvas that are painted.
 PAINTED = """() => {

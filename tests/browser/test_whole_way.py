@@ -11,15 +11,15 @@ import pypdfium2
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from analysis.evaluation import CANNOT_TELL, FELL, ROSE
-from data.area import Area
-from data.demo import make_demo
-from data.plans import listed, load
-from data.store import feed_names
-from data.store import load as feed_store
+from analysis.outcome.evaluation import CANNOT_TELL, FELL, ROSE
+from data.demo.dataset import make_demo
+from data.place.area import Area
+from data.plan.plans import listed, load
+from data.store.store import feed_names
+from data.store.store import load as feed_store
 from tests.browser.conftest import SCREEN
 from tests.browser.server import SLOW_MS, Watch, map_frame, serve, settled
-from tests.feed_files import SECRET, partner_csv
+from tests.feed.feed_files import SECRET, partner_csv
 
 FEED = "council-asb"
 GREY_DARK, GREY_LIGHT = 60, 250

@@ -1,0 +1,145 @@
+"""How good the forecast would have been: every month of the past forecast without knowing what came."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.ahead.forecast import ALPHA_AREA, ALPHA_WARD, HORIZONS, Past, intervals, past_forecasts
+from analysis.common.negative_binomial import LEAST_MEAN, crps
+
+AREA_LEVEL, WARD_LEVEL = "borough", "ward"
+COLUMNS = (
+    "level", "origin", "target", "horizon", "ward_code", "actual", "expected", "seasonal_naive",
+    "low80", "high80", "low95", "high95", "alpha",
+)  # fmt: skip
+
+
+def seasonal_naive(
+    values: NDArray[np.float64], masked: NDArray[np.bool_], origin: int, target: int
+) -> NDArray[np.float64]:
+    """Take the same calendar month of the latest earlier year that has data.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, k)
+        Counts by month, NaN where missing.
+    masked : ndarray of bool, shape (n,)
+        Months that are taken only where nothing else exists.
+    origin, target : int
+        Positions; only months at or before the origin are looked at.
+
+    Returns
+    -------
+    ndarray, shape (k,)
+        NaN where there is none.
+    """
+    earlier = [t for t in range(target - 12, -1, -12) if t <= origin and not np.isnan(values[t]).any()]
+    chosen = [t for t in earlier if not masked[t]] or earlier
+    return values[chosen[0]] if chosen else np.full(values.shape[1], np.nan)
+
+
+def backtest_forecast(
+    table: pd.DataFrame,
+    mask: ArrayLike | None,
+    targets: tuple[pd.Period, pd.Period],
+    first_origin: pd.Period | None = None,
+) -> pd.DataFrame:
+    """Forecast the area and its wards one to six months ahead for every target that is there.
+
+    Parameters
+    ----------
+    table : DataFrame of float, shape (n, wards)
+        Incidents by month (PeriodIndex without gaps) and ward; NaN where a month is missing.
+    mask : array_like of bool, shape (n,), optional
+        Months to leave out (lockdown).
+    targets : (Period, Period)
+        First and last target.
+    first_origin : Period, optional
+
+    Returns
+    -------
+    DataFrame
+        ``COLUMNS``; a row for the area (``ward_code`` empty) and for each ward, by origin and horizon.
+    """
+    left_out = np.zeros(len(table), dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
+    frames = []
+    for level, prior in ((AREA_LEVEL, ALPHA_AREA), (WARD_LEVEL, ALPHA_WARD)):
+        whole = level == AREA_LEVEL
+        past = past_forecasts(table, left_out, whole=whole)
+        raw = table.sum(axis=1, min_count=table.shape[1]).to_frame("") if whole else table
+        frames.append(_level(level, past, raw, left_out, prior, targets, first_origin))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _level(
+    level: str,
+    past: Past,
+    table: pd.DataFrame,
+    left_out: NDArray[np.bool_],
+    prior: float,
+    targets: tuple[pd.Period, pd.Period],
+    first_origin: pd.Period | None,
+) -> pd.DataFrame:
+    values = table.to_numpy(dtype=float)
+    rows = []
+    for origin in np.flatnonzero(~np.isnan(past.expected).any(axis=(1, 2))).tolist():
+        if first_origin is not None and past.months[origin] < first_origin:
+            continue
+        alpha = past.alpha(origin, prior)
+        for horizon in range(1, HORIZONS + 1):
+            target = origin + horizon
+            if target >= len(values) or not targets[0] <= past.months[target] <= targets[1]:
+                continue
+            if np.isnan(values[target]).any():
+                continue
+            expected = past.expected[origin, horizon - 1]
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "level": level,
+                        "origin": past.months[origin],
+                        "target": past.months[target],
+                        "horizon": horizon,
+                        "ward_code": list(table.columns),
+                        "actual": values[target],
+                        "expected": expected,
+                        "seasonal_naive": seasonal_naive(values, left_out, origin, target),
+                        **intervals(expected, alpha),
+                        "alpha": alpha,
+                    }
+                )
+            )
+    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
+
+
+def scores(backtest: pd.DataFrame) -> pd.DataFrame:
+    """Sum up a backtest.
+
+    Parameters
+    ----------
+    backtest : DataFrame
+        Of :func:`backtest_forecast`.
+
+    Returns
+    -------
+    DataFrame
+        By level: ``n``, ``mae``, ``relative`` (MAE against that of the seasonal naive on the same rows), ``cover80``,
+        ``cover95`` and ``crps``; every row weighs the same.
+    """
+    out = {}
+    for level, rows in backtest.groupby("level", sort=False):
+        error = (rows["actual"] - rows["expected"]).abs()
+        naive = (rows["actual"] - rows["seasonal_naive"]).abs()
+        both = naive.notna()
+        mean = np.maximum(rows["expected"].to_numpy(dtype=float), LEAST_MEAN)
+        out[level] = {
+            "n": len(rows),
+            "mae": error.mean(),
+            "relative": error[both].mean() / naive[both].mean(),
+            "cover80": rows["actual"].between(rows["low80"], rows["high80"]).mean(),
+            "cover95": rows["actual"].between(rows["low95"], rows["high95"]).mean(),
+            "crps": crps(rows["actual"].to_numpy(dtype=float), mean, rows["alpha"].to_numpy(dtype=float)).mean(),
+        }
+    return pd.DataFrame.from_dict(out, orient="index")

@@ -1,0 +1,171 @@
+"""Rates per 1,000 residents, with Byar's interval."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.common.counts import counts
+from analysis.common.method import Method, days_in, period_words
+from analysis.common.refusal import Refusal
+from data.place.area import Area
+from data.store.schema import Incidents
+from geo.errors import InputError
+
+PER = 1000
+DAYS_IN_A_YEAR = 365.25
+RATE_COLUMNS = ("ward_code", "ward_name", "residents", "count", "rate_per_1000", "low", "high")
+
+
+def byar_interval(count: float, level: float = 0.95) -> tuple[float, float]:
+    """Byar's interval for the mean of a Poisson count.
+
+    Parameters
+    ----------
+    count : float
+        Incidents, not negative.
+    level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    (low, high) : float
+        ``low`` is 0 for a count of 0.
+
+    Raises
+    ------
+    InputError
+        A negative count or one that is not a number, or a level outside 0 to 1.
+
+    Notes
+    -----
+    Breslow and Day 1987; used by UKHSA (PHEindicatormethods). Within a few thousandths of the exact interval from a
+    count of 10 up. When it misleads: incidents that come in bursts vary more than Poisson, so that it is too narrow.
+    """
+    if not (np.isfinite(count) and count >= 0):
+        raise InputError("a count is a number that is not negative", column="count", value=str(count))
+    if not 0 < level < 1:
+        raise InputError("a level lies between 0 and 1", column="level", value=str(level))
+    z = float(stats.norm.ppf(0.5 + level / 2))
+    low = count * (1 - 1 / (9 * count) - z / (3 * count**0.5)) ** 3 if count > 0 else 0.0
+    above = count + 1
+    return max(0.0, low), above * (1 - 1 / (9 * above) + z / (3 * above**0.5)) ** 3
+
+
+def _chosen(incidents: Incidents, months: pd.PeriodIndex | None) -> pd.PeriodIndex:
+    """Months wanted, all of them published: by default the 12 up to the last published."""
+    if months is None:
+        end = incidents.as_at_month
+        if end is None:
+            raise Refusal("There is no rate: nothing is loaded", "Load published files on the Data page")
+        months = pd.period_range(end - 11, end, freq="M")
+    months = months.unique().sort_values()
+    if len(months) == 0:
+        raise InputError("a rate needs at least one month", column="months")
+    missing = months[~months.isin(incidents.months)]
+    if len(missing):
+        raise Refusal(
+            f"There is no rate for {period_words(months[0], months[-1])}: {len(missing)} of {len(months)} months "
+            f"{'is' if len(missing) == 1 else 'are'} not in the data, the first of them "
+            f"{period_words(missing[0], missing[0])}",
+            "Choose months that are there, or load the missing ones on the Data page",
+        )
+    return months
+
+
+def ward_rates(
+    incidents: Incidents,
+    area: Area,
+    months: pd.PeriodIndex | None = None,
+    *,
+    annualised: bool = False,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Incidents per 1,000 residents by ward.
+
+    Parameters
+    ----------
+    incidents : Incidents
+        Of one crime type, or of all.
+    area : Area
+        Its wards, and residents by ward.
+    months : PeriodIndex, optional
+        Months to count, all of them published; by default the 12 months up to the last one.
+    annualised : bool
+        Scale rate and interval from the days of the months to a year of 365.25 days. Off by default; whoever shows it
+        has to say so (:func:`ward_rates_method` does).
+    level : float
+        Of the interval.
+
+    Returns
+    -------
+    DataFrame
+        A row for every ward of the area, in the order of its codes: ``ward_code``, ``ward_name``, ``residents``
+        (float, NaN where there is no figure), ``count``, ``rate_per_1000``, ``low``, ``high`` (per 1,000 residents over
+        the months; NaN without residents).
+
+    Raises
+    ------
+    Refusal
+        Nothing is loaded, or a chosen month is missing.
+    InputError
+        No month is chosen, or the level is not between 0 and 1.
+
+    Notes
+    -----
+    When it misleads: residents are not the people who are there. A town centre or a retail park has few residents and
+    many visitors; its rate is high wherever the people come from.
+    """
+    months = _chosen(incidents, months)
+    wanted = incidents.within(months[0], months[-1])
+    table = counts(wanted, ("month", "ward"), wards=area.wards.codes)
+    count = table[table["month"].isin(months)].groupby("ward_code")["count"].sum().reindex(list(area.wards.codes))
+    residents = pd.Series([area.residents.get(code, np.nan) for code in area.wards.codes], dtype=float).to_numpy()
+    residents = np.where(residents > 0, residents, np.nan)
+    scale = PER / residents * (DAYS_IN_A_YEAR / days_in(months) if annualised else 1.0)
+    bounds = np.array([byar_interval(float(n), level) for n in count]).reshape(-1, 2)
+    return pd.DataFrame(
+        {
+            "ward_code": list(area.wards.codes),
+            "ward_name": list(area.wards.names),
+            "residents": residents,
+            "count": count.to_numpy(dtype=np.int64),
+            "rate_per_1000": count.to_numpy(dtype=float) * scale,
+            "low": bounds[:, 0] * scale,
+            "high": bounds[:, 1] * scale,
+        },
+        columns=list(RATE_COLUMNS),
+    )
+
+
+def ward_rates_method(
+    incidents: Incidents,
+    area: Area,
+    months: pd.PeriodIndex | None = None,
+    *,
+    annualised: bool = False,
+    level: float = 0.95,
+) -> Method:
+    """How :func:`ward_rates` is made, for its caption; same arguments, same refusals."""
+    months = _chosen(incidents, months)
+    table = counts(incidents.within(months[0], months[-1]), wards=area.wards.codes)
+    n = int(table.loc[table["month"].isin(months), "count"].sum())
+    lacking = sum(1 for code in area.wards.codes if not area.residents.get(code))
+    return Method(
+        name="incidents per 1,000 residents",
+        parameters={
+            "interval": f"Byar, {100 * level:g} %",
+            "residents": area.residents_source or "none in the area file",
+            "basis": "scaled to a year of 365.25 days" if annualised else f"over {len(months)} months, not scaled",
+        },
+        n=n,
+        data_version=incidents.version,
+        period=period_words(months[0], months[-1]),
+        caveats=(
+            "Residents are not the people who are there: town centres and retail parks have few residents and many "
+            "visitors.",
+            *((f"{lacking} wards have no residents figure, and so no rate.",) if lacking else ()),
+        ),
+        source_refs=("Breslow and Day 1987",),
+    )

@@ -1,0 +1,150 @@
+"""``python -m data import-feed``: with the mapping that is remembered or given, else a proposal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from data.feed.importing import import_feed, read_file, remembered_mapping
+from data.feed.mapping import AS_LABELLED, LOCAL, VALUED, FeedMapping, feed_slug, mapping_from_json, read_mapping
+from data.feed.propose import Proposal, propose
+from data.feed.table import Table, read_table
+from data.place.area import load_area
+from data.store.store import default_store
+from geo.errors import InputError
+
+_WORDS_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What to print: lines for a person, or plain values for ``--json``."""
+
+    ok: bool
+    lines: Sequence[str]
+    values: dict[str, Any]
+
+
+def add_import_feed(commands: Any) -> argparse.ArgumentParser:
+    """Add the command to those of ``python -m data``."""
+    feed: argparse.ArgumentParser = commands.add_parser(
+        "import-feed",
+        help="import a partner's own incidents with date and time",
+        description="Import a partner's own incidents with date and time (CSV or Excel, any column names). Without a "
+        "mapping for this feed, one is proposed and nothing is imported. Columns that are not mapped are dropped "
+        "before anything is written; columns that look personal can never be mapped.",
+    )
+    feed.add_argument("file", type=Path, metavar="FILE", help="CSV or Excel workbook (.xlsx)")
+    feed.add_argument("--name", required=True, metavar="NAME", help="of the feed, such as 'Fire service'")
+    feed.add_argument("--mapping", type=Path, metavar="FILE", help="JSON or TOML; default: the one of the last import")
+    feed.add_argument("--yes", action="store_true", help="accept the proposed mapping")
+    feed.add_argument("--sheet", metavar="NAME", help="of a workbook; default: the first that is not empty")
+    feed.add_argument("--category", metavar="NAME", help="crime type of every row, over what the mapping says")
+    order = feed.add_mutually_exclusive_group()
+    order.add_argument("--day-first", action="store_true", default=None, dest="day_first", help="dates are 31/10/2024")
+    order.add_argument("--month-first", action="store_false", default=None, dest="day_first", help="10/31/2024")
+    feed.add_argument(
+        "--labelled-times",
+        choices=[LOCAL, AS_LABELLED],
+        help="times with a label such as +00:00 are local all the same, or as the label says",
+    )
+    feed.add_argument("--from", type=_day, dest="first", metavar="YYYY-MM-DD", help="first day that the file covers")
+    feed.add_argument("--to", type=_day, dest="last", metavar="YYYY-MM-DD", help="last day that the file covers")
+    feed.add_argument("--replace", action="store_true", help="replace a month even if stored days of it are lost")
+    feed.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+    return feed
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"a day is written YYYY-MM-DD, not {text!r}") from error
+
+
+def run_import_feed(options: argparse.Namespace) -> Outcome:
+    """Import, or propose a mapping.
+
+    Raises
+    ------
+    InputError
+        As :func:`data.feed.importing.import_feed`; one end of the period without the other.
+    """
+    store, area = options.store or default_store(), load_area(options.area)
+    slug = feed_slug(options.name)
+    if (options.first is None) != (options.last is None):
+        raise InputError("the days that the file covers have two ends", hint="Give both --from and --to.")
+    mapping = read_mapping(options.mapping) if options.mapping else remembered_mapping(store, slug)
+    raw = read_file(options.file)
+    remembered = mapping.sheet if mapping and raw.startswith(b"PK") else ""
+    table = read_table(str(options.file.name), raw, options.sheet or remembered or None)
+    if mapping is None:
+        proposal = propose(table, area, options.name)
+        mapping = _told(proposal.mapping, options)
+        if not options.yes:
+            return _proposed(table, slug, replace(proposal, mapping=mapping))
+    report = import_feed(
+        table,
+        raw,
+        slug,
+        _told(mapping, options),
+        store,
+        area,
+        period=(options.first, options.last) if options.first else None,
+        replace_days=options.replace,
+        dry_run=options.dry_run,
+    )
+    lines = report.lines()
+    if report.rejected_rows and not options.dry_run:
+        lines.append(f"Each rejected row with its place, value and what to do: {store / 'rejected'}")
+    return Outcome(ok=True, lines=lines, values=report.to_json())
+
+
+def _told(mapping: FeedMapping, options: argparse.Namespace) -> FeedMapping:
+    """Put what the command line says over what the mapping says."""
+    said = {
+        "category": options.category,
+        "day_first": options.day_first,
+        "labelled_times": options.labelled_times,
+        "sheet": options.sheet,
+    }
+    given = {key: value for key, value in said.items() if value is not None}
+    return mapping_from_json(mapping.to_json() | given, "command line") if given else mapping
+
+
+def _proposed(table: Table, slug: str, proposal: Proposal) -> Outcome:
+    mapping = proposal.mapping
+    lines = [f"{table.name}: {len(table):,} rows. There is no mapping for {slug} yet; this one is proposed:"]
+    for target, column in mapping.columns.items():
+        lines.append(f"  {target:<12} {column!r}, such as {', '.join(proposal.samples[column])}")
+    lines += [
+        f"  {target:<12} the same for every row: {ours}" for target in VALUED if (ours := getattr(mapping, target))
+    ]
+    for target, words in mapping.words.items():
+        every = dict.fromkeys(table.filled(mapping.columns[target]))
+        told = [f"{word!r} is {ours}" for word, ours in words.items()]
+        told += [f"{word!r} is nothing" for word in every if word not in words]
+        lines += [f"  {target}: {one}" for one in told[:_WORDS_SHOWN]]
+    dropped = [name for name in table.columns if name not in mapping.mapped and name not in proposal.personal]
+    if dropped:
+        lines.append(f"  dropped: {', '.join(dropped)}")
+    lines += [f"  dropped, can never be mapped: {name!r} {why}" for name, why in proposal.personal.items()]
+    lines += [f"Open: {question}" for question in proposal.questions]
+    lines.append(
+        "Nothing was imported. If this is right, run the command again with --yes. If not, put the lines below"
+    )
+    lines.append("into a file, correct them, and give it with --mapping FILE; it is remembered for the next file.")
+    lines += json.dumps(mapping.to_json(), indent=2, ensure_ascii=False).splitlines()
+    values = {
+        "ok": False,
+        "error": "there is no mapping for this feed yet: confirm the proposed one with --yes, or give --mapping",
+        "proposal": mapping.to_json(),
+        "personal": dict(proposal.personal),
+        "questions": list(proposal.questions),
+    }
+    return Outcome(ok=False, lines=lines, values=values)

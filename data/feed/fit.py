@@ -1,0 +1,65 @@
+"""Whether a mapping fits a file, and keeps nothing personal of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from data.feed.mapping import FeedMapping
+from data.feed.personal import personal_columns
+from data.feed.table import Table
+from data.store.collected_errors import collect
+from geo.errors import InputError
+
+PAIRS = (("easting", "northing"), ("longitude", "latitude"))
+
+
+def check_mapping(table: Table, mapping: FeedMapping, personal: Mapping[str, str] | None = None) -> None:
+    """Refuse a mapping that does not fit the file, or that would keep what is personal.
+
+    Parameters
+    ----------
+    table : Table
+    mapping : FeedMapping
+    personal : mapping, optional
+        Of :func:`data.feed.personal.personal_columns`; looked for where it is not given.
+
+    Raises
+    ------
+    InputError
+        Every column that is missing, personal or mapped twice, and what is not mapped though it must be.
+    """
+    personal = personal_columns(table) if personal is None else personal
+    columns = mapping.columns
+    with collect() as problems:
+
+        def add(message: str, column: str | None = None, hint: str | None = None) -> None:
+            problems.add(InputError(message, file=table.name, column=column, hint=hint))
+
+        for target, column in columns.items():
+            if column not in table.columns:
+                add(f"there is no such column for {target}", column, f"There are: {', '.join(table.columns)}")
+            elif column in personal:
+                add(
+                    f"the column {personal[column]}, and can never be mapped",
+                    column,
+                    f"Leave {target} without it, or have the file made without personal data.",
+                )
+        for column, times in Counter(columns.values()).items():
+            if times > 1:
+                add("the column is mapped more than once", column, "One column, one meaning.")
+        if not columns.get("start"):
+            add("no column is mapped to the date", hint="Map one to start.")
+        pairs = [
+            (a, b) for a, b in (("easting", "northing"), ("longitude", "latitude")) if columns.get(a) or columns.get(b)
+        ]
+        if len(pairs) != 1 or not all(columns.get(each) for each in pairs[0]):
+            add("the place is not mapped", hint="Map easting and northing, or longitude and latitude.")
+        if not mapping.category and not columns.get("category"):
+            add(
+                "what kind of incident the rows are is not said",
+                hint='Give every row one (category = "Anti-social behaviour"), or map a column and its words.',
+            )
+        for time_target, date_target in (("start_time", "start"), ("end_time", "end")):
+            if columns.get(time_target) and not columns.get(date_target):
+                add(f"{time_target} is mapped without {date_target}", columns[time_target])

@@ -1,0 +1,35 @@
+"""Why a row of a partner's file cannot be used, and what to do about it."""
+
+from __future__ import annotations
+
+from data.feed.times import END_FIRST, NO_DATE, NO_SUCH_DATE, OTHER_FORM, SKIPPED, UNREADABLE_DATE, UNREADABLE_TIME
+from data.store.checks import ABROAD, FIELDS, NO_LOCATION, NOT_NUMERIC, ONE_COORDINATE, SWAPPED, ZERO
+
+OLD, FUTURE, NOT_IN_PERIOD = "date before 2000", "date in the future", "date outside the stated period"
+NO_KIND, KIND_UNMAPPED, KIND_LEFT_OUT = "no kind of incident", "kind of incident not mapped", "left out by the mapping"
+REPEATED, ELSEWHERE = "repeated reference number", "reference number stored in another month"
+
+ADVICE: dict[str, str] = {
+    FIELDS: "Give the row as many fields as the header has; none of its text was kept.",
+    NO_DATE: "Give the date.",
+    UNREADABLE_DATE: "Write the date like most of its column, for example 31/10/2024 19:05.",
+    OTHER_FORM: "Write the date like the rest of its column: it may come from another system.",
+    NO_SUCH_DATE: "There is no such day: correct it. Are day and month the right way round?",
+    UNREADABLE_TIME: "Write the time like 19:05, or leave it empty when it is not known.",
+    SKIPPED: "Clocks went forward over this hour, it never was: correct the time, or the zone it is told in.",
+    END_FIRST: "Swap start and end, or leave the end empty.",
+    OLD: "Correct the year; 01/01/1900 and the like stand for no date.",
+    FUTURE: "It lies after the day of the import: correct it. Are day and month the right way round?",
+    NOT_IN_PERIOD: "The file was said to cover other days: correct the date, or the period.",
+    NO_LOCATION: "Give both coordinates: an incident without a place cannot be mapped.",
+    ONE_COORDINATE: "Give both coordinates, or neither.",
+    NOT_NUMERIC: "Give coordinates as numbers.",
+    ZERO: "0 stands for a missing place: leave both blank.",
+    SWAPPED: "Longitude and latitude are in each other's column.",
+    ABROAD: "It lies outside Britain: is a minus sign lost, or are the two columns swapped?",
+    NO_KIND: "Say what kind of incident it is.",
+    KIND_UNMAPPED: "Map the word to a crime type, or to 'leave out'.",
+    KIND_LEFT_OUT: "Nothing need be done.",
+    REPEATED: "The first row with this number is kept. If a number may stand for several incidents, map no reference.",
+    ELSEWHERE: "Import its old month again too, or it would be there twice. If numbers begin anew, map no reference.",
+}  # fmt: skip

@@ -1,0 +1,138 @@
+"""What the import of a feed did, or would do: counts, exactly, and the words for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from data.store.checks import Rejected
+from data.store.manifest import Revision
+from data.store.report import counts_words
+
+LOADED, UNCHANGED, CHECKED = "loaded", "unchanged", "checked"
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class FeedReport:
+    """One file of a partner's feed.
+
+    Attributes
+    ----------
+    feed : str
+        Name in the store.
+    name : str
+        The file.
+    status : str
+        ``loaded``, ``unchanged`` (this file was imported so already; the counts are those of then) or ``checked`` (only
+        tried: nothing was written).
+    rows_read, loaded, rejected, outside : int
+        ``rows_read == loaded + rejected + outside`` always; incidents in the buffer are loaded.
+    in_area : int
+        Of those loaded, the ones that lie in a ward.
+    replaced : int
+        Rows of the store that gave way.
+    rejected_by_reason : mapping of str to int
+    rejected_rows : tuple of Rejected
+        Each of them, with place, value and what to do; mapped columns only. Empty when unchanged.
+    first, last : str
+        Days covered.
+    months, part_months : tuple of str
+        Months of which every day is covered, and the others: they are stored, but no analysis uses them yet.
+    day_first : bool or None
+        Order of day and month; None where it does not matter.
+    without_time : int
+        Rows of which only the day is known.
+    dropped : tuple of str
+        Columns of which nothing was kept.
+    personal : mapping of str to str
+        Those of them that look personal, with why.
+    unmapped : mapping of str to mapping of str to int
+        Words that are mapped to nothing, with their rows.
+    revision : tuple of Revision
+    notes : tuple of str
+    """
+
+    feed: str
+    name: str
+    status: str
+    rows_read: int = 0
+    loaded: int = 0
+    rejected: int = 0
+    outside: int = 0
+    in_area: int = 0
+    replaced: int = 0
+    rejected_by_reason: Mapping[str, int] = field(default_factory=dict)
+    rejected_rows: tuple[Rejected, ...] = ()
+    first: str = ""
+    last: str = ""
+    months: tuple[str, ...] = ()
+    part_months: tuple[str, ...] = ()
+    day_first: bool | None = None
+    without_time: int = 0
+    dropped: tuple[str, ...] = ()
+    personal: Mapping[str, str] = field(default_factory=dict)
+    unmapped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    revision: tuple[Revision, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def without_incidents(self) -> tuple[str, ...]:
+        """Months between the first and the last that are not covered: the file holds no incident of them."""
+        if not self.first:
+            return ()
+        held = {*self.months, *self.part_months}
+        first, last = (int(day[:4]) * 12 + int(day[5:7]) - 1 for day in (self.first, self.last))
+        every = (f"{month // 12}-{month % 12 + 1:02d}" for month in range(first, last + 1))
+        return tuple(month for month in every if month not in held)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, for ``--json``."""
+        plain = asdict(self)
+        plain["rejected_rows"] = [row._asdict() for row in self.rejected_rows]
+        return {"ok": True, **plain}
+
+    def lines(self) -> list[str]:
+        """Tell a person."""
+        head = f"{self.name} as {self.feed}: "
+        counts = counts_words([self])
+        if self.status == UNCHANGED:
+            return [f"{head}unchanged: this file is in the store already, with this mapping.", f"  {counts}."]
+        if self.status == CHECKED:
+            head += "tried, nothing written; it would be "
+        lines = [f"{head}{counts}."]
+        lines.append(f"  days covered: {self.first} to {self.last}; {len(self.months)} whole months.")
+        if self.part_months:
+            lines.append(
+                f"  stored, but not used until every day of them is covered: {', '.join(self.part_months)}. "
+                "Say which days the file covers if it covers more than its incidents show (--from, --to)."
+            )
+        if gaps := self.without_incidents:
+            more = f" and {len(gaps) - _SHOWN} more" if len(gaps) > _SHOWN else ""
+            lines.append(
+                f"  months between without an incident, taken for missing: {', '.join(gaps[:_SHOWN])}{more}. "
+                "Say which days the file covers if nothing happened in them (--from, --to)."
+            )
+        if self.day_first is not None:
+            lines.append(f"  dates read as {'day/month' if self.day_first else 'month/day'}.")
+        if self.without_time:
+            lines.append(f"  {self.without_time:,} rows without a time of day: the whole day counts as when they were.")
+        lines += [f"  {note}" for note in self.notes]
+        others = [column for column in self.dropped if column not in self.personal]
+        if others:
+            lines.append(f"  columns dropped: {', '.join(others)}.")
+        lines += [f"  column {column!r} dropped: it {why}." for column, why in self.personal.items()]
+        for target, words in self.unmapped.items():
+            told = ", ".join(f"{word!r} {rows:,}" for word, rows in list(words.items())[:_SHOWN])
+            more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
+            lines.append(f"  {target}, words mapped to nothing (rows): {told}{more}.")
+        for reason, rows in sorted(self.rejected_by_reason.items(), key=lambda item: -item[1]):
+            lines.append(f"  rejected, {reason}: {rows:,}")
+        for row in self.rejected_rows[:_SHOWN]:
+            value = f" (found {row.value!r})" if row.value else ""
+            place = f"row {row.row}" + (f", column {row.column!r}" if row.column else "")
+            lines.append(f"    {place}: {row.reason}{value}. {row.advice}")
+        if len(self.rejected_rows) > _SHOWN:
+            lines.append(f"    and {len(self.rejected_rows) - _SHOWN:,} more")
+        return lines + [f"  {revision.sentence}" for revision in self.revision]

@@ -1,0 +1,308 @@
+"""Which rows of a partner's file can be used, and why the others cannot."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data.feed.fit import check_mapping
+from data.feed.mapping import LEFT_OUT, VALUED, FeedMapping
+from data.feed.personal import street_name
+from data.feed.private import kept_references, kept_text, kept_value
+from data.feed.reasons import (
+    ADVICE,
+    ELSEWHERE,
+    FUTURE,
+    KIND_LEFT_OUT,
+    KIND_UNMAPPED,
+    NO_KIND,
+    NOT_IN_PERIOD,
+    OLD,
+    REPEATED,
+)
+from data.feed.table import Table
+from data.feed.times import Times, read_times, zone_of
+from data.place.area import Area
+from data.store.checks import (
+    ABROAD,
+    FIELDS,
+    LATITUDES,
+    LONGITUDES,
+    NO_LOCATION,
+    NOT_NUMERIC,
+    ONE_COORDINATE,
+    SWAPPED,
+    ZERO,
+    Rejected,
+    month_ordinal,
+)
+from data.store.locate import DECIMALS, Locator
+from geo.assign import OUTSIDE, assign_wards
+
+_FIRST_YEAR = np.datetime64("2000-01-01", "s")
+_MOST_TEXT = 400
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)", re.ASCII)
+_EASTINGS, _NORTHINGS = (0.0, 700_000.0), (0.0, 1_300_000.0)
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedFeed:
+    """The rows of a partner's file that can be used, and the others with reasons.
+
+    Attributes
+    ----------
+    rows_read : int
+    usable : DataFrame
+        One row an incident, area or not, in the order of the file: line, reference, at, until, month (counted from
+        January 1970), easting_m, northing_m, ward (as :func:`geo.assign.assign_wards`), category, asb_type,
+        subcategory, location.
+    rejected : tuple of Rejected
+        Ordered by row. Their text is that of mapped columns only.
+    rejected_months : mapping of int to int
+        Rejected rows by month, of those whose date is known.
+    unmapped : mapping of str to mapping of str to int
+        Words that were mapped to nothing, with their rows, by target.
+    times : Times
+    streets_dropped : int
+        Texts of the location column that are no names of streets, and were not kept.
+    references_dropped : int
+        Texts of the reference column that read like something personal, and were not kept.
+    """
+
+    rows_read: int
+    usable: pd.DataFrame = field(repr=False)
+    rejected: tuple[Rejected, ...] = field(repr=False)
+    rejected_months: Mapping[int, int]
+    unmapped: Mapping[str, Mapping[str, int]]
+    times: Times = field(repr=False)
+    streets_dropped: int = 0
+    references_dropped: int = 0
+
+    @property
+    def by_reason(self) -> dict[str, int]:
+        """Rejected rows by reason."""
+        return dict(Counter(row.reason for row in self.rejected))
+
+
+def check_feed(
+    table: Table,
+    mapping: FeedMapping,
+    area: Area,
+    today: date,
+    period: tuple[date, date] | None = None,
+    stored: Mapping[str, int] | None = None,
+    personal: Mapping[str, str] | None = None,
+) -> CheckedFeed:
+    """Decide row by row.
+
+    Parameters
+    ----------
+    table : Table
+    mapping : FeedMapping
+        That fits (:func:`check_mapping`).
+    area : Area
+    today : date
+        Nothing can have happened later.
+    period : (date, date), optional
+        First and last day that the file covers, as the person says.
+    stored : mapping of str to int, optional
+        Month of each reference number that is in the store. A row with one of another month is rejected, unless the
+        file covers that month too.
+    personal : mapping, optional
+        Of :func:`data.feed.personal.personal_columns`, where it is known already.
+
+    Returns
+    -------
+    CheckedFeed
+
+    Raises
+    ------
+    InputError
+        As :func:`check_mapping` and :func:`data.feed.times.read_times`.
+    """
+    check_mapping(table, mapping, personal)
+    n = len(table.lines)
+    times = read_times(table, mapping, zone_of(area))
+    why, role = list(times.why), list(times.role)
+
+    def reject(reason: str, where: NDArray[np.bool_], target: str) -> None:
+        for row in np.flatnonzero(where).tolist():
+            if not why[row]:
+                why[row], role[row] = reason, target
+
+    dated = ~np.isnat(times.start)
+    reject(OLD, dated & (times.start < _FIRST_YEAR), "start")
+    tomorrow = np.datetime64(today, "s") + np.timedelta64(86_400, "s")
+    reject(FUTURE, dated & (times.start >= tomorrow), "start")
+    reject(FUTURE, ~np.isnat(times.until) & (times.until > tomorrow), "end" if mapping.columns.get("end") else "start")
+    if period is not None:
+        day = times.start.astype("datetime64[D]")
+        reject(NOT_IN_PERIOD, dated & ((day < np.datetime64(period[0])) | (day > np.datetime64(period[1]))), "start")
+    east, north, ward = _places(table, mapping, area, reject)
+    frame = pd.DataFrame({"line": table.lines, "at": times.start, "until": times.until})
+    frame["month"] = times.start.astype("datetime64[M]").astype(np.int64)
+    frame["easting_m"], frame["northing_m"], frame["ward"] = east, north, ward
+    unmapped: dict[str, dict[str, int]] = {}
+    for target in VALUED:
+        frame[target] = _kinds(table, mapping, target, reject, unmapped)
+    frame["location"], dropped = _streets(table, mapping)
+    reference = mapping.columns.get("reference")
+    numbers, unkept = kept_references(table.columns[reference]) if reference else ([""] * n, 0)
+    frame["reference"] = numbers
+    first_rows = _repeats(numbers, why, role)
+    if stored:
+        months_of = frame["month"].tolist()
+        covers = {month for month, reason in zip(months_of, why, strict=True) if not reason}
+        if period is not None:
+            covers |= set(range(month_ordinal(str(period[0])[:7]), month_ordinal(str(period[1])[:7]) + 1))
+        kept = [stored.get(text, month) for text, month in zip(numbers, months_of, strict=True)]
+        other = [there != month and there not in covers for there, month in zip(kept, months_of, strict=True)]
+        reject(ELSEWHERE, np.array(other, dtype=bool), "reference")
+    rejected = _rejected(table, mapping, why, role, first_rows, numbers)
+    good = np.array([not each for each in why], dtype=bool)
+    months = Counter(int(m) for m in frame["month"].to_numpy()[~good & dated])
+    return CheckedFeed(len(table), frame[good], rejected, months, unmapped, times, dropped, unkept)
+
+
+Reject = Callable[[str, NDArray[np.bool_], str], None]
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "")) if _NUMBER.fullmatch(text) else float("nan")
+
+
+def _places(
+    table: Table, mapping: FeedMapping, area: Area, reject: Reject
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int16]]:
+    grid = bool(mapping.columns.get("easting"))
+    across, up = ("easting", "northing") if grid else ("longitude", "latitude")
+    texts = [table.columns[mapping.columns[each]] for each in (across, up)]
+    blank = [np.array([not text for text in column], dtype=bool) for column in texts]
+    x, y = (np.array([_number(text) for text in column], dtype=float) for column in texts)
+    reject(NO_LOCATION, blank[0] & blank[1], across)
+    reject(ONE_COORDINATE, blank[0] | blank[1], across)
+    reject(NOT_NUMERIC, ~np.isfinite(x) | ~np.isfinite(y), across)
+    reject(ZERO, (y == 0) | ((x == 0) if grid else False), across)
+    bounds = (_EASTINGS, _NORTHINGS) if grid else (LONGITUDES, LATITUDES)
+    if not grid:
+        reject(SWAPPED, _within(x, LATITUDES) & _within(y, LONGITUDES), across)
+    there = _within(x, bounds[0]) & _within(y, bounds[1])
+    reject(ABROAD, ~there, across)
+    east, north = np.full(len(x), np.nan), np.full(len(x), np.nan)
+    ward = np.full(len(x), OUTSIDE, dtype=np.int16)
+    if grid:
+        east[there], north[there] = np.round(x[there], DECIMALS), np.round(y[there], DECIMALS)
+        ward[there] = assign_wards(east[there], north[there], area.wards, area.buffer_m)
+    else:
+        east[there], north[there], ward[there] = Locator(area)(x[there], y[there])
+    return east, north, ward
+
+
+def _within(values: NDArray[np.float64], bounds: tuple[float, float]) -> NDArray[np.bool_]:
+    return np.asarray((values >= bounds[0]) & (values <= bounds[1]))
+
+
+def _kinds(
+    table: Table, mapping: FeedMapping, target: str, reject: Reject, unmapped: dict[str, dict[str, int]]
+) -> list[str]:
+    """Ours for every row; empty where there is none. A column goes before what is the same for all rows."""
+    fixed: str = getattr(mapping, target)
+    column = mapping.columns.get(target)
+    if not column:
+        return [fixed] * len(table.lines)
+    texts = table.columns[column]
+    folded = {theirs.casefold(): ours for theirs, ours in mapping.words.get(target, {}).items()}
+    own = {ours.casefold(): ours for ours in VALUED[target]}
+    found = {text: folded.get(text.casefold(), own.get(text.casefold(), "")) for text in set(texts)}
+    kinds = [found[text] for text in texts]
+    missing = Counter(text for text, ours in zip(texts, kinds, strict=True) if text and not ours)
+    if missing:
+        unmapped[target] = dict(missing.most_common())
+    if target != "category":
+        return kinds
+    kinds = [ours or ("" if text else fixed) for text, ours in zip(texts, kinds, strict=True)]
+    blank = np.array([not text for text in texts], dtype=bool)
+    none = np.array([not ours for ours in kinds], dtype=bool)
+    reject(NO_KIND, none & blank, target)
+    reject(KIND_UNMAPPED, none, target)
+    reject(KIND_LEFT_OUT, np.array([ours == LEFT_OUT for ours in kinds], dtype=bool), target)
+    return kinds
+
+
+def _streets(table: Table, mapping: FeedMapping) -> tuple[list[str], int]:
+    column = mapping.columns.get("location")
+    if not column:
+        return [""] * len(table.lines), 0
+    found = {text: text if street_name(text) else "" for text in set(table.columns[column])}
+    kept = [found[text] for text in table.columns[column]]
+    return kept, sum(bool(text) and not ours for text, ours in zip(table.columns[column], kept, strict=True))
+
+
+def _repeats(references: list[str], why: list[str], role: list[str]) -> dict[int, int]:
+    """Reject every usable row whose number an earlier usable one has; position of that one by position."""
+    seen: dict[str, int] = {}
+    repeats: dict[int, int] = {}
+    for row, text in enumerate(references):
+        if not text or why[row]:
+            continue
+        if text in seen:
+            why[row], role[row] = REPEATED, "reference"
+            repeats[row] = seen[text]
+        else:
+            seen[text] = row
+    return repeats
+
+
+def _rejected(
+    table: Table,
+    mapping: FeedMapping,
+    why: list[str],
+    role: list[str],
+    first_rows: Mapping[int, int],
+    references: list[str],
+) -> tuple[Rejected, ...]:
+    found = [Rejected(table.name, line, "", "", FIELDS, ADVICE[FIELDS], "") for line in table.miscounted]
+
+    def kept(target: str, row: int) -> str:
+        return (
+            references[row]
+            if target == "reference"
+            else kept_value(target, table.columns[mapping.columns[target]][row])
+        )
+
+    for row, reason in enumerate(why):
+        if not reason:
+            continue
+        target = role[row]
+        value = kept(target, row)
+        if target in ("easting", "longitude"):
+            value = f"{value}, {kept('northing' if target == 'easting' else 'latitude', row)}"
+        advice, original = ADVICE[reason], kept_text(table, mapping, row, references)
+        if row in first_rows:
+            same = _same(table, mapping, row, first_rows[row])
+            other = "the same in every mapped column" if same else "another date, place or kind: correct one of them"
+            advice = f"Row {table.lines[first_rows[row]]} has it too, with {other}. {advice}"
+        found.append(
+            Rejected(
+                table.name,
+                table.lines[row],
+                mapping.columns[target],
+                value[:_MOST_TEXT],
+                reason,
+                advice,
+                original[:_MOST_TEXT],
+            )
+        )
+    return tuple(sorted(found, key=lambda each: each.row))
+
+
+def _same(table: Table, mapping: FeedMapping, one: int, other: int) -> bool:
+    names = [name for target, name in mapping.columns.items() if name and target != "location"]
+    return all(table.columns[name][one] == table.columns[name][other] for name in names)

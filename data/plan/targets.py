@@ -1,0 +1,226 @@
+"""What a partnership's plan sets out to reach, as its area file says: a target, priorities, outcomes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from data.kinds.crime_types import CATEGORIES
+from geo.errors import InputError
+
+_YEAR = re.compile(r"(\d{4})/(\d{2})")
+_KEY = re.compile(r"[a-z0-9_]{1,40}")
+_FILE = "area file"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A count that a financial year should not exceed.
+
+    Attributes
+    ----------
+    category : str
+        Crime type.
+    change : float
+        Of the baseline: -0.06 is 6 % less.
+    by : str
+        Financial year, April to March, such as "2026/27".
+    baseline_year : str
+        Empty where the plan names none: it then comes from the data.
+    baseline : int or None
+        Incidents of that year as the plan states them.
+    source : str
+        Where the plan says so.
+    """
+
+    category: str
+    change: float
+    by: str
+    baseline_year: str = ""
+    baseline: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Priority:
+    """A priority of the plan, with what open data has on it.
+
+    Attributes
+    ----------
+    name : str
+    categories : tuple of str
+        Crime types that stand near it; may be empty.
+    measured : bool
+        Whether those crime types say how the priority itself is doing.
+    missing : str
+        What open data has not, in plain sentences.
+    """
+
+    name: str
+    categories: tuple[str, ...]
+    measured: bool
+    missing: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An outcome that no published file shows: the partnership's own figure stands for it.
+
+    Attributes
+    ----------
+    key : str
+        Under which figures are saved; never changes.
+    name, unit : str
+        Such as "Training delivered" and "people".
+    note : str
+        What counts.
+    """
+
+    key: str
+    name: str
+    unit: str
+    note: str = ""
+
+
+def target_of(raw: Mapping[str, Any]) -> Target | None:
+    """Read the target of an area file.
+
+    Parameters
+    ----------
+    raw : mapping
+        Of :class:`data.place.area.Area`.
+
+    Returns
+    -------
+    Target or None
+        None where the file sets none.
+
+    Raises
+    ------
+    InputError
+        All that is wrong with it.
+    """
+    if "target" not in raw:
+        return None
+    found = raw["target"]
+    wrong = (
+        _unknown(found, {"category", "change", "by", "baseline_year", "baseline", "source"}) if _table(found) else []
+    )
+    if not _table(found):
+        raise _wrong("target", ["it is a table: [target]"])
+    if found.get("category") not in CATEGORIES:
+        wrong.append(f"category {found.get('category')!r} is no crime type of data.police.uk")
+    change = found.get("change")
+    if not _number(change) or not -1 < change < 1:
+        wrong.append(f"change {change!r} is a share such as -0.06")
+    by, year = str(found.get("by", "")), str(found.get("baseline_year", ""))
+    if not _financial(by):
+        wrong.append(f"by {by!r} is a financial year such as 2026/27")
+    baseline = found.get("baseline")
+    if (baseline is None) != (year == ""):
+        wrong.append("baseline and baseline_year go together")
+    elif year and not (_financial(year) and _number(baseline) and baseline == int(baseline) and baseline > 0):
+        wrong.append(f"baseline {baseline!r} of {year!r} is a count of a financial year such as 2022/23")
+    elif _financial(by) and year >= by:
+        wrong.append(f"the baseline year {year} comes before the target year {by}")
+    if wrong:
+        raise _wrong("target", wrong)
+    return Target(
+        str(found["category"]),
+        float(change),
+        by,
+        year,
+        None if baseline is None else int(baseline),
+        str(found.get("source", "")),
+    )
+
+
+def priorities_of(raw: Mapping[str, Any]) -> tuple[Priority, ...]:
+    """Read the priorities of an area file, in its order; none where it names none.
+
+    Raises
+    ------
+    InputError
+        All that is wrong with them.
+    """
+    wrong: list[str] = []
+    found: list[Priority] = []
+    for number, entry in enumerate(_list(raw, "priorities"), start=1):
+        here = f"priority {number}: "
+        wrong += [here + said for said in _unknown(entry, {"name", "categories", "measured", "missing"})]
+        name, kinds = _text(entry, "name"), entry.get("categories", [])
+        if not name:
+            wrong.append(here + "it has no name")
+        if not isinstance(kinds, list) or not set(map(str, kinds)) <= set(CATEGORIES):
+            wrong.append(f"{here}categories {kinds!r} are crime types of data.police.uk in a list")
+            kinds = []
+        measured = entry.get("measured", False)
+        if not isinstance(measured, bool) or (measured and not kinds):
+            wrong.append(here + "measured is true only where its categories measure it, else false")
+        if not measured and not _text(entry, "missing"):
+            wrong.append(here + "missing says what open data has not, since measured is not true")
+        found.append(Priority(name, tuple(map(str, kinds)), bool(measured), _text(entry, "missing")))
+    if wrong:
+        raise _wrong("priorities", wrong)
+    return tuple(found)
+
+
+def outcomes_of(raw: Mapping[str, Any]) -> tuple[Outcome, ...]:
+    """Read the outcomes of an area file that no data shows, in its order; none where it names none.
+
+    Raises
+    ------
+    InputError
+        All that is wrong with them.
+    """
+    wrong: list[str] = []
+    found: list[Outcome] = []
+    for number, entry in enumerate(_list(raw, "outcomes"), start=1):
+        here = f"outcome {number}: "
+        wrong += [here + said for said in _unknown(entry, {"key", "name", "unit", "note"})]
+        key, name = _text(entry, "key"), _text(entry, "name")
+        if not _KEY.fullmatch(key):
+            wrong.append(f"{here}key {key!r} is a short word of small letters, digits and _")
+        elif key in {outcome.key for outcome in found}:
+            wrong.append(f"{here}key {key!r} is there twice")
+        if not name:
+            wrong.append(here + "it has no name")
+        found.append(Outcome(key, name, _text(entry, "unit"), _text(entry, "note")))
+    if wrong:
+        raise _wrong("outcomes", wrong)
+    return tuple(found)
+
+
+def _financial(text: str) -> bool:
+    found = _YEAR.fullmatch(text)
+    return found is not None and (int(found[1]) + 1) % 100 == int(found[2])
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _table(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _text(entry: Mapping[str, Any], key: str) -> str:
+    value = entry.get(key, "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _list(raw: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+    entries = raw.get(name, [])
+    if not isinstance(entries, list) or not all(_table(entry) for entry in entries):
+        raise _wrong(name, [f"each is a table of its own: [[{name}]]"])
+    return entries
+
+
+def _unknown(entry: Mapping[str, Any], known: set[str]) -> list[str]:
+    return [f"{key} is not among " + ", ".join(sorted(known)) for key in entry if key not in known]
+
+
+def _wrong(column: str, wrong: Sequence[str]) -> InputError:
+    return InputError("; ".join(wrong), file=_FILE, column=column, hint="Correct the area file.")

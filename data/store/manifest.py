@@ -1,0 +1,272 @@
+"""What is in a store: its units, the files they were made from, and every revision since the beginning.
+
+The manifest is one JSON file. Replacing it is the only moment at which a store changes.
+"""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from data.place.area import Area
+from data.store.schema import POLICE_UK
+from geo.errors import InputError
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+_UNDATED = (("first", ""), ("last", ""))  # of units without days: their digest is that of stores before feeds
+ANEW = "Import everything anew with --rebuild."
+# A new release of a month loses a row or two. One that loses this many, and this share, may be a part of the month.
+FEWEST_GONE, LEAST_LEFT = 20, 0.75
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The ward layer by which incidents were given their wards, and the width of the buffer."""
+
+    area: str
+    code: str
+    vintage: str
+    version: str
+    buffer_m: float
+
+    @classmethod
+    def of(cls, area: Area) -> Layer:
+        """Take the layer of an area."""
+        return cls(area.name, area.code, area.ward_vintage, area.wards.version, area.buffer_m)
+
+    def same(self, other: Layer) -> bool:
+        """Whether both give every incident the same ward."""
+        return (self.version, self.buffer_m) == (other.version, other.buffer_m)
+
+    def __str__(self) -> str:
+        """Name, vintage and version."""
+        return f"{self.area}, wards {self.vintage} (version {self.version}), buffer {self.buffer_m:g} m"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One source, force and month: what is replaced as a whole.
+
+    ``rows_read`` counts the rows of its file that belong to it; ``rows`` those that are stored, ``in_area`` those of
+    them that lie in a ward. Of a dated feed, whose ``force`` is its own name, ``first`` and ``last`` are the days
+    (YYYY-MM-DD) of the month that its file covers; published files cover whole months and leave them empty.
+    """
+
+    source: str
+    force: str
+    month: str
+    path: str
+    file: str
+    rows: int
+    in_area: int
+    rejected: int
+    outside: int
+    first: str = ""
+    last: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether every day of the month is covered."""
+        if not self.first:
+            return True
+        days = calendar.monthrange(int(self.month[:4]), int(self.month[5:]))[1]
+        return self.first == f"{self.month}-01" and self.last == f"{self.month}-{days}"
+
+    @property
+    def key(self) -> str:
+        """Name of the unit in the manifest."""
+        return f"{self.source}/{self.force}/{self.month}"
+
+    @property
+    def rows_read(self) -> int:
+        """Rows of the file that belong to this unit."""
+        return self.rows + self.rejected + self.outside
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A CSV that was imported and from which at least one unit is still made."""
+
+    name: str
+    sha256: str
+    release: str
+    imported_at: str
+    rows_read: int
+    loaded: int
+    rejected: int
+    outside: int
+    rejected_by_reason: Mapping[str, int]
+    units: tuple[str, ...]
+    rejected_path: str | None
+
+
+@dataclass(frozen=True)
+class Revision:
+    """How a unit changed when it was imported again, among the rows that are stored (area and buffer).
+
+    Attributes
+    ----------
+    before, after : int
+        Rows stored.
+    added, gone, outcome_changed : int
+        By Crime ID. A crime whose published point moved into or out of area and buffer counts as added or gone.
+    added_without_id, gone_without_id : int
+        Rows without a Crime ID (all ASB), compared as a multiset of point, location and LSOA. Misleads where LSOA
+        codes change vintage between two releases: the rows are then gone and added.
+
+    Of a dated feed the number with another outcome is that of the incidents whose time, place or kind changed.
+    """
+
+    source: str
+    force: str
+    month: str
+    imported_at: str
+    old_name: str
+    new_name: str
+    before: int
+    after: int
+    added: int
+    gone: int
+    outcome_changed: int
+    added_without_id: int
+    gone_without_id: int
+
+    @property
+    def shrunk(self) -> bool:
+        """Whether so many rows are gone that the new file may hold a part of the month only."""
+        return self.before - self.after >= FEWEST_GONE and self.after < LEAST_LEFT * self.before
+
+    @property
+    def sentence(self) -> str:
+        """The revision in words, with a warning when a good part of the rows is gone."""
+        return self._counts() + (
+            f". TAKE CARE: {1 - self.after / self.before:.0%} fewer rows than before. If {self.new_name} is only a "
+            f"part of the month, import {self.old_name} again"
+            if self.shrunk
+            else ""
+        )
+
+    def _counts(self) -> str:
+        head = f"revision of {self.force} {self.month}: {self.before:,} rows gave way to {self.after:,}; "
+        if self.source != POLICE_UK:
+            return head + (
+                f"by reference number {self.added:,} added, {self.gone:,} gone, {self.outcome_changed:,} changed; "
+                f"without one {self.added_without_id:,} added, {self.gone_without_id:,} gone"
+            )
+        return head + (
+            f"crimes {self.added:,} added, {self.gone:,} gone, {self.outcome_changed:,} with another outcome; "
+            f"incidents without an ID {self.added_without_id:,} added, {self.gone_without_id:,} gone"
+        )
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """State of a store. Values are never changed; an import makes a new one."""
+
+    layer: Layer
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    files: Mapping[str, SourceFile] = field(default_factory=dict)
+    revisions: tuple[Revision, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """Digest of everything but the clock."""
+        plain = _without_clock(asdict(self))
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Files of the store that belong to this state."""
+        rejected = {file.rejected_path for file in self.files.values() if file.rejected_path}
+        return frozenset({unit.path for unit in self.units.values()} | rejected)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {"format": FORMAT, "version": self.version, **asdict(self)}
+
+    def with_file(
+        self, file_id: str, file: SourceFile, units: Mapping[str, Unit], revisions: tuple[Revision, ...]
+    ) -> Manifest:
+        """Let the units of a file take the place of what was there; files that lost every unit are forgotten."""
+        merged = {**self.units, **units}
+        used = {unit.file for unit in merged.values()}
+        files = {known: entry for known, entry in {**self.files, file_id: file}.items() if known in used}
+        return replace(self, units=merged, files=files, revisions=self.revisions + revisions)
+
+
+def _without_clock(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        kept = {key: part for key, part in value.items() if key != "imported_at" and (key, part) not in _UNDATED}
+        return {key: _without_clock(part) for key, part in kept.items()}
+    if isinstance(value, list | tuple):
+        return [_without_clock(part) for part in value]
+    return value
+
+
+def read_manifest(store: Path) -> Manifest | None:
+    """State of a store, None where nothing was ever imported.
+
+    Raises
+    ------
+    InputError
+        The manifest cannot be read or was written by another version of this program.
+    """
+    raw = _read(store)
+    if raw is None:
+        return None
+    try:
+        return Manifest(
+            layer=Layer(**raw["layer"]),
+            units={key: Unit(**unit) for key, unit in raw["units"].items()},
+            files={key: SourceFile(**{**file, "units": tuple(file["units"])}) for key, file in raw["files"].items()},
+            revisions=tuple(Revision(**revision) for revision in raw["revisions"]),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _damaged(store, error) from error
+
+
+def read_version(store: Path) -> str | None:
+    """Version of a store as it was written down, None where nothing was ever imported.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_manifest`.
+    """
+    raw = _read(store)
+    if raw is None:
+        return None
+    try:
+        return str(raw["version"])
+    except KeyError as error:
+        raise _damaged(store, error) from error
+
+
+def _read(store: Path) -> dict[str, Any] | None:
+    path = store / MANIFEST
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise InputError(f"the manifest of the store cannot be read: {error}", file=str(path), hint=ANEW) from error
+    if not isinstance(raw, dict) or "format" not in raw:
+        raise _damaged(store, "it is something else")
+    if raw["format"] != FORMAT:
+        raise InputError(
+            "the store was written by another version of this program",
+            file=str(path),
+            value=str(raw["format"]),
+            hint=ANEW,
+        )
+    return raw
+
+
+def _damaged(store: Path, why: object) -> InputError:
+    return InputError(f"the manifest of the store is damaged: {why}", file=str(store / MANIFEST), hint=ANEW)

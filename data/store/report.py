@@ -1,0 +1,155 @@
+"""What an import did: counts for every file, exactly, and the words for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+
+from data.store.store import Revision
+
+LOADED = "loaded"
+UNCHANGED = "unchanged"
+FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """One CSV, or one archive that could not be used.
+
+    Attributes
+    ----------
+    name : str
+        The file as the person gave it; a member of an archive is ``archive.zip/2024-01/2024-01-FORCE-street.csv``.
+    status : str
+        ``loaded``, ``unchanged`` (these bytes are in the store already; the counts are those of then) or ``failed``.
+    rows_read, loaded, rejected, outside : int
+        ``rows_read == loaded + rejected + outside`` always; incidents in the buffer are loaded; all 0 when it failed.
+    replaced : int
+        Rows of the store that gave way.
+    rejected_by_reason : mapping of str to int
+    revision : tuple of Revision
+        One for each unit that was replaced.
+    left_alone : int
+        Files beside it that are something else, counted once, with the first file of their archive or folder.
+    error : str or None
+        What is wrong and what to do, one problem a line.
+    months, forces : tuple of str
+    archive : str or None
+        The archive it is a member of.
+    """
+
+    name: str
+    status: str
+    rows_read: int = 0
+    loaded: int = 0
+    rejected: int = 0
+    outside: int = 0
+    replaced: int = 0
+    rejected_by_reason: Mapping[str, int] = field(default_factory=dict)
+    revision: tuple[Revision, ...] = ()
+    left_alone: int = 0
+    error: str | None = None
+    months: tuple[str, ...] = ()
+    forces: tuple[str, ...] = ()
+    archive: str | None = None
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """All files of an import, in the order they were read."""
+
+    files: tuple[FileReport, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every file was loaded or was there already."""
+        return all(file.status != FAILED for file in self.files)
+
+    def total(self, what: str) -> int:
+        """Sum of a count over the files; ``what`` is the name of a count of :class:`FileReport`."""
+        return sum(int(getattr(file, what)) for file in self.files)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, for ``--json``."""
+        return {
+            "ok": self.ok,
+            "files": [asdict(file) for file in self.files],
+            "total": {
+                what: self.total(what)
+                for what in ("rows_read", "loaded", "rejected", "outside", "replaced", "left_alone")
+            },
+        }
+
+    def lines(self) -> list[str]:
+        """Tell a person: each source, what was put aside and why, every revision, every error."""
+        lines: list[str] = []
+        for name, files in self._by_source().items():
+            lines += _source_lines(name, files)
+        if len(self.files) > 1:
+            lines.append(f"Total: {counts_words(self.files)}.")
+        if not self.files:
+            lines.append("There was nothing to import.")
+        return lines
+
+    def _by_source(self) -> dict[str, list[FileReport]]:
+        sources: dict[str, list[FileReport]] = {}
+        for file in self.files:
+            sources.setdefault(file.archive or file.name, []).append(file)
+        return sources
+
+
+class Counted(Protocol):
+    """What every report counts."""
+
+    @property
+    def rows_read(self) -> int: ...  # noqa: D102
+    @property
+    def loaded(self) -> int: ...  # noqa: D102
+    @property
+    def rejected(self) -> int: ...  # noqa: D102
+    @property
+    def outside(self) -> int: ...  # noqa: D102
+    @property
+    def replaced(self) -> int: ...  # noqa: D102
+
+
+def counts_words(files: Sequence[Counted]) -> str:
+    """Write out the rows of some files: where each of them went."""
+
+    def total(what: str) -> int:
+        return sum(int(getattr(file, what)) for file in files)
+
+    text = (
+        f"{total('rows_read'):,} rows read = {total('loaded'):,} loaded + {total('rejected'):,} rejected + "
+        f"{total('outside'):,} outside the area and its buffer"
+    )
+    return text + (f"; {total('replaced'):,} rows gave way" if total("replaced") else "")
+
+
+def _source_lines(name: str, files: list[FileReport]) -> list[str]:
+    failed = [file for file in files if file.status == FAILED]
+    if failed:
+        return [f"{name}: FAILED, the store is as it was."] + [
+            f"  {line}" for file in failed for line in (file.error or "").splitlines()
+        ]
+    unchanged = sum(file.status == UNCHANGED for file in files)
+    months = sorted({month for file in files for month in file.months})
+    period = f"{months[0]} to {months[-1]}" if len(months) > 1 else "".join(months)
+    forces = ", ".join(sorted({force for file in files for force in file.forces}))
+    number = f"{len(files)} files, " if len(files) > 1 else ""
+    if unchanged == len(files):
+        lines = [f"{name}: {number}unchanged ({forces}, {period}): these bytes are in the store already."]
+    else:
+        lines = [f"{name}: {number}{forces}, {period}: {counts_words(files)}."]
+        if unchanged:
+            lines.append(f"  {unchanged} of them unchanged.")
+    left_alone = sum(file.left_alone for file in files)
+    if left_alone:
+        lines.append(f"  {left_alone:,} other files were left alone.")
+    reasons: dict[str, int] = {}
+    for file in files:
+        for reason, rows in file.rejected_by_reason.items():
+            reasons[reason] = reasons.get(reason, 0) + rows
+    lines += [f"  rejected, {reason}: {rows:,}" for reason, rows in sorted(reasons.items())]
+    return lines + [f"  {revision.sentence}" for file in files for revision in file.revision]

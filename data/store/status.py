@@ -1,0 +1,271 @@
+"""What a store is based on: coverage, gaps, revisions, rejected rows, and what is missing from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data.place.area import Area
+from data.store.checks import Rejected
+from data.store.manifest import ANEW, Layer, Manifest, Revision, Unit, read_manifest
+from data.store.schema import POLICE_UK
+from data.store.store import EMPTY
+from geo.errors import InputError
+
+COVERAGE = (
+    "source",
+    "force",
+    "month",
+    "rows_read",
+    "loaded",
+    "in_area",
+    "buffer",
+    "rejected",
+    "outside",
+    "release",
+    "file",
+    "imported_at",
+)
+FEED_COVERAGE = (
+    "feed",
+    "month",
+    "first",
+    "last",
+    "whole",
+    "rows_read",
+    "loaded",
+    "in_area",
+    "buffer",
+    "rejected",
+    "outside",
+    "file",
+    "imported_at",
+)
+REJECTED_COLUMNS = Rejected._fields
+
+
+@dataclass(frozen=True)
+class WardLayer:
+    """The ward layer of a store, and whether it is the one that the area file describes."""
+
+    area: str
+    vintage: str
+    version: str
+    buffer_m: float
+    matches: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Status:
+    """State of a store.
+
+    Attributes
+    ----------
+    version : str
+        As :func:`data.store.store.store_version`.
+    coverage : DataFrame
+        One row a unit of published files, ordered by source, force and month: counts of rows, and the file that it is
+        made from. ``month``
+        is text (YYYY-MM). Rows that were rejected for want of a month or force belong to no unit and are only in
+        ``rejected``.
+    gaps : tuple of (force, month)
+        Months between the first and the last of a force that are not there.
+    ward_layer : WardLayer
+    rejected : DataFrame
+        reason, rows; the most frequent first.
+    revisions : DataFrame
+        One row a replaced unit with the fields of :class:`data.store.manifest.Revision`, oldest first.
+    feeds : DataFrame
+        The same of dated feeds, apart from published files: they count some of the same incidents. ``first`` and
+        ``last`` are the days that are covered, ``whole`` says whether they are the whole month.
+    missing_forces : mapping of str to tuple of str
+        ``"area"``: forces of which nothing is loaded, so that no month counts; ``"buffer"``: forces that cover part of
+        the buffer only, so that hotspots at that edge look colder than they are.
+    """
+
+    version: str
+    coverage: pd.DataFrame = field(repr=False)
+    gaps: tuple[tuple[str, str], ...]
+    ward_layer: WardLayer
+    rejected: pd.DataFrame = field(repr=False)
+    revisions: pd.DataFrame = field(repr=False)
+    missing_forces: Mapping[str, tuple[str, ...]]
+    feeds: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, for ``--json``."""
+        return {
+            "version": self.version,
+            "months": _records(self.coverage),
+            "feeds": _records(self.feeds),
+            "gaps": [{"force": force, "month": month} for force, month in self.gaps],
+            "ward_layer": asdict(self.ward_layer),
+            "rejected": {str(row["reason"]): int(row["rows"]) for row in _records(self.rejected)},
+            "revisions": _records(self.revisions),
+            "missing_forces": {key: list(forces) for key, forces in self.missing_forces.items()},
+        }
+
+    def lines(self) -> list[str]:
+        """Tell a person."""
+        layer = self.ward_layer
+        lines = [f"Ward layer: {layer.area}, {layer.vintage} (version {layer.version}), buffer {layer.buffer_m:g} m."]
+        if not layer.matches:
+            lines.append("  It is NOT the layer of the area file: import everything anew with --rebuild.")
+        if self.coverage.empty:
+            lines.append("The store is empty." if self.feeds.empty else "No published file is loaded.")
+        for (source, force), part in self.coverage.groupby(["source", "force"], sort=True):
+            lines.append(
+                f"{source}, {force}: {len(part)} months from {part['month'].iloc[0]} to {part['month'].iloc[-1]}; "
+                f"{part['rows_read'].sum():,} rows read, {part['in_area'].sum():,} in the area, "
+                f"{part['buffer'].sum():,} in the buffer, {part['outside'].sum():,} outside, "
+                f"{part['rejected'].sum():,} rejected."
+            )
+            missing = [month for gap, month in self.gaps if gap == force]
+            if missing:
+                lines.append("  missing between them: " + ", ".join(missing))
+        lines += self._feed_lines()
+        for kind, forces in self.missing_forces.items():
+            if forces:
+                lines.append(f"Not loaded ({kind}): {', '.join(forces)}.")
+        lines += [f"Rejected, {row['reason']}: {row['rows']:,}" for row in _records(self.rejected)]
+        return lines + [Revision(**row).sentence for row in _records(self.revisions)]
+
+    def _feed_lines(self) -> list[str]:
+        lines = []
+        for feed, part in self.feeds.groupby("feed", sort=True) if len(self.feeds) else ():
+            lines.append(
+                f"Dated feed {feed}: {part['first'].min()} to {part['last'].max()}, {int(part['whole'].sum())} whole "
+                f"months; {part['rows_read'].sum():,} rows read, {part['in_area'].sum():,} in the area, "
+                f"{part['buffer'].sum():,} in the buffer, {part['outside'].sum():,} outside, "
+                f"{part['rejected'].sum():,} rejected. Never added to published files."
+            )
+            if not part["whole"].all():
+                lines.append("  not used until every day is covered: " + ", ".join(part.loc[~part["whole"], "month"]))
+        return lines
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = frame.astype(object).to_dict("records")  # type: ignore[assignment]
+    return rows
+
+
+def store_status(store: Path, area: Area) -> Status:
+    """Describe a store; it may be empty, or made for another ward layer.
+
+    Parameters
+    ----------
+    store : Path
+    area : Area
+
+    Returns
+    -------
+    Status
+
+    Raises
+    ------
+    InputError
+        The manifest cannot be read.
+    """
+    manifest = read_manifest(store) or Manifest(Layer.of(area))
+    layer = manifest.layer
+    units = sorted(manifest.units.values(), key=lambda unit: unit.key)
+    published = [unit for unit in units if unit.source == POLICE_UK]
+    dated = [unit for unit in units if unit.source != POLICE_UK]
+    reasons: dict[str, int] = {}
+    for file in manifest.files.values():
+        for reason, n in file.rejected_by_reason.items():
+            reasons[reason] = reasons.get(reason, 0) + n
+    by_frequency = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    loaded = {unit.force for unit in published}
+    return Status(
+        version=manifest.version if units else EMPTY,
+        coverage=pd.DataFrame([_row(unit, manifest) for unit in published], columns=list(COVERAGE)),
+        gaps=_gaps(manifest),
+        ward_layer=WardLayer(layer.area, layer.vintage, layer.version, layer.buffer_m, layer.same(Layer.of(area))),
+        rejected=pd.DataFrame(by_frequency, columns=["reason", "rows"]),
+        revisions=pd.DataFrame(
+            [asdict(revision) for revision in manifest.revisions], columns=list(Revision.__dataclass_fields__)
+        ),
+        missing_forces={
+            "area": tuple(force for force in area.forces if force not in loaded),
+            "buffer": tuple(force for force in area.buffer_forces if force not in loaded),
+        },
+        feeds=pd.DataFrame([_row(unit, manifest) for unit in dated], columns=list(FEED_COVERAGE)),
+    )
+
+
+def _row(unit: Unit, manifest: Manifest) -> dict[str, Any]:
+    file = manifest.files[unit.file]
+    return {
+        "source": unit.source,
+        "feed": unit.source,
+        "force": unit.force,
+        "month": unit.month,
+        "first": unit.first,
+        "last": unit.last,
+        "whole": unit.whole,
+        "rows_read": unit.rows_read,
+        "loaded": unit.rows,
+        "in_area": unit.in_area,
+        "buffer": unit.rows - unit.in_area,
+        "rejected": unit.rejected,
+        "outside": unit.outside,
+        "release": file.release,
+        "file": file.name,
+        "imported_at": file.imported_at,
+    }
+
+
+def _gaps(manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    months: dict[tuple[str, str], set[str]] = {}
+    for unit in manifest.units.values():
+        if unit.source != POLICE_UK:  # a feed has no force, and its months are its own
+            continue
+        months.setdefault((unit.source, unit.force), set()).add(unit.month)
+    gaps = []
+    for (_, force), there in sorted(months.items()):
+        every = pd.period_range(min(there), max(there), freq="M")
+        gaps += [(force, str(month)) for month in every if str(month) not in there]
+    return tuple(gaps)
+
+
+def rejected_rows(store: Path) -> pd.DataFrame:
+    """Every row that could not be used, of the files from which the store is made.
+
+    Parameters
+    ----------
+    store : Path
+
+    Returns
+    -------
+    DataFrame
+        file, row (line of the file, the header is line 1), column, value, reason, advice, original. The text is as
+        hostile as the file it came from.
+
+    Raises
+    ------
+    InputError
+        A file of the store is missing or damaged.
+    """
+    manifest = read_manifest(store)
+    parts = []
+    for file in manifest.files.values() if manifest else ():
+        if file.rejected_path:
+            try:
+                parts.append(pq.ParquetFile(store / file.rejected_path).read().to_pandas())
+            except (OSError, pa.ArrowInvalid) as error:
+                raise InputError(
+                    f"a file of the store is missing or damaged: {error}",
+                    file=str(store / file.rejected_path),
+                    hint=ANEW,
+                ) from error
+    if not parts:
+        return pd.DataFrame({name: pd.Series(dtype="int64" if name == "row" else "str") for name in REJECTED_COLUMNS})
+    rows: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return rows.sort_values(["file", "row"], ignore_index=True)

@@ -1,0 +1,329 @@
+"""The store: one Parquet file for each source, force and month, and a manifest that says which of them count.
+
+Files are named by what is in them and written aside, so that a new state never touches a file of the old one; the
+change is the replacement of the manifest. A kill at any moment leaves the old state or the new one, and at worst some
+files that nothing refers to, which the next import sweeps away. Readers need no lock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from data.place.area import Area
+from data.store.manifest import ANEW, MANIFEST, Layer, Manifest, Revision, SourceFile, Unit, read_manifest, read_version
+from data.store.schema import POLICE_UK, Incidents, conform, empty_frame
+from geo.errors import InputError
+
+__all__ = [
+    "Layer", "Manifest", "Revision", "SourceFile", "Unit", "check_layer", "commit", "default_store", "feed_names",
+    "importing", "is_empty", "load", "read_manifest", "read_unit", "store_version", "sweep", "write_json",
+    "write_table",
+]  # fmt: skip
+
+STORE_VARIABLE = "DASHBOARD_DATA"
+EMPTY = "empty"
+INCIDENTS = "incidents"
+REJECTED = "rejected"
+FEEDS = "feeds"  # how the columns of each feed are mapped
+LOCK = "import.lock"
+_OURS = re.compile(r".+\.[0-9a-f]{16}\.parquet|\..+\.tmp")
+_ABSENT_WORDS = ("asb_type", "subcategory")  # published files have none of these; a feed has no force
+_ABSENT_TIMES = ("occurred_at", "occurred_until")
+_PAUSE_S = 0.1
+_TRIES = 5  # a reader that meets an import starts again from the new manifest
+
+
+def default_store() -> Path:
+    """Folder that ``DASHBOARD_DATA`` names, or ``data/local`` of the project."""
+    return Path(os.environ.get(STORE_VARIABLE) or Path(__file__).parents[1] / "local")
+
+
+def store_version(store: Path) -> str:
+    """Digest of what the store holds, from the manifest alone; ``"empty"`` where there is nothing.
+
+    It does not depend on when something was imported, and is what every cache is keyed on.
+    """
+    return read_version(store) or EMPTY
+
+
+def is_empty(store: Path) -> bool:
+    """Whether nothing was ever loaded."""
+    return store_version(store) == EMPTY
+
+
+def feed_names(store: Path) -> tuple[str, ...]:
+    """Names of the dated feeds in a store, in order.
+
+    Raises
+    ------
+    InputError
+        The manifest cannot be read.
+    """
+    manifest = read_manifest(store)
+    units = manifest.units.values() if manifest is not None else ()
+    return tuple(sorted({unit.source for unit in units} - {POLICE_UK}))
+
+
+def check_layer(manifest: Manifest, area: Area, store: Path) -> None:
+    """Refuse a store whose incidents were given the wards of another layer.
+
+    Raises
+    ------
+    InputError
+        Both layers are named.
+    """
+    if not manifest.layer.same(Layer.of(area)):
+        raise InputError(
+            f"the store was made for another area or ward layer: {manifest.layer}; "
+            f"the area file describes {Layer.of(area)}",
+            file=str(store),
+            hint=f"Name another folder (--store or {STORE_VARIABLE}), or import everything anew with --rebuild.",
+        )
+
+
+def load(store: Path, area: Area, source: str = POLICE_UK) -> Incidents:
+    """Everything that is stored of a source, in the area and its buffer.
+
+    Parameters
+    ----------
+    store : Path
+        Folder of the store.
+    area : Area
+        The area for which it was imported.
+    source : str
+        ``police.uk``, or the name of a dated feed.
+
+    Returns
+    -------
+    Incidents
+        Ordered by month, force and row of the file. ``months`` are those that every force of ``area.forces`` has
+        published, of a feed those of which it covers every day; rows of other months are left out, because such a
+        month is not known as a whole. The frame shares
+        memory with what was read: do not write into it.
+
+    Raises
+    ------
+    InputError
+        The store belongs to another ward layer or buffer, or files of it are missing.
+
+    Notes
+    -----
+    Misleads where a force of the buffer has not been imported: hotspots at that edge then look colder than they are.
+    :func:`data.store.status.store_status` names such forces.
+    """
+    for attempt in range(_TRIES):
+        manifest = read_manifest(store)
+        if manifest is None or not manifest.units:
+            return Incidents(empty_frame(), pd.PeriodIndex([], freq="M"), EMPTY, source=source)
+        check_layer(manifest, area, store)
+        try:
+            return _load(store, area, source, manifest)
+        except (OSError, pa.ArrowInvalid) as error:
+            if attempt == _TRIES - 1:
+                raise InputError(
+                    f"a file of the store is missing or damaged: {error}",
+                    file=str(store),
+                    hint=ANEW,
+                ) from error
+    raise AssertionError
+
+
+def _load(store: Path, area: Area, source: str, manifest: Manifest) -> Incidents:
+    units = [unit for unit in manifest.units.values() if unit.source == source and unit.whole]
+    months = {unit.month for unit in units}
+    for force in area.forces if source == POLICE_UK else ():
+        months &= {unit.month for unit in units if unit.force == force}
+    units = sorted((unit for unit in units if unit.month in months), key=lambda unit: (unit.month, unit.force))
+    index = pd.PeriodIndex(sorted(months), freq="M")
+    if not units:
+        return Incidents(empty_frame(), index, manifest.version, source=source)
+    table = pa.concat_tables([_read(store / unit.path) for unit in units]).unify_dictionaries().combine_chunks()
+    frame = table.to_pandas(split_blocks=True)
+    forces = sorted({unit.force for unit in units})
+    which = np.repeat([forces.index(unit.force) for unit in units], [unit.rows for unit in units])
+    frame["source"] = _constant(np.zeros(len(frame), dtype=np.int8), [source])
+    if source != POLICE_UK:
+        frame["force"] = _constant(np.full(len(frame), -1, dtype=np.int8), [])
+        return Incidents(conform(frame), index, manifest.version, source=source)
+    frame["force"] = _constant(which, forces)
+    for name in _ABSENT_WORDS:
+        frame[name] = _constant(np.full(len(frame), -1, dtype=np.int8), [])
+    for name in _ABSENT_TIMES:
+        frame[name] = np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[s]")
+    return Incidents(conform(frame), index, manifest.version, source=source)
+
+
+def _constant(codes: NDArray[np.integer[Any]], words: list[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype="str"))
+
+
+def _read(path: Path) -> pa.Table:
+    return pq.ParquetFile(path).read(use_threads=False)
+
+
+def read_unit(store: Path, unit: Unit) -> pd.DataFrame:
+    """Rows of one unit as stored.
+
+    Raises
+    ------
+    InputError
+        Its file is missing or damaged.
+    """
+    try:
+        frame: pd.DataFrame = _read(store / unit.path).to_pandas()
+        return frame
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InputError(
+            f"a file of the store is missing or damaged: {error}",
+            file=str(store / unit.path),
+            hint=ANEW,
+        ) from error
+
+
+def write_table(store: Path, folder: str, name: str, table: pa.Table) -> str:
+    """Write a table under a name that tells its content.
+
+    Returns
+    -------
+    str
+        Path in the store, with forward slashes. A file of this content that is there already is left as it is.
+    """
+    buffer = io.BytesIO()
+    # lz4 is read twice as fast as zstd; IDs are random, so that a dictionary of them would only be larger
+    worded = [name for name in table.column_names if name != "incident_id"]
+    pq.write_table(table, buffer, compression="lz4", use_dictionary=worded, write_statistics=False)
+    raw = buffer.getvalue()
+    inside = f"{folder}/{name}.{hashlib.sha256(raw).hexdigest()[:16]}.parquet"
+    path = store / inside
+    if not (path.is_file() and path.read_bytes() == raw):
+        write_whole(path, raw)
+    return inside
+
+
+def commit(store: Path, manifest: Manifest) -> None:
+    """Make a state the state of the store, all at once."""
+    write_whole(store / MANIFEST, json.dumps(manifest.to_json(), indent=1).encode())
+
+
+def write_json(store: Path, inside: str, value: object) -> None:
+    """Write plain values into a file of the store that is no part of its state, all at once."""
+    write_whole(store / inside, json.dumps(value, indent=1, ensure_ascii=False).encode())
+
+
+def write_whole(path: Path, raw: bytes) -> None:
+    """Put a file into place in one step: the old one or the new one is there, never a part.
+
+    Raises
+    ------
+    InputError
+        It cannot be written.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with aside.open("wb") as handle:
+            handle.write(raw)
+            handle.flush()
+            os.fsync(handle.fileno())
+        _replace(aside, path)
+    except OSError as error:
+        with suppress(OSError):
+            aside.unlink()
+        raise _cannot_write(path, error) from error
+
+
+def _replace(aside: Path, path: Path) -> None:
+    for attempt in range(_TRIES):
+        try:
+            os.replace(aside, path)  # noqa: PTH105  the one call that tests interrupt
+            return
+        except PermissionError:  # Windows: a reader has the old file open, for some milliseconds
+            if sys.platform != "win32" or attempt == _TRIES - 1:
+                raise
+            time.sleep(_PAUSE_S)
+
+
+def _cannot_write(path: Path, error: OSError) -> InputError:
+    return InputError(
+        f"the store cannot be written: {error.strerror or error}",
+        file=str(path),
+        hint=f"Make room or get access, or name another folder with --store or {STORE_VARIABLE}.",
+    )
+
+
+def sweep(store: Path, keep: Collection[str]) -> int:
+    """Delete files that no state refers to, which a kill left behind or a replacement set free.
+
+    Parameters
+    ----------
+    store : Path
+    keep : collection of str
+        Paths in the store that stay, as in the manifest.
+
+    Returns
+    -------
+    int
+        Number of files deleted. Files that this program did not write are never touched.
+    """
+    swept = 0
+    candidates = [path for folder in (INCIDENTS, REJECTED, FEEDS) for path in (store / folder).rglob("*")]
+    for path in [*candidates, *store.glob(f".{MANIFEST}.*.tmp")]:
+        ours = _OURS.fullmatch(path.name) and not path.is_symlink() and path.is_file()
+        if ours and path.relative_to(store).as_posix() not in keep:
+            with suppress(OSError):  # a reader on Windows may have it open; the next import sweeps it
+                path.unlink()
+                swept += 1
+    return swept
+
+
+@contextmanager
+def importing(store: Path) -> Iterator[None]:
+    """Hold the store for one import. The operating system lets go of it when the process ends in whatever way.
+
+    Raises
+    ------
+    InputError
+        Another import is running, or the folder cannot be written.
+    """
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+        handle = (store / LOCK).open("a+b")
+    except OSError as error:
+        raise _cannot_write(store, error) from error
+    with handle:
+        try:
+            _lock(handle.fileno())
+        except OSError as error:
+            raise InputError(
+                "another import into this store is running", file=str(store), hint="Wait until it has ended."
+            ) from error
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

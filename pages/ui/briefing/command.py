@@ -1,0 +1,102 @@
+"""A briefing without the screen, for a schedule: ``python -m pages.ui.briefing --window halloween --out DIR``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from data.kinds.crime_types import ASB, CATEGORIES
+from data.place.area import AREA_VARIABLE
+from geo.errors import InputError
+from pages.ui.briefing.panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask
+
+_STORE = "DASHBOARD_DATA"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the files of a briefing.
+
+    Returns
+    -------
+    int
+        0, or 2 where something cannot be used; then the reason stands on standard error.
+    """
+    _quiet()
+    asked = _parser().parse_args(arguments)
+    for variable, value in ((_STORE, asked.store), (AREA_VARIABLE, asked.area)):
+        if value:
+            os.environ[variable] = value
+    try:
+        path = _made(asked)
+    except InputError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+    sys.stdout.write(f"{path}\n")
+    return 0
+
+
+def _made(asked: argparse.Namespace) -> Path:
+    from pages.ui.briefing import make as briefing_make
+    from pages.ui.shell import cache
+    from pages.ui.shell.choice import Choice, as_at_date, resolve
+
+    data = cache.dataset()
+    months = data.incidents.months
+    if asked.as_at and asked.as_at not in {str(month) for month in months}:
+        raise InputError("there is no such month in the data", column="as-at", value=asked.as_at)
+    latest = data.incidents.as_at_month
+    chosen = resolve(Choice(category=asked.category, as_at="" if asked.as_at == str(latest) else asked.as_at), months)
+    as_at = chosen.as_at or pd.Period(data.as_at, "M") - 1
+    window = briefing_make.window_of(data, asked.category, as_at, as_at_date(data, chosen), asked.window, asked.year)
+    ask = Ask(tuple(asked.panels or USUAL[asked.audience]), asked.audience, asked.title, window)
+    pack = briefing_make.make(data, ask, asked.made)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    if asked.unpacked:
+        for name, raw in pack.files.items():
+            path = asked.out / pack.name / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(raw)
+    path = asked.out / f"{pack.name}.zip"
+    path.write_bytes(pack.zip)
+    return path
+
+
+def _quiet() -> None:
+    """Keep Streamlit, whose caches are used without its server, from warning about that."""
+    from streamlit import config, logger
+
+    config.get_option("logger.level")  # reads the settings, which set the level
+    logger.set_log_level("error")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pages.ui.briefing", description="Make a briefing pack.")
+    parser.add_argument(
+        "--window", default="", help="season of an operation (halloween), its name, or YYYY-MM-DD..YYYY-MM-DD"
+    )
+    parser.add_argument("--year", type=int, help="year in which the operation starts (default: the next)")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the zip")
+    parser.add_argument(
+        "--category", default=ASB, choices=CATEGORIES, metavar="NAME", help=f"crime type (default: {ASB})"
+    )
+    parser.add_argument(
+        "--as-at", default="", metavar="YYYY-MM", help="last month that is known (default: the last loaded)"
+    )
+    parser.add_argument(
+        "--panels", nargs="+", choices=tuple(PANELS), help="in this order (default: those of the audience)"
+    )
+    parser.add_argument("--audience", default=PARTNERSHIP, choices=tuple(AUDIENCES))
+    parser.add_argument("--title", default="")
+    parser.add_argument("--store", default="", help="folder of the data (default: data/local)")
+    parser.add_argument("--area", default="", help="area file")
+    parser.add_argument(
+        "--made", type=datetime.fromisoformat, metavar="TIME", help="time that the files carry (default: the as-at day)"
+    )
+    parser.add_argument("--unpacked", action="store_true", help="write the files beside the zip as well")
+    return parser

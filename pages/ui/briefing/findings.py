@@ -1,0 +1,251 @@
+"""Panels on how much and when: headlines, trend, target, wards, season; each says what its page says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.common.method import MONTH_NAMES, month_name, period_words
+from analysis.common.rates import ward_rates_method
+from analysis.common.refusal import Refusal
+from analysis.course.target_progress import Against
+from analysis.course.target_required import percent
+from data.kinds.crime_types import ASB, DRUGS, category_words
+from data.plan.targets import target_of
+from pages.ui.briefing import charts as briefing_charts
+from pages.ui.briefing import lines as briefing_lines
+from pages.ui.briefing.panel import ANALYST, HEADLINES, SEASON, TARGET, TREND, WARDS, Ask, Column, Panel, Table, panel
+from pages.ui.chart import control
+from pages.ui.overview import figures as overview_figures
+from pages.ui.peaks import tabs as peaks_tabs
+from pages.ui.shell import words
+from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import Filters, short_period
+from pages.ui.targets import charts as targets_charts
+from pages.ui.targets import page as targets
+from pages.ui.targets.choice import BaselineChoice
+from pages.ui.targets.choice import options as baselines
+
+_SHOWN = 36
+NO_COMPARISON = "No comparison with the year before"
+NO_SIGNAL = ("No month breaks a rule.",)
+
+
+def flat(text: str) -> str:
+    """Put the words of a card on one line."""
+    return " ".join(text.replace("\n", " ").split())
+
+
+def headlines(data: Dataset, ask: Ask) -> Panel:
+    """Four figures over the months of ASB and drug offences."""
+    chosen = ask.filters(data)
+    cards = []
+    makers = (
+        lambda: overview_figures.year_headline(data, chosen, ASB),
+        lambda: overview_figures.year_headline(data, chosen, DRUGS),
+        lambda: overview_figures.month_headline(data, chosen),
+        lambda: overview_figures.operation_headline(data, chosen),
+    )
+    for make in makers:
+        try:
+            cards.append(make())
+        except Refusal as refusal:
+            cards.append(overview_figures.Headline(NO_COMPARISON, "–", None, clear=False, words=str(refusal)))
+    series = [
+        (name, cached(overview_figures.monthly, data, chosen, category)) for category, name in words.NAMES.items()
+    ]
+    if all(values.dropna().empty for _, values in series):
+        raise Refusal("There are no figures to show: nothing is loaded", "Load published files on the Data page")
+    figures = pd.DataFrame(
+        [(flat(c.label), flat(c.value), flat(c.delta or ""), flat(c.words)) for c in cards],
+        columns=["figure", "value", "change", "what_to_make_of_it"],
+    )
+    months = pd.DataFrame({name: values.astype("Int64") for name, values in series})
+    months.insert(0, "month", [str(month) for month in months.index])
+    try:
+        method = cached(overview_figures.comparison, data, chosen, ASB).method
+    except Refusal:
+        method = None
+    said = "; ".join(f"{flat(c.label)}: {flat(c.value)}" + (f" ({flat(c.delta)})" if c.delta else "") for c in cards)
+    return panel(
+        data, ask, HEADLINES, overview_figures.finding(data, chosen), method, category=ASB,
+        period=_recent(chosen), alt=f"Four figures over line charts of {_SHOWN} months. {said}.",
+        draw=briefing_charts.headlines(cards, series, data.area.seasons),
+        numbers=(("headlines", figures), ("months", months.reset_index(drop=True))),
+        notes=tuple(_said(card) for card in cards),
+    )  # fmt: skip
+
+
+def _said(card: overview_figures.Headline) -> str:
+    change = f", {flat(card.delta)}" if card.delta else ""
+    return f"{flat(card.label)}: {flat(card.value)}{change}. {flat(card.words)}."
+
+
+def _recent(chosen: Filters) -> str:
+    return "" if chosen.as_at is None else period_words(chosen.as_at - _SHOWN + 1, chosen.as_at)
+
+
+def trend(data: Dataset, ask: Ask) -> Panel:
+    """Every month against the limits of a year."""
+    chosen = ask.filters(data)
+    usual = control.usual_baseline(data, chosen)
+    year = "" if usual is None else control.year_words(usual)
+    found = cached(targets_charts.limits, data, chosen, chosen.category, year)
+    if isinstance(found, Refusal):
+        raise found
+    points = control.shown_points(found)
+    chart = control.control_chart(found, found.sentence.removesuffix("."))
+    recent = control.signals(points.iloc[-12:])
+    signals = ("In the last 12 months: no month breaks a rule.",) if recent == NO_SIGNAL else recent
+    return panel(
+        data, ask, TREND, found.sentence, found.method, category=chosen.category,
+        period=period_words(points.index[0], points.index[-1]), alt=chart.alt, more=" ".join(signals),
+        draw=briefing_lines.limits(found, points), numbers=(("trend", chart.table),),
+    )  # fmt: skip
+
+
+def target(data: Dataset, ask: Ask) -> Panel:
+    """12-month totals against the path to the plan's target."""
+    chosen = ask.filters(data)
+    wanted = target_of(data.area.raw)
+    known = tuple(baselines(data, chosen))
+    found = targets.course_of(data, chosen, BaselineChoice(known[0]) if known else BaselineChoice())
+    if isinstance(found, Refusal) or wanted is None:
+        raise found if isinstance(found, Refusal) else targets.NO_TARGET
+    name = targets.name_of(wanted.category)
+    chart = targets_charts.path_chart(found, name)
+    figures = targets.figures(found)
+    rows = []
+    for what, one in (("Last 12 months", found.year), (f"{targets.year_of(found.as_at)} so far", found.to_date)):
+        if isinstance(one, Against):
+            spread = "–" if pd.isna(one.low) else f"{_signed(one.low)} to {_signed(one.high)}"
+            rows.append((what, short_period(one.first, one.last), f"{one.count:,}", f"{one.path:,.0f}",
+                         _signed(one.ratio), spread))  # fmt: skip
+    columns = [Column("What"), Column("Months"), Column("Incidents", right=True),
+               Column("Path", right=True), Column("Gap", right=True), Column("95 %", right=True)]  # fmt: skip
+    need = [need.sentence for need in found.required]
+    return panel(
+        data, ask, TARGET, targets.finding(data.area, found), found.method, category=wanted.category,
+        period=found.method.period or period_words(chosen.as_at - 11, chosen.as_at), alt=chart.alt,
+        more=need[0] if need else "", draw=briefing_lines.path(found, chart.table),
+        table=Table(tuple(columns), tuple(rows), "Against the path") if rows else None,
+        numbers=(("target", figures), ("target-path", chart.table)), caveats=targets.caveats(data, found),
+        notes=(f"A path of {wanted.change:+.0%} from {found.baseline.total:,} in {found.baseline.year} to "
+               f"{found.target:,} in {found.target_year}.", *need), share=0.6,
+    )  # fmt: skip
+
+
+def _signed(ratio: float) -> str:
+    change = ratio - 1
+    if round(1000 * change) == 0:
+        return "0\u00a0%"
+    return f"{'+' if change > 0 else '−'}{percent(change)}".replace(" %", "\u00a0%")
+
+
+def wards(data: Dataset, ask: Ask) -> Panel:
+    """Show the ward table of the Overview."""
+    chosen = ask.filters(data)
+    table = cached(overview_figures.ward_table, data, chosen)
+    method = ward_rates_method(chosen.known(data.incidents).of(ASB), data.area)
+    first = table.iloc[0]
+    if not first["asb"]:
+        title = "No ASB in the last 12 months in these wards"
+    else:
+        title = f"{first['ward']} has the most ASB: {first['asb']:,} in 12 months"
+    residents = bool(table["asb_rate"].notna().any())
+    columns = [Column("Ward"), Column("ASB", right=True)]
+    if residents:
+        columns += [Column("per 1,000", right=True), Column("95 %", right=True)]
+    columns += [Column("Drugs", right=True)]
+    if residents:
+        columns += [Column("per 1,000", right=True)]
+        columns += [Column("95 %", right=True)] if ask.audience == ANALYST else []
+    rows = []
+    for row in table.itertuples():
+        cells = [row.ward, f"{row.asb:,}"]
+        cells += [_rate(row.asb_rate), _between(row.asb_low, row.asb_high)] if residents else []
+        cells += [f"{row.drugs:,}"]
+        cells += [_rate(row.drugs_rate)] if residents else []
+        cells += [_between(row.drugs_low, row.drugs_high)] if residents and ask.audience == ANALYST else []
+        rows.append(tuple(cells))
+    strong = tuple(i for i, n in enumerate(table["asb"]) if n == first["asb"] and n)
+    number = table.drop(columns=["months"]).round(3)
+    top = ", ".join(f"{w} {n:,}" for w, n in zip(table["ward"][:3], table["asb"][:3], strict=True))
+    more = ""
+    if residents and first["asb"] and np.isfinite(table["asb_rate"]).any():
+        lead = table.loc[table["asb_rate"].idxmax()]
+        who = "It also" if lead["ward"] == first["ward"] else lead["ward"]
+        more = f"{who} has the most per 1,000 residents: {lead['asb_rate']:.1f}."
+    return panel(
+        data, ask, WARDS, title, method, category=ASB, more=more,
+        alt=f"Bars of ASB in 12 months by ward, from zero. Highest: {top}.",
+        draw=briefing_charts.bars(
+            list(zip(table["ward"], table["asb"].astype(float), strict=True)), "ASB incidents in 12 months", strong
+        ),
+        table=Table(tuple(columns), tuple(rows), "ASB and drug offences of the last 12 months by ward", strong),
+        numbers=(("wards", number),), share=0.42,
+    )  # fmt: skip
+
+
+def _rate(value: float) -> str:
+    return "–" if pd.isna(value) else f"{value:.1f}"
+
+
+def _between(low: float, high: float) -> str:
+    return "–" if pd.isna(low) else f"{low:.1f} to {high:.1f}"
+
+
+def season(data: Dataset, ask: Ask) -> Panel:
+    """Show what the seasons run at, the season of the operation first."""
+    chosen = ask.filters(data)
+    found = cached(peaks_tabs.effects, data, chosen)
+    what = category_words(chosen.category)
+    key = next((o.season for o in data.area.operations if o.name == ask.window.operation), "")
+    months = {m for s in data.area.seasons if s.key == key for m in s.months}
+    own = next((e.season.key for e in found.effects if months & set(e.season.months)), "")
+    effects = sorted(found.effects, key=lambda e: e.season.key != own)
+    lead = next((e for e in effects if e.season.key == own), None) or peaks_tabs.leading(found)
+    table = found.table().round(3)
+    rows = tuple(
+        (
+            e.season.name,
+            f"{e.ratio:.2f}",
+            f"{e.low:.2f} to {e.high:.2f}",
+            f"{e.years_above} of {len(e.yearly)}",
+            *(
+                (f"{e.new_low:.2f} to {e.new_high:.2f}" if np.isfinite(e.new_low) else "–", f"{e.p:.3f}")
+                if ask.audience == ANALYST
+                else ()
+            ),
+        )
+        for e in effects
+    )
+    columns = [Column("Season"), Column("Times usual", right=True), Column("95 %", right=True),
+               Column("Years above", right=True)]  # fmt: skip
+    if ask.audience == ANALYST:
+        columns += [Column("One new year", right=True), Column("p", right=True)]
+    more = next((s.caveat for s in data.area.seasons if s.key == key and s.caveat), "")
+    every = sorted({m for e in effects for m in e.season.months})
+    others = [e.sentence for e in effects if e is not lead]
+    refusals = [f"{s.name}: {Refusal(reason)}" for s, reason in found.refused]
+    chart = peaks_tabs.effects_chart(found, lead.sentence)
+    return panel(
+        data, ask, SEASON, lead.sentence, found.method, category=chosen.category, alt=chart.alt, more=more,
+        draw=briefing_charts.seasons(effects, lead.season.key),
+        table=Table(tuple(columns), rows, f"{what[:1].upper()}{what[1:]}: what each season runs at"),
+        numbers=(("season", table),), notes=(*others, *refusals), share=0.6,
+        caveats=(f"Whole calendar months ({', '.join(MONTH_NAMES[m - 1] for m in every)}), never single nights.",),
+    )  # fmt: skip
+
+
+def known_words(ask: Ask) -> str:
+    """Say up to which month anything is known."""
+    return f"known to {month_name(ask.window.as_at)}"
+
+
+def window_words(ask: Ask) -> str:
+    """Say the days of the operation."""
+    return f"{ask.window.words} ({known_words(ask)})"
+
+
+__all__ = ["flat", "headlines", "known_words", "season", "target", "trend", "wards", "window_words"]

@@ -1,0 +1,169 @@
+"""The Briefing page: what is put together for whom, a look at every panel, and the files."""
+
+from __future__ import annotations
+
+import shlex
+
+import streamlit as st
+
+from analysis.common.method import month_name
+from data.kinds.crime_types import ASB
+from pages.ui.briefing.panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask, Panel
+from pages.ui.plan.when.operation import PlanWindow
+from pages.ui.shell import downloads, frame, tables
+from pages.ui.shell import screenshot as slide
+from pages.ui.shell.cache import Dataset
+from pages.ui.shell.kept_widget import held
+
+_AUDIENCE, _PANELS, _TITLE, _MADE = "brief_audience", "brief_panels", "brief_title", "brief_made"
+_WIDGET = "_widget"
+_TITLE_LENGTH = 120
+
+
+# --- what is asked for -----------------------------------------------------------------------------------------------
+def choose(data: Dataset, window: PlanWindow) -> Ask:
+    """Draw the controls under those of the operation and give what they mean."""
+    audience = st.session_state.get(_AUDIENCE, PARTNERSHIP)
+    left, middle, right = st.columns([2, 5, 4], gap="small")
+    left.selectbox(
+        "For",
+        list(AUDIENCES),
+        format_func=AUDIENCES.get,
+        key=held(_AUDIENCE + _WIDGET, audience),
+        on_change=_take_audience,
+    )
+    audience = st.session_state.get(_AUDIENCE, PARTNERSHIP)
+    panels = [key for key in st.session_state.get(_PANELS, USUAL[audience]) if key in PANELS]
+    middle.multiselect(
+        "Panels, in this order", list(PANELS), format_func=PANELS.get, key=held(_PANELS + _WIDGET, list(panels)),
+        on_change=_take, args=(_PANELS,), placeholder="None", help="Take one out and choose it again to put it last.",
+    )  # fmt: skip
+    right.text_input(
+        "Title", key=held(_TITLE + _WIDGET, st.session_state.get(_TITLE, "")), on_change=_take, args=(_TITLE,),
+        placeholder=_usual(data, window), max_chars=_TITLE_LENGTH,
+    )  # fmt: skip
+    return Ask(tuple(panels), audience, str(st.session_state.get(_TITLE, "")), window)
+
+
+def _usual(data: Dataset, window: PlanWindow) -> str:
+    from pages.ui.briefing import make as briefing_make
+
+    return briefing_make.title_of(data, Ask((), PARTNERSHIP, "", window))
+
+
+def _take(key: str) -> None:
+    st.session_state[key] = st.session_state[key + _WIDGET]
+
+
+def _take_audience() -> None:
+    """Take the audience; the panels become those that it usually sees."""
+    _take(_AUDIENCE)
+    st.session_state[_PANELS] = list(USUAL[st.session_state[_AUDIENCE]])
+
+
+def finding(data: Dataset, ask: Ask) -> str:
+    """Say what is put together."""
+    n = len(ask.panels)
+    what = f"{n} {'panel' if n == 1 else 'panels'}" if n else "No panel is chosen"
+    return f"{what} on {ask.window.title} in {data.area.name}, known to {month_name(ask.window.as_at)}"
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _zip(version: str, asked: str, _ask: Ask, _data: Dataset) -> tuple[str, bytes]:  # noqa: ARG001  parts of the key
+    from pages.ui.briefing import make as briefing_make
+
+    pack = briefing_make.make(_data, _ask)
+    return f"{pack.name}.zip", pack.zip
+
+
+def show_files(data: Dataset, ask: Ask) -> None:
+    """Draw the button that makes the files, and the one that saves them."""
+    left, right = st.columns([3, 8], gap="small", vertical_alignment="center")
+    pressed = left.button(
+        "Make the briefing", type="primary", icon=":material/slideshow:", disabled=not ask.panels, width="stretch"
+    )
+    wanted = (_version(data), repr(ask))
+    if pressed:
+        with st.spinner("Drawing slides, pages and pictures ..."):
+            _zip(*wanted, ask, data)
+        st.session_state[_MADE] = wanted
+    if ask.panels and st.session_state.get(_MADE) == wanted:
+        name, raw = _zip(*wanted, ask, data)
+        right.download_button(
+            f"Download {name} ({len(raw) / 1e6:.1f} MB)", raw, file_name=name, mime="application/zip",
+            on_click="ignore", icon=":material/download:", key="brief_zip",
+        )  # fmt: skip
+    elif not slide.on():
+        with right:
+            frame.note("One zip: PowerPoint with notes, PDF on A4, every panel as a picture, all figures (CSV, Excel).")
+    with st.expander("Make it from a schedule, without this page"):
+        st.code(command(ask), language="bash")
+
+
+def command(ask: Ask) -> str:
+    """Write the line that makes the same briefing without the screen."""
+    window = ask.window
+    days = f"{window.first}..{window.last}"
+    parts = ["python", "-m", "pages.ui.briefing", "--window", downloads.slug(window.operation) or days]
+    parts += ["--year", str(window.first.year)] if window.operation else []
+    parts += ["--as-at", str(window.as_at), "--audience", ask.audience]
+    parts += ["--category", ask.category] if ask.category != ASB else []
+    parts += ["--title", ask.title] if ask.title else []
+    parts += ["--panels", *ask.panels] if ask.panels else []
+    return shlex.join([*parts, "--out", "briefings"])
+
+
+def _version(data: Dataset) -> str:
+    from pages.ui.briefing import make as briefing_make
+
+    return briefing_make.stamp(data)
+
+
+# --- panels ----------------------------------------------------------------------------------------------------------
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _picture(version: str, audience: str, key: str, _panel: Panel) -> bytes:  # noqa: ARG001  parts of the key
+    from pages.ui.briefing import sheet as briefing_sheet
+
+    return briefing_sheet.png(briefing_sheet.page(_panel, audience, briefing_sheet.SCREEN))
+
+
+def show_panels(data: Dataset, ask: Ask) -> None:
+    """Draw a tab per panel with its picture; only the open one is made."""
+    if not ask.panels:
+        frame.note("Choose at least one panel.")
+        return
+    from pages.ui.briefing import make as briefing_make
+
+    tabs = st.tabs([PANELS[key] for key in ask.panels], key="brief_tabs", on_change="rerun")
+    for key, tab in zip(ask.panels, tabs, strict=True):
+        if tab.open:
+            with tab, st.spinner("Drawing ..."):
+                for panel in briefing_make.one(data, ask, key):
+                    _show(data, ask, panel)
+
+
+def _show(data: Dataset, ask: Ask, panel: Panel) -> None:
+    from pages.ui.briefing import files as briefing_files
+    from pages.ui.briefing import slides as briefing_slides
+
+    mark = f"{_version(data)}|{ask.window}"
+    raw = _picture(mark, ask.audience, panel.key, panel)
+    st.image(raw, width="stretch", alt=f"{panel.finding}. {panel.alt}")
+    st.download_button(
+        "Copy for slide: this panel as PNG",
+        raw,
+        file_name=downloads.file_name(data, "briefing", panel.key, str(ask.window.as_at), ending="png"),
+        mime="image/png",
+        key=f"brief_png_{panel.key}",
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/image:",
+    )
+    for part, table in panel.numbers:
+        lines = briefing_files.about_lines(panel, part)
+        file = downloads.file_name(data, "briefing", panel.key, part, str(ask.window.as_at))
+        tables.beneath(table, f"{panel.name}: {part}", file, lines, f"brief_{panel.key}_{part}")
+    with st.expander(f"What the speaker's notes say: {frame.plain(panel.name)}"):
+        for line in briefing_slides.notes(panel):
+            frame.note(line)

@@ -1,0 +1,174 @@
+"""Panels on where: the hotspot map of the whole area, and a map of every township with its places."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.common.refusal import Refusal
+from data.kinds.crime_types import category_words
+from data.place.area import Township
+from geo.grid import grid_reference
+from pages.ui.briefing import maps as briefing_maps
+from pages.ui.briefing.maps import Mapped
+from pages.ui.briefing.panel import (
+    ANALYST,
+    HOTSPOTS,
+    PARTNERSHIP,
+    SIMULATED,
+    TOWNSHIPS,
+    Ask,
+    Column,
+    Panel,
+    Table,
+    panel,
+)
+from pages.ui.hotspots import map as hotspot_map
+from pages.ui.hotspots import panel as hotspot_panel
+from pages.ui.hotspots import picture as hotspots
+from pages.ui.hotspots.picture import DEFAULT_SHARE, LISTED, Picture
+from pages.ui.map import base_map
+from pages.ui.map import parts as map_parts
+from pages.ui.paper.map import SHADES, Squares
+from pages.ui.paper.room import Spot
+from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.downloads import slug
+
+
+def mapped(data: Dataset, picture: Picture, places: int = LISTED) -> Mapped:
+    """Make what the maps draw of the picture of the Hotspots page."""
+    cells = picture.grid
+    east, north = cells.corners(cells.cells[picture.drawn])
+    expected = picture.ranking.expected[picture.drawn]
+    limits = map_parts.breaks(expected)
+    chance = picture.is_chance(picture.drawn)
+    return Mapped(
+        Squares(
+            east.tolist(), north.tolist(), map_parts.classes(expected, limits).tolist(), chance.tolist(),
+            cells.cell_size_m,
+        ),
+        tuple(text for _, text in map_parts.class_rows(limits, SHADES)),
+        tuple(Spot(str(p.number), p.easting_m, p.northing_m, p.name) for p in picture.places[:places]),
+        f"In a cell of {cells.cell_size_m:g} m, {hotspot_map.expected_words(picture)}:",
+        "" if isinstance(picture.chance, Refusal) or not chance.any() else "more than chance",
+        SIMULATED if data.simulated else "",
+    )  # fmt: skip
+
+
+def figures(data: Dataset, picture: Picture) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lay places and drawn cells out as tables."""
+    names = data.area.ward_names
+    places = pd.DataFrame(
+        {
+            "number": [p.number for p in picture.places],
+            "place": [p.title for p in picture.places],
+            "ward": [names.get(p.ward_code, "") for p in picture.places],
+            "grid_reference": [p.grid_reference for p in picture.places],
+            "expected": [round(p.expected, 3) for p in picture.places],
+            "incidents_12_months": [picture.past_of(p) for p in picture.places],
+            "more_than_chance": [picture.place_is_chance(p) for p in picture.places],
+        }
+    )
+    corners = picture.grid.corners(picture.grid.cells[picture.drawn])
+    cells = pd.DataFrame(
+        {
+            "cell": grid_reference(*corners),
+            "expected": picture.ranking.expected[picture.drawn].round(4),
+            "incidents_12_months": picture.past[picture.drawn],
+            "more_than_chance": picture.is_chance(picture.drawn),
+        }
+    )
+    return places, cells
+
+
+def table(ask: Ask, places: pd.DataFrame, title: str) -> Table:
+    """Lay places out as the list beside a map: with grid references for those who go there."""
+    columns = [Column("No."), Column("Place"), Column("Ward")]
+    if ask.audience != PARTNERSHIP:
+        columns += [Column("Middle")]
+    columns += [Column("Expected", right=True), Column("Last 12 months", right=True)]
+    if ask.audience == ANALYST:
+        columns += [Column("Chance")]
+    rows = []
+    for row in places.itertuples():
+        cells = [str(row.number), row.place, row.ward]
+        cells += [row.grid_reference] if ask.audience != PARTNERSHIP else []
+        cells += [f"{row.expected:.1f}", f"{row.incidents_12_months:,}"]
+        cells += ["more than" if row.more_than_chance else "–"] if ask.audience == ANALYST else []
+        rows.append(tuple(cells))
+    return Table(tuple(columns), tuple(rows), title, (0,) if rows else ())
+
+
+def picture_of(data: Dataset, ask: Ask) -> Picture:
+    """Give the picture of the Hotspots page, for the whole area and the last 12 months."""
+    return cached(hotspots.picture, data, ask.filters(data), DEFAULT_SHARE)
+
+
+def whole(data: Dataset, ask: Ask) -> Panel:
+    """Show the hotspot map: the whole area, one map per township, and the ten busiest places."""
+    chosen, picture = ask.filters(data), picture_of(data, ask)
+    # the page's finding: how many, how well the same method did, and which place leads
+    parts = hotspot_panel.finding(data.area, chosen, picture, DEFAULT_SHARE).split("; ")
+    places, cells = figures(data, picture)
+    more = f"{parts[1][:1].upper()}{parts[1][1:]}." if len(parts) > 2 else ""
+    if isinstance(picture.capture, Refusal):
+        more = str(picture.capture)
+    roads = base_map.roads_of(data)
+    listed = table(ask, places[:LISTED], f"The {min(LISTED, len(places))} busiest places")
+    lead = "; ".join(f"{r.number} {r.place}, {r.ward}: {r.expected:.1f}" for r in places[:LISTED].itertuples())
+    chance = picture.chance
+    told = () if isinstance(chance, Refusal) else (f"How “more than chance” was tested: {chance.method.line()}",)
+    return panel(
+        data, ask, HOTSPOTS, "; ".join((parts[0], parts[-1])) if len(parts) > 1 else parts[0], picture.ranking.method,
+        category=chosen.category, more=more, period=f"ranked from {picture.ranking.method.period}",
+        alt=f"Maps of cells by expected incidents, the whole area and each township, with numbered places: {lead}.",
+        marked=True, draw=briefing_maps.townships(data.area, roads, mapped(data, picture)),
+        table=listed if len(places) else None,
+        numbers=(("places", places), ("cells", cells)), attribution=(roads.attribution,) if roads else (), share=0.62,
+        notes=(f"Volume: {picture.volume.monthly:,.1f} {hotspot_map.expected_words(picture)}.", *told, NOT_HARM),
+    )  # fmt: skip
+
+
+NOT_HARM = "Places are where incidents were reported, not where harm will happen: that depends on who reports what."
+
+
+def townships(data: Dataset, ask: Ask) -> tuple[Panel, ...]:
+    """One map per township with the places in it; the numbers are those of the whole area."""
+    if not data.area.townships:
+        raise Refusal("The area file names no townships", "Add [[townships]] with their wards to the area file")
+    return tuple(_township(data, ask, township) for township in data.area.townships)
+
+
+def _township(data: Dataset, ask: Ask, township: Township) -> Panel:
+    chosen, picture = ask.filters(data), picture_of(data, ask)
+    places, _ = figures(data, picture)
+    held = np.array([p.ward_code in township.wards for p in picture.places], dtype=bool)
+    here = places[held].reset_index(drop=True)
+    total = float(here["expected"].sum())
+    every = float(picture.ranking.expected.sum())
+    words = hotspot_map.expected_words(picture)
+    what = category_words(chosen.category)
+    if len(here):
+        lead = here.iloc[0]
+        n = f"{len(here)} of the {len(places)} busiest places {'is' if len(here) == 1 else 'are'}"
+        finding = f"{township.name}: {n} here, with about {total:,.1f} of the {every:,.0f} incidents of {what} {words}"
+        more = (
+            f"{lead['place']} leads here with {lead['expected']:.1f} (number {lead['number']} of the {data.area.kind})."
+        )
+    else:
+        finding, more = f"{township.name}: none of the {len(places)} busiest places for {what} is here", ""
+    roads = base_map.roads_of(data)
+    shown = here[:LISTED]
+    drawn = mapped(data, picture, len(picture.places))
+    spots = tuple(spot for spot in drawn.spots if spot.text in {str(n) for n in shown["number"]})
+    seen = Mapped(drawn.squares, drawn.classes, spots, drawn.title, drawn.outline, drawn.mark)
+    listed = "; ".join(f"{r.number} {r.place}, {r.ward}: {r.expected:.1f}" for r in shown.itertuples())
+    return panel(
+        data, ask, f"{TOWNSHIPS}-{slug(township.name)}", finding, picture.ranking.method, category=chosen.category,
+        name=f"Township map: {township.name}", place=f"{township.name}, {data.area.name}",
+        period=f"ranked from {picture.ranking.method.period}", more=more,
+        alt=f"Map of {township.name} with cells by expected incidents" + (f" and places: {listed}." if listed else "."),
+        marked=True, draw=briefing_maps.one(data.area, roads, seen, township),
+        table=table(ask, shown, f"Busiest places in {township.name}") if len(shown) else None,
+        numbers=(("places", here),), attribution=(roads.attribution,) if roads else (), share=0.6, notes=(NOT_HARM,),
+    )  # fmt: skip

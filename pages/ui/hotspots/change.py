@@ -1,0 +1,121 @@
+"""The Change tab of Hotspots: the chosen period against an earlier one, ward by ward or cell by cell."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analysis.common.method import YEAR
+from analysis.common.refusal import Refusal
+from analysis.where.change import Change, change_between
+from data.kinds.crime_types import ASB
+from pages.ui.chart import charts
+from pages.ui.chart.figure import FAINT, SERIES, Drawing
+from pages.ui.map import lattice
+from pages.ui.shell import downloads, frame, tables
+from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import short_period
+from pages.ui.shell.filters import Filters
+
+SHOWN = 30
+WARDS, CELLS = "Wards", "Cells"
+A_YEAR, THE_SPAN = "The same months a year before", "The months just before"
+
+
+def earlier(chosen: Filters, against: str) -> tuple[pd.Period, pd.Period]:
+    """First and last month of the period to compare with."""
+    span = (chosen.last - chosen.first).n + 1
+    back = max(YEAR * -(-span // YEAR), YEAR) if against == A_YEAR else span
+    return chosen.first - back, chosen.last - back
+
+
+def changed(data: Dataset, chosen: Filters, against: str, unit: str) -> Change:
+    """Compare the chosen period with the earlier one, over the whole area."""
+    return change_between(
+        chosen.known(data.incidents).of(chosen.category),
+        data.area,
+        earlier(chosen, against),
+        (chosen.first, chosen.last),
+        grid=cached(lattice.grid, data) if unit == CELLS else None,
+    )
+
+
+def forest(units: pd.DataFrame, title: str, whole: str) -> charts.Chart:
+    """Draw each unit's change relative to the area, with its interval; full points are significant."""
+    rows = units[units["ratio"].notna()].sort_values("ratio")
+    drawing = Drawing()
+    y = list(range(len(rows)))
+    drawing.trace(
+        type="scatter",
+        mode="markers",
+        x=rows["ratio"].tolist(),
+        y=y,
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": (rows["high"] - rows["ratio"]).tolist(),
+            "arrayminus": (rows["ratio"] - rows["low"]).tolist(),
+            "color": SERIES[0],
+            "thickness": 1.5,
+        },
+        marker={
+            "color": SERIES[0],
+            "size": 9,
+            "symbol": ["circle" if found else "circle-open" for found in rows["significant"]],
+        },
+        text=rows["name"].tolist(),
+        hovertemplate="%{text}: %{x:.2f} times<extra></extra>",
+    )
+    drawing.shapes.append(
+        {
+            "type": "line",
+            "xref": "x",
+            "yref": "y domain",
+            "x0": 1,
+            "x1": 1,
+            "y0": 0,
+            "y1": 1,
+            "line": {"width": 1, "color": FAINT, "dash": "dot"},
+        }
+    )
+    drawing.note(f"as {whole}", 0.0, 1, ydomain=True, yanchor="bottom", xref="x")
+    figure = drawing.figure(
+        90 + 22 * len(rows),
+        24,
+        {"type": "log", "tickvals": [0.25, 0.5, 1, 2, 4], "ticktext": ["a quarter", "half", "1", "2 times", "4 times"]},
+        {"tickvals": y, "ticktext": rows["name"].tolist(), "range": [-0.7, len(rows) - 0.3], "showgrid": False},
+    )
+    return charts.Chart(figure, title, f"Change of each ward relative to {whole}, with intervals. {title}.", units)
+
+
+def show(data: Dataset, chosen: Filters, *_: object) -> None:
+    """Draw the tab."""
+    left, right = st.columns([1, 2], gap="small")
+    unit = left.segmented_control("Compare", [WARDS, CELLS], default=WARDS, key="hot_change_unit") or WARDS
+    against = right.radio("Against", [A_YEAR, THE_SPAN], key="hot_change_against", horizontal=True)
+    try:
+        found = cached(changed, data, chosen, against, unit)
+    except Refusal as refusal:
+        frame.refused(refusal)
+        return
+    first, last = earlier(chosen, against)
+    periods = f"{short_period(chosen.first, chosen.last)} against {short_period(first, last)}"
+    lines = downloads.about(data, f"change, {periods}", periods, found.method, asb=chosen.category == ASB)
+    name = downloads.file_name(data, "change", unit, chosen.category, str(chosen.last))
+    title = f"{periods}: {found.sentence.removesuffix('.')}"
+    low, high = found.visible
+    note = (
+        f"Each relative to the whole {data.area.kind}. A typical one would have to fall below {low:.2f} times or rise "
+        f"above {high:.2f} times to be seen in four of five cases. Full points: significant at a false discovery rate "
+        f"of {100 * found.level:g} %."
+    )
+    if unit == WARDS:
+        charts.show(forest(found.units, title, f"the {data.area.kind}"), data, "hot_change", name, lines, note)
+    else:
+        frame.note(title)
+        frame.note(note)
+        best = found.units[found.units["p"].notna()].sort_values("p").head(SHOWN)
+        columns = ["name", "before", "after", "ratio", "low", "high", "q", "significant"]
+        tables.show(best[columns].round(3), "Cells by evidence of change")
+        downloads.csv_button(found.units, name, lines, key="csv_hot_change")
+    frame.how(found.method)

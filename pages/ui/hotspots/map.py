@@ -1,0 +1,195 @@
+"""From the picture of the Hotspots page to what the map draws, and the legend that says what the colours mean."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.common.method import list_months
+from analysis.common.refusal import Refusal
+from data.place.area import Area
+from geo.grid import grid_reference
+from pages.ui.chart.palette import Palette
+from pages.ui.hotspots import picture as hotspots
+from pages.ui.hotspots.picture import LISTED, Picture
+from pages.ui.map import lattice, maps
+from pages.ui.map.maps import Hit, Overlay, View
+from pages.ui.map.parts import Legend, breaks, class_rows, classes, look_at
+from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.filters import Filters
+
+
+def past_words(chosen: Filters, picture: Picture) -> str:
+    """Say what past counts on the map are: "in January 2024 to December 2024", with what is missing of it."""
+    months = picture.ranking.months_used
+    there = int(((months >= chosen.first) & (months <= chosen.last)).sum())
+    of = (chosen.last - chosen.first).n + 1
+    words = f"in {chosen.period_words()}"
+    return words if there == of else f"{words} ({there} of {of} months are there)"
+
+
+def expected_words(picture: Picture) -> str:
+    """Say what the expected incidents are: "expected in January 2025", "expected a month in July and August 2025"."""
+    volume = picture.volume
+    if volume.is_forecast:
+        return f"expected {'' if len(volume.months) == 1 else 'a month '}in {list_months(volume.months)}"
+    return "expected a month" if volume.season is None else f"expected a month in {volume.season.name}"
+
+
+def overlay(
+    data: Dataset, chosen: Filters, picture: Picture, layer: str, selected: Hit | None, colours: Palette, view: View
+) -> tuple[Overlay, Legend]:
+    """Make what the map draws for a layer, and its legend.
+
+    Parameters
+    ----------
+    layer : str
+        What is shown: ``places``, ``cells``, ``wards``, ``density`` or ``points``.
+    selected : Hit or None
+        The place, cell or ward that is chosen.
+    view : View
+        Where to look.
+
+    Returns
+    -------
+    Overlay, Legend
+    """
+    cells = picture.grid
+    rates = cached(hotspots.wards_table, data, chosen)
+    texts, fills, legend = _wards(rates, colours) if layer == "wards" else (_ward_text(rates), {}, Legend("", ()))
+    squares: list[list[object]] = []
+    thick: list[list[int]] = []
+    dense: list[list[object]] = []
+    points: list[list[object]] = []
+    column_row = np.column_stack(np.divmod(cells.cells, cells.columns))[:, ::-1]
+    outlined = "" if isinstance(picture.chance, Refusal) else "more than chance"
+    if layer in {"places", "cells"}:
+        drawn = picture.drawn
+        expected = picture.ranking.expected[drawn]
+        limits = breaks(expected)
+        mark = picture.is_chance(drawn)
+        references = grid_reference(*cells.corners(cells.cells[drawn]))
+        for at, level, value, past, more, reference in zip(
+            column_row[drawn], classes(expected, limits), expected, picture.past[drawn], mark, references, strict=True
+        ):
+            squares.append([*map(int, at), int(level), round(float(value), 3), int(past), int(more), reference])
+        on = np.isin(picture.cell_wards, list(chosen.wards)) if chosen.wards else np.ones(len(cells.cells), dtype=bool)
+        rest = np.setdiff1d(np.flatnonzero(picture.is_chance(np.arange(len(cells.cells))) & on), drawn)
+        thick = column_row[rest].tolist()
+        legend = Legend(
+            f"{cells.cell_size_m:g} m cells: {expected_words(picture)}", class_rows(limits, colours.ramp), outlined
+        )
+    elif layer == "density":
+        surface = cached(hotspots.density, data, chosen)
+        values = surface.per_km2_year
+        limits = breaks(values)
+        shown = np.flatnonzero(values >= limits[0]) if len(limits) else np.empty(0, dtype=np.intp)
+        for at, level in zip(column_row[shown], classes(values[shown], limits), strict=True):
+            dense.append([*map(int, at), int(level)])
+        past = past_words(chosen, picture)
+        legend = Legend(
+            f"Incidents per square kilometre and year {past}, bandwidth {surface.bandwidth_m:g} m",
+            class_rows(limits, colours.ramp)[1:],
+        )
+    elif layer == "points":
+        table = cached(hotspots.snap_points, data, chosen)
+        for e, n, text, count in table[["easting_m", "northing_m", "location", "count"]].itertuples(index=False):
+            points.append([*maps.spot(cells, e, n), int(count), text])
+        most = int(table["count"].max()) if len(table) else 0
+        legend = Legend(
+            f"Published map points, area by incidents {past_words(chosen, picture)}; the largest has {most:,}", ()
+        )
+    return (
+        Overlay(
+            ward_text=texts,
+            ward_fill=fills,
+            wards_on=chosen.wards or data.area.wards.codes,
+            cells=squares,
+            chance_only=thick,
+            density=dense,
+            points=points,
+            places=_places(picture, selected) if layer == "places" else [],
+            chosen_cells=column_row[selected_positions(picture, selected)].tolist(),
+            chosen_ward=selected.id if selected and selected.kind == "ward" else None,
+            expected_words=expected_words(picture),
+            past_words=past_words(chosen, picture),
+            chance_words="More than chance",
+            view=view,
+        ),
+        legend,
+    )
+
+
+def _places(picture: Picture, selected: Hit | None) -> list[list[object]]:
+    listed = picture.places[:LISTED]
+    largest = max((place.expected for place in listed), default=1.0)
+    return [
+        [
+            place.number,
+            *maps.spot(picture.grid, place.easting_m, place.northing_m),
+            round(place.expected / largest, 3),
+            int(picture.place_is_chance(place)),
+            place.title,
+            round(place.expected, 2),
+            picture.past_of(place),
+            int(selected == Hit("place", str(place.number))),
+        ]
+        for place in listed
+    ]
+
+
+def _ward_text(rates: pd.DataFrame | Refusal) -> dict[str, list[str]]:
+    if isinstance(rates, Refusal):
+        return {}
+    return {
+        code: [f"{count:,} incidents", *([f"{rate:.1f} per 1,000 residents"] if np.isfinite(rate) else [])]
+        for code, count, rate in rates[["ward_code", "count", "rate_per_1000"]].itertuples(index=False, name=None)
+    }
+
+
+def _wards(rates: pd.DataFrame | Refusal, colours: Palette) -> tuple[dict[str, list[str]], dict[str, str], Legend]:
+    if isinstance(rates, Refusal):
+        return {}, {}, Legend(str(rates), ())
+    values = rates["rate_per_1000"]
+    limits = breaks(values)
+    fills = {
+        code: colours.ramp[level]
+        for code, value, level in zip(rates["ward_code"], values, classes(values, limits), strict=True)
+        if np.isfinite(value)
+    }
+    return (
+        _ward_text(rates),
+        fills,
+        Legend("Incidents per 1,000 residents in the period", class_rows(limits, colours.ramp)),
+    )
+
+
+def selected_positions(picture: Picture, selected: Hit | None) -> NDArray[np.intp]:
+    """Positions in ``grid.cells`` of the chosen place or cell; empty for a ward, or nothing."""
+    if selected and selected.kind == "place":
+        for place in picture.places:
+            if str(place.number) == selected.id:
+                return picture.positions(place)
+    if selected and selected.kind == "cell":
+        position = lattice.cell_references(picture.grid).get(selected.id)
+        if position is not None:
+            return np.array([position], dtype=np.intp)
+    return np.empty(0, dtype=np.intp)
+
+
+def view_of(area: Area, picture: Picture, township: str, selected: Hit | None, moved_by_list: int) -> View:
+    """Say where the map should look: at what was chosen in the list, else at the township, else at everything.
+
+    Parameters
+    ----------
+    township : str
+        Name, or ``WHOLE``; empty when what was chosen in a list decides.
+    selected : Hit or None
+    moved_by_list : int
+        Counts choices made in a list, so that choosing the same again moves the map again.
+    """
+    token = f"{selected.kind}-{selected.id}-{moved_by_list}" if selected else ""
+    if not township and selected and selected.kind == "ward" and selected.id in area.wards.codes:
+        return View(token, area.wards.polygons[area.wards.codes.index(selected.id)].bounds)
+    return look_at(area, picture.grid, township, selected_positions(picture, selected), token)

@@ -1,0 +1,377 @@
+"""The parts of the Hotspots page: controls, map, lists, detail, and how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis.common.counts import monthly_series
+from analysis.common.method import Method
+from analysis.common.refusal import Refusal
+from data.kinds.crime_types import ASB, category_words, incidents_words
+from data.place.area import Area
+from geo.grid import grid_reference
+from pages.ui.chart import charts
+from pages.ui.chart.palette import palette
+from pages.ui.hotspots import map as hotspot_map
+from pages.ui.hotspots import picture as hotspots
+from pages.ui.hotspots.picture import DEFAULT_SHARE, LISTED, SHARES, Picture
+from pages.ui.map import base_map, maps
+from pages.ui.map import parts as map_parts
+from pages.ui.map.maps import Hit
+from pages.ui.shell import downloads, frame
+from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.filters import Filters
+
+SHOWN = {
+    "places": "Places",
+    "cells": "Cells",
+    "wards": "Wards",
+    "density": "Density",
+    "points": "Map points",
+}
+MAP_HEIGHT = 500
+ROW_HEIGHT = 28
+HEAD_HEIGHT = 36
+TREND_HEIGHT = 165
+TREND_MONTHS = 36
+LIST_LIMIT = 500
+_SELECTED, _MOVED, _TOWNSHIP, _SHOW, _SHARE = "hot_selected", "hot_moved", "hot_township", "hot_show", "hot_share"
+
+
+# The table a list was made from, what it holds, and how it was made; no table where that was refused.
+Listed: TypeAlias = tuple[pd.DataFrame | None, str, Method | None]
+
+
+# --- what is chosen --------------------------------------------------------------------------------------------------
+def share() -> float:
+    """Share of the cells that is drawn."""
+    return float(st.session_state.get(_SHARE, DEFAULT_SHARE))
+
+
+def shown() -> str:
+    """Key of ``SHOWN``: what map and list show."""
+    return str(st.session_state.get(_SHOW) or "places")
+
+
+def selected() -> Hit | None:
+    """Place, cell or ward that is chosen, on the map or in the list."""
+    return st.session_state.get(_SELECTED)
+
+
+def _hit(found: Hit) -> None:
+    """Take a click on the map: the lists are drawn anew with that row chosen, the map stays where it is."""
+    st.session_state[_SELECTED] = found
+    st.session_state[_MOVED] = st.session_state.get(_MOVED, 0) + 1
+
+
+def _pick(key: str, ids: tuple[str, ...], kind: str) -> None:
+    """Take a choice in a list: the map goes there."""
+    rows = st.session_state[key]["selection"]["rows"]
+    st.session_state[_SELECTED] = Hit(kind, ids[rows[0]]) if rows else None
+    st.session_state[_TOWNSHIP] = None if rows else map_parts.WHOLE
+
+
+# --- finding ---------------------------------------------------------------------------------------------------------
+def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
+    """Say in one sentence what the page shows."""
+    counted = incidents_words(chosen.category)
+    if not picture.places:
+        if chosen.wards:
+            return f"None of the top {100 * share:g} % of cells for {counted} lies in the chosen wards"
+        return f"No {counted} are expected: none was recorded in the last 12 months"
+    lead = picture.places[0]
+    volume = picture.volume
+    spread = f" (80 %: {volume.low80:,.0f} to {volume.high80:,.0f})" if volume.is_forecast else ""
+    doubt = "" if volume.reliable or not volume.is_forecast else "Unreliable, for want of history: "
+    number = (
+        f"{doubt}{'about' if doubt else 'About'} {volume.monthly:,.0f} {counted} are "
+        f"{hotspot_map.expected_words(picture)} in the {area.kind}{spread}"
+    )
+    held = ""
+    if not isinstance(picture.capture, Refusal):
+        held = (
+            f"; the 12 months before had {100 * picture.capture.hit_rate:.0f} % in the top {100 * share:g} % of cells"
+        )
+    return f"{number}{held}; {lead.title} leads{' in the chosen wards' if chosen.wards else ''}"
+
+
+# --- map -------------------------------------------------------------------------------------------------------------
+def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
+    """Draw township buttons, map and legend."""
+    township = map_parts.township_buttons(data.area, _TOWNSHIP)
+    colours = palette()
+    view = hotspot_map.view_of(data.area, picture, township, selected(), st.session_state.get(_MOVED, 0))
+    overlay, legend = hotspot_map.overlay(data, chosen, picture, shown(), selected(), colours, view)
+    drawn, key = base_map.base(data, colours)
+    maps.show(
+        drawn,
+        maps.overlay_group(overlay, picture.grid),
+        key=key,
+        height=MAP_HEIGHT,
+        on_hit=_hit,
+    )
+    circles = "Circles: the busiest places, size by expected incidents." if shown() == "places" else ""
+    st.html(map_parts.legend_html(legend, colours, circles))
+
+
+# --- lists -----------------------------------------------------------------------------------------------------------
+def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
+    """Draw what goes with the map as a list that selects on it, with the trend of what is chosen."""
+    left, middle, right = st.columns([10, 3, 2], gap="small", vertical_alignment="center")
+    with left:
+        st.segmented_control(
+            "Show", list(SHOWN), format_func=SHOWN.get, key=_SHOW, default="places", label_visibility="collapsed"
+        )
+    with middle:
+        st.selectbox(
+            "Share of cells",
+            SHARES,
+            index=SHARES.index(DEFAULT_SHARE),
+            format_func=lambda s: f"Top {100 * s:g} %",
+            key=_SHARE,
+            label_visibility="collapsed",
+            help="How many of the cells are drawn and joined into places.",
+        )
+    table, what, method = _LISTS[shown()](data, chosen, picture)
+    if table is not None:
+        lines = downloads.about(data, what, chosen.period_words(), method, asb=chosen.category == ASB)
+        name = downloads.file_name(data, what, chosen.category, chosen.season, str(chosen.as_at))
+        with right:
+            downloads.csv_button(table, name, lines, key=f"hot_csv_{what}")
+    _trend(data, chosen, picture)
+
+
+def _table(table: pd.DataFrame, columns: dict[str, object], ids: tuple[str, ...], kind: str, alt: str) -> None:
+    """Draw a list; choosing a row chooses the thing on the map."""
+    key = f"hot_list_{kind}_{st.session_state.get(_MOVED, 0)}"
+    here = selected()
+    rows = [ids.index(here.id)] if here and here.kind == kind and here.id in ids else []
+    st.dataframe(
+        table,
+        column_config=columns,
+        hide_index=True,
+        height=HEAD_HEIGHT + ROW_HEIGHT * min(max(len(table), 1), LISTED),
+        row_height=ROW_HEIGHT,
+        key=key,
+        on_select=lambda: _pick(key, ids, kind),
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": rows}},
+        alt=alt,
+    )
+
+
+def _bar(label: str, values: pd.Series[float], digits: int = 1) -> object:
+    largest = float(values.max()) if len(values) else 1.0
+    return st.column_config.ProgressColumn(label, format=f"%.{digits}f", max_value=largest or 1.0, width="small")
+
+
+def places_table(area: Area, picture: Picture) -> pd.DataFrame:
+    """Places as a table, every column there is."""
+    return pd.DataFrame(
+        {
+            "number": [p.number for p in picture.places],
+            "place": [p.title for p in picture.places],
+            "ward": [area.ward_names.get(p.ward_code, "") for p in picture.places],
+            "grid_reference": [p.grid_reference for p in picture.places],
+            "expected": [p.expected for p in picture.places],
+            "count": [picture.past_of(p) for p in picture.places],
+            "more_than_chance": [picture.place_is_chance(p) for p in picture.places],
+            "streets": ["; ".join(p.streets) for p in picture.places],
+            "cells": [len(p.cells) for p in picture.places],
+        }
+    )
+
+
+def _places(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
+    table = places_table(data.area, picture)
+    short = table.head(LISTED).assign(
+        place=[f"{p} ◆" if more else p for p, more in zip(table["place"], table["more_than_chance"], strict=True)][
+            :LISTED
+        ]
+    )
+    _table(
+        short[["number", "place", "ward", "grid_reference", "expected", "count"]],
+        {
+            "number": st.column_config.NumberColumn("#", width=36),
+            "place": st.column_config.TextColumn("Place (◆ more than chance)", width=178),
+            "ward": st.column_config.TextColumn("Ward", width=126),
+            "grid_reference": st.column_config.TextColumn("Grid ref", width=80),
+            "expected": _bar("Expected", short["expected"]),
+            "count": st.column_config.NumberColumn("Past", help=hotspot_map.past_words(chosen, picture), width=52),
+        },
+        tuple(short["number"].astype(str)),
+        "place",
+        "The ten places with the most expected incidents",
+    )
+    return table, "places", picture.ranking.method
+
+
+def cells_table(area: Area, picture: Picture) -> pd.DataFrame:
+    """Drawn cells as a table, best first."""
+    drawn = picture.drawn
+    east, north = picture.grid.corners(picture.grid.cells[drawn])
+    return pd.DataFrame(
+        {
+            "cell": grid_reference(east, north),
+            "easting_m": east,
+            "northing_m": north,
+            "ward": [area.ward_names[code] for code in picture.cell_wards[drawn]],
+            "rank": picture.ranking.rank[drawn],
+            "expected": picture.ranking.expected[drawn],
+            "count": picture.past[drawn],
+            "q": picture.chance.q[drawn] if not isinstance(picture.chance, Refusal) else np.nan,
+            "more_than_chance": picture.is_chance(drawn),
+        }
+    )
+
+
+def _cells(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
+    table = cells_table(data.area, picture)
+    short = table.assign(mark=np.where(table["more_than_chance"], "◆", "")).head(LIST_LIMIT)
+    _table(
+        short[["rank", "cell", "mark", "ward", "expected", "count"]],
+        {
+            "rank": st.column_config.NumberColumn("#", width=40),
+            "cell": st.column_config.TextColumn("Cell", width=90),
+            "mark": st.column_config.TextColumn("◆", width=36, help="More than chance in the period"),
+            "ward": st.column_config.TextColumn("Ward", width=140),
+            "expected": _bar("Expected", short["expected"], 2),
+            "count": st.column_config.NumberColumn("Past", help=hotspot_map.past_words(chosen, picture), width=60),
+        },
+        tuple(short["cell"]),
+        "cell",
+        "Cells by expected incidents",
+    )
+    return table, "cells", picture.ranking.method
+
+
+def _wards(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
+    rates = cached(hotspots.wards_table, data, chosen)
+    if isinstance(rates, Refusal):
+        frame.refused(rates)
+        return None, "wards", None
+    _table(
+        rates[["ward_name", "count", "rate_per_1000", "low", "high"]],
+        {
+            "ward_name": st.column_config.TextColumn("Ward", width=150),
+            "count": st.column_config.NumberColumn("Incidents", width=80),
+            "rate_per_1000": _bar("Per 1,000", rates["rate_per_1000"]),
+            "low": st.column_config.NumberColumn("95 % from", format="%.1f", width=80),
+            "high": st.column_config.NumberColumn("to", format="%.1f", width=60),
+        },
+        tuple(rates["ward_code"]),
+        "ward",
+        "Wards by incidents per 1,000 residents",
+    )
+    return rates, "wards", picture.ranking.method
+
+
+def _density(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
+    surface = cached(hotspots.density, data, chosen)
+    values = surface.per_km2_year
+    best = np.argsort(-values, kind="stable")
+    best = best[values[best] > 0]
+    east, north = picture.grid.corners(picture.grid.cells[best])
+    table = pd.DataFrame(
+        {
+            "cell": grid_reference(east, north) if len(best) else [],
+            "ward": [data.area.ward_names[code] for code in picture.cell_wards[best]],
+            "per_km2_year": values[best],
+            "count": picture.past[best],
+        }
+    )
+    short = table.head(LIST_LIMIT)
+    _table(
+        short,
+        {
+            "cell": st.column_config.TextColumn("Cell", width=90),
+            "ward": st.column_config.TextColumn("Ward", width=150),
+            "per_km2_year": _bar("Per km² a year", short["per_km2_year"]),
+            "count": st.column_config.NumberColumn("Past", help=hotspot_map.past_words(chosen, picture), width=60),
+        },
+        tuple(short["cell"]),
+        "cell",
+        "Cells by density of incidents",
+    )
+    return table, "density", surface.method
+
+
+def _points(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
+    table = cached(hotspots.snap_points, data, chosen)
+    short = table.head(LIST_LIMIT)
+    cells = picture.grid.corners(picture.grid.locate(short["easting_m"], short["northing_m"]).clip(0))
+    short = short.assign(cell=grid_reference(*cells) if len(short) else [])
+    _table(
+        short[["location", "cell", "count"]],
+        {
+            "location": st.column_config.TextColumn("On or near", width=240),
+            "cell": st.column_config.TextColumn("Cell", width=100),
+            "count": _bar("Incidents", short["count"], 0),
+        },
+        tuple(short["cell"]),
+        "cell",
+        "Published map points by incidents",
+    )
+    return table, "map-points", picture.ranking.method
+
+
+_LISTS: dict[str, Callable[[Dataset, Filters, Picture], Listed]] = {
+    "places": _places,
+    "cells": _cells,
+    "wards": _wards,
+    "density": _density,
+    "points": _points,
+}
+
+
+# --- what is chosen, month by month ----------------------------------------------------------------------------------
+def _series(data: Dataset, chosen: Filters, picture: Picture) -> tuple[str, pd.Series[float]]:
+    """Title and monthly counts up to the as-at month of what is chosen; of everything in the filters otherwise."""
+    here = selected()
+    if here and here.kind == "ward" and here.id in data.area.ward_names:
+        known = chosen.known(data.incidents).of(chosen.category)
+        return data.area.ward_names[here.id], monthly_series(known, [here.id])
+    positions = hotspot_map.selected_positions(picture, here)
+    if here and len(positions):
+        series = cached(hotspots.cells_by_month, data, chosen.category, chosen.as_at, tuple(map(int, positions)))
+        if here.kind == "place":
+            place = next(p for p in picture.places if str(p.number) == here.id)
+            return f"{place.number}. {place.title}", series
+        return f"Cell {here.id}", series
+    title = "The chosen wards" if chosen.wards else data.area.name
+    return title, monthly_series(chosen.history(data.incidents), chosen.wards or None)
+
+
+def _trend(data: Dataset, chosen: Filters, picture: Picture) -> None:
+    title, series = _series(data, chosen, picture)
+    if series.empty:
+        return
+    now = series[(series.index >= chosen.first) & (series.index <= chosen.last)].sum()
+    chart = charts.trend(
+        {category_words(chosen.category).capitalize(): series},
+        data.area.seasons,
+        f"{title}: {now:,.0f} {hotspot_map.past_words(chosen, picture)}",
+        height=TREND_HEIGHT,
+        months=TREND_MONTHS,
+    )
+    lines = downloads.about(data, title, asb=chosen.category == ASB)
+    charts.show(chart, data, "hot_trend", downloads.file_name(data, "trend", title, chosen.category), lines)
+
+
+def show_detail(data: Dataset, chosen: Filters, picture: Picture) -> None:
+    """Say more of the chosen place: its streets, cells and ward."""
+    here = selected()
+    for place in picture.places:
+        if here == Hit("place", str(place.number)):
+            ward = data.area.ward_names.get(place.ward_code, "")
+            words = (
+                f"{place.number}. {place.title}, {ward}, {place.grid_reference}: {len(place.cells)} cells; streets: "
+            )
+            frame.note(words + (", ".join(place.streets) or "none is named"))
+    if chosen.category == ASB:
+        frame.asb_note()

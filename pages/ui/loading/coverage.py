@@ -1,0 +1,366 @@
+"""What the Data page shows: which months are there, from which files, what was put aside, and how to load more."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
+
+import pandas as pd
+import streamlit as st
+
+from analysis.common.method import month_name
+from analysis.placebo.verdict_rates import false_alarms, kept
+from data.published.police_uk import import_paths
+from data.store.report import ImportReport
+from data.store.status import Status, rejected_rows, store_status
+from geo.errors import InputError
+from pages.ui.chart import charts
+from pages.ui.chart.charts import SHORT, Chart
+from pages.ui.chart.figure import SERIES, TEXT, Drawing
+from pages.ui.loading import feed_import
+from pages.ui.shell import downloads, frame, tables
+from pages.ui.shell.cache import Dataset, feeds
+
+PUBLISHED_AFTER_MONTHS = 3  # data.police.uk publishes a month about two months after its end
+FALSE_ALARMS = frame.ROOT / "data" / "false_alarms.csv"
+_REPORT = "import_report"
+_SHOWN_ROWS = 200  # of the rejected rows; the file holds all
+SNAP_POINTS = (
+    "data.police.uk does not publish where an incident happened. Each is moved to the nearest of a fixed list of map "
+    "points, which stand for at least eight addresses, or for a public place such as a park or a car park. Points lie "
+    "some 70 m apart in built-up areas. So nothing here is exact to a house, and cells smaller than 150 m would show "
+    "the points, not the incidents."
+)
+MONTH_DATES = (
+    "Dates are months. There is no day, no hour and no weekday in these files: a single night such as 5 November, or "
+    "the time of day, needs a dated feed from a partner."
+)
+ASB_ROWS = (
+    "ASB has no identifier. Rows that are alike in every column are separate incidents and are all counted; between "
+    "two releases they can be compared in number only."
+)
+MISSING = "A month that was not published, or not loaded, is missing. It is never counted as a month without incidents."
+
+
+class Uploaded(Protocol):
+    """A file that was dropped on the page."""
+
+    name: str
+
+    def getbuffer(self) -> memoryview: ...  # noqa: D102
+
+
+def status(data: Dataset) -> Status:
+    """Describe the store; not cached, for an import can change the files behind the same incidents."""
+    return store_status(data.store, data.area)
+
+
+def finding(data: Dataset) -> str:
+    """Say what the figures rest on."""
+    if data.simulated:
+        return "No published files are loaded: everything shown is the demonstration"
+    months = data.incidents.months
+    beside = feeds(data)
+    dated = f"dated feed{'' if len(beside) == 1 else 's'} {', '.join(beside)}"
+    if not len(months) and beside and not _published(data):
+        return f"No published files are loaded, only the {dated}: most pages need published months"
+    if not len(months):
+        return "There is no month that every force of the area has published: load the missing force"
+    gaps = len(pd.period_range(months[0], months[-1], freq="M")) - len(months)
+    span = f"{month_name(months[0])} to {month_name(months[-1])}"
+    missing = (
+        f"; {gaps} month{'' if gaps == 1 else 's'} between them missing" if gaps else ", none missing between them"
+    )
+    age = (pd.Period(data.as_at, "M") - months[-1]).n
+    old = f"; the last is {age} months ago" if age > PUBLISHED_AFTER_MONTHS else ""
+    found = f"{len(months)} month{'' if len(months) == 1 else 's'} of published incidents, {span}{missing}{old}"
+    return f"{found}; beside them, never added, the {dated}" if beside else found
+
+
+def _published(data: Dataset) -> bool:
+    """Whether a published file is loaded at all, of whatever force."""
+    return not status(data).coverage.empty
+
+
+# --- coverage --------------------------------------------------------------------------------------------------------
+def chart(coverage: pd.DataFrame) -> Chart:
+    """Draw years by months for every force: full where the month is loaded, framed and empty where it is missing.
+
+    Parameters
+    ----------
+    coverage : DataFrame
+        Of :class:`data.store.status.Status`, at least one row.
+    """
+    forces = list(dict.fromkeys(zip(coverage["source"], coverage["force"], strict=True)))
+    years = range(int(coverage["month"].min()[:4]), int(coverage["month"].max()[:4]) + 1)
+    drawing = Drawing(rows=len(forces), gap=0.16 / len(forces))
+    for row, (source, force) in enumerate(forces, start=1):
+        part = coverage[(coverage["source"] == source) & (coverage["force"] == force)].set_index("month")
+        for there in (True, False):
+            cells = [(y, m) for y in years for m in range(1, 13) if (f"{y}-{m:02d}" in part.index) == there]
+            counts = [int(part.loc[f"{y}-{m:02d}", "in_area"]) if there else 0 for y, m in cells]
+            drawing.trace(
+                row,
+                type="scatter",
+                x=[m for _, m in cells],
+                y=[str(y) for y, _ in cells],
+                mode="markers",
+                marker={
+                    "symbol": "square" if there else "square-open",
+                    "size": 15,
+                    "color": SERIES[0] if there else TEXT,
+                    "line": {"width": 1},
+                },
+                hovertext=[
+                    f"{SHORT[m - 1]} {y}: " + (f"{n:,} incidents in the area" if there else "not loaded")
+                    for (y, m), n in zip(cells, counts, strict=True)
+                ],
+                hoverinfo="text",
+            )
+        words = f"<b>{escape(str(force))}</b>, {escape(str(source))}: {len(part)} months"
+        at = {"xanchor": "left", "yanchor": "bottom", "yshift": 6, "xdomain": True, "ydomain": True}
+        drawing.note(words, 0, 1, row=row, **at)
+    along = {"tickvals": list(range(1, 13)), "ticktext": list(SHORT), "range": [0.4, 12.6]}
+    up = {"type": "category", "autorange": "reversed", "showgrid": False}
+    height = 60 + len(forces) * (30 + 26 * len(years))
+    table = coverage[["source", "force", "month", "rows_read", "in_area", "buffer", "rejected", "outside"]]
+    alt = f"Grid of years by months for {len(forces)} force(s): {len(coverage)} months are loaded."
+    return Chart(drawing.figure(height, 34, along, up), "Months that are loaded, by force", alt, table)
+
+
+def show_coverage(data: Dataset, state: Status) -> None:
+    """Draw the coverage, and warn of forces that are not loaded."""
+    if state.coverage.empty:
+        what = "Nothing is" if state.feeds.empty else "No published file is"
+        st.html(f'<h2 class="chart-title">{what} loaded yet</h2>')
+        frame.note(
+            "Published files come from data.police.uk, under Data downloads: choose the force and the months, tick "
+            "“Include crime data”, and load the archive as it is."
+        )
+    else:
+        drawn = chart(state.coverage)
+        lines = downloads.about(data, "months loaded by force")
+        charts.show(
+            drawn, data, "coverage", downloads.file_name(data, "coverage"), lines, "Framed squares: not loaded."
+        )
+    for kind, words in (
+        ("area", "Without {} no month counts: it covers the area itself."),
+        (
+            "buffer",
+            "Not loaded: {}, covering part of the {} m around the area. Hotspots there look colder than they are.",
+        ),
+    ):
+        forces = state.missing_forces.get(kind, ())
+        if forces and not state.coverage.empty:
+            _warn(words.format(", ".join(forces), f"{data.area.buffer_m:,.0f}"))
+
+
+def _warn(text: str) -> None:
+    st.html(f'<div class="warning" role="note">{escape(text)}</div>')
+
+
+# --- import ----------------------------------------------------------------------------------------------------------
+def safe_name(name: str, taken: set[str]) -> str:
+    """Name under which a dropped file is put aside: no folder, nothing a file system objects to, none twice.
+
+    Parameters
+    ----------
+    name : str
+        As the browser gives it; it may be anything.
+    taken : set of str
+        Names that are in use.
+    """
+    last = PurePosixPath(name.replace("\\", "/")).name
+    clean = re.sub(r"[^\w.() -]", "_", last).strip(" .")[-100:] or "file.csv"
+    number, found = 2, clean
+    while found.lower() in {one.lower() for one in taken}:
+        found, number = f"{number}_{clean}", number + 1
+    return found
+
+
+def put_aside(files: Sequence[Uploaded], folder: Path) -> list[Path]:
+    """Write dropped files into a folder."""
+    paths: list[Path] = []
+    for file in files:
+        path = folder / safe_name(file.name, {one.name for one in paths})
+        path.write_bytes(file.getbuffer())
+        paths.append(path)
+    return paths
+
+
+def show_import(data: Dataset) -> None:
+    """Take files by drag and drop, import them and show the report."""
+    st.html('<h2 class="chart-title">Load published files</h2>')
+    files = st.file_uploader(
+        "Archives (zip) or street-level CSV files from data.police.uk",
+        type=["zip", "csv"],
+        accept_multiple_files=True,
+        key="upload",
+    )
+    if st.button("Import", disabled=not files, key="import"):
+        bar = st.progress(0.0, "Reading ...")
+        with tempfile.TemporaryDirectory(prefix="import-") as folder:
+            try:
+                report = import_paths(put_aside(files, Path(folder)), data.store, data.area, _progress(bar))
+            except InputError as error:
+                st.session_state.pop(_REPORT, None)
+                frame.failed(error)
+                return
+        st.session_state[_REPORT] = report
+        st.rerun()
+    if report := st.session_state.get(_REPORT):
+        show_report(report)
+    else:
+        frame.note("Files stay on this machine. Large archives: python -m data import PATH")
+
+
+def _progress(bar: Any) -> Any:
+    def tell(done: int, total: int, name: str) -> None:
+        bar.progress(min(1.0, done / total) if total else 0.0, frame.plain(name or "Finishing ..."))
+
+    return tell
+
+
+def show_report(report: ImportReport) -> None:
+    """Show what an import did: the same lines as on the command line, and every file in a table."""
+    head = "Import finished" if report.ok else "Import finished; some files could not be used"
+    st.html(f'<div class="{"done" if report.ok else "warning"}" role="status"><strong>{head}</strong></div>')
+    st.code("\n".join(report.lines()), language=None, wrap_lines=True, height=170)
+    table = pd.DataFrame(
+        [
+            {
+                "status": file.status,
+                "file": file.name.rsplit("/", 1)[-1],
+                "rows read": file.rows_read,
+                "loaded": file.loaded,
+                "rejected": file.rejected,
+                "outside": file.outside,
+                "replaced": file.replaced,
+                "error": file.error or "",
+            }
+            for file in report.files
+        ]
+    )
+    if len(table):
+        columns = {"file": st.column_config.TextColumn(width=210)}
+        tables.show(table, "Import by file", config=columns, key="import_files", most=200)
+
+
+# --- tabs ------------------------------------------------------------------------------------------------------------
+def show_details(data: Dataset, state: Status) -> None:
+    """Draw the tabs: what the data mean, files, revisions, rejected rows, false alarms, wards and licence."""
+    names = [
+        "What the data mean",
+        "Files and releases",
+        "Dated feeds",
+        "Revisions",
+        "Rejected rows",
+        "False alarms",
+        "Wards and licence",
+    ]
+    meaning, files, dated, revisions, rejected, alarms, wards = st.tabs(names)
+    with meaning:
+        st.html(
+            '<ul class="seasons">'
+            + "".join(
+                f"<li><strong>{head}</strong> {escape(text)}</li>"
+                for head, text in (
+                    ("Map points.", SNAP_POINTS),
+                    ("Months.", MONTH_DATES),
+                    ("ASB.", f"{ASB_ROWS} {frame.ASB_NOTE}"),
+                    ("Missing months.", MISSING),
+                )
+            )
+            + "</ul>"
+        )
+    with files:
+        _show_table(data, _files(state.coverage), "files", "No file is loaded.")
+    with dated:
+        feed_import.show_feeds(data, state)
+    with revisions:
+        frame.note("A month that is imported again replaces what was there. This is what changed each time.")
+        _show_table(data, state.revisions, "revisions", "No month was ever imported twice with a change.")
+    with rejected:
+        _show_rejected(data, state)
+    with alarms:
+        _show_false_alarms()
+    with wards:
+        _show_wards(data, state)
+
+
+def _files(coverage: pd.DataFrame) -> pd.DataFrame:
+    columns = [
+        "month",
+        "force",
+        "file",
+        "release",
+        "imported_at",
+        "rows_read",
+        "in_area",
+        "buffer",
+        "rejected",
+        "outside",
+    ]
+    return coverage[columns].sort_values(["month", "force"], ascending=[False, True], ignore_index=True)
+
+
+def _show_table(data: Dataset, table: pd.DataFrame, name: str, nothing: str) -> None:
+    if table.empty:
+        frame.note(nothing)
+        return
+    tables.show(table, name, key=f"table_of_{name}", most=300)
+    downloads.csv_button(table, downloads.file_name(data, name), downloads.about(data, name), key=f"csv_{name}")
+
+
+def _show_rejected(data: Dataset, state: Status) -> None:
+    if state.rejected.empty:
+        frame.note("No row was rejected.")
+        return
+    left, right = st.columns([1, 2])
+    with left:
+        tables.show(state.rejected, "Rejected rows by reason", key="reasons", most=300)
+    with right:
+        rows = rejected_rows(data.store)
+        tables.show(rows.head(_SHOWN_ROWS), "Rejected rows with place, value and advice", key="rejected", most=300)
+        if len(rows) > _SHOWN_ROWS:
+            frame.note(f"The first {_SHOWN_ROWS} of {len(rows):,} are shown; the file holds them all.")
+        downloads.csv_button(
+            rows, downloads.file_name(data, "rejected"), downloads.about(data, "rejected rows"), key="csv_rejected"
+        )
+
+
+def _show_false_alarms() -> None:
+    frame.note(
+        "How often each test of this dashboard cries wolf: it is run where nothing happened (cells shuffled, months "
+        "split by lot, a month taken for a season), and rejects as often as the table says. Made on 73 months of "
+        "published data, 2018 to 2024, by: python -m analysis backtest placebo --trials 1000, and: python -m analysis "
+        "backtest operations --trials 500"
+    )
+    table = pd.concat([pd.read_csv(FALSE_ALARMS), false_alarms(kept())], ignore_index=True)
+    table["share rejected"] = (table["rejected"] / table["trials"]).round(3)
+    tables.show(table, "How often each test rejects where nothing happened")
+
+
+def _show_wards(data: Dataset, state: Status) -> None:
+    area = data.area
+    rows = [
+        ("Area", f"{area.name} ({area.code}), {len(area.wards.codes)} wards"),
+        ("Ward layer", f"{area.wards.vintage}; version {area.wards.version}"),
+        (
+            "Ward of an incident",
+            "by point in polygon; incidents up to "
+            f"{area.buffer_m:,.0f} m outside are kept for the edges of hotspot maps and counted in no total",
+        ),
+        ("Residents", area.residents_source or "none in the area file"),
+        ("Incidents", frame.POLICE_ATTRIBUTION),
+        ("Boundaries", area.wards.attribution),
+        ("Data version", data.incidents.version),
+    ]
+    body = "".join(f"<tr><th scope='row'>{escape(head)}</th><td>{escape(text)}</td></tr>" for head, text in rows)
+    st.html(f'<table class="facts">{body}</table>')
+    if not state.ward_layer.matches:
+        _warn("The store was made with another ward layer: import everything anew with --rebuild.")

@@ -1,0 +1,67 @@
+"""The lattice of the map: wards and references of its cells, what is counted in them, and streets to name them by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from analysis.where.hotspots import CellMonths, cell_counts_by_month
+from analysis.where.places import is_generic, street_name
+from geo.assign import assign_wards
+from geo.grid import Grid, grid_reference
+from pages.ui.shell.cache import Dataset, cached
+
+
+def grid(data: Dataset) -> Grid:
+    """Lattice of the area."""
+    return data.area.grid()
+
+
+def cell_wards(data: Dataset) -> NDArray[np.object_]:
+    """Ward code of the centre of every cell; of the nearest ward where the centre lies just outside."""
+    cells = cached(grid, data)
+    east, north = cells.centres(cells.cells)
+    wards = data.area.wards
+    found = assign_wards(east, north, wards, 0)
+    outside = np.flatnonzero(found < 0)
+    nearest = shapely.STRtree(wards.polygons).nearest(shapely.points(east[outside], north[outside]))
+    found[outside] = nearest
+    return np.asarray(wards.codes, dtype=object)[found]
+
+
+def counted(data: Dataset, category: str) -> CellMonths:
+    """Incidents of a crime type by month and cell, all months."""
+    return cell_counts_by_month(data.incidents.of(category), cached(grid, data))
+
+
+def known_cells(data: Dataset, category: str, as_at: pd.Period) -> CellMonths:
+    """Incidents of a crime type by month and cell, up to the as-at month: nothing later is in it."""
+    every = cached(counted, data, category)
+    n = every.trained_on(as_at)
+    return replace(every, months=every.months[:n], counts=every.counts[:n])
+
+
+def streets(data: Dataset) -> tuple[tuple[str, float, float], ...]:
+    """Every real street once, busiest first: name, and the snap point nearest the middle of its snap points."""
+    frame = data.incidents.in_area().frame
+    points = frame.groupby(["location", "easting_m", "northing_m"], observed=True).size().reset_index(name="n")
+    names = {text: street_name(text) for text in points["location"].unique()}
+    points["street"] = points["location"].astype("object").map(names)
+    points = points[(points["street"] != "") & ~points["street"].map(is_generic)]
+    rows = []
+    for name, group in points.groupby("street"):
+        e, n = group["easting_m"].to_numpy(), group["northing_m"].to_numpy()
+        nearest = int(np.argmin((e - e.mean()) ** 2 + (n - n.mean()) ** 2))
+        rows.append((int(group["n"].sum()), str(name), float(e[nearest]), float(n[nearest])))
+    rows.sort(key=lambda row: (-row[0], row[1]))
+    return tuple((name, e, n) for _, name, e, n in rows)
+
+
+def cell_references(cells: Grid) -> dict[str, int]:
+    """Position in ``grid.cells`` by the six-figure reference of the south-west corner."""
+    east, north = cells.corners(cells.cells)
+    return {reference: i for i, reference in enumerate(grid_reference(east, north))}

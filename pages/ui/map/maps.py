@@ -1,0 +1,318 @@
+"""The offline map: what stays (wards, labels) as the base, what changes with the filters as one overlay.
+
+The browser gets whole metres and a polynomial that turns them into degrees, numbers instead of styles, and two scripts
+that draw them: a filter change sends some tens of kilobytes and never remounts the map.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import folium
+import numpy as np
+import shapely
+import streamlit as st
+from folium.elements import JSCSSMixin
+from jinja2 import Template
+from streamlit_folium import st_folium
+
+from data.place.area import Area
+from data.streets.base_map import Roads
+from geo.grid import Grid
+from geo.web import local_degrees
+from pages.ui.chart.palette import Palette
+from pages.ui.map import roads as map_roads
+from pages.ui.shell import vendor
+
+HERE = Path(__file__).parent
+STREET_ZOOM = 14.75
+WARD_ZOOM = 10.0
+LABEL_GAP_M = 250  # township names stand this far outside the outline
+
+
+def _json(value: Any) -> str:
+    """JSON that is safe inside a script: no character in it can end the script or a string."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+@cache
+def _script(name: str) -> Template:
+    source = (HERE / name).read_text(encoding="utf-8")
+    return Template("{% macro script(this, kwargs) %}" + source + "{% endmacro %}")
+
+
+class OfflineMap(folium.Map):
+    """A folium map whose scripts and styles come from this app alone."""
+
+    default_js: ClassVar = [("leaflet", vendor.url("leaflet.js"))]
+    default_css: ClassVar = [("leaflet_css", vendor.url("leaflet.css"))]
+
+
+class _Drawing(JSCSSMixin, folium.MacroElement):
+    """A script with its data; adds no file of its own."""
+
+    def __init__(self, name: str, script: str, payload: str) -> None:
+        super().__init__()
+        self._name = name
+        self._template = _script(script)
+        self.payload = payload
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What was clicked on the map: a ``place``, ``cell`` or ``ward`` with its number, reference or code."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What the map should show; it moves only when ``token`` changes. ``bounds_m``: west, south, east, north."""
+
+    token: str
+    bounds_m: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """Everything on the map that changes, in the map's own terms; see overlay.js for the rows."""
+
+    ward_text: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ward_fill: Mapping[str, str] = field(default_factory=dict)
+    wards_on: Sequence[str] = ()
+    cells: Sequence[Sequence[Any]] = ()
+    chance_only: Sequence[Sequence[int]] = ()
+    density: Sequence[Sequence[Any]] = ()
+    points: Sequence[Sequence[Any]] = ()
+    places: Sequence[Sequence[Any]] = ()
+    chosen_cells: Sequence[Sequence[int]] = ()
+    chosen_ward: str | None = None
+    patches: Sequence[Sequence[Any]] = ()
+    outlines: Sequence[Sequence[Any]] = ()
+    routes: Sequence[Sequence[Any]] = ()
+    expected_words: str = ""
+    past_words: str = ""
+    chance_words: str = ""
+    view: View | None = None
+
+
+def spot(grid: Grid, easting_m: float, northing_m: float) -> list[int]:
+    """Point in whole metres from the lattice's corner, as the scripts of the map take it."""
+    return [round(easting_m - grid.west_m), round(northing_m - grid.south_m)]
+
+
+def outline_rings(geometry: Any, grid: Grid) -> list[list[list[list[int]]]]:
+    """Polygons as rings of whole metres from the lattice's corner, as ``Overlay.outlines`` takes them."""
+    return _rings(geometry, grid.west_m, grid.south_m)
+
+
+def _rings(geometry: Any, west: float, south: float) -> list[list[list[list[int]]]]:
+    """Polygons as rings of whole metres from the south-west corner."""
+    return [
+        [
+            np.rint(np.asarray(ring.coords) - (west, south)).astype(int).tolist()
+            for ring in (polygon.exterior, *polygon.interiors)
+        ]
+        for polygon in shapely.get_parts(geometry)
+    ]
+
+
+def _ward_labels(area: Area, west: float, south: float) -> list[list[Any]]:
+    points = shapely.get_coordinates([shapely.maximum_inscribed_circle(p, 20) for p in area.wards.polygons])[::2]
+    order = np.argsort(-shapely.area(area.wards.polygons))
+    return [
+        ["ward", area.wards.names[i], round(points[i][0] - west), round(points[i][1] - south), 0, WARD_ZOOM, 16]
+        for i in order
+    ]
+
+
+def _township_labels(area: Area, west: float, south: float) -> list[list[Any]]:
+    """Names beside the outline, on the side that is nearer, level with the township."""
+    labels = []
+    for township in area.townships:
+        shape = shapely.union_all([area.wards.polygons[area.wards.codes.index(code)] for code in township.wards])
+        y = shape.centroid.y
+        x0, _, x1, _ = area.wards.outline.bounds
+        level = shapely.intersection(area.wards.outline, shapely.LineString([(x0 - 1, y), (x1 + 1, y)]))
+        left, _, right, _ = level.bounds
+        to_left = shape.centroid.x - left < right - shape.centroid.x
+        x = left - LABEL_GAP_M if to_left else right + LABEL_GAP_M
+        labels.append(["township", township.name, round(x - west), round(y - south), -1 if to_left else 1, 0, 13])
+    return labels
+
+
+def base_payload(
+    area: Area,
+    grid: Grid,
+    colours: Palette,
+    streets: Sequence[tuple[str, float, float]],
+    *,
+    mark: str = "",
+    roads: Roads | None = None,
+) -> str:
+    """Put together what stays the same while filters change, as the base script reads it.
+
+    Parameters
+    ----------
+    area : Area
+    grid : Grid
+        Its south-west corner is the origin of everything that is sent.
+    colours : Palette
+    streets : sequence of (name, easting_m, northing_m)
+        Street names to show when zoomed in, the more important first.
+    mark : str
+        Written across the corner, such as SIMULATED.
+    roads : Roads, optional
+        Drawn under everything but the wards.
+
+    Returns
+    -------
+    str
+        JSON that is safe inside a script.
+    """
+    west, south = grid.west_m, grid.south_m
+    east, north = west + grid.columns * grid.cell_size_m, south + grid.rows * grid.cell_size_m
+    local = local_degrees(west, south, east, north)
+    bounds = area.wards.outline.bounds
+    polygons = shapely.coverage_simplify(area.wards.polygons, max(east - west, north - south) / 2000)
+    labels = _township_labels(area, west, south) + _ward_labels(area, west, south)
+    drawn: dict[str, Any] = {"lines": [], "labels": []}
+    if roads is not None:
+        drawn = map_roads.coded(roads, west, south, [name for name, _, _ in streets])
+    labels += [label for label in drawn["labels"] if label[0] == "number"]
+    labels += [["street", name, round(e - west), round(n - south), 0, STREET_ZOOM, 22] for name, e, n in streets]
+    labels += [label for label in drawn["labels"] if label[0] != "number"]
+    return _json(
+        {
+            "alt": f"Map of {area.name}. The list beside it says the same and can be used from the keyboard.",
+            "attribution": " | ".join(t for t in (area.wards.attribution, roads.attribution if roads else "") if t),
+            "mark": mark,
+            "bounds": [round(b - o) for b, o in zip(bounds, (west, south, west, south), strict=True)],
+            "local": {
+                "scale": local.scale_m,
+                "powers": local.powers,
+                "longitude": local.longitude,
+                "latitude": local.latitude,
+            },
+            "look": {
+                "water": colours.water,
+                "land": colours.land,
+                "line": colours.line,
+                "road": colours.road,
+                "label": colours.label,
+                "muted": colours.muted,
+                "text": colours.text,
+                "accent": colours.accent,
+                "circle": colours.series[0],
+                "on_circle": "#0B0C0C" if colours.dark else "#FFFFFF",
+                "ramp": colours.ramp,
+            },
+            "wards": [
+                {"code": code, "name": name, "rings": _rings(polygon, west, south)}
+                for code, name, polygon in zip(area.wards.codes, area.wards.names, polygons, strict=True)
+            ],
+            "outline": _rings(shapely.union_all(polygons), west, south),
+            "labels": labels,
+            "roads": drawn["lines"],
+        }
+    )
+
+
+def base_map(payload: str) -> OfflineMap:
+    """Draw the base; made anew for every run, since the component changes the object it is given.
+
+    Parameters
+    ----------
+    payload : str
+        Of :func:`base_payload`.
+    """
+    m = OfflineMap(tiles=None, zoom_snap=0.1, zoom_delta=0.5, max_zoom=18, min_zoom=9)
+    m.add_child(_Drawing("base", "base.js", payload))
+    return m
+
+
+def overlay_group(overlay: Overlay, grid: Grid) -> folium.FeatureGroup:
+    """Make the layer that is sent with every filter change."""
+    group = folium.FeatureGroup(name="overlay")
+    view = overlay.view
+    group.add_child(
+        _Drawing(
+            "overlay",
+            "overlay.js",
+            _json(
+                {
+                    "cell": grid.cell_size_m,
+                    "west": 0,
+                    "south": 0,
+                    "wardText": overlay.ward_text,
+                    "wardFill": overlay.ward_fill,
+                    "wardOn": list(overlay.wards_on),
+                    "cells": overlay.cells,
+                    "chanceOnly": overlay.chance_only,
+                    "density": overlay.density,
+                    "points": overlay.points,
+                    "places": overlay.places,
+                    "chosenCells": overlay.chosen_cells,
+                    "chosenWard": overlay.chosen_ward,
+                    "patches": overlay.patches,
+                    "outlines": overlay.outlines,
+                    "routes": overlay.routes,
+                    "expectedWords": overlay.expected_words,
+                    "pastWords": overlay.past_words,
+                    "chanceWords": overlay.chance_words,
+                    "view": view
+                    and {
+                        "token": view.token,
+                        "bounds": [
+                            round(b - o)
+                            for b, o in zip(
+                                view.bounds_m, (grid.west_m, grid.south_m, grid.west_m, grid.south_m), strict=True
+                            )
+                        ],
+                    },
+                }
+            ),
+        )
+    )
+    return group
+
+
+def show(base: OfflineMap, group: folium.FeatureGroup, *, key: str, height: int, on_hit: Callable[[Hit], None]) -> None:
+    """Put the map on the page.
+
+    Parameters
+    ----------
+    base, group
+        From :func:`base_map` and :func:`overlay_group`.
+    key : str
+        Says everything the base depends on; the same key keeps the map mounted.
+    height : int
+        Pixels.
+    on_hit : callable
+        Called with what was clicked, before the page runs again.
+    """
+    slot = f"map-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+
+    def changed() -> None:
+        drawing = (st.session_state.get(slot) or {}).get("last_active_drawing")
+        properties = drawing.get("properties") if isinstance(drawing, dict) else None
+        if isinstance(properties, dict):
+            on_hit(Hit(str(properties.get("kind", "")), str(properties.get("id", ""))))
+
+    st_folium(
+        base,
+        key=slot,
+        height=height,
+        use_container_width=True,
+        returned_objects=["last_active_drawing"],
+        feature_group_to_add=group,
+        on_change=changed,
+    )

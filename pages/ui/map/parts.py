@@ -1,0 +1,113 @@
+"""What every map of cells needs: classes and their colours, the legend that says what they mean, and where to look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import shapely
+import streamlit as st
+from numpy.typing import ArrayLike, NDArray
+
+from data.place.area import Area
+from geo.grid import Grid
+from pages.ui.chart.palette import Palette
+from pages.ui.map.maps import View
+
+QUANTILES = (0.4, 0.7, 0.9)
+PLACE_MARGIN_M = 250
+WHOLE = "whole"
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Title, and rows of colour and words; ``outline`` explains the thick outline where one is drawn."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    outline: str = ""
+
+
+def breaks(values: ArrayLike) -> NDArray[np.float64]:
+    """Three class limits of two significant digits, ascending and distinct."""
+    positive = np.asarray(values, dtype=float)
+    positive = positive[np.isfinite(positive) & (positive > 0)]
+    if len(positive) == 0:
+        return np.empty(0)
+    return np.unique([float(f"{q:.2g}") for q in np.quantile(positive, QUANTILES)])
+
+
+def classes(values: ArrayLike, limits: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Class 0 to 3 of every value; a value on a limit is in the class below it."""
+    return np.searchsorted(limits, np.asarray(values, dtype=float), side="left")
+
+
+def class_rows(limits: NDArray[np.float64], ramp: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Colour and words of every class, for the legend."""
+    if len(limits) == 0:
+        return ()
+    words = [f"up to {limits[0]:g}", *(f"to {limit:g}" for limit in limits[1:]), "more"]
+    return tuple(zip(ramp, words, strict=False))
+
+
+def columns_rows(cells: Grid, positions: NDArray[np.intp]) -> list[list[int]]:
+    """Column and row on the lattice of cells at these positions in ``grid.cells``, as the map draws them."""
+    row, column = np.divmod(cells.cells[positions], cells.columns)
+    return np.column_stack([column, row]).tolist()
+
+
+def township_buttons(area: Area, key: str) -> str:
+    """Draw buttons that send the map to a township or to everything; gives the chosen one, empty for none."""
+    names = {WHOLE: area.kind.capitalize()} | {township.name: township.name for township in area.townships}
+    if key not in st.session_state:
+        st.session_state[key] = WHOLE
+    return (
+        st.segmented_control("Go to", list(names), format_func=names.get, key=key, label_visibility="collapsed") or ""
+    )
+
+
+def look_at(area: Area, cells: Grid, township: str, positions: NDArray[np.intp], token: str) -> View:
+    """Say where the map should look: at a township, else at chosen cells, else at everything.
+
+    Parameters
+    ----------
+    township : str
+        Name, or ``WHOLE``; empty when what was chosen in a list decides.
+    positions : ndarray of int
+        Of the chosen cells in ``grid.cells``.
+    token : str
+        Of the choice: the map moves when it changes.
+    """
+    if not township and len(positions):
+        east, north = cells.corners(cells.cells[positions])
+        side = cells.cell_size_m + PLACE_MARGIN_M
+        bounds = (east.min() - PLACE_MARGIN_M, north.min() - PLACE_MARGIN_M, east.max() + side, north.max() + side)
+        return View(token, bounds)
+    for found in area.townships:
+        if found.name == township:
+            shape = shapely.union_all([area.wards.polygons[area.wards.codes.index(code)] for code in found.wards])
+            return View(f"township-{found.name}", shape.bounds)
+    return View(WHOLE, area.wards.outline.bounds)
+
+
+def legend_html(legend: Legend, colours: Palette, note: str = "") -> str:
+    """Write the legend: swatches with their values, the outline, and a note on circles."""
+    box = (
+        "display:inline-block;width:0.9em;height:0.9em;margin:0 0.3em 0 0.7em;vertical-align:-0.1em;"
+        "box-sizing:border-box;"
+    )
+    swatches = "".join(
+        f'<span style="white-space:nowrap"><span style="{box}background:{colour};border:1px solid {colours.line}">'
+        f"</span>{escape(words)}</span> "
+        for colour, words in legend.rows
+    )
+    outline = (
+        f'<span style="white-space:nowrap"><span style="{box}border:3px solid {colours.accent}"></span>'
+        f"{escape(legend.outline)}</span>"
+        if legend.outline
+        else ""
+    )
+    said = f"<br>{escape(note)}" if note else ""
+    parts = (f"<strong>{escape(legend.title)}</strong>", swatches, outline, said)
+    return f'<div style="font-size:0.85rem;line-height:1.5">{" ".join(p for p in parts if p)}</div>'

@@ -1,0 +1,121 @@
+"""The map of "Did it work": operation, ring and comparison area, each with its outline, dashes and name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import shapely
+import streamlit as st
+
+from data.kinds.crime_types import ASB
+from geo.grid import grid_reference
+from pages.ui.chart.palette import Palette, palette
+from pages.ui.map import base_map, maps
+from pages.ui.map import parts as map_parts
+from pages.ui.map.maps import Hit, Overlay
+from pages.ui.map.parts import Legend
+from pages.ui.outcome import choice as did_choice
+from pages.ui.outcome.choice import Did
+from pages.ui.outcome.figures import AREA, COMPARISON, RING, Areas, lattice
+from pages.ui.shell import downloads, tables
+from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import short_period
+
+MAP_HEIGHT = 470
+ADDED, REMOVED, CLICK, TOWNSHIP = "did_added", "did_removed", "did_click", "did_township"
+TO_COMPARISON, TO_AREA = "comparison area", "area of the operation"
+_DASHES = {AREA: "", RING: "3 5", COMPARISON: "9 4"}
+_NAME_SPOTS = 8  # where the name of an area may stand: in its largest parts
+_COLOURS = {AREA: 1, RING: 3, COMPARISON: 0}
+
+
+def overlay(data: Dataset, did: Did, laid: Areas, colours: Palette, township: str) -> Overlay:
+    """Make what the map draws: cells that can be clicked, and three outlines with their names."""
+    cells = cached(lattice, data, did.category, did.as_at, did.ring_m).grid
+    kind, recorded, references = _of_cells(data, did, laid)
+    patches = [
+        [*square, colours.series[_COLOURS[name]] if name else None,
+         f"{name.lower() if name else 'in none of the areas'}; {n:,.0f} in the months of the operation", reference]
+        for square, name, n, reference in zip(
+            map_parts.columns_rows(cells, np.arange(len(cells.cells))), kind, recorded, references, strict=True
+        )
+    ]  # fmt: skip
+    outlines = []
+    for name, at in laid.named.items():
+        if len(at) == 0:
+            continue
+        shape = shapely.union_all(cells.polygons(cells.cells[at]))
+        parts = sorted(shapely.get_parts(shape), key=lambda part: -part.area)[:_NAME_SPOTS]
+        spots = [part.representative_point().coords[0] for part in parts]
+        if name == RING:  # at its upper edge, or it would lie on the name inside
+            spots = [(x, part.bounds[3]) for (x, _), part in zip(spots, parts, strict=True)]
+        outlines.append(
+            [name, colours.series[_COLOURS[name]], _DASHES[name], maps.outline_rings(shape, cells),
+             [maps.spot(cells, x, y) for x, y in spots]]
+        )  # fmt: skip
+    view = map_parts.look_at(data.area, cells, township, laid.treated, f"did-{did.treated}")
+    return Overlay(patches=patches, outlines=outlines, view=view)
+
+
+def _of_cells(data: Dataset, did: Did, laid: Areas) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Area ("" for none), incidents in the months of the operation, and grid reference of every cell."""
+    found = cached(lattice, data, did.category, did.as_at, did.ring_m)
+    start = int(np.searchsorted(found.months.asi8, did.first.ordinal))
+    recorded = found.counts[start : start + (did.last - did.first).n + 1].sum(axis=0)
+    kind = np.full(len(found.grid.cells), "", dtype=object)
+    for name, at in laid.named.items():
+        kind[at] = name
+    return kind, recorded, grid_reference(*found.grid.corners(found.grid.cells))
+
+
+def cells_table(data: Dataset, did: Did, laid: Areas) -> pd.DataFrame:
+    """Cells of the three areas, as the map draws them: those of the operation first, then its ring."""
+    kind, recorded, references = _of_cells(data, did, laid)
+    table = pd.DataFrame({"cell": references, "area": kind, "recorded": recorded.astype(int)})
+    table = table[table["area"] != ""]
+    order = table["area"].map({name: n for n, name in enumerate(_COLOURS)})
+    return table.iloc[np.lexsort((table["cell"], -table["recorded"], order))].reset_index(drop=True)
+
+
+def show(data: Dataset, did: Did, laid: Areas) -> None:
+    """Draw township buttons, map and legend; a click on a cell changes an area."""
+    township = map_parts.township_buttons(data.area, TOWNSHIP)
+    colours = palette()
+    comparison = set(grid_reference(*_corners(data, did, laid)))
+    choices = (TO_COMPARISON,) if did.days else (TO_COMPARISON, TO_AREA)
+    change = st.session_state.get(CLICK, TO_COMPARISON) if len(choices) > 1 else TO_COMPARISON
+
+    def hit(found: Hit) -> None:
+        if found.kind != "cell":
+            return
+        if change == TO_AREA:
+            did_choice.toggle(did_choice.CELLS, found.id)
+        elif found.id in comparison:
+            _leave(ADDED, found.id)
+            did_choice.toggle(REMOVED, found.id)
+        else:
+            _leave(REMOVED, found.id)
+            did_choice.toggle(ADDED, found.id)
+
+    base, key = base_map.base(data, colours)
+    drawn = overlay(data, did, laid, colours, township)
+    maps.show(base, maps.overlay_group(drawn, cached(lattice, data, did.category, did.as_at, did.ring_m).grid),
+              key=f"did|{key}", height=MAP_HEIGHT, on_hit=hit)  # fmt: skip
+    rows = tuple((colours.series[_COLOURS[name]], f"{name} ({len(at):,} cells)") for name, at in laid.named.items())
+    note = "Operation solid, ring dotted, comparison dashed. Click a cell to put it in or take it out."
+    st.html(map_parts.legend_html(Legend("Areas", rows), colours, note))
+    what = "cells of the operation, its ring and its comparison area"
+    lines = downloads.about(data, what, short_period(did.first, did.last), asb=did.category == ASB)
+    name = downloads.file_name(data, "did-it-work", "cells", did.category, str(did.first))
+    tables.beneath(cells_table(data, did, laid), f"Map as a table: {what}.", name, lines, "did_cells")
+    if len(choices) > 1:
+        st.segmented_control("A click changes the", choices, key=CLICK, default=TO_COMPARISON)
+
+
+def _corners(data: Dataset, did: Did, laid: Areas) -> tuple[np.ndarray, np.ndarray]:
+    cells = cached(lattice, data, did.category, did.as_at, did.ring_m).grid
+    return cells.corners(cells.cells[laid.comparison])
+
+
+def _leave(key: str, name: str) -> None:
+    st.session_state[key] = [one for one in st.session_state.get(key, ()) if one != name]

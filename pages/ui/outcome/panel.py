@@ -1,0 +1,179 @@
+"""The parts of "Did it work": verdicts, comparison area, expected against recorded, month by month, how it was made."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis.common.refusal import Refusal
+from analysis.outcome.evaluation import CANNOT_TELL
+from analysis.outcome.operation import Verdict
+from analysis.placebo.verdict_rates import kept, said
+from data.kinds.crime_types import ASB
+from data.place.area import Season
+from pages.ui.chart import charts, ratio_charts
+from pages.ui.map import lattice
+from pages.ui.outcome import choice as did_choice
+from pages.ui.outcome import figures as did_figures
+from pages.ui.outcome import map as did_map
+from pages.ui.outcome.choice import WIDTHS, Did
+from pages.ui.outcome.figures import AREA, RING, Areas, Changes
+from pages.ui.shell import downloads, frame, tables
+from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import short_period
+from pages.ui.shell.kept_widget import held
+
+_SQUARES, _FOR = "did_squares", "did_changes_for"
+
+
+# --- what a person changed of the comparison area ---------------------------------------------------------------------
+def changes(did: Did) -> Changes:
+    """Give what was changed for this question; another area or other months start from the proposal."""
+    asked = (did.category, did.treated, str(did.first), did.ring_m)
+    if st.session_state.get(_FOR) != asked:
+        st.session_state[_FOR] = asked
+        reset()
+    squares = st.session_state.get(_SQUARES)
+    return Changes(
+        None if squares is None else tuple(sorted(squares)),
+        tuple(sorted(st.session_state.get(did_map.ADDED, ()))),
+        tuple(sorted(st.session_state.get(did_map.REMOVED, ()))),
+    )
+
+
+def reset() -> None:
+    """Go back to the proposed comparison area."""
+    for key in (_SQUARES, did_map.ADDED, did_map.REMOVED):
+        st.session_state.pop(key, None)
+
+
+def finding(data: Dataset, did: Did, changed: Changes) -> str:
+    """Say the verdict in one sentence, or why there is none."""
+    found = cached(did_figures.verdict, data, did_figures.without(did), changed, AREA)
+    return str(found) if isinstance(found, Refusal) else found.sentence
+
+
+def show_comparison(data: Dataset, did: Did, laid: Areas, changed: Changes) -> None:
+    """Draw the controls that change ring and comparison area without the map."""
+    with st.expander("Change the comparison area or the ring"):
+        st.html(f'<p class="note">{laid.proposal.sentence}</p>')
+        every = laid.proposal.squares
+        chosen = list(every.loc[every["chosen"], "square"]) if changed.squares is None else list(changed.squares)
+        chosen = [one for one in chosen if one in set(every["square"])]
+        _list("Squares of 1 km in it", _SQUARES, list(every["square"]), chosen)
+        references = list(cached(_references, data))
+        left, right = st.columns(2)
+        with left:
+            _list("Cells added", did_map.ADDED, references, list(changed.added))
+        with right:
+            _list("Cells taken out", did_map.REMOVED, references, list(changed.removed))
+        left, right = st.columns(2, vertical_alignment="bottom")
+        with left:
+            st.selectbox(
+                "Width of the ring", WIDTHS, format_func=lambda m: f"{m} m" if m else "No ring",
+                key=held(did_choice.WIDGET + did_choice.WIDTH, int(did.ring_m)), on_change=did_choice.take,
+                args=(did_choice.WIDTH,),
+            )  # fmt: skip
+        with right:
+            st.button("Back to the proposed area", on_click=reset, disabled=changed == Changes())
+        table = every.drop(columns="number").round({"level": 3, "trend": 2, "distance": 2})
+        name, lines = _file(data, did, "squares")
+        tables.beneath(
+            table, "Squares of 1 km by likeness to the area before the operation", name, lines, "did_squares"
+        )
+
+
+def _references(data: Dataset) -> tuple[str, ...]:
+    return tuple(lattice.cell_references(cached(lattice.grid, data)))
+
+
+def _list(label: str, key: str, options: list[str], chosen: list[str]) -> None:
+    st.multiselect(label, options, key=held(did_choice.WIDGET + key, chosen), on_change=did_choice.take, args=(key,),
+                   placeholder="None")  # fmt: skip
+
+
+# --- verdicts ---------------------------------------------------------------------------------------------------------
+def show_verdicts(data: Dataset, did: Did, changed: Changes) -> None:
+    """Draw expected against recorded of the area and its ring, with the published form beside it."""
+    if whole := did_figures.whole_months(did):
+        frame.note(whole)
+    found = {of: cached(did_figures.verdict, data, did_figures.without(did), changed, of) for of in (AREA, RING)}
+    there = {of: one for of, one in found.items() if isinstance(one, Verdict)}
+    if isinstance(found[RING], Refusal) and AREA in there:
+        frame.note(f"Ring: {found[RING]}")
+    if not there:
+        return
+    rows = [
+        ratio_charts.Row(
+            f"{of} ", one.ratio or np.nan, *one.interval, one.verdict != CANNOT_TELL,
+            f"<b>{one.recorded:,}</b> recorded, {one.expected:,.1f} expected",
+        )
+        for of, one in there.items()
+    ]  # fmt: skip
+    table = verdict_table(there)
+    name, lines = _file(data, did, "verdict", next(iter(there.values())))
+    title = "Recorded over expected, 95 % interval"
+    alt = "Recorded over expected incidents with intervals. " + " ".join(one.sentence for one in there.values())
+    chart = ratio_charts.ratios(rows, title, alt, table, "as expected", row_px=44, room=0.6)
+    charts.show(chart, data, "did_verdict", name, lines)
+    if RING in there:
+        frame.note(there[RING].sentence)
+    if AREA in there:
+        show_before(there[AREA])
+
+
+def verdict_table(found: dict[str, Verdict]) -> pd.DataFrame:
+    """Verdicts as a table, one row an area."""
+    return pd.DataFrame(
+        [
+            {
+                "area": of,
+                "verdict": one.verdict,
+                "recorded": one.recorded,
+                "expected": round(one.expected, 1),
+                "usual_from": round(one.usual[0], 1),
+                "usual_to": round(one.usual[1], 1),
+                "ratio": round(one.ratio, 3),
+                "ratio_low": round(one.interval[0], 3),
+                "ratio_high": round(one.interval[1], 3),
+                "smallest_fall_percent": round(100 * one.smallest_fall),
+                "smallest_rise_percent": round(100 * one.smallest_rise),
+                "p": round(one.p, 4),
+            }
+            for of, one in found.items()
+        ]
+    )
+
+
+def show_before(found: Verdict) -> None:
+    """Show the counts that the verdict stands on, and the published difference beside it."""
+    tables.show(found.before, "The operation's months and the same months of earlier years", key="did_before")
+    for one in found.left_out:
+        frame.note(f"Not used: {one}.")
+    if found.published is not None:
+        frame.note(
+            f"As published, against the year before: {found.published.sentence} It counts incidents, not per cent, and "
+            "no drift: with areas of different size it often finds what is not there. The verdict above decides."
+        )
+
+
+def show_months(data: Dataset, did: Did, changed: Changes) -> None:
+    """Draw the months of the area and its comparison area one under the other, and say how all this was made."""
+    found = cached(did_figures.verdict, data, did_figures.without(did), changed, AREA)
+    if isinstance(found, Refusal):
+        return
+    months = tuple(sorted({month.month for month in pd.period_range(did.first, did.last, freq="M")}))
+    season = Season("did", "Same months as the operation", months)
+    series = {"Operation": found.series["treated"], "Comparison": found.series["comparison"]}
+    title = f"Month by month: {found.recorded:,} recorded in {short_period(did.first, did.last)}"
+    name, lines = _file(data, did, "months", found)
+    chart = charts.trend(series, [season], title, height=300, months=60)
+    charts.show(chart, data, "did_months", name, lines, "Shaded: the operation's months of the year.")
+    frame.how(found.method, said(kept(), did.category))
+
+
+def _file(data: Dataset, did: Did, what: str, found: Verdict | None = None) -> tuple[str, tuple[str, ...]]:
+    period = short_period(did.first, did.last)
+    lines = downloads.about(data, what, period, found.method if found else None, asb=did.category == ASB)
+    return downloads.file_name(data, "did-it-work", what, did.category, str(did.first)), lines

@@ -1,0 +1,182 @@
+"""What the Overview says: its four figures, its finding, and the ward table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from analysis.common.counts import compare_available, compare_years, monthly_by_ward, monthly_series
+from analysis.common.method import YEAR, month_name
+from analysis.common.rates import ward_rates
+from analysis.common.refusal import Refusal
+from analysis.common.years import Comparison
+from data.kinds.crime_types import ASB, DRUGS
+from data.place.area_calendar import next_operation
+from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import Filters, as_at_date, short_month, short_period
+from pages.ui.shell.words import NAMES, signed
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure: what it is, the figure, the change and what to make of it."""
+
+    label: str
+    value: str
+    delta: str | None
+    clear: bool  # the change is more than noise
+    words: str
+
+
+def monthly(data: Dataset, chosen: Filters, category: str) -> pd.Series:
+    """Monthly counts of a crime type in the chosen wards, up to the as-at month."""
+    return monthly_series(chosen.known(data.incidents).of(category), chosen.wards or None)
+
+
+def comparison(data: Dataset, chosen: Filters, category: str) -> Comparison:
+    """Compare the last 12 months with the 12 before, or the months that are there in both."""
+    incidents = chosen.known(data.incidents).of(category)
+    try:
+        return compare_years(incidents, chosen.as_at, wards=chosen.wards or None, name=NAMES[category])
+    except Refusal:
+        return compare_available(incidents, chosen.as_at, wards=chosen.wards or None, name=NAMES[category])
+
+
+def _spread(found: Comparison) -> str:
+    low, high = 100 * (found.low - 1), 100 * (found.high - 1)
+    top = "any rise" if high == float("inf") else signed(high)
+    return f"{signed(low)} to {top}"
+
+
+def year_headline(data: Dataset, chosen: Filters, category: str) -> Headline:
+    """Give the last 12 months of a crime type against the 12 before.
+
+    Raises
+    ------
+    Refusal
+        Too few months are there in both years.
+    """
+    found = cached(comparison, data, chosen, category)
+    end = chosen.as_at or found.current_last
+    label = f"{NAMES[category]}, {short_period(end - YEAR + 1, end)}"
+    if found.missing_months:
+        year = cached(monthly, data, chosen, category).iloc[-YEAR:]
+        value = "–" if year.isna().any() else f"{year.sum():,.0f}"
+        words = (
+            f"{len(found.missing_months)} of the 24 months are missing. The {found.months} that are there in both years"
+        )
+        # with none in the earlier months there is no ratio
+        none = f"{found.current:,}, none the year before"
+        change = f"{signed(found.change_percent)} per day" if found.previous else none
+        return Headline(label, value, None, clear=False, words=f"{words}: {change}")
+    before = f"{found.previous:,} the year before"
+    if not found.current and not found.previous:
+        return Headline(label, "0", None, clear=False, words="none the year before either")
+    change = signed(found.change_percent) if found.previous else None
+    verdict = "a clear change" if found.differs else "no clear change"
+    words = f"{before}: {verdict}\n(95 % interval {_spread(found)})"
+    return Headline(label, f"{found.current:,}", change, found.differs, words)
+
+
+def month_headline(data: Dataset, chosen: Filters, category: str = ASB) -> Headline:
+    """Give the last month against the same month a year before."""
+    series = cached(monthly, data, chosen, category)
+    if series.empty:
+        return Headline(f"{NAMES[category]}, latest month", "–", None, clear=False, words="No months are loaded.")
+    month = series.index[-1]
+    value, before = series.iloc[-1], series.get(month - YEAR)
+    label = f"{NAMES[category]} in {month_name(month)}"
+    if before is None or pd.isna(before):
+        return Headline(label, f"{value:,.0f}", None, clear=False, words=f"{short_month(month - YEAR)} is not there")
+    gap = round(value - before)
+    delta = "no change" if gap == 0 else f"{'+' if gap > 0 else '−'}{abs(gap):,}"
+    words = f"{before:,.0f} in {short_month(month - YEAR)}; one month alone says little"
+    return Headline(label, f"{value:,.0f}", delta, clear=False, words=words)
+
+
+def operation_headline(data: Dataset, chosen: Filters) -> Headline:
+    """Give the next operation and the days until it starts."""
+    day = as_at_date(data, chosen)
+    window = next_operation(data.area, day)
+    if window is None:
+        return Headline("Next operation", "–", None, clear=False, words="The area file names no operations.")
+    words = f"{_day(window.first)} to {_day(window.last)} {window.last.year}" + (" (assumed)" if window.assumed else "")
+    days = window.days_from(day)
+    if days <= 0:
+        return Headline(f"{window.operation.name}: running", f"Day {1 - days}", None, clear=False, words=words)
+    label = f"To {window.operation.name.lower() if days == 1 else window.operation.name}"
+    return Headline(label, f"{days:,} day{'' if days == 1 else 's'}", None, clear=False, words=words)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {month_name(pd.Period(day, 'M')).split()[0]}"
+
+
+def finding(data: Dataset, chosen: Filters) -> str:
+    """Say in one sentence how ASB and drug offences changed."""
+    said, period = [], ""
+    for category, name in NAMES.items():
+        subject = name if name.isupper() else name.lower()
+        try:
+            found = cached(comparison, data, chosen, category)
+        except Refusal:
+            said.append(f"{subject} cannot be compared with the year before")
+            continue
+        whole = not found.missing_months
+        period = f"in the 12 months to {month_name(found.current_last)}" if whole else "in the months there are"
+        if not found.differs:
+            said.append(f"{subject} did not clearly change")
+        else:
+            verb = "rose" if found.change_ratio > 1 else "fell"
+            size = f" by {abs(found.change_percent):.0f} %" if found.previous and found.current else ""
+            said.append(f"{subject} {verb}{size}")
+    for same, both in (
+        ("not clearly", "neither ASB nor drug offences clearly changed"),
+        ("cannot be", "too many months are missing to compare ASB and drug offences with the year before"),
+    ):
+        said = [both] if all(same in part for part in said) else said
+    where = "" if not chosen.wards else f" in the {len(chosen.wards)} wards chosen"
+    if len(chosen.wards) == 1:
+        where = f" in {data.area.ward_names[chosen.wards[0]]}"
+    text = " and ".join(said) + where + (f" {period}" if period else "")
+    return text[:1].upper() + text[1:]
+
+
+def ward_table(data: Dataset, chosen: Filters) -> pd.DataFrame:
+    """Count ASB and drug offences of the last 12 months by ward, with rates per 1,000 residents.
+
+    Returns
+    -------
+    DataFrame
+        ``ward``, ``asb``, ``asb_rate``, ``asb_low``, ``asb_high``, ``months`` (the 12 counts, oldest first), ``drugs``,
+        ``drugs_rate``, ``drugs_low``, ``drugs_high``; most ASB first.
+
+    Raises
+    ------
+    Refusal
+        One of the 12 months is missing.
+    """
+    known = chosen.known(data.incidents)
+    asb = ward_rates(known.of(ASB), data.area)
+    drugs = ward_rates(known.of(DRUGS), data.area)
+    lines = monthly_by_ward(known.of(ASB), data.area.wards.codes).iloc[-YEAR:]
+    table = pd.DataFrame(
+        {
+            "code": asb["ward_code"],
+            "ward": asb["ward_name"],
+            "asb": asb["count"],
+            "asb_rate": asb["rate_per_1000"],
+            "asb_low": asb["low"],
+            "asb_high": asb["high"],
+            "months": [lines[code].tolist() for code in asb["ward_code"]],
+            "drugs": drugs["count"],
+            "drugs_rate": drugs["rate_per_1000"],
+            "drugs_low": drugs["low"],
+            "drugs_high": drugs["high"],
+        }
+    )
+    if chosen.wards:
+        table = table[table["code"].isin(chosen.wards)]
+    return table.sort_values(["asb", "ward"], ascending=[False, True], ignore_index=True)

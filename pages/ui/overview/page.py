@@ -1,0 +1,161 @@
+"""What the Overview shows: four figures, one chart, the ward table."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pandas as pd
+import streamlit as st
+
+from analysis.common.method import YEAR, Method, month_name
+from analysis.common.rates import ward_rates_method
+from analysis.common.refusal import Refusal
+from data.kinds.crime_types import ASB, DRUGS
+from pages.ui.chart import charts
+from pages.ui.overview.figures import (
+    Headline,
+    comparison,
+    month_headline,
+    monthly,
+    operation_headline,
+    ward_table,
+    year_headline,
+)
+from pages.ui.shell import downloads, frame, tables
+from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import Filters
+from pages.ui.shell.words import NAMES
+
+
+# --- on the page -----------------------------------------------------------------------------------------------------
+def show_headlines(data: Dataset, chosen: Filters) -> None:
+    """Draw the four figures in one row."""
+    makers = (
+        lambda: year_headline(data, chosen, ASB),
+        lambda: year_headline(data, chosen, DRUGS),
+        lambda: month_headline(data, chosen),
+        lambda: operation_headline(data, chosen),
+    )
+    for number, (maker, column) in enumerate(zip(makers, st.columns(4, gap="small"), strict=True)):
+        with column:
+            try:
+                _card(maker(), number)
+            except Refusal as refusal:
+                _card(
+                    Headline("No comparison with the year before", "–", None, clear=False, words=str(refusal)), number
+                )
+
+
+def _card(headline: Headline, number: int) -> None:
+    falls = (headline.delta or "").startswith("−")  # a minus sign, which Streamlit does not take for one
+    with st.container(border=True, gap=None, height="stretch", key=f"card_{number}"):
+        st.metric(
+            frame.plain(headline.label),
+            headline.value,
+            headline.delta,
+            delta_color=("green" if falls else "red") if headline.clear else "gray",
+            delta_arrow="off" if headline.delta in {None, "no change"} else "down" if falls else "up",
+        )
+        frame.note(headline.words)
+
+
+def show_trend(data: Dataset, chosen: Filters) -> None:
+    """Draw the monthly trend of both crime types."""
+    series = {name: cached(monthly, data, chosen, category) for category, name in NAMES.items()}
+    asb = series[NAMES[ASB]]
+    if asb.dropna().empty:
+        frame.refused(Refusal("There is no trend: nothing is loaded", "Load published files on the Data page"))
+        return
+    peak = asb.iloc[-YEAR:].dropna()
+    title = f"ASB peaked in {month_name(peak.idxmax())}" if len(peak) and peak.max() > 0 else "Monthly counts"
+    chart = charts.trend(series, data.area.seasons, title)
+    letters = ", ".join(f"{season.name[:1]} {season.name}" for season in data.area.seasons)
+    charts.show(
+        chart,
+        data,
+        "trend",
+        downloads.file_name(data, "monthly", str(chosen.as_at)),
+        downloads.about(data, "ASB and drug offences by month", _span(chart.table), asb=True),
+        note=f"Shaded: {letters}. Whole calendar months." if letters else "",
+    )
+
+
+def _span(table: pd.DataFrame) -> str:
+    return f"{table['month'].iloc[0]} to {table['month'].iloc[-1]}" if len(table) else ""
+
+
+def show_wards(data: Dataset, chosen: Filters) -> Method | None:
+    """Draw the ward table; returns how its rates were made."""
+    try:
+        table = cached(ward_table, data, chosen)
+        method = ward_rates_method(chosen.known(data.incidents).of(ASB), data.area)
+    except Refusal as refusal:
+        frame.refused(refusal)
+        return None
+    first = table.iloc[0] if len(table) else None
+    if first is None or not first["asb"]:
+        title = "No ASB in the last 12 months in these wards"
+    elif len(table) == 1:
+        title = f"{first['ward']}: {first['asb']:,} ASB incidents in 12 months"
+    else:
+        title = f"{first['ward']} has the most ASB: {first['asb']:,} in 12 months"
+    st.html(f'<h2 class="chart-title">{frame.escape(title)}</h2>')
+    alt = "ASB and drug offences of the last 12 months by ward, with rates per 1,000 residents. " + title + "."
+    tables.show(_shown(table), alt, config=_config(table), key="wards", most=430)
+    text = table.drop(columns=["code", "months"])
+    downloads.csv_button(
+        text,
+        downloads.file_name(data, "wards", str(chosen.as_at)),
+        downloads.about(
+            data, "ASB and drug offences by ward, rates per 1,000 residents", method.period, method, asb=True
+        ),
+        key="csv_wards",
+    )
+    return method
+
+
+def _shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Intervals as text, so that a rate is never read without its spread."""
+    return pd.DataFrame(
+        {
+            "ward": table["ward"],
+            "asb": table["asb"],
+            "asb_rate": table["asb_rate"],
+            "asb_spread": [_between(*pair) for pair in zip(table["asb_low"], table["asb_high"], strict=True)],
+            "months": table["months"],
+            "drugs": table["drugs"],
+            "drugs_rate": table["drugs_rate"],
+            "drugs_spread": [_between(*pair) for pair in zip(table["drugs_low"], table["drugs_high"], strict=True)],
+        }
+    )
+
+
+def _between(low: float, high: float) -> str:
+    return "" if pd.isna(low) else f"{low:.1f}–{high:.1f}"
+
+
+def _config(table: pd.DataFrame) -> dict[str, object]:
+    column = st.column_config
+    top = max((max(values) for values in table["months"] if values), default=1)
+    rate = "Incidents in 12 months per 1,000 residents"
+    spread = "95 % interval of the rate"
+    return {
+        "ward": column.TextColumn("Ward", width=125),
+        "asb": column.NumberColumn("ASB", width=45),
+        "asb_rate": column.NumberColumn("per 1,000", width=62, format="%.1f", help=rate),
+        "asb_spread": column.TextColumn("95 %", width=78, help=spread),
+        "months": column.LineChartColumn(
+            "12 months", width=90, y_min=0, y_max=top, help="ASB by month, one scale for all wards"
+        ),
+        "drugs": column.NumberColumn("Drugs", width=48),
+        "drugs_rate": column.NumberColumn("per 1,000", width=62, format="%.1f", help=rate),
+        "drugs_spread": column.TextColumn("95 %", width=70, help=spread),
+    }
+
+
+def show_method(data: Dataset, chosen: Filters, rates: Method | None) -> None:
+    """Say how the comparison and the rates were made."""
+    with suppress(Refusal):  # it stands in place of the figures
+        frame.how(cached(comparison, data, chosen, ASB).method)
+    if rates:
+        frame.how(rates)

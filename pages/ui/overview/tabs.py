@@ -1,0 +1,164 @@
+"""Behind the Overview: wards against the area, month by month against a baseline year, and the trend."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis.common.method import YEAR, Method
+from analysis.common.refusal import Refusal
+from analysis.course.control_chart import ControlChart, xmr_chart
+from analysis.course.trend import Trend, seasonal_mann_kendall
+from data.kinds.crime_types import ASB
+from pages.ui.chart import charts
+from pages.ui.chart.control import (
+    _along,
+    _gaps,
+    _year,
+    baselines,
+    control_chart,
+    shown_points,
+    signals,
+    usual_baseline,
+    year_words,
+)
+from pages.ui.chart.figure import SERIES, Drawing
+from pages.ui.overview import figures
+from pages.ui.overview import funnel as overview_funnel
+from pages.ui.overview import page as overview
+from pages.ui.shell import downloads, frame
+from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import Filters, short_month, short_period, where
+from pages.ui.shell.words import NAMES
+
+# --- month by month --------------------------------------------------------------------------------------------------
+
+
+def month_by_month(data: Dataset, chosen: Filters, category: str, year: int | None) -> ControlChart:
+    """Hold every month against the limits of a baseline year; with no year, the last 12 months are tried."""
+    series = cached(figures.monthly, data, chosen, category)
+    if not len(series):
+        raise Refusal("There are no months to hold against limits", "Load published files on the Data page")
+    base = _year(year) if year is not None else pd.period_range(end=series.index[-1], periods=YEAR, freq="M")
+    return xmr_chart(series, base[0], base[-1], name=NAMES[category], data_version=data.incidents.version)
+
+
+def show_control(data: Dataset, chosen: Filters) -> None:
+    """Draw the control charts of ASB and of drug offences, on a baseline that the person can change."""
+    years = baselines(data, chosen)
+    year = usual_baseline(data, chosen)
+    if years:
+        held = st.session_state.get("overview_baseline")
+        if held not in years:
+            st.session_state["overview_baseline"] = year
+        left, right = st.columns([1, 3], gap="medium", vertical_alignment="bottom")
+        year = left.selectbox("Baseline year, April to March", years, format_func=year_words, key="overview_baseline")
+        with right:
+            frame.note("Limits are those of the baseline year and do not move, whatever came before or comes later.")
+    for (category, name), column in zip(NAMES.items(), st.columns(2, gap="medium"), strict=True):
+        with column:
+            try:
+                found = cached(month_by_month, data, chosen, category, year)
+            except Refusal as refusal:
+                frame.refused(refusal)
+                continue
+            chart = control_chart(found, _told(data, chosen, found.sentence))
+            asb = category == ASB
+            lines = downloads.about(
+                data, f"{name} by month against limits, {where(data, chosen)}", "", found.method, asb=asb
+            )
+            base = year_words(year) if year is not None else ""
+            file = downloads.file_name(data, "control-chart", category, base, str(chosen.as_at))
+            shown = shown_points(found)
+            note = ("Diamonds break a rule. " if shown["signal"].any() else "") + " ".join(signals(shown))
+            charts.show(chart, data, f"control_{downloads.slug(category)}", file, lines, note)
+            frame.how(found.method)
+
+
+def _told(data: Dataset, chosen: Filters, sentence: str) -> str:
+    """Put the wards before a sentence where some were chosen; no full stop."""
+    return (f"{where(data, chosen)}: {sentence}" if chosen.wards else sentence).removesuffix(".")
+
+
+# --- the trend -------------------------------------------------------------------------------------------------------
+def trend_of(data: Dataset, chosen: Filters, category: str) -> Trend:
+    """Test all months for a trend, each calendar month against itself."""
+    series = cached(figures.monthly, data, chosen, category)
+    return seasonal_mann_kendall(series, name=NAMES[category], data_version=data.incidents.version)
+
+
+def trend_chart(series: pd.Series, name: str, title: str) -> charts.Chart:
+    """Draw all months; missing ones are gaps."""
+    index, value = pd.PeriodIndex(series.index), series.to_numpy(dtype=float)
+    at = [month.ordinal for month in index]
+    drawing = Drawing()
+    _gaps(drawing, at, value)
+    drawing.trace(
+        type="scatter",
+        mode="lines+markers",
+        x=at,
+        y=[None if np.isnan(v) else float(v) for v in value],
+        connectgaps=False,
+        line={"color": SERIES[0], "width": 1.5},
+        marker={"size": 5, "color": SERIES[0]},
+        customdata=[short_month(month) for month in index],
+        hovertemplate="%{customdata}: %{y:,}<extra></extra>",
+    )
+    last = series.dropna()
+    drawing.note(
+        f"{short_month(last.index[-1])}: {last.iloc[-1]:,.0f}",
+        last.index[-1].ordinal,
+        float(last.iloc[-1]),
+        xanchor="left",
+        xshift=6,
+    )
+    up = {"range": [0, float(last.max()) * 1.06 + 1], "nticks": 6}
+    figure = drawing.figure(280, 30, _along(index, 0.17), up)
+    table = pd.DataFrame({"month": [str(month) for month in index], name: series.astype("Int64").to_numpy()})
+    alt = f"Line chart by month, {short_period(index[0], index[-1])}. {title}."
+    return charts.Chart(figure, title, alt, table, mark_left=True)
+
+
+def show_trend(data: Dataset, chosen: Filters) -> None:
+    """Draw all months of both crime types under the sentence of their trend."""
+    for (category, name), column in zip(NAMES.items(), st.columns(2, gap="medium"), strict=True):
+        with column:
+            try:
+                found = cached(trend_of, data, chosen, category)
+            except Refusal as refusal:
+                frame.refused(refusal)
+                continue
+            series = cached(figures.monthly, data, chosen, category)
+            title = _told(data, chosen, found.sentence)
+            chart = trend_chart(series, name, title)
+            lines = downloads.about(
+                data, f"{name} by month, {where(data, chosen)}", found.method.period, found.method, asb=category == ASB
+            )
+            file = downloads.file_name(data, "trend", category, str(chosen.as_at))
+            note = "Each calendar month is compared with the same month of other years, so that season plays no part. "
+            note += "The figure is the change of one month's count from one year to the next."
+            if category in data.area.lockdown_categories and data.area.lockdown:
+                note += f" {short_period(*data.area.lockdown)}, when breaches of restrictions were logged, is in it."
+            charts.show(chart, data, f"trend_{downloads.slug(category)}", file, lines, note)
+            frame.how(found.method)
+
+
+TABS = {
+    "How this was made": None,
+    "Wards against the area": overview_funnel.show,
+    "Month by month": show_control,
+    "Trend": show_trend,
+}
+
+
+def show(data: Dataset, chosen: Filters, rates: Method | None) -> None:
+    """Draw the tabs; only the open one is computed."""
+    tabs = st.tabs(list(TABS), key="overview_tabs", on_change="rerun")
+    for tab, draw in zip(tabs, TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                if draw is None:
+                    overview.show_method(data, chosen, rates)
+                else:
+                    draw(data, chosen)

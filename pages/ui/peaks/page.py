@@ -1,0 +1,131 @@
+"""What Seasonal peaks shows: the year as a table, as lines and as an index, and what each season has run at."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis.common import seeds
+from analysis.common.counts import monthly_series
+from analysis.common.method import MONTH_NAMES, month_name
+from analysis.common.refusal import Refusal
+from analysis.when.seasonality import SeasonalIndex, month_by_year, season_mask, season_reading, seasonal_index
+from data.kinds.crime_types import ASB
+from pages.ui.chart import charts
+from pages.ui.peaks import season_charts
+from pages.ui.shell import downloads, frame
+from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import Filters, where
+
+
+def series(data: Dataset, chosen: Filters) -> pd.Series:
+    """Count the chosen crime type and wards by month, up to the as-at month."""
+    return monthly_series(chosen.known(data.incidents).of(chosen.category), chosen.wards or None)
+
+
+def index(data: Dataset, chosen: Filters) -> SeasonalIndex | Refusal:
+    """Estimate the seasonal index, or say why there is none."""
+    counts = cached(series, data, chosen)
+    mask = season_mask(counts.index, data.area, chosen.category)
+    try:
+        return seasonal_index(
+            counts,
+            mask if mask.any() else None,
+            np.random.default_rng(seeds.BOOTSTRAP),
+            data_version=data.incidents.version,
+        )
+    except Refusal as refusal:
+        return refusal
+
+
+def finding(data: Dataset, chosen: Filters) -> str:
+    """Say when it peaks."""
+    found = cached(index, data, chosen)
+    what = "ASB" if chosen.category == ASB else chosen.category
+    head = f"{what}: " if not chosen.wards else f"{what}, {where(data, chosen)}: "
+    return head + (str(found) if isinstance(found, Refusal) else found.sentence).removesuffix(".")
+
+
+def show_years(data: Dataset, chosen: Filters) -> None:
+    """Draw the counts as months by years and as overlaid years."""
+    counts = cached(series, data, chosen)
+    if counts.dropna().empty:
+        frame.refused(
+            Refusal("There are no months to show: nothing is loaded", "Load published files on the Data page")
+        )
+        return
+    years = month_by_year(counts).astype("float64").round()
+    period = f"{counts.index[0]} to {counts.index[-1]}"
+    asb = chosen.category == ASB
+    lines = downloads.about(data, f"{chosen.category} by month, {where(data, chosen)}", period, asb=asb)
+    parts = (chosen.category, where(data, chosen) if chosen.wards else "", "months", str(chosen.as_at))
+    name = downloads.file_name(data, *parts)
+    table, lines_tab = st.tabs(["Months by years", "Years overlaid"])
+    with table:
+        chart = season_charts.month_by_year(years, data.area.seasons, _peaks(years))
+        note = (
+            "Colour runs from half the mean month of that year to 1.75 times it. – no data; short years have no colour."
+        )
+        charts.show(chart, data, "years_table", name, lines, note)
+    with lines_tab:
+        last = int(years.index[-1])
+        chart = season_charts.overlaid(years, data.area.seasons, f"{last} against the years before, incidents a month")
+        charts.show(chart, data, "years_lines", name, lines, "Gaps are months that are not in the data.")
+
+
+def _peaks(years: pd.DataFrame) -> str:
+    """Say how often the most frequent peak month was the highest of its year."""
+    whole = years[years.notna().sum(axis=1) >= season_charts.FEWEST_OF_A_YEAR]
+    whole = whole[whole.sum(axis=1) > 0]
+    if whole.empty:
+        return "Too few months for a year to have a peak"
+    months = whole.idxmax(axis=1)
+    top = int(months.mode().iloc[0])
+    n, of = int((months == top).sum()), len(months)
+    years_word = "the one year" if of == 1 else f"{n} of {of} years"
+    return f"{MONTH_NAMES[top - 1]} was the highest month in {years_word}"
+
+
+def show_index(data: Dataset, chosen: Filters) -> None:
+    """Draw the seasonal index."""
+    found = cached(index, data, chosen)
+    if isinstance(found, Refusal):
+        frame.refused(found)
+        return
+    top = int(found.index["index"].idxmax())
+    title = f"{MONTH_NAMES[top - 1]} runs at {found.index['index'].max() / 100:.2f} times a usual month, per day"
+    chart = season_charts.seasonal_index(found, data.area.seasons, title)
+    about = downloads.about(
+        data,
+        f"seasonal index of {chosen.category}, {where(data, chosen)}",
+        method=found.method,
+        asb=chosen.category == ASB,
+    )
+    name = downloads.file_name(data, chosen.category, "seasonal-index", str(chosen.as_at))
+    note = f"100 is a usual month. Full points: the {100 * found.level:g} % interval leaves out a usual month."
+    (tab,) = st.tabs(["Seasonal index"])
+    with tab:
+        charts.show(chart, data, "index", name, about, note)
+
+
+def show_seasons(data: Dataset, chosen: Filters) -> None:
+    """Say what each season has run at, and what month data cannot say about it."""
+    found = cached(index, data, chosen)
+    rows = []
+    for season in data.area.seasons:
+        said = "" if isinstance(found, Refusal) else season_reading(found, season).sentence
+        if said or season.caveat:
+            rows.append(f"<li><strong>{escape(season.name)}.</strong> {escape(said)} {escape(season.caveat)}</li>")
+    if rows:
+        st.html('<ul class="seasons">' + "".join(rows) + "</ul>")
+    counts = cached(series, data, chosen)
+    if data.area.lockdown and season_mask(counts.index, data.area, chosen.category).any():
+        first, last = (month_name(month) for month in data.area.lockdown)
+        frame.note(
+            f"{first} to {last} is shown and left out of the index: breaches of restrictions were often logged as ASB."
+        )
+    if not isinstance(found, Refusal):
+        frame.how(found.method)

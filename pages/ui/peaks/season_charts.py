@@ -1,0 +1,206 @@
+"""Charts of the year: months by years, years over each other, the seasonal index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from analysis.common.method import MONTH_NAMES
+from analysis.when.seasonality import SeasonalIndex
+from data.place.area import Season
+from pages.ui.chart.charts import SHORT, Chart
+from pages.ui.chart.figure import (
+    BACKGROUND,
+    BAND,
+    FAINT,
+    LIGHT_TEXT_FROM,
+    SERIES,
+    SMALL,
+    STEPS,
+    STRONG_BAND,
+    TEXT,
+    Drawing,
+)
+
+# A year with fewer months has no mean that its months could be compared with.
+FEWEST_OF_A_YEAR = 6
+_SHADES = (0.5, 1.75)  # share of the year's mean month at the two ends of the colours
+ROW_PX = 60  # at most, of a year
+_MONTHS = {"tickvals": list(range(1, 13)), "ticktext": list(SHORT)}
+_APART = 0.055  # least distance between two labels, as a share of the axis
+
+
+def years_table(years: pd.DataFrame) -> pd.DataFrame:
+    """Months by years as a table for people: a row a year, missing months empty."""
+    table = years.astype("Int64").reset_index()
+    table.columns = ["year", *SHORT]
+    return table
+
+
+def month_by_year(years: pd.DataFrame, seasons: Sequence[Season], title: str, *, height: int = 355) -> Chart:
+    """Draw months by years: counts in the cells, colour by the mean month of the year.
+
+    Parameters
+    ----------
+    years : DataFrame of float
+        Years by months 1 to 12, NaN where a month is missing (:func:`analysis.when.seasonality.month_by_year`).
+    seasons : sequence of Season
+    title : str
+    height : int
+        Pixels.
+    """
+    share = years.div(years.mean(axis=1), axis=0)
+    share[years.notna().sum(axis=1) < FEWEST_OF_A_YEAR] = np.nan
+    step = ((share - _SHADES[0]) / (_SHADES[1] - _SHADES[0]) * STEPS).clip(0, STEPS - 1).apply(np.floor)
+    names = [str(year) for year in years.index]
+    drawing = Drawing()
+    drawing.shaded(step.to_numpy(), list(range(1, 13)), names)
+    cells = [(m, str(y), v, step.loc[y, m]) for y, row in years.iterrows() for m, v in row.items()]
+    drawing.trace(
+        type="scatter",
+        x=[m for m, _, _, _ in cells],
+        y=[y for _, y, _, _ in cells],
+        mode="text",
+        text=["–" if np.isnan(v) else f"{v:,.0f}" for _, _, v, _ in cells],
+        textfont={"size": SMALL, "color": [BACKGROUND if s >= LIGHT_TEXT_FROM else TEXT for _, _, _, s in cells]},
+        hovertext=[f"{MONTH_NAMES[m - 1]} {y}: {'no data' if np.isnan(v) else f'{v:,.0f}'}" for m, y, v, _ in cells],
+        hoverinfo="text",
+    )
+    for season in seasons:
+        drawing.band(min(season.months), max(season.months), "rgba(0,0,0,0)", edge=True)
+        _name(drawing, season)
+    height = min(height, 70 + ROW_PX * len(names))
+    rows = {"type": "category", "autorange": "reversed", "showgrid": False}
+    figure = drawing.figure(height, 30, _MONTHS | {"range": [0.45, 12.55]}, rows)
+    alt = (
+        f"Table of counts, {names[0]} to {names[-1]} by month, coloured by the mean month of each year."
+        if names
+        else ""
+    )
+    return Chart(figure, title, alt, years_table(years), mark_left=True)
+
+
+def _name(drawing: Drawing, season: Season) -> None:
+    """Write the name of a season above its months, on two lines where they are one column wide."""
+    months = season.months
+    words = escape(season.name)
+    words = "<br>".join(words.split(" ", 1)) if len(months) == 1 else words
+    drawing.note(words, sum(months) / len(months), 1, size=SMALL - 1, ydomain=True, yanchor="bottom")
+
+
+def _shade(drawing: Drawing, seasons: Sequence[Season]) -> None:
+    for number, season in enumerate(seasons):
+        drawing.band(min(season.months), max(season.months), (BAND, STRONG_BAND)[number % 2])
+        _name(drawing, season)
+
+
+def overlaid(years: pd.DataFrame, seasons: Sequence[Season], title: str, *, height: int = 355) -> Chart:
+    """Draw the years over each other: the last three in colour, older ones in grey, each named at its end.
+
+    Parameters
+    ----------
+    years : DataFrame of float
+        As for :func:`month_by_year`.
+    seasons : sequence of Season
+    title : str
+    height : int
+        Pixels.
+    """
+    drawing = Drawing()
+    _shade(drawing, seasons)
+    there = [year for year in years.index if years.loc[year].notna().any()]
+    colours = dict(zip(reversed(there), SERIES[:3], strict=False))
+    ends = {}
+    for year in there:
+        values = years.loc[year]
+        recent = year in colours
+        drawing.trace(
+            type="scatter",
+            x=list(range(1, 13)),
+            y=values,
+            mode="lines+markers",
+            connectgaps=False,
+            line={"color": colours.get(year, FAINT), "width": 2.5 if year == there[-1] else 1.5},
+            marker={"size": 5 if recent else 4, "color": colours.get(year, FAINT)},
+            hovertemplate=f"%{{customdata}} {year}: %{{y:,}}<extra></extra>",
+            customdata=list(MONTH_NAMES),
+        )
+        last = values.last_valid_index()
+        ends[year] = (int(last), float(values[last]))
+    top = float(np.nanmax(years.to_numpy())) if there else 1.0
+    for year, height_of in _spread({y: v for y, (m, v) in ends.items()}, top * _APART).items():
+        month = ends[year][0]
+        words = f"<b>{year}</b>" if year == there[-1] else str(year)
+        drawing.note(words, month, height_of, colour=colours.get(year, TEXT), xanchor="left", xshift=6)
+    figure = drawing.figure(height, 36, _MONTHS | {"range": [0.5, 13.1]}, {"range": [0, top * 1.06 + 1], "nticks": 6})
+    alt = f"Line chart of counts by calendar month, one line a year from {there[0]} to {there[-1]}." if there else ""
+    return Chart(figure, title, alt, years_table(years), mark_left=True)
+
+
+def _spread(heights: dict[int, float], apart: float) -> dict[int, float]:
+    """Move labels up until each is at least so far above the one below."""
+    moved: dict[int, float] = {}
+    below = -np.inf
+    for year, value in sorted(heights.items(), key=lambda item: item[1]):
+        below = max(value, below + apart)
+        moved[year] = below
+    return moved
+
+
+def seasonal_index(found: SeasonalIndex, seasons: Sequence[Season], title: str, *, height: int = 355) -> Chart:
+    """Draw the index of the calendar months with its interval; full where it leaves out a usual month.
+
+    Parameters
+    ----------
+    found : SeasonalIndex
+    seasons : sequence of Season
+    title : str
+    height : int
+        Pixels.
+    """
+    table = found.index
+    months, index = table.index.to_numpy(), table["index"].to_numpy()
+    low, high = table["low"].to_numpy(), table["high"].to_numpy()
+    clear = (low > 100) | (high < 100)
+    drawing = Drawing()
+    _shade(drawing, seasons)
+    drawing.level(100)
+    drawing.trace(
+        type="scatter",
+        x=months,
+        y=index,
+        mode="markers",
+        marker={
+            "size": 9,
+            "color": SERIES[0],
+            "symbol": ["circle" if one else "circle-open" for one in clear],
+            "line": {"width": 2, "color": SERIES[0]},
+        },
+        error_y={
+            "type": "data",
+            "array": np.nan_to_num(high - index),
+            "arrayminus": np.nan_to_num(index - low),
+            "color": SERIES[0],
+            "thickness": 1.5,
+            "width": 4,
+        },
+        customdata=[
+            f"{MONTH_NAMES[m - 1]}: {i:.0f}" + ("" if np.isnan(a) else f" ({a:.0f} to {b:.0f})") + f", {n} years"
+            for m, i, a, b, n in zip(months, index, low, high, table["years"], strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    for month, value, above in zip(months, index, high, strict=True):
+        drawing.note(f"{value:.0f}", int(month), float(value if np.isnan(above) else above), yanchor="bottom", yshift=2)
+    top = float(np.nanmax(np.where(np.isnan(high), index, np.minimum(high, 2.5 * index))))
+    ticks = list(range(0, int(top) + 1, 50 if top <= 400 else 100))
+    labels = ["usual<br>100" if tick == 100 else str(tick) for tick in ticks]
+    up = {"range": [0, top * 1.1], "tickvals": ticks, "ticktext": labels}
+    figure = drawing.figure(height, 36, _MONTHS | {"range": [0.5, 12.9]}, up)
+    rows = table.reset_index().assign(month=[MONTH_NAMES[m - 1] for m in months]).round(1)
+    rows = rows.rename(columns={"low": f"low_{100 * found.level:g}", "high": f"high_{100 * found.level:g}"})
+    alt = "Seasonal index by calendar month with intervals, 100 is a usual month. " + found.sentence
+    return Chart(figure, title, alt, rows, mark_left=True)

@@ -1,0 +1,157 @@
+"""Behind Seasonal peaks: how large each season is, whether it reaches all wards alike, and what a dated feed says."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from analysis.common.method import MONTH_NAMES
+from analysis.common.refusal import Refusal
+from analysis.when.season_effect import SeasonEffect, SeasonEffects, area_season_effects
+from analysis.when.ward_season import VOLUME_NOT_PLACES, WARD_SEASONS, WardSeason, WardSeasons, area_ward_seasons
+from data.kinds.crime_types import ASB
+from pages.ui.chart import charts
+from pages.ui.chart.ratio_charts import Row, ratios
+from pages.ui.peaks import feed_tab
+from pages.ui.shell import downloads, frame
+from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import Filters, where
+
+
+# --- effect sizes ----------------------------------------------------------------------------------------------------
+def effects(data: Dataset, chosen: Filters) -> SeasonEffects:
+    """Estimate what each season runs at in the chosen wards, up to the as-at month."""
+    return area_season_effects(chosen.history(data.incidents), data.area, chosen.category)
+
+
+def leading(found: SeasonEffects) -> SeasonEffect:
+    """Choose the effect to speak of: the largest whose interval leaves out 1, or the largest."""
+    clear = [effect for effect in found.effects if effect.differs] or list(found.effects)
+    return max(clear, key=lambda effect: abs(np.log(effect.ratio)))
+
+
+def effects_chart(found: SeasonEffects, title: str) -> charts.Chart:
+    """Draw the published effect of each season, with the range of one new year."""
+    rows = []
+    for e in found.effects:
+        seen = f"above 1 in {e.years_above} of {len(e.yearly)} years" if e.yearly else "no whole year"
+        label = f"<b>{escape(e.season.name)}</b><br>{seen}"
+        rows.append(Row(label, e.ratio, e.low, e.high, e.differs, outer=(e.new_low, e.new_high)))
+    alt = "Ratios of seasons to a usual month, with intervals. " + " ".join(e.sentence for e in found.effects)
+    return ratios(rows, title, alt, found.table().round(3), "a usual month", row_px=56)
+
+
+def show_effects(data: Dataset, chosen: Filters) -> None:
+    """Draw the effect sizes and say them in words."""
+    try:
+        found = cached(effects, data, chosen)
+    except Refusal as refusal:
+        frame.refused(refusal)
+        return
+    place = f"{where(data, chosen)}: " if chosen.wards else ""
+    left, right = st.columns([58, 42], gap="medium")
+    with left:
+        what = f"effect of each season on {chosen.category}, {where(data, chosen)}"
+        lines = downloads.about(data, what, found.method.period, found.method, asb=chosen.category == ASB)
+        names = (chosen.category, where(data, chosen) if chosen.wards else "", "season-effects", str(chosen.as_at))
+        note = (
+            f"Thick line: {100 * found.level:g} % interval, the wider of two. Thin line: where one new year may lie. "
+            "Full point: the interval leaves out a usual month. Lines that reach the edge go on. Per day, log scale."
+        )
+        chart = effects_chart(found, place + leading(found).sentence.removesuffix("."))
+        charts.show(chart, data, "effects", downloads.file_name(data, *names), lines, note)
+    with right:
+        said = [f"<li>{escape(effect.sentence)}</li>" for effect in found.effects]
+        said += [f"<li>{escape(season.name)}: {escape(str(Refusal(reason)))}</li>" for season, reason in found.refused]
+        st.html('<ul class="seasons">' + "".join(said) + "</ul>")
+        frame.how(found.method)
+
+
+# --- by ward ---------------------------------------------------------------------------------------------------------
+def ward_effects(data: Dataset, chosen: Filters) -> WardSeasons:
+    """Compare the seasons of every ward with the rest of the area, up to the as-at month; no ward is left out."""
+    return area_ward_seasons(chosen.known(data.incidents).of(chosen.category), data.area, chosen.category)
+
+
+def ward_rows(found: WardSeason) -> pd.DataFrame:
+    """Shrunken ratios in the order of ward names, never of size."""
+    table = found.wards.sort_values("name", kind="stable")
+    columns = ["name", "count", "shrunk", "shrunk_low", "shrunk_high", "ratio", "low", "high", "p", "q"]
+    return table[columns].rename(columns={"name": "ward"}).round(3)
+
+
+def ward_chart(found: WardSeason, whole: str, chosen: tuple[str, ...] = ()) -> charts.Chart:
+    """Draw the shrunken ratio of every ward with its range; wards in the order of their names."""
+    rows = []
+    for code, ward in found.wards.sort_values("name", kind="stable").iterrows():
+        label = f"<b>{escape(ward['name'])}</b>" if code in chosen else escape(ward["name"])
+        full = code in found.named
+        rows.append(Row(label, ward["shrunk"], ward["shrunk_low"], ward["shrunk_high"], full))
+    title = found.sentence.replace(VOLUME_NOT_PLACES, "").strip().removesuffix(".")
+    alt = f"Season ratio of each ward to that of the rest of the {whole}, shrunk to their mean. {title}."
+    return ratios(rows, title, alt, ward_rows(found), f"like the rest of the {whole}", row_px=24)
+
+
+def show_wards(data: Dataset, chosen: Filters) -> None:
+    """Draw one season by ward."""
+    try:
+        found = cached(ward_effects, data, chosen)
+    except Refusal as refusal:
+        frame.refused(refusal)
+        return
+    names = {season.key: season.name for season in WARD_SEASONS}
+    key = st.segmented_control(
+        "Season", list(names), format_func=names.get, default=WARD_SEASONS[0].key, key="peaks_ward_season"
+    )
+    try:
+        one = found.season(key or WARD_SEASONS[0].key)
+    except Refusal as refusal:
+        frame.refused(refusal)
+        return
+    left, right = st.columns([58, 42], gap="medium")
+    whole = data.area.kind
+    with left:
+        lines = downloads.about(
+            data,
+            f"{one.season.name} by ward against the rest of the {whole}, {chosen.category}",
+            found.method.period,
+            found.method,
+            asb=chosen.category == ASB,
+        )
+        file = downloads.file_name(data, chosen.category, "season-by-ward", one.season.key, str(chosen.as_at))
+        note = (
+            f"Wards in the order of their names. Points are shrunk towards what wards share, lines are their "
+            f"{100 * (1 - found.level):g} % range; full points pass on their own."
+        )
+        charts.show(ward_chart(one, whole, chosen.wards), data, "ward_season", file, lines, note)
+    with right:
+        st.html(f'<p class="finding">{escape(VOLUME_NOT_PLACES)}</p>')
+        frame.note(differ(one, found.level))
+        frame.how(found.method)
+
+
+def differ(found: WardSeason, level: float) -> str:
+    """Say whether wards differ at all: Cochran's Q."""
+    months = " and ".join(MONTH_NAMES[m - 1] for m in found.season.months)
+    n = int(found.wards["shrunk"].notna().sum())
+    p = "under 0.001" if found.p < 0.001 else f"{found.p:.2g}"
+    verdict = "by more than chance would have it" if found.p <= level else "no more than chance would have it"
+    return (
+        f"Do wards differ at all in {months}? Cochran's Q is {found.heterogeneity:.1f} over {n} wards, p {p}: they "
+        f"differ {verdict}. Above 1 the season stands out more in that ward than in the rest."
+    )
+
+
+TABS = {"Effect sizes": show_effects, "By ward": show_wards, "Dated feed": feed_tab.show}
+
+
+def show(data: Dataset, chosen: Filters) -> None:
+    """Draw the tabs; only the open one is computed."""
+    tabs = st.tabs(list(TABS), key="peaks_tabs", on_change="rerun")
+    for tab, draw in zip(tabs, TABS.values(), strict=True):
+        if tab.open:
+            with tab, st.spinner("Computing ..."):
+                draw(data, chosen)

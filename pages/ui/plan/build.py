@@ -1,0 +1,112 @@
+"""From the three steps to a plan that can be saved, and the order in which the page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from data.kinds.crime_types import category_words
+from data.plan.plan import Plan, PlanPlace, Shift
+from pages.ui.plan.saved import step as plan_saved
+from pages.ui.plan.when import window as plan_when
+from pages.ui.plan.when.operation import PlanWindow
+from pages.ui.plan.where import places as plan_places
+from pages.ui.plan.where.ranking import Where
+from pages.ui.plan.who import step as plan_who
+from pages.ui.shell import frame
+from pages.ui.shell.cache import Dataset
+from pages.ui.shell.kept_widget import held
+
+WHEN, WHERE, WHO, SAVED = "1 When", "2 Where", "3 Who", "Saved plans"
+STEPS = (WHEN, WHERE, WHO, SAVED)
+_STEP = "plan_step"
+
+
+def build(
+    data: Dataset,
+    window: PlanWindow,
+    found: Where,
+    places: tuple[PlanPlace, ...],
+    share: float,
+    shifts: tuple[Shift, ...] = (),
+    parameters: Mapping[str, str] | None = None,
+    caveats: tuple[str, ...] = (),
+) -> Plan:
+    """Put the steps together.
+
+    Parameters
+    ----------
+    window : PlanWindow
+    found : Where
+    places : tuple of PlanPlace
+        As marked.
+    share : float
+        Of the cells that were joined into places.
+    shifts, parameters, caveats
+        Of step 3; empty before the hours are shared out.
+
+    Returns
+    -------
+    Plan
+        Named after the operation and its first day; the person can rename it.
+    """
+    ahead = found.volume.forecast
+    what = window.operation or category_words(window.category).capitalize()
+    return Plan(
+        title=f"{what} {window.first.year}",
+        operation=window.operation,
+        category=window.category,
+        source=data.incidents.source,
+        first=window.first,
+        last=window.last,
+        as_at=str(window.as_at),
+        expected=ahead.expected if ahead else None,
+        low80=ahead.low80 if ahead else None,
+        high80=ahead.high80 if ahead else None,
+        low95=ahead.low95 if ahead else None,
+        high95=ahead.high95 if ahead else None,
+        share=share,
+        cell_size_m=found.grid.cell_size_m,
+        places=places,
+        shifts=shifts,
+        feed=window.feed,
+        parameters={"places": found.ranking.method.line(), "volume": found.volume.label, **(parameters or {})},
+        caveats=(plan_places.NOT_HARM, *found.ranking.method.caveats, *caveats),
+        data_version=data.incidents.version,
+        simulated=data.simulated,
+    )
+
+
+def step() -> str:
+    """Draw the steps and give the one that is shown."""
+    names = st.session_state.get(_STEP, WHEN)
+
+    def take() -> None:  # a second press on the same step would leave none chosen
+        st.session_state[_STEP] = st.session_state[f"{_STEP}_widget"] or st.session_state.get(_STEP, WHEN)
+
+    st.segmented_control(
+        "Step", STEPS, key=held(f"{_STEP}_widget", names), on_change=take, label_visibility="collapsed"
+    )
+    return str(names)
+
+
+def show(view: frame.View, window: PlanWindow) -> None:
+    """Draw the step that is chosen, with its finding."""
+    data, chosen = view.data, step()
+    if chosen == WHEN:
+        view.finding(plan_when.finding(data, window))
+        plan_when.show(data, window)
+        return
+    found = plan_places.where(data, window)
+    places = plan_places.places(found)
+    if chosen == WHERE:
+        view.finding(plan_places.finding(window, found))
+        plan_places.show(data, window, found, places)
+    elif chosen == WHO:
+        plan_who.draw(data, window, places)
+        view.finding(plan_who.finding(data, window, places))
+    else:
+        view.finding(plan_saved.finding(data))
+        made = plan_who.made(data, window, places)
+        plan_saved.show(data, build(data, window, found, places, plan_places.share(), *made))

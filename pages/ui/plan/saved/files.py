@@ -1,0 +1,58 @@
+"""Files of a saved plan: buttons that make them when pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from data.plan import plans
+from data.plan.plans import Saved
+from data.streets.base_map import Roads
+from pages.ui.map.base_map import roads_of
+from pages.ui.plan.paper import exports as plan_exports
+from pages.ui.shell.cache import Dataset
+
+_CSV, _GEOJSON, _GPX, _ICS = "text/csv", "application/geo+json", "application/gpx+xml", "text/calendar"
+
+
+def downloads(data: Dataset, one: Saved) -> None:
+    """Draw the files of a saved plan under one button."""
+    area, plan = data.area, one.plan
+    with st.popover("Download", icon=":material/download:"):
+        files: list[tuple[str, str, str, str, Callable[[], bytes]]] = [
+            ("Places (CSV)", "places", "csv", _CSV, partial(plan_exports.plan_csv, area, plan, "places")),
+            ("Map layer (GeoJSON)", "", "geojson", _GEOJSON, partial(plan_exports.plan_geojson, area, plan)),
+            ("Places and routes for phones (GPX)", "", "gpx", _GPX, partial(plan_exports.plan_gpx, area, plan)),
+        ]
+        if plan.shifts:
+            visits = partial(plan_exports.plan_csv, area, plan, "visits")
+            files = [
+                ("To print (PDF)", "", "pdf", "application/pdf", partial(_pdf, data, one, roads_of(data))),
+                ("Visits (CSV)", "visits", "csv", _CSV, visits),
+                *files,
+                ("Calendar (iCalendar)", "", "ics", _ICS, partial(_calendar, data, one)),
+            ]
+        for label, part, ending, mime, make in files:
+            st.download_button(
+                label,
+                make,
+                file_name=plan_exports.file_name(area, plan, part, ending),
+                mime=mime,
+                key=f"plan_saved_file_{one.id}_{one.revision}_{part}{ending}",
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/download:",
+            )
+
+
+def _calendar(data: Dataset, one: Saved) -> bytes:
+    first = plans.history(data.store, one.id)[-1].saved_at
+    return plan_exports.plan_ics(data.area, one.plan, one.saved_at, f"{one.id}|{first.isoformat()}", one.revision)
+
+
+def _pdf(data: Dataset, one: Saved, roads: Roads | None) -> bytes:
+    from pages.ui.plan.paper.pdf import plan_pdf  # draws with matplotlib, whose import takes long
+
+    return plan_pdf(one.plan, data.area, roads, when=one.saved_at.astimezone(plan_exports.LOCAL))

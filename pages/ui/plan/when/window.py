@@ -1,0 +1,178 @@
+"""Step 1 of a plan, when: the window, the crime type, the month up to which anything is known, and what to expect."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from analysis.ahead.volume import UNRELIABLE
+from analysis.ahead.window import FURTHEST
+from analysis.common.refusal import Refusal
+from data.kinds.crime_types import incidents_words
+from data.place.area import Area
+from data.place.area_calendar import OperationWindow, operation_window
+from data.plan.plan import Plan
+from pages.ui.plan.when.operation import PlanWindow, forecast_of
+from pages.ui.shell import filters
+from pages.ui.shell.cache import Dataset, cached, feed, feeds
+from pages.ui.shell.choice import as_at_date
+from pages.ui.shell.frame import plain
+from pages.ui.shell.kept_widget import held
+
+OWN_DATES, ALIKE = "Own dates", ""
+LONGEST_DAYS = 92  # a quarter: the longest window that is planned at once
+_OPERATION, _DAYS, _FEED = "plan_operation", "plan_days", "plan_feed"
+_WIDGET = "plan_widget_"
+
+
+# --- what a person chose ---------------------------------------------------------------------------------------------
+def next_windows(area: Area, day: date) -> tuple[OperationWindow, ...]:
+    """Find, for every operation of the area, the window that runs on a day or comes next; the first to start first."""
+    found = []
+    for operation in area.operations:
+        windows = (operation_window(area, operation, year) for year in (day.year - 1, day.year, day.year + 1))
+        found += [next(window for window in windows if window.last >= day)]
+    return tuple(sorted(found, key=lambda window: window.first))
+
+
+def default_operation(windows: tuple[OperationWindow, ...], day: date, as_at: pd.Period | None) -> str:
+    """Choose the operation that is looked at first.
+
+    Parameters
+    ----------
+    windows : tuple of OperationWindow
+        Of :func:`next_windows`.
+    day : date
+        On which the person asks.
+    as_at : Period or None
+
+    Returns
+    -------
+    str
+        The next to start of those that can be forecast; then one that runs; then the next to start. "" without any.
+    """
+    ahead = [window for window in windows if window.first > day]
+    near = [w for w in ahead if as_at is not None and (pd.Period(w.last, "M") - as_at).n <= FURTHEST]
+    return next((w.operation.name for w in (*near, *(w for w in windows if w.first <= day), *ahead)), "")
+
+
+def choose(data: Dataset) -> PlanWindow:
+    """Draw the controls in one row and give what they mean.
+
+    Parameters
+    ----------
+    data : Dataset
+
+    Returns
+    -------
+    PlanWindow
+        By default the operation that runs or comes next, as the crime type and the as-at month that all pages share.
+    """
+    names = feeds(data)
+    widths = [3.1, 1.75, 1.75, 4.5, 2.1] if names else [3, 1.5, 1.5, 5]
+    what, start, end, shared, *rest = st.columns(widths, gap="small")
+    with shared:
+        chosen = filters.draw(data, ("category", "as_at"))
+    windows = {w.operation.name: w for w in next_windows(data.area, as_at_date(data, chosen))}
+    default = default_operation(tuple(windows.values()), as_at_date(data, chosen), chosen.as_at)
+    operation = st.session_state.get(_OPERATION, default)
+    operation = operation if operation in windows else ""
+    own = st.session_state.get(_DAYS)
+    if operation:
+        first, last = windows[operation].first, windows[operation].last
+    else:
+        first, last = own or _default_days(as_at_date(data, chosen))
+    with what:
+        options = [*windows, ""]
+        labels = {name: f"{plain(name)} {window.first.year}" for name, window in windows.items()} | {"": OWN_DATES}
+        st.selectbox(
+            "Operation", options, format_func=labels.get,
+            key=held(_WIDGET + "operation", operation), on_change=_take_operation, args=((first, last),),
+        )  # fmt: skip
+    bounds = {"min_value": date(2000, 1, 1), "max_value": date(2100, 12, 31), "format": "DD/MM/YYYY"}
+    start.date_input("From", key=held(_WIDGET + "first", first), on_change=_take_days, args=("first",), **bounds)
+    end.date_input("To", key=held(_WIDGET + "last", last), on_change=_take_days, args=("last",), **bounds)
+    name = ALIKE
+    if names:
+        asked = st.session_state.get(_FEED, next((one for one in names if _holds(data, one, chosen.category)), ALIKE))
+        name = asked if asked in names else ALIKE
+        labels = {"": "All hours alike"} | {one: one for one in names}
+        rest[0].selectbox(
+            "Hours from", [*names, ALIKE], format_func=labels.get,
+            key=held(_WIDGET + "feed", name), on_change=_take_feed,
+            help="A dated feed weighs the hours. It is never added to the counts.",
+        )  # fmt: skip
+    return PlanWindow(operation, chosen.category, first, last, chosen.as_at or _before(data), name)
+
+
+def restore(data: Dataset, plan: Plan) -> None:
+    """Set this step to a plan that was opened: its days, by the name of an operation where they are its days."""
+    latest = data.incidents.as_at_month
+    month = pd.Period(plan.as_at, "M")
+    filters.choose(category=plan.category, as_at="" if month == latest else plan.as_at)
+    day = data.as_at if month == latest else month.end_time.date()
+    same = {w.operation.name for w in next_windows(data.area, day) if (w.first, w.last) == (plan.first, plan.last)}
+    st.session_state[_OPERATION] = plan.operation if plan.operation in same else ""
+    st.session_state[_DAYS] = (plan.first, plan.last)
+    st.session_state[_FEED] = plan.feed
+
+
+def _holds(data: Dataset, name: str, category: str) -> bool:
+    return bool((feed(data, name).frame["category"] == category).any())
+
+
+def _default_days(day: date) -> tuple[date, date]:
+    """Two weeks from the next Friday."""
+    first = day + timedelta(days=(4 - day.weekday()) % 7 or 7)
+    return first, first + timedelta(days=13)
+
+
+def _before(data: Dataset) -> pd.Period:
+    """Without any month: the last month of a feed, or the one before the day on which the person asks."""
+    ends = [feed(data, name).as_at_month for name in feeds(data)]
+    return max((month for month in ends if month is not None), default=pd.Period(data.as_at, "M") - 1)
+
+
+def _take_operation(days: tuple[date, date]) -> None:
+    """Take the operation; own dates begin with those that were shown."""
+    st.session_state[_OPERATION] = st.session_state[_WIDGET + "operation"]
+    if not st.session_state[_OPERATION]:
+        st.session_state[_DAYS] = days
+
+
+def _take_days(changed: str) -> None:
+    """Take one end of own dates; the other end moves with it where the window would run backwards or be too long."""
+    first, last = (st.session_state[_WIDGET + end] for end in ("first", "last"))
+    longest = timedelta(days=LONGEST_DAYS - 1)
+    if changed == "first":
+        last = min(max(first, last), first + longest)
+    else:
+        first = max(min(first, last), last - longest)
+    st.session_state[_DAYS] = (first, last)
+    st.session_state[_OPERATION] = ""
+
+
+def _take_feed() -> None:
+    st.session_state[_FEED] = st.session_state[_WIDGET + "feed"]
+
+
+# --- what the data say of it; each for ``cached`` --------------------------------------------------------------------
+
+
+def finding(data: Dataset, window: PlanWindow) -> str:
+    """Say what is expected in the window."""
+    found = cached(forecast_of, data, window)
+    if isinstance(found, Refusal):
+        return f"{window.title}: no forecast of {incidents_words(window.category)}"
+    what = f"about {found.expected:,.0f} {incidents_words(window.category)} expected"
+    between = f"(80 % interval {found.low80:,.0f} to {found.high80:,.0f})"
+    return f"{window.title}: {'' if found.reliable else UNRELIABLE}{what} {between}, {found.label}"
+
+
+def show(data: Dataset, window: PlanWindow) -> None:
+    """Draw step 1."""
+    from pages.ui.plan.when import panel as plan_when_panel
+
+    plan_when_panel.show(data, window)

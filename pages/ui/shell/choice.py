@@ -1,0 +1,274 @@
+"""What a person chose, as it stands in the address, and what that means for the months that are there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import pandas as pd
+
+from analysis.common.method import MONTH_NAMES, period_words
+from data.kinds.crime_types import ASB, CATEGORIES
+from data.place.area import Area
+from data.store.schema import POLICE_UK, Incidents
+from pages.ui.shell.cache import Dataset
+
+LAST_12, ALL, OWN = "last12", "all", "own"
+OWN_MONTHS = re.compile(r"((?:19|20)\d\d-(?:0[1-9]|1[0-2]))\.\.((?:19|20)\d\d-(?:0[1-9]|1[0-2]))")
+PARAMETERS = ("category", "period", "wards", "season", "source", "as-at")
+_LASTS = {"last3": 3, LAST_12: 12, "last24": 24, "last36": 36}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the person chose; every field has a default that is left out of the address.
+
+    Attributes
+    ----------
+    category : str
+    period : str
+        ``last3``, ``last12``, ``last24``, ``last36``, ``all``, a year (``2024``), a financial year (``2023/24``) or two
+        months (``2024-03..2024-08``).
+    wards : tuple of str
+        Codes; empty for the whole area.
+    season : str
+        Key of a season of the area; empty for the whole year.
+    source : str
+    as_at : str
+        ``YYYY-MM``; empty for the last month loaded.
+    """
+
+    category: str = ASB
+    period: str = LAST_12
+    wards: tuple[str, ...] = ()
+    season: str = ""
+    source: str = POLICE_UK
+    as_at: str = ""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is looked at.
+
+    Attributes
+    ----------
+    category : str
+    first, last : Period or None
+        Both included, never after ``as_at``; None when nothing is loaded.
+    wards : tuple of str
+        Codes; empty for the whole area.
+    season : str
+        Key of a season of the area; empty for the whole year.
+    source : str
+    as_at : Period or None
+        The last month that anything may know of.
+    stepped_back : bool
+        ``as_at`` is not the last month loaded.
+    """
+
+    category: str
+    first: pd.Period | None
+    last: pd.Period | None
+    wards: tuple[str, ...] = ()
+    season: str = ""
+    source: str = POLICE_UK
+    as_at: pd.Period | None = None
+    stepped_back: bool = False
+
+    def known(self, incidents: Incidents) -> Incidents:
+        """All that may be known at the as-at month: every crime type, ward and month up to it."""
+        return incidents if self.as_at is None else incidents.up_to(self.as_at)
+
+    def history(self, incidents: Incidents) -> Incidents:
+        """Every month up to the as-at month of the crime type and wards."""
+        return self.known(incidents).of(self.category, self.wards or None)
+
+    def selected(self, incidents: Incidents) -> Incidents:
+        """Incidents of the crime type, wards and period."""
+        found = self.history(incidents)
+        return found if self.first is None or self.last is None else found.within(self.first, self.last)
+
+    def period_words(self) -> str:
+        """Period in words; empty when nothing is loaded."""
+        return "" if self.first is None or self.last is None else period_words(self.first, self.last)
+
+
+# --- from the address ------------------------------------------------------------------------------------------------
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+_CATEGORY_OF = {_slug(name): name for name in CATEGORIES}
+
+
+def from_address(
+    params: Mapping[str, str], area: Area, months: pd.PeriodIndex, sources: Sequence[str] = (POLICE_UK,)
+) -> tuple[Choice, tuple[str, ...]]:
+    """Read a choice from the address.
+
+    Parameters
+    ----------
+    params : mapping of str to str
+        ``category``, ``period``, ``wards``, ``season``, ``source``, ``as-at``; anything else is left alone.
+    area : Area
+    months : PeriodIndex
+        Months that are there.
+    sources : sequence of str
+
+    Returns
+    -------
+    choice : Choice
+        With the default wherever the address holds something that does not exist.
+    notes : tuple of str
+        What was not used and what is shown instead, each a sentence in plain text.
+    """
+    choice, notes = Choice(), []
+
+    def refuse(what: str, value: str, instead: str) -> None:
+        shown = value if len(value) <= 40 else value[:37] + "..."
+        notes.append(f"The address asks for {what} “{shown}”, which is not there: {instead} is shown.")
+
+    if value := params.get("category"):
+        if value in _CATEGORY_OF:
+            choice = replace(choice, category=_CATEGORY_OF[value])
+        else:
+            refuse("the crime type", value, choice.category)
+    if value := params.get("wards"):
+        codes = tuple(dict.fromkeys(value.split(",")))
+        unknown = [code for code in codes if code not in area.ward_names]
+        if unknown:
+            refuse("the ward", ", ".join(unknown), "the others are" if len(unknown) < len(codes) else "the whole area")
+            notes[-1] = notes[-1].replace("the others are is shown", "the others are shown")
+        choice = replace(choice, wards=tuple(code for code in codes if code in area.ward_names))
+    if value := params.get("season"):
+        if value in {season.key for season in area.seasons}:
+            choice = replace(choice, season=value)
+        else:
+            refuse("the season", value, "the whole year")
+    if value := params.get("source"):
+        if value in sources:
+            choice = replace(choice, source=value)
+        else:
+            refuse("the source", value, choice.source)
+    if value := params.get("as-at"):
+        if value in {str(month) for month in months}:
+            choice = replace(choice, as_at=value)
+        else:
+            refuse("the month", value, "the last month loaded")
+    if value := params.get("period"):
+        if window(value, as_at_month(choice, months), months) is not None:
+            choice = replace(choice, period=value)
+        else:
+            refuse("the period", value, "the last 12 months")
+    return choice, tuple(notes)
+
+
+def to_address(choice: Choice) -> dict[str, str]:
+    """Give the address of a choice, without defaults; the other way round of :func:`from_address`."""
+    plain = Choice()
+    found = {
+        "category": _slug(choice.category) if choice.category != plain.category else "",
+        "period": choice.period if choice.period != plain.period else "",
+        "wards": ",".join(choice.wards),
+        "season": choice.season,
+        "source": choice.source if choice.source != plain.source else "",
+        "as-at": choice.as_at,
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+# --- what it means for the months that are there ---------------------------------------------------------------------
+def as_at_month(choice: Choice, months: pd.PeriodIndex) -> pd.Period | None:
+    """Give the last month that anything may know of; None when nothing is loaded."""
+    if not len(months):
+        return None
+    return pd.Period(choice.as_at, "M") if choice.as_at else months[-1]
+
+
+def window(period: str, as_at: pd.Period | None, months: pd.PeriodIndex) -> tuple[pd.Period, pd.Period] | None:
+    """Give the first and last month of a period; None where it means nothing, or lies wholly outside what is known."""
+    if as_at is None:
+        return None
+    start = months[0]
+    if period in _LASTS:
+        first, last = as_at - _LASTS[period] + 1, as_at
+    elif period == ALL:
+        first, last = start, as_at
+    elif re.fullmatch(r"(?:19|20)\d\d", period):
+        first, last = pd.Period(f"{period}-01", "M"), pd.Period(f"{period}-12", "M")
+    elif match := re.fullmatch(r"((?:19|20)\d\d)/(\d\d)", period):
+        year = int(match[1])
+        if (year + 1) % 100 != int(match[2]):
+            return None
+        first, last = pd.Period(f"{year}-04", "M"), pd.Period(f"{year + 1}-03", "M")
+    elif match := OWN_MONTHS.fullmatch(period):
+        first, last = pd.Period(match[1], "M"), pd.Period(match[2], "M")
+    else:
+        return None
+    # A period of a number of months keeps its length, so that missing months show as missing.
+    first, last = first if period in _LASTS else max(first, start), min(last, as_at)
+    return (first, last) if start <= last and first <= last else None
+
+
+def resolve(choice: Choice, months: pd.PeriodIndex) -> Filters:
+    """Give the filters that a choice means; a period that is no longer there becomes the last 12 months."""
+    as_at = as_at_month(choice, months)
+    found = window(choice.period, as_at, months) or window(LAST_12, as_at, months)
+    return Filters(
+        category=choice.category,
+        first=found[0] if found else None,
+        last=found[1] if found else None,
+        wards=choice.wards,
+        season=choice.season,
+        source=choice.source,
+        as_at=as_at,
+        stepped_back=as_at is not None and as_at != months[-1],
+    )
+
+
+def short_month(month: pd.Period) -> str:
+    """Write a month as "Oct 2024", in English whatever the machine's locale."""
+    return f"{MONTH_NAMES[month.month - 1][:3]} {month.year}"
+
+
+def short_period(first: pd.Period, last: pd.Period) -> str:
+    """Write months as "Jan to Dec 2024"."""
+    if first == last:
+        return short_month(first)
+    start = MONTH_NAMES[first.month - 1][:3] if first.year == last.year else short_month(first)
+    return f"{start} to {short_month(last)}"
+
+
+def period_options(as_at: pd.Period | None, months: pd.PeriodIndex) -> dict[str, str]:
+    """List the periods that can be chosen at an as-at month, with their labels."""
+    if as_at is None:
+        return {LAST_12: "No months loaded"}
+    options = {}
+    for key, n in _LASTS.items():
+        if as_at - n + 1 >= months[0] or key == LAST_12:
+            options[key] = f"{short_period(as_at - n + 1, as_at)} (last {n})"
+    options[ALL] = f"{short_period(months[0], as_at)} (all)"
+    for year in range(as_at.year, months[0].year - 1, -1):
+        if window(str(year), as_at, months):
+            options[str(year)] = str(year) if as_at >= pd.Period(f"{year}-12", "M") else f"{year} so far"
+    for year in range(as_at.year, months[0].year - 2, -1):
+        key = f"{year}/{(year + 1) % 100:02d}"
+        if window(key, as_at, months):
+            options[key] = f"April {year} to March {year + 1}"
+    options[OWN] = "Choose months ..."
+    return options
+
+
+def as_at_date(data: Dataset, chosen: Filters) -> date:
+    """Give the day on which the person asks: the last of the as-at month when they have stepped back."""
+    return chosen.as_at.end_time.date() if chosen.stepped_back and chosen.as_at is not None else data.as_at
+
+
+def where(data: Dataset, chosen: Filters) -> str:
+    """Name the wards that are looked at."""
+    names = [data.area.ward_names[code] for code in chosen.wards]
+    if not names:
+        return data.area.name
+    return ", ".join(names) if len(names) <= 3 else f"{len(names)} wards"

@@ -1,0 +1,155 @@
+"""Files that leave the dashboard: named so that they can be told apart, marked where simulated, harmless in Excel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+import streamlit as st
+
+from analysis.cli.output import neutral
+from analysis.common.method import Method
+from data.kinds.crime_types import ASB
+from data.store.schema import POLICE_UK
+from pages.ui.shell import screenshot as slide
+from pages.ui.shell.cache import Dataset
+from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
+
+SIMULATED = "simulated"
+# Excel reads a CSV as UTF-8 only where it begins with a byte order mark; pandas and R skip it.
+_ENCODING = "utf-8-sig"
+
+
+def slug(text: str) -> str:
+    """Shorten a name to what may stand in a file name: "Anti-social behaviour" is "asb"."""
+    short = "asb" if text == ASB else text.lower()
+    return re.sub(r"[^a-z0-9]+", "-", short).strip("-")
+
+
+def file_name(data: Dataset, *parts: str, ending: str = "csv") -> str:
+    """Name a file: area, what it holds and until when, such as ``area-asb-2024-12.csv``.
+
+    Parameters
+    ----------
+    data : Dataset
+    *parts : str
+        Such as the crime type and the as-at month; empty ones are left out.
+    ending : str
+
+    Returns
+    -------
+    str
+        With ``simulated`` in it where the data are.
+    """
+    names = [slug(part) for part in (data.area.name, *parts, SIMULATED if data.simulated else "")]
+    return "-".join(name for name in names if name) + f".{ending}"
+
+
+def about(
+    data: Dataset, what: str, period: str = "", method: Method | None = None, asb: bool = False
+) -> tuple[str, ...]:
+    """Say, for the head of a file, where its figures come from and what they do not say.
+
+    Parameters
+    ----------
+    data : Dataset
+    what : str
+        What the table holds.
+    period : str
+    method : Method, optional
+        How it was made, with its caveats.
+    asb : bool
+        It holds ASB.
+
+    Returns
+    -------
+    tuple of str
+        One line each.
+    """
+    source = source_words(data.incidents.source)
+    lines = [
+        "SIMULATED: made up for the demonstration. Nothing here happened." if data.simulated else "",
+        f"{data.area.name}: {what}",
+        f"Period: {period}" if period else "",
+        f"Source: {source}; data version {data.incidents.version}",
+        f"Method: {method.line()}" if method else "",
+        *(method.caveats if method else ()),
+        ASB_NOTE if asb else "",
+        "" if data.simulated or data.incidents.source != POLICE_UK else POLICE_ATTRIBUTION,
+        data.area.wards.attribution,
+    ]
+    return tuple(line for line in lines if line)
+
+
+def csv_bytes(frame: pd.DataFrame, lines: Iterable[str] = ()) -> bytes:
+    """Write a table as CSV for Excel and for programs.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Its columns are written, its index is not.
+    lines : iterable of str
+        Head of the file, each on a line that begins with ``#``, so that ``read_csv(..., comment="#")`` skips them.
+
+    Returns
+    -------
+    bytes
+        UTF-8 with a byte order mark, lines ending as RFC 4180 has it, text in quotes, text and column names that would
+        be a formula made harmless. Missing values are empty, never 0.
+    """
+    # A comma or a quote in a line would make cells of it, a line end would end the comment.
+    written = ["# " + re.sub(r"\s+", " ", line).replace(",", ";").replace('"', "'") for line in lines]
+    written.append(",".join(_quoted(str(name)) for name in frame.columns))
+    columns = [_cells(frame.iloc[:, i]) for i in range(frame.shape[1])]
+    written += [",".join(row) for row in zip(*columns, strict=True)]
+    return ("\r\n".join(written) + "\r\n").encode(_ENCODING)
+
+
+def _quoted(text: str) -> str:
+    return '"' + neutral(text).replace('"', '""') + '"'
+
+
+def _cells(column: pd.Series) -> list[str]:
+    whole = pd.api.types.is_integer_dtype(column.dtype)
+    number = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
+    found = []
+    for value, absent in zip(column, column.isna(), strict=True):
+        if absent:
+            found.append("")
+        elif number:
+            found.append(str(int(value)) if whole else repr(float(value)))
+        else:
+            found.append(_quoted(str(value)))
+    return found
+
+
+def csv_button(frame: pd.DataFrame, name: str, lines: Iterable[str], *, key: str, label: str = "CSV") -> None:
+    """Draw a button that saves a table as CSV.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    name : str
+        Of :func:`file_name`.
+    lines : iterable of str
+        Of :func:`about`.
+    key, label : str
+
+    Notes
+    -----
+    In the screenshot view the lines go into its footer instead.
+    """
+    if slide.on():
+        slide.carry(lines)
+        return
+    st.download_button(
+        label,
+        csv_bytes(frame, lines),
+        file_name=name,
+        mime="text/csv",
+        key=key,
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/download:",
+    )

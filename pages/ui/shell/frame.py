@@ -1,0 +1,237 @@
+"""The frame of every page: title, links between pages, finding, banner, how it was made, attribution.
+
+    with frame.page("Hotspots") as view:
+        chosen = filters.draw(view.data)
+        ...
+        view.finding("About half of ...")
+
+Whatever comes from a file or from the area file is escaped here before it reaches HTML or Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from analysis.common.method import Method
+from analysis.common.refusal import Refusal
+from data.place.area import Area
+from data.store.schema import POLICE_UK
+from geo.errors import InputError
+from pages.ui.shell import screenshot as slide
+from pages.ui.shell.cache import Dataset, area, dataset
+from pages.ui.shell.vendor import ensure_vendor
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGES = (
+    ("Overview", "app.py"),
+    ("Hotspots", "pages/hotspots.py"),
+    ("Seasonal peaks", "pages/seasonal_peaks.py"),
+    ("Plan an operation", "pages/plan_operation.py"),
+    ("Did it work", "pages/did_it_work.py"),
+    ("Plan targets", "pages/plan_targets.py"),
+    ("Briefing", "pages/briefing.py"),
+    ("Data", "pages/data.py"),
+)
+STATEMENT = ("Accessibility", "pages/accessibility.py")  # linked from the foot of every page
+PAGE = "page"  # session key: the page that is being drawn
+POLICE_ATTRIBUTION = "Contains data from data.police.uk, licensed under the Open Government Licence v3.0"
+ASB_NOTE = "Police-recorded ASB only: reports to the council, housing and the fire service are not in it."
+_STYLE = Path(__file__).with_name("style.css")
+# Screen readers announce a change inside an element that was there before it: the container stays, its text changes.
+# The number makes it run again in every run: after a change of page the container is another one.
+_RUNS = "runs"
+_ANNOUNCE = (
+    "<script>{{/* {} */const e=document.querySelector('.st-key-finding');"
+    "if(e){{e.setAttribute('role','status');e.setAttribute('aria-live','polite');e.setAttribute('aria-atomic','true');}}"
+    "}}</script>"
+)
+
+
+def plain(text: str) -> str:
+    """Write text so that nothing in it is read as Markdown or HTML.
+
+    Parameters
+    ----------
+    text : str
+        From a file, from the address or from a person.
+    """
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])", r"\\\1", text)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A page that is being drawn.
+
+    Attributes
+    ----------
+    name : str
+    data : Dataset
+    """
+
+    name: str
+    data: Dataset
+    _finding: Any
+
+    @property
+    def area(self) -> Area:
+        """The area of the data."""
+        return self.data.area
+
+    def finding(self, text: str) -> None:
+        """Put the finding of the page under its title; screen readers announce it when it changes.
+
+        Parameters
+        ----------
+        text : str
+            One sentence of plain text.
+        """
+        self._finding.html(f'<p class="finding">{escape(text)}</p>')
+
+
+@contextmanager
+def page(name: str) -> Iterator[View]:
+    """Draw the frame of a page around what is drawn inside it.
+
+    Parameters
+    ----------
+    name : str
+        Stable name: the h1, and the first words of the browser's title.
+
+    Yields
+    ------
+    View
+
+    Notes
+    -----
+    Input that cannot be used and questions that the data cannot answer end the page with their own sentence; any other
+    exception is a fault and stays one.
+    """
+    st.session_state[PAGE] = name
+    st.set_page_config(page_title=name, layout="wide", initial_sidebar_state="expanded")
+    st.html(_STYLE)
+    try:
+        ensure_vendor()
+        place = area()
+    except InputError as error:
+        st.title(name, anchor=False)
+        failed(error)
+        st.stop()
+    st.set_page_config(page_title=f"{name} - {place.name} community safety")
+    _links(place)
+    st.title(name, anchor=False)
+    finding = st.container(key="finding").empty()
+    slide.start()
+    if slide.on():
+        slide.back()
+    st.session_state[_RUNS] = st.session_state.get(_RUNS, 0) + 1
+    st.html(_ANNOUNCE.format(st.session_state[_RUNS]), unsafe_allow_javascript=True)
+    try:
+        data = dataset()
+    except InputError as error:
+        failed(error)
+        _footer(place)
+        st.stop()
+    if data.simulated:
+        _banner()
+    try:
+        yield View(name, data, finding)
+    except InputError as error:
+        failed(error)
+    except Refusal as refusal:
+        refused(refusal)
+    except slide.PictureEnds:
+        pass
+    if slide.on():
+        attributions = [line for line in _attributions(place, police=not data.simulated) if line]
+        st.html(slide.footer_html(place.name, data.incidents.version, attributions, simulated=data.simulated))
+    else:
+        _footer(place)
+
+
+def _links(place: Area) -> None:
+    with st.sidebar:
+        st.html(f'<p class="brand">{escape(place.name)}<br>community safety</p>')
+        for label, path in PAGES:
+            if (ROOT / path).is_file():
+                st.page_link(path, label=label, width="stretch")
+        slide.button()
+
+
+def _banner() -> None:
+    st.html(
+        '<div class="banner" role="note"><strong>Demonstration: simulated incidents.</strong> Nothing here happened. '
+        "Load published files on the Data page or with <code>python -m data import PATH</code>.</div>"
+    )
+
+
+def _attributions(place: Area, *, police: bool = True) -> list[str]:
+    lines = [POLICE_ATTRIBUTION + "."] if police else []
+    lines.append(place.wards.attribution)
+    return lines + ([f"Residents: {place.residents_source}."] if place.residents_source else [])
+
+
+def _footer(place: Area) -> None:
+    lines = _attributions(place)
+    st.html('<footer class="footer">' + "<br>".join(escape(line) for line in lines if line) + "</footer>")
+    _, path = STATEMENT
+    if PAGES and (ROOT / path).is_file():
+        with st.container(key="beside"):
+            st.page_link(path, label="Accessibility statement, and the keys to use", width="content")
+
+
+def how(method: Method, *more: str) -> None:
+    """Say in one line how a result was made; it opens into the whole method.
+
+    Parameters
+    ----------
+    method : Method
+    *more : str
+        Further sentences, such as how well the method would have predicted; they and the caveats are always in view.
+    """
+    if slide.on():
+        slide.carry((f"Method: {method.line()}", *method.caveats))
+        return
+    line = f"<summary><strong>How this was made:</strong> {escape(method.line())}</summary>"
+    rows = [("Method", method.name), *method.parameters.items()]
+    rows += [("Incidents", "" if method.n is None else f"{method.n:,}"), ("Correction", method.correction)]
+    rows += [("Period", method.period), ("Data version", method.data_version)]
+    rows += [("References", "; ".join(method.source_refs))]
+    whole = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows if value)
+    said = " ".join(escape(sentence) for sentence in (*more, *method.caveats))
+    st.html(f'<div class="how"><details>{line}<dl>{whole}</dl></details>{said}</div>')
+
+
+def note(text: str) -> None:
+    """Put a standing note on the page, in plain text."""
+    st.html(f'<p class="note">{escape(text)}</p>')
+
+
+def asb_note() -> None:
+    """Say what police-recorded ASB leaves out; on every page that shows ASB."""
+    if slide.on():
+        slide.carry((ASB_NOTE,))
+        return
+    note(ASB_NOTE)
+
+
+def refused(refusal: Refusal) -> None:
+    """Show, in place of a chart, why the data cannot carry it and what would have to be there."""
+    st.html(f'<div class="refused" role="note">{escape(str(refusal))}</div>')
+
+
+def failed(error: InputError) -> None:
+    """Show input that cannot be used as its own sentence: the place, what is wrong and what to do."""
+    st.html(f'<div class="failed" role="alert"><strong>This cannot be shown.</strong> {escape(str(error))}</div>')
+
+
+def source_words(source: str) -> str:
+    """Name a source as a caption does."""
+    return "data.police.uk" if source == POLICE_UK else source

@@ -1,0 +1,76 @@
+"""Tables: beside every chart the same figures in rows, and the ward table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.shell import downloads
+from pages.ui.shell import screenshot as slide
+
+ROW_PX = 26
+MOST_PX = 400
+
+
+def height_px(rows: int, row_px: int = ROW_PX, most: int = MOST_PX) -> int:
+    """Height of a table that shows all its rows, up to a limit from which it scrolls."""
+    return min(most, 36 + max(rows, 1) * row_px)
+
+
+def show(
+    frame: pd.DataFrame,
+    alt: str,
+    *,
+    config: Mapping[str, Any] | None = None,
+    key: str | None = None,
+    most: int = MOST_PX,
+) -> None:
+    """Show a table whose text may come from a file: cells are drawn as text, nothing in them is read as markup.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    alt : str
+        What it holds, for those who do not see it.
+    config : mapping, optional
+        Of columns.
+    key : str, optional
+    most : int
+        Height in pixels from which it scrolls.
+    """
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_config=dict(config) if config else None,
+        height=height_px(len(frame), most=most),
+        row_height=ROW_PX,
+        placeholder="",
+        alt=alt,
+        key=key,
+    )
+
+
+def beneath(frame: pd.DataFrame, alt: str, name: str, lines: Sequence[str], key: str) -> None:
+    """Put under a chart the same figures as a table and as a file.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    alt : str
+    name : str
+        File name, of :func:`pages.ui.shell.downloads.file_name`.
+    lines : sequence of str
+        Of :func:`pages.ui.shell.downloads.about`.
+    key : str
+        Unlike any other on the page.
+    """
+    if slide.on():
+        slide.carry(lines)
+        return
+    with st.container(horizontal=True, gap="small", key=f"beneath_{key}"):
+        with st.popover("Table", type="tertiary", icon=":material/table:", width="content", key=f"table_{key}"):
+            show(frame, alt)
+        downloads.csv_button(frame, name, lines, key=f"csv_{key}")

@@ -1,0 +1,97 @@
+"""Backtests of the command line: hotspots and forecasts on months that came, and months where nothing happened."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.ahead.forecast_backtest import COLUMNS as FORECAST_COLUMNS
+from analysis.where.validation import COLUMNS as HOTSPOT_COLUMNS
+from data.kinds.crime_types import ASB
+from data.store.schema import Incidents
+from tests.by_hand import by_square, in_wards
+from tests.cli.analysis_command import BOUNDS
+
+
+def test_the_backtest_of_hotspots_is_what_the_ranking_would_have_caught(ask, real: Incidents) -> None:
+    asked = ask("backtest", "hotspots", "--from", "2023-07", "--to", "2024-12")
+    table = asked.table
+    assert list(table.columns) == list(HOTSPOT_COLUMNS)
+    assert set(table["kind"]) == {"next_month", "october", "summer", "november"}
+    assert table["target"].between("2023-07", "2024-12").all()
+    assert table.groupby("kind")["target"].nunique().to_dict() == {
+        "next_month": 18,
+        "october": 2,
+        "summer": 2,
+        "november": 2,
+    }
+    assert sorted(set(table["share"])) == [0.01, 0.02, 0.03, 0.05, 0.1]
+    october = table[(table["kind"] == "october") & (table["target"] == "2024-10") & (table["share"] == 0.05)].iloc[0]
+    ranked = ask("hotspots", "--to", "2024-07").table
+    corners = pd.MultiIndex.from_frame(ranked[["easting_m", "northing_m"]].astype(int))
+    later = by_square(real, ASB, "2024-10", "2024-10").reindex(corners, fill_value=0)
+    assert (october["cells"], october["incidents"]) == (109, later.sum())
+    assert october["hit_rate"] == pytest.approx(later.iloc[:109].sum() / later.sum(), abs=0.5 / later.sum())
+    assert "next month" in asked.err
+
+
+@pytest.mark.parametrize(
+    ("category", "kind", "years", "at2", "at5"),
+    [
+        ("asb", "october", "2019 2020 2023 2024", 0.320, 0.502),
+        ("asb", "next_month", "2019 2020 2021 2023 2024", 0.294, 0.474),
+        ("drugs", "october", "2019 2020 2023 2024", 0.308, 0.492),
+        ("drugs", "next_month", "2019 2020 2021 2023 2024", 0.257, 0.458),
+    ],
+)
+def test_the_backtest_of_hotspots_reaches_its_table(
+    ask, category: str, kind: str, years: str, at2: float, at5: float
+) -> None:
+    table = ask("backtest", "hotspots", "--category", category, "--from", "2019-01", "--to", "2024-12").table
+    table = table[(table["kind"] == kind) & table["target"].str[:4].isin(years.split())]
+    mean = table.groupby("share")["hit_rate"].mean()
+    assert mean[0.02] == pytest.approx(at2, abs=0.015)
+    assert mean[0.05] == pytest.approx(at5, abs=0.015)
+
+
+def test_the_backtest_of_the_forecast(ask, real: Incidents) -> None:
+    asked = ask("backtest", "forecast", "--from", "2024-01", "--to", "2024-12")
+    table = asked.table
+    assert list(table.columns) == [name for name in FORECAST_COLUMNS if name != "alpha"]
+    whole = table[table["level"] == "borough"]
+    assert whole["ward_code"].isna().all()
+    assert len(whole) == 12 * 6
+    assert len(table) == 12 * 6 * 16
+    assert whole.groupby("target")["actual"].first().to_dict() == {
+        f"2024-{month:02d}": len(in_wards(real, ASB, f"2024-{month:02d}")) for month in range(1, 13)
+    }
+    error = (whole["actual"] - whole["expected"]).abs().mean()
+    assert error <= 28  # half of the targets behind the published table
+    assert error < 0.8 * (whole["actual"] - whole["seasonal_naive"]).abs().mean()
+    assert whole["actual"].between(whole["low95"], whole["high95"]).mean() >= 0.9
+    assert f"MAE {error:.1f}" in asked.err
+    one = whole[(whole["origin"] == "2023-12") & (whole["horizon"] == 1)].iloc[0]
+    ahead = ask("forecast", "--to", "2023-12", "--horizon", "1").table.iloc[0]
+    assert ahead["month"] == one["target"] == "2024-01"
+    np.testing.assert_allclose(one[BOUNDS].astype(float), ahead[BOUNDS].astype(float))
+
+
+def test_the_backtest_on_placebos(ask) -> None:
+    asked = ask("backtest", "placebo", "--trials", "4")
+    table = asked.table
+    assert list(table.columns) == ["test", "unit", "level", "rejected", "trials"]
+    assert (table["level"] == 0.05).all()
+    assert table["rejected"].between(0, table["trials"]).all()
+    assert {"hotspot", "change", "season"} <= {test.split(",")[0].split(" ")[0] for test in table["test"]}
+    units = table[table["test"].str.startswith("change")].set_index("unit")["trials"]
+    assert units["any ward"] == 4
+    assert "Rejected where nothing happened" in asked.err
+    assert ask("backtest", "placebo", "--trials", "4").out == asked.out
+
+
+def test_no_target_no_backtest(ask) -> None:
+    for what in ("hotspots", "forecast", "placebo"):
+        asked = ask("backtest", what, "--to", "2018-03")
+        assert (asked.code, asked.out) == (3, "")
+        assert "There is nothing to test on" in asked.err

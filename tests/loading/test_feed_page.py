@@ -1,0 +1,213 @@
+"""The Data page's panel for a partner's feed, and every page on a store with a feed alone or beside police files."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.demo.dataset import Demo, make_demo
+from data.feed.importing import import_feed
+from data.feed.propose import propose
+from data.feed.table import read_table
+from data.place.area import Area
+from data.store.store import feed_names, is_empty, load
+from pages.ui.shell import frame
+from tests.conftest import ROOT
+from tests.feed.feed_files import SECRET, partner_csv, workbook
+from tests.tab_pages import finding, html, open_page
+
+Open = Callable[[Path, str], AppTest]
+
+
+@pytest.fixture(scope="module")
+def demo(area: Area) -> Demo:
+    return make_demo(area)
+
+
+@pytest.fixture(scope="module")
+def council(demo: Demo) -> bytes:
+    return partner_csv(demo.feed)
+
+
+@pytest.fixture(scope="module")
+def feed_store(council: bytes, area: Area, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that holds a feed and nothing else. Read only."""
+    store = tmp_path_factory.mktemp("feed") / "store"
+    table = read_table("council.csv", council)
+    import_feed(table, council, "Council ASB", propose(table, area).mapping, store, area, today=date(2025, 1, 15))
+    return store
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
+    def start(store: Path, page: str = "pages/data.py") -> AppTest:
+        return open_page(monkeypatch, store, "" if page == "app.py" else page)
+
+    return start
+
+
+def drop(at: AppTest, name: str, raw: bytes, feed: str = "Council ASB", round_: int = 0) -> AppTest:
+    at.text_input(key="feed_name_widget").set_value(feed)
+    at.file_uploader(key=f"feed_file_{round_}").set_value((name, raw, "text/csv"))
+    at.run()
+    assert not at.exception
+    return at
+
+
+def chosen(at: AppTest) -> dict[str, str]:
+    return {box.label: box.value for box in at.selectbox}
+
+
+def test_a_file_is_mapped_shown_confirmed_and_remembered(
+    opened: Open, council: bytes, area: Area, tmp_path: Path
+) -> None:
+    at = drop(opened(tmp_path / "s", "pages/data.py"), "council.csv", council)
+    said = chosen(at)
+    assert said["Date and time (or date)"] == "Date Occurred"
+    assert said["Time, if apart"] == "Time"
+    assert said["Crime type of every row"] == "Anti-social behaviour"
+    assert said["Reference number"] == "Case Ref"
+    options = at.selectbox(next(box.key for box in at.selectbox if box.label == "Reference number")).options
+    assert not {"Caller Name", "Caller Phone", "Log Text"} & set(options)
+    assert "“Caller Name”, “Caller Phone”, “Log Text” look personal and can never be mapped" in html(at)
+    shown = next(one.value for one in at.dataframe if "becomes" in one.value)
+    assert "01/01/2022" in shown.set_index("column").loc["Date Occurred", "some values"]
+    assert set(shown.loc[shown["becomes"].str.contains("looks like"), "some values"]) == {"not shown"}
+    assert "tried, nothing written" in at.code[0].value
+    assert is_empty(tmp_path / "s")
+    at.button(key="feed_import").click().run()
+    assert not at.exception
+    assert feed_names(tmp_path / "s") == ("council-asb",)
+    assert len(load(tmp_path / "s", area, "council-asb").frame) > 7_000
+    assert "Import finished" in html(at)
+    assert finding(at).startswith("No published files are loaded, only the dated feed council-asb")
+    listed = next(one.value for one in at.dataframe if "whole" in one.value)
+    assert listed["whole"].all()
+    assert set(listed["feed"]) == {"council-asb"}
+    drop(at, "council.csv", council, round_=1)
+    assert any("as the last file of this feed" in element.proto.body for element in at.get("html"))
+    assert chosen(at)["Order of dates"].startswith("Day first")
+    assert "unchanged" in at.code[0].value
+    text = html(at) + " ".join(code.value for code in at.code)
+    assert not [word for word in SECRET if word in text]
+
+
+def test_what_is_wrong_stands_on_the_page_and_the_button_waits(opened: Open, demo: Demo, tmp_path: Path) -> None:
+    raw = partner_csv(demo.feed, 200)
+    at = drop(opened(tmp_path / "s", "pages/data.py"), "f.csv", raw)
+    box = next(box for box in at.selectbox if box.label == "Easting")
+    box.set_value("(no column)").run()
+    assert "the place is not mapped" in html(at)
+    assert at.button(key="feed_import").disabled
+    next(box for box in at.selectbox if box.label == "Easting").set_value("Northing").run()
+    assert "mapped more than once" in html(at)
+    next(box for box in at.selectbox if box.label == "Easting").set_value("Easting").run()
+    assert not at.button(key="feed_import").disabled
+    assert not at.exception
+
+
+def test_hostile_text_is_only_text(opened: Open, demo: Demo, tmp_path: Path) -> None:
+    raw = partner_csv(demo.feed, 200).replace(b"Case Ref", b"<img src=x onerror=alert(1)>").replace(b"C000001", b"=1+1")
+    at = drop(opened(tmp_path / "s", "pages/data.py"), "<b>f</b>.csv", raw)
+    assert "<img src=x" not in html(at)
+    assert "<b>f</b>" not in html(at)
+    at.button(key="feed_import").click().run()
+    assert not at.exception
+    assert "<b>f</b>" not in html(at)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "feed", "message"),
+    [
+        ("f.csv", b"", "x", "is empty"),
+        ("f.csv", b"<html>", "x", "not a table"),
+        ("f.xlsx", b"PK\x03\x04", "x", "workbook is damaged"),
+        ("f.csv", b"a,b\n1,2\n", "police.uk", "name of something else"),
+        ("f.csv", b"a,b\n1,2\n", "x", "no column is mapped to the date"),
+    ],
+)
+def test_files_that_cannot_be_used(
+    opened: Open, tmp_path: Path, name: str, raw: bytes, feed: str, message: str
+) -> None:
+    at = drop(opened(tmp_path / "s", "pages/data.py"), name, raw, feed)
+    assert message in html(at)
+    assert is_empty(tmp_path / "s")
+
+
+def test_a_file_without_a_name_waits_for_one(opened: Open, tmp_path: Path) -> None:
+    at = drop(opened(tmp_path / "s", "pages/data.py"), "f.csv", b"a,b\n1,2\n", " ")
+    assert "Give the feed a name" in html(at)
+
+
+def test_the_sheet_of_a_workbook_is_chosen(opened: Open, demo: Demo, tmp_path: Path) -> None:
+    lines = [line.split(",") for line in partner_csv(demo.feed, 200).decode().split("\r\n") if line]
+    raw = workbook({"Cover": [["Report", "x"], ["of", "2022"]], "Data": lines})
+    at = drop(opened(tmp_path / "s", "pages/data.py"), "f.xlsx", raw)
+    assert chosen(at)["Sheet"] == "Cover"
+    next(box for box in at.selectbox if box.label == "Sheet").set_value("Data").run()
+    assert chosen(at)["Date and time (or date)"] == "Date Occurred"
+    at.button(key="feed_import").click().run()
+    assert not at.exception
+    drop(at, "f.xlsx", raw, round_=1)
+    assert chosen(at)["Sheet"] == "Data"
+
+
+# --- the other pages -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("page", [path for _, path in frame.PAGES if (ROOT / path).is_file()])
+def test_a_feed_alone_is_refused_where_months_are_needed_and_breaks_no_page(
+    opened: Open, feed_store: Path, page: str
+) -> None:
+    at = opened(feed_store, page)
+    assert "Demonstration" not in html(at)
+    if page == "pages/briefing.py":  # its picture is the refusal, and the notes say so in words
+        assert "nothing is shown" in html(at)
+    elif page != "pages/data.py":
+        assert 'class="refused"' in html(at)
+
+
+def test_the_dated_feed_is_drawn_from_the_store(opened: Open, feed_store: Path, demo: Demo) -> None:
+    at = opened(feed_store, "pages/seasonal_peaks.py")
+    at.session_state["peaks_tabs"] = "Dated feed"
+    at.run()
+    assert not at.exception
+    assert f"Council-asb: {len(demo.feed.frame):,} incidents" in html(at)
+
+
+def test_a_chooser_where_there_are_several_feeds(
+    opened: Open, feed_store: Path, council: bytes, area: Area, tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    shutil.copytree(feed_store, store)
+    table = read_table("council.csv", council)
+    import_feed(table, council, "Wardens", propose(table, area).mapping, store, area, today=date(2025, 1, 15))
+    at = opened(store, "pages/seasonal_peaks.py")
+    at.session_state["peaks_tabs"] = "Dated feed"
+    at.run()
+    box = next(box for box in at.selectbox if box.label == "Dated feed")
+    assert box.options == ["council-asb", "wardens"]
+    box.set_value("wardens").run()
+    assert not at.exception
+    assert "Wardens: " in html(at)
+
+
+def test_published_figures_do_not_change_beside_a_feed(
+    opened: Open, real_store: Path, council: bytes, area: Area, tmp_path: Path
+) -> None:
+    alone = finding(opened(real_store, "app.py"))
+    store = tmp_path / "store"
+    shutil.copytree(real_store, store)
+    table = read_table("council.csv", council)
+    import_feed(table, council, "Council ASB", propose(table, area).mapping, store, area, today=date(2025, 1, 15))
+    assert finding(opened(store, "app.py")) == alone
+    at = opened(store, "pages/data.py")
+    assert finding(at) == (
+        "73 months of published incidents, January 2018 to December 2024; 11 months between them missing; beside them, "
+        "never added, the dated feed council-asb"
+    )
+    table = next(one.value for one in at.dataframe if "force" in one.value and "release" in one.value)
+    assert len(table) == 73

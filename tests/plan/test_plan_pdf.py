@@ -1,0 +1,275 @@
+"""The printed plan: what is on it, that nothing collides or is cut, that it works in black and white."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from data.place.area import Area
+from data.plan.plan import FOOT, VEHICLE, Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Visit
+from data.store.schema import POLICE_UK
+from data.streets.base_map import Roads, import_basemap, roads
+from geo.grid import grid_reference
+from pages.ui.paper import text as words
+from pages.ui.paper.map import SHADES, Spot, print_map, view
+from pages.ui.paper.page import Sheet
+from pages.ui.plan.paper.maps import _split
+from pages.ui.plan.paper.pdf import NOT_HARM, NOT_PREVENTED, plan_pdf, plan_sheets
+from tests.paper.print_checks import collisions, outside, pdf_pages, spots_apart, texts
+from tests.plan.made_plans import made_plan
+from tests.streets.made_roads import HOSTILE, open_roads
+
+WHEN = datetime(2024, 8, 1, 9, 30)
+LONG = "Saint Margaret of Antioch Memorial Gardens Approach Road North $x_2$ <b> 日本語 \x07"
+
+
+@pytest.fixture(scope="module")
+def drawn_roads(area: Area, tmp_path_factory: pytest.TempPathFactory) -> Roads:
+    folder = tmp_path_factory.mktemp("roads")
+    import_basemap(open_roads(folder / "a.gpkg", area), folder, area, 2024)
+    found = roads(folder, area)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def printed(area: Area, drawn_roads: Roads) -> bytes:
+    return plan_pdf(made_plan(), area, drawn_roads, when=WHEN)
+
+
+def short(*, simulated: bool = True) -> Plan:
+    """One crew in one shift."""
+    plan = made_plan(simulated=simulated)
+    shift = plan.shifts[0]
+    return replace(plan, shifts=(replace(shift, patrols=shift.patrols[:1]),))
+
+
+def crowded(area: Area, visits: int, *, near: bool, places: int = 12, seed: int = 0) -> Plan:
+    """A plan whose every text is as long as it gets: longest ward names first, hostile names, many visits."""
+    rng = np.random.default_rng(seed)
+    grid = area.grid()
+    east, north = grid.corners(grid.cells)
+    if near:
+        middle = len(east) // 2
+        around = (abs(east - east[middle]) <= 800) & (abs(north - north[middle]) <= 800)
+        chosen = rng.choice(np.flatnonzero(around), visits, replace=False)
+    else:
+        chosen = rng.choice(len(east), visits, replace=False)
+    wards = sorted(area.wards.codes, key=lambda code: -len(area.ward_names[code]))
+    references = grid_reference(east[chosen], north[chosen])
+    spots = list(zip(references, east[chosen], north[chosen], strict=True))
+    made = []
+    for i in range(places):
+        reference, x, y = spots[i % visits]
+        cell = PlanCell(reference, x, y, 5.5 / (i + 1))
+        label, ward = "shopping area and conference/exhibition centre", wards[i % len(wards)]
+        made.append(
+            PlanPlace(
+                i + 1, f"{LONG} {i}", label, ward, reference, x + 100, y + 100, 12_345.6, 98_765, 0.5, i == 1, i == 3,
+                (cell,),
+            )
+        )  # fmt: skip
+    stays = tuple(
+        Visit(1 + i % places, reference, x + 100, y + 100, 25.0 * i, 20.0, 0.123)
+        for i, (reference, x, y) in enumerate(spots)
+    )
+    base = Base(f"Base {LONG}", float(east[0]), float(north[0]))
+    patrol = Patrol(f"Crew {LONG}", 12, base, VEHICLE, stays, 311.0, 1.234)
+    shift = Shift(datetime(2024, 10, 31, 17), 600.0, (patrol,), 123.45, 45.67, 11.0, 33.0, 0.04)
+    return replace(
+        made_plan(),
+        title=f"{LONG} " * 4,
+        operation=f"{LONG} " * 4,
+        shifts=(shift,),
+        places=tuple(made),
+        notes="note " * 300,
+        parameters={f"parameter {i}": "value " * 30 for i in range(9)},
+        caveats=tuple(f"Caveat {i} says a thing. " * 4 for i in range(4)),
+    )
+
+
+def test_the_same_plan_gives_the_same_bytes_and_another_time_does_not(area: Area, printed: bytes) -> None:
+    plain = plan_pdf(short(), area, None, when=WHEN)
+    assert plain == plan_pdf(short(), area, None, when=WHEN)
+    assert plain != plan_pdf(short(), area, None, when=WHEN.replace(minute=31))
+    assert b"/CreationDate (D:20240801093000Z)" in printed
+    summer = plan_pdf(short(), area, None, when=WHEN.replace(tzinfo=timezone(timedelta(hours=1))))
+    assert b"/CreationDate (D:20240801083000Z)" in summer
+    assert "Made 1 August 2024 at 09:30" in next(pdf_pages(summer))[0]
+    assert b"atplotlib" not in printed
+
+
+def test_fonts_are_embedded(printed: bytes) -> None:
+    assert b"/FontDescriptor" in printed
+    assert re.search(rb"/Subtype /Type1\b", printed) is None  # one of the fonts that a reader has to bring
+
+
+def test_every_sheet_says_what_it_is(area: Area, printed: bytes) -> None:
+    pages = [text for text, _ in pdf_pages(printed)]
+    assert len(pages) == 5  # the places, then two crews in two shifts
+    for number, page in enumerate(pages, start=1):
+        assert f"Page {number} of 5" in page
+        assert "Halloween and Bonfire Night 2024" in page
+        assert "SIMULATED: made up for the demonstration" in page
+        assert "Made 1 August 2024 at 09:30, data version 72c0b09bdf3f" in page
+        assert "database right 2024" in page.replace("\r\n", " ")
+        assert "Police-recorded ASB only" in page
+    first, sheet = pages[0], pages[2].replace("\r\n", " ")
+    assert "about 71 incidents" in first
+    assert "80 %: 55 to 89; 95 %: 48 to 99" in first
+    assert "Broom Way (left out)" in first
+    assert "Heron Drive (park/open space) (pinned)" in first
+    for part in ("Thursday 31 October 2024", "17:00 to 23:00", "Crew 2", "2 people, by vehicle", "Huyton police"):
+        assert part in sheet
+    plan = made_plan()
+    for visit in plan.shifts[0].patrols[1].visits:
+        assert visit.reference in sheet
+        assert f"{visit.expected:.2f}" in sheet
+    assert NOT_PREVENTED in sheet
+    assert NOT_HARM in sheet
+    assert "Hours are weighed by the dated feed demonstration feed." in sheet
+    assert f"{plan.shifts[0].covered:.2f} of {plan.shifts[0].expected:.2f} expected" in sheet
+    for value in (plan.shifts[0].covered, plan.shifts[0].busiest, plan.shifts[0].even_spread):
+        assert f"{value:.2f}" in sheet
+
+
+def test_a_cell_visited_twice_is_counted_once(printed: bytes) -> None:
+    walkers = [text for text, _ in pdf_pages(printed)][1]
+    assert walkers.count("as above") == 1
+
+
+def test_times_run_past_midnight(area: Area) -> None:
+    late = replace(short().shifts[0], starts=datetime(2024, 10, 31, 21))
+    pages = [text for text, _ in pdf_pages(plan_pdf(replace(made_plan(), shifts=(late,)), area, None, when=WHEN))]
+    assert "21:00 to 03:00 on Friday" in pages[1]
+
+
+def test_small_counts_of_a_partners_data_are_not_printed(area: Area) -> None:
+    plan = replace(short(simulated=False), source="council-asb")
+    plan = replace(plan, places=(replace(plan.places[0], past=4), *plan.places[1:]))
+    for source, printed_as in (("council-asb", 1), (POLICE_UK, 0)):
+        sheets = plan_sheets(replace(plan, source=source), area, None, when=WHEN)
+        assert [said for said, _, _ in texts(sheets[0].figure)].count("under 5") == printed_as
+
+
+def test_real_data_carry_the_licence_and_no_mark(area: Area) -> None:
+    plan = short(simulated=False)
+    pages = [text.replace("\r\n", " ") for text, _ in pdf_pages(plan_pdf(plan, area, None, when=WHEN))]
+    assert not any("SIMULATED" in page for page in pages)
+    assert all("Open Government Licence v3.0" in page for page in pages)
+    assert all("Source: data.police.uk, known to July 2024" in page for page in pages)
+    assert "All hours count alike" in pages[1]
+
+
+@pytest.mark.parametrize(
+    ("visits", "near", "places"), [(12, True, 12), (16, True, 3), (14, False, 40)], ids=["a place", "many", "all over"]
+)
+def test_nothing_collides_or_is_cut(area: Area, drawn_roads: Roads, visits: int, near: bool, places: int) -> None:
+    plan = crowded(area, visits, near=near, places=places)
+    for sheet in plan_sheets(plan, area, drawn_roads, when=WHEN):
+        assert collisions(sheet.figure) == []
+        assert outside(sheet.figure) == []
+        assert spots_apart(sheet.figure)
+
+
+def test_every_visit_is_numbered_on_a_map_and_listed(area: Area) -> None:
+    plan = crowded(area, 14, near=False)
+    sheets = plan_sheets(plan, area, None, when=WHEN)
+    numbers = {
+        text.get_text() for sheet in sheets[1:] for axes in sheet.figure.axes for text in axes.texts
+    }  # of the maps
+    assert {str(n) for n in range(1, 15)} <= numbers
+    listed = [words_ for sheet in sheets[1:] for words_, _, _ in texts(sheet.figure)]
+    assert all(visit.reference in listed for visit in plan.shifts[0].patrols[0].visits)
+
+
+def test_twelve_visits_fit_on_one_sheet(area: Area) -> None:
+    plan = crowded(area, 12, near=True, places=4)
+    plan = replace(plan, notes="", parameters={}, caveats=())
+    assert len(plan_sheets(plan, area, None, when=WHEN)) == 2  # the places, and the patrol
+
+
+def test_text_is_never_mathematics_markup_or_a_missing_letter(area: Area) -> None:
+    plan = replace(made_plan(title=f"{HOSTILE} \\frac{{1}}{{2}} 日本 \x00"), shifts=())
+    (page,) = [text for text, _ in pdf_pages(plan_pdf(plan, area, None, when=WHEN))]
+    assert f"{HOSTILE} \\frac{{1}}{{2}} ??" in page
+
+
+def test_a_plan_without_forecast_hours_or_places_is_printed(area: Area) -> None:
+    plan = replace(made_plan(), expected=None, low80=None, high80=None, low95=None, high95=None, shifts=(), places=())
+    (page,) = [text for text, _ in pdf_pages(plan_pdf(plan, area, None, when=WHEN))]
+    assert "no forecast" in page
+    assert "none yet" in page
+    idle = Patrol("Crew 1", 1, Base("Base", 341_300.0, 398_900.0), FOOT, (), 0.0, 0.0)
+    shift = Shift(datetime(2024, 10, 31, 17), 60.0, (idle,), 0.0, 0.0, 0.0, 0.0, 0.0)
+    pages = [t for t, _ in pdf_pages(plan_pdf(replace(plan, shifts=(shift,)), area, None, when=WHEN))]
+    assert "No visits." in pages[1]
+
+
+def test_neighbouring_classes_stay_apart_in_grey(printed: bytes) -> None:
+    greys = [255 * float(np.dot(to_rgb(shade), (0.299, 0.587, 0.114))) for shade in SHADES]
+    assert all(a - b >= 30 for a, b in pairwise(greys))
+    picture = next(image for i, (_, image) in enumerate(pdf_pages(printed, scale=2, grey=True)) if i == 2)
+    assert picture.ndim == 2
+    # the fill of each class is really on the paper, as large as a cell of the map and its swatch in the legend
+    for grey in greys:
+        assert (np.abs(picture.astype(float) - grey) <= 2).sum() > 150
+
+
+def test_visits_far_apart_get_maps_on_which_cells_can_be_seen() -> None:
+    def visit(x: float, y: float) -> Visit:
+        return Visit(1, "SJ000000", x, y, 0.0, 20.0, 0.1)
+
+    close = [visit(0, 0), visit(400, 400), visit(800, 0)]
+    assert _split(close, 380, 300, 200) == [[0, 1, 2]]
+    far = [visit(0, 0), visit(0, 15_000), visit(300, 0), visit(0, 15_200)]
+    assert _split(far, 380, 300, 200) == [[0, 2], [1, 3]]
+    assert _split([visit(0, 0)], 380, 300, 200) == [[0]]
+
+
+def test_a_map_keeps_its_scale_on_both_sides() -> None:
+    west, south, east, north = view((0, 0, 1000, 200), 300, 150)
+    assert (east - west) / 300 == pytest.approx((north - south) / 150)
+    assert (west, east) == (0, 1000)
+    small = view((0, 0, 10, 10), 300, 150, least_m=1500)
+    assert small[3] - small[1] == pytest.approx(1500)
+
+
+def test_circles_on_one_point_move_apart_and_keep_their_numbers(area: Area) -> None:
+    sheet = Sheet((300, 300))
+    x0, y0, x1, y1 = area.wards.polygons[0].bounds
+    spots = [Spot(str(n), (x0 + x1) / 2, (y0 + y1) / 2, LONG) for n in range(1, 16)]
+    print_map(sheet.axes(10, 10, 280, 280), area, (x0, y0, x1, y1), spots=spots)
+    assert spots_apart(sheet.figure)
+    assert collisions(sheet.figure) == []
+    assert {str(n) for n in range(1, 16)} <= {text for text, _, _ in texts(sheet.figure)}
+
+
+def test_a_map_of_every_ward_has_names_scale_and_north(area: Area, drawn_roads: Roads, tmp_path: Path) -> None:
+    for polygon, name in zip(area.wards.polygons, area.wards.names, strict=True):
+        sheet = Sheet((260, 260))
+        print_map(sheet.axes(5, 5, 250, 250), area, polygon.bounds, roads=drawn_roads, mark="SIMULATED")
+        said = [text for text, _, _ in texts(sheet.figure)]
+        assert {name, "N", "SIMULATED"} <= set(said)
+        assert any(re.fullmatch(r"[\d.]+ k?m", text) for text in said)
+        assert collisions(sheet.figure) == []
+        assert outside(sheet.figure) == []
+
+
+def test_text_is_cut_to_its_room_and_not_before() -> None:
+    assert words.cut("Hall Drive", 200, 10) == "Hall Drive"
+    short = words.cut(LONG, 100, 10)
+    assert short.endswith(words.ELLIPSIS)
+    assert 85 < words.width(short, 10) <= 100
+    assert words.cut("Hall Drive", 2, 10) == ""
+    lines = words.wrap("one two three four five six", 40, 10)
+    assert " ".join(lines) == "one two three four five six"
+    assert all(words.width(line, 10) <= 40 for line in lines)
+    assert len(words.wrap("word " * 50, 40, 10, most=3)) == 3

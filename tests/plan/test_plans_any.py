@@ -1,0 +1,66 @@
+"""Any plan at all is read back as it was saved."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from datetime import date, datetime
+from typing import Any, get_type_hints
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.plan import plans
+from data.plan.plan import Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Visit, plan_from_json
+from tests.plan.made_plans import LATER, NOW
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+SEEN = st.characters(
+    categories=("L", "N", "P", "S", "Zs"), exclude_characters="\u115f\u1160\u3164\uffa0"
+)  # nothing that is cleaned away
+TEXT = st.text(SEEN, max_size=20)
+VALUES: dict[Any, Any] = {
+    str: TEXT, int: st.integers(), float: NUMBERS, bool: st.booleans(), date: st.dates(), datetime: st.datetimes(),
+    float | None: st.none() | NUMBERS,
+}  # fmt: skip
+
+
+def any_of(kind: type, **given: Any) -> Any:
+    """Any value of a dataclass, its fields drawn by their types."""
+    hints = get_type_hints(kind)
+    return st.builds(kind, **({f.name: VALUES[hints[f.name]] for f in fields(kind) if f.name not in given} | given))
+
+
+def several(kind: Any) -> Any:
+    return st.lists(kind, max_size=3).map(tuple)
+
+
+PATROLS = any_of(Patrol, base=any_of(Base), visits=several(any_of(Visit)))
+ANY_PLAN = any_of(
+    Plan,
+    places=several(any_of(PlanPlace, cells=several(any_of(PlanCell)))),
+    shifts=several(any_of(Shift, patrols=several(PATROLS))),
+    parameters=st.dictionaries(TEXT, TEXT, max_size=3),
+    caveats=several(TEXT),
+    as_at=st.dates().map(lambda day: f"{day:%Y-%m}".zfill(7)),
+)
+
+
+@given(ANY_PLAN)
+@settings(max_examples=40)
+def test_any_plan_is_read_back_from_json(plan: Plan) -> None:
+    assert plan_from_json(json.loads(json.dumps(plan.to_json(), allow_nan=False))) == plan
+
+
+@given(ANY_PLAN, ANY_PLAN)
+@settings(max_examples=25)
+def test_any_plan_is_read_back_from_the_file(tmp_path_factory: pytest.TempPathFactory, one: Plan, two: Plan) -> None:
+    store = tmp_path_factory.mktemp("any")
+    one = replace(one, title="One", notes="")
+    saved = plans.save(store, one, NOW)
+    assert plans.load(store, 1).plan == one == saved.plan
+    two = replace(two, title="Two", notes="", simulated=one.simulated)
+    assert plans.revise(store, 1, 1, two, LATER).plan == two
+    assert plans.load(store, 1, 1).plan == one
+    assert plans.history(store, 1)[0].what
