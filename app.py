@@ -5,8 +5,7 @@ import streamlit as st
 from pages.ui.overview import figures
 from pages.ui.overview import page as overview
 from pages.ui.overview import tabs as overview_tabs
-from pages.ui.shell import filters, frame
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import filters, frame, screenshot
 
 with frame.page("Overview") as view:
     chosen = filters.draw(view.data, ("wards", "as_at"))
@@ -17,6 +16,6 @@ with frame.page("Overview") as view:
         overview.show_trend(view.data, chosen)
     with right:
         rates = overview.show_wards(view.data, chosen)
-    slide.picture_ends()
+    screenshot.picture_ends()
     frame.asb_note()
     overview_tabs.show(view.data, chosen, rates)

@@ -1,1 +1,1 @@
-"""One statistic a module: pure functions from incidents to results that say how they were made."""
+"""One room a question, one statistic a module: pure functions from incidents to results that say how they were made."""

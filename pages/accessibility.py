@@ -1,8 +1,7 @@
 """Accessibility: what works, what does not, and whom to tell."""
 
-from pages.ui.shell import accessibility as statement
-from pages.ui.shell import frame
+from pages.ui.shell import accessibility, frame
 
 with frame.page("Accessibility") as view:
-    view.finding(statement.FINDING)
-    statement.show(view.area)
+    view.finding(accessibility.FINDING)
+    accessibility.show(view.area)

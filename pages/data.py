@@ -3,8 +3,7 @@
 import streamlit as st
 
 from pages.ui.loading import coverage, feed_import
-from pages.ui.shell import frame
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import frame, screenshot
 
 with frame.page("Data") as view:
     state = coverage.status(view.data)
@@ -12,7 +11,7 @@ with frame.page("Data") as view:
     left, right = st.columns(2, gap="medium")
     with left:
         coverage.show_coverage(view.data, state)
-    slide.picture_ends()
+    screenshot.picture_ends()
     with right:
         published, feed = st.tabs(["Published files", "A partner's dated feed"], key="data_load", on_change="rerun")
         with published:

@@ -5,8 +5,7 @@ import streamlit as st
 from pages.ui.hotspots import panel as hotspot_panel
 from pages.ui.hotspots import picture as hotspots
 from pages.ui.hotspots import tabs as hotspot_tabs
-from pages.ui.shell import filters, frame
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import filters, frame, screenshot
 from pages.ui.shell.cache import cached
 
 with frame.page("Hotspots") as view:
@@ -19,6 +18,6 @@ with frame.page("Hotspots") as view:
         hotspot_panel.show_map(view.data, chosen, picture)
     with right:
         hotspot_panel.show_list(view.data, chosen, picture)
-    slide.picture_ends()
+    screenshot.picture_ends()
     hotspot_panel.show_detail(view.data, chosen, picture)
     hotspot_tabs.show(view.data, chosen, picture, share)

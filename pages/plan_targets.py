@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.shell import frame
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import frame, screenshot
 from pages.ui.targets import charts as targets_charts
 from pages.ui.targets import choice as targets_choice
 from pages.ui.targets import outcomes as targets_outcomes
@@ -20,7 +19,7 @@ with frame.page("Plan targets") as view:
         targets_charts.show_path(view.data, chosen, found)
     with right:
         targets_charts.show_control(view.data, chosen, found)
-    slide.picture_ends()
+    screenshot.picture_ends()
     with left:
         targets.show_required(view.data, chosen, found)
     targets_priorities.show(view.data, chosen)

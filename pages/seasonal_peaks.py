@@ -5,8 +5,7 @@ import streamlit as st
 from data.kinds.crime_types import ASB
 from pages.ui.peaks import page as peaks
 from pages.ui.peaks import tabs as peaks_tabs
-from pages.ui.shell import filters, frame
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import filters, frame, screenshot
 
 with frame.page("Seasonal peaks") as view:
     chosen = filters.draw(view.data, ("category", "wards", "as_at"))
@@ -16,7 +15,7 @@ with frame.page("Seasonal peaks") as view:
         peaks.show_years(view.data, chosen)
     with right:
         peaks.show_index(view.data, chosen)
-    slide.picture_ends()
+    screenshot.picture_ends()
     peaks.show_seasons(view.data, chosen)
     peaks_tabs.show(view.data, chosen)
     if chosen.category == ASB:

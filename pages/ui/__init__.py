@@ -1,1 +1,1 @@
-"""The only code that knows streamlit, folium and plotly."""
+"""The only code that knows streamlit, folium, plotly, matplotlib and pptx: one room a page, and what pages share."""

@@ -21,7 +21,8 @@ NOW = datetime(2024, 9, 2, 10, 30, tzinfo=UTC)
 PAGE = """
 from dataclasses import replace
 import streamlit as st
-from pages.ui import frame, plan_saved
+from pages.ui.plan.saved import step as plan_saved
+from pages.ui.shell import frame
 from tests.plan.made_plans import made_plan
 with frame.page("Saved plans") as view:
     view.finding(plan_saved.finding(view.data))

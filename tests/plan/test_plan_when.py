@@ -31,12 +31,14 @@ from pages.ui.shell.cache import Dataset
 from tests import tab_pages
 
 SCRIPT = """
-from pages.ui import frame, plan_when
+from pages.ui.plan.when import panel
+from pages.ui.plan.when import window as plan_when
+from pages.ui.shell import frame
 
 with frame.page("Plan an operation") as view:
     window = plan_when.choose(view.data)
     view.finding(plan_when.finding(view.data, window))
-    plan_when.show(view.data, window)
+    panel.show(view.data, window)
 """
 AUTUMN = (date(2024, 10, 25), date(2024, 11, 8))
 JULY = pd.Period("2024-07", "M")

@@ -58,7 +58,7 @@ WORKER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from data import plans
+from data.plan import plans
 from geo.errors import InputError
 store, name, rounds = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 done = 0
@@ -102,7 +102,7 @@ import os, sqlite3, sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from data import plans
+from data.plan import plans
 store, at, seen, real = Path(sys.argv[1]), int(sys.argv[2]), [0], sqlite3.connect
 def connect(*args, **kwargs):
     db = real(*args, **kwargs)

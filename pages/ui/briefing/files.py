@@ -16,8 +16,7 @@ from pages.ui.briefing import slides as briefing_slides
 from pages.ui.briefing.panel import SIMULATED_LINE, Panel
 from pages.ui.paper import text as words
 from pages.ui.paper.page import bind
-from pages.ui.shell import downloads
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import downloads, screenshot
 
 _SHEET_NAME = 31  # letters that Excel allows
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -106,7 +105,7 @@ def about_lines(panel: Panel, part: str) -> tuple[str, ...]:
     lines = (
         SIMULATED_LINE if panel.simulated else "",
         f"{panel.place}: {panel.name} ({part})",
-        f"{slide.FINDING}{panel.finding}",
+        f"{screenshot.FINDING}{panel.finding}",
         f"Period: {panel.period}" if panel.period else "",
         f"Method: {panel.method}" if panel.method else "",
         *panel.caveats,

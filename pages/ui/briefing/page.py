@@ -10,8 +10,7 @@ from analysis.common.method import month_name
 from data.kinds.crime_types import ASB
 from pages.ui.briefing.panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask, Panel
 from pages.ui.plan.when.operation import PlanWindow
-from pages.ui.shell import downloads, frame, tables
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.kept_widget import held
 
@@ -94,7 +93,7 @@ def show_files(data: Dataset, ask: Ask) -> None:
             f"Download {name} ({len(raw) / 1e6:.1f} MB)", raw, file_name=name, mime="application/zip",
             on_click="ignore", icon=":material/download:", key="brief_zip",
         )  # fmt: skip
-    elif not slide.on():
+    elif not screenshot.on():
         with right:
             frame.note("One zip: PowerPoint with notes, PDF on A4, every panel as a picture, all figures (CSV, Excel).")
     with st.expander("Make it from a schedule, without this page"):

@@ -17,9 +17,9 @@ from pages.ui.briefing.charts import Judged
 from pages.ui.briefing.maps import Mapped
 from pages.ui.briefing.panel import ANALYST, EVALUATION, PARTNERSHIP, PLAN, SIMULATED, Ask, Column, Panel, Table, panel
 from pages.ui.map import base_map
-from pages.ui.outcome import choice as did_choice
-from pages.ui.outcome import figures as did_figures
-from pages.ui.outcome import panel as did_panel
+from pages.ui.outcome import choice as outcome_choice
+from pages.ui.outcome import figures as outcome_figures
+from pages.ui.outcome import panel as outcome_panel
 from pages.ui.outcome.choice import Did
 from pages.ui.outcome.figures import AREA, RING, Changes
 from pages.ui.paper.room import Spot
@@ -174,7 +174,7 @@ def question(data: Dataset, ask: Ask) -> Did:
     """
     run = [
         one
-        for one in did_choice.run_plans(data).values()
+        for one in outcome_choice.run_plans(data).values()
         if one.visited and pd.Period(one.plan.last, "M") <= ask.window.as_at
     ]
     if not run:
@@ -197,13 +197,13 @@ def question(data: Dataset, ask: Ask) -> Did:
 def evaluation(data: Dataset, ask: Ask) -> Panel:
     """Say what changed where an operation was run, against what changed elsewhere."""
     did = question(data, ask)
-    plain = did_figures.without(did)
-    found = {of: cached(did_figures.verdict, data, plain, Changes(), of) for of in (AREA, RING)}
+    plain = outcome_figures.without(did)
+    found = {of: cached(outcome_figures.verdict, data, plain, Changes(), of) for of in (AREA, RING)}
     main = found[AREA]
     if isinstance(main, Refusal):
         raise main
     judged = {of: one for of, one in found.items() if isinstance(one, Verdict)}
-    table = did_panel.verdict_table(judged)
+    table = outcome_panel.verdict_table(judged)
     rows = tuple(
         (
             of,
@@ -224,7 +224,7 @@ def evaluation(data: Dataset, ask: Ask) -> Panel:
         + " ".join(one.sentence for one in judged.values()),
         draw=briefing_charts.verdicts([Judged(of, one) for of, one in judged.items()], main.series),
         table=Table(columns, rows, "Verdicts"), numbers=(("evaluation", table), ("evaluation-months", months)),
-        caveats=(did_figures.whole_months(did),), notes=tuple(one.sentence for one in judged.values()),
+        caveats=(outcome_figures.whole_months(did),), notes=tuple(one.sentence for one in judged.values()),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from pages.ui.map import base_map, maps
 from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit, Overlay
 from pages.ui.map.parts import Legend
-from pages.ui.outcome import choice as did_choice
+from pages.ui.outcome import choice as outcome_choice
 from pages.ui.outcome.choice import Did
 from pages.ui.outcome.figures import AREA, COMPARISON, RING, Areas, lattice
 from pages.ui.shell import downloads, tables
@@ -89,13 +89,13 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
         if found.kind != "cell":
             return
         if change == TO_AREA:
-            did_choice.toggle(did_choice.CELLS, found.id)
+            outcome_choice.toggle(outcome_choice.CELLS, found.id)
         elif found.id in comparison:
             _leave(ADDED, found.id)
-            did_choice.toggle(REMOVED, found.id)
+            outcome_choice.toggle(REMOVED, found.id)
         else:
             _leave(REMOVED, found.id)
-            did_choice.toggle(ADDED, found.id)
+            outcome_choice.toggle(ADDED, found.id)
 
     base, key = base_map.base(data, colours)
     drawn = overlay(data, did, laid, colours, township)

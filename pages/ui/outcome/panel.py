@@ -14,9 +14,9 @@ from data.kinds.crime_types import ASB
 from data.place.area import Season
 from pages.ui.chart import charts, ratio_charts
 from pages.ui.map import lattice
-from pages.ui.outcome import choice as did_choice
-from pages.ui.outcome import figures as did_figures
-from pages.ui.outcome import map as did_map
+from pages.ui.outcome import choice as outcome_choice
+from pages.ui.outcome import figures as outcome_figures
+from pages.ui.outcome import map as outcome_map
 from pages.ui.outcome.choice import WIDTHS, Did
 from pages.ui.outcome.figures import AREA, RING, Areas, Changes
 from pages.ui.shell import downloads, frame, tables
@@ -37,20 +37,20 @@ def changes(did: Did) -> Changes:
     squares = st.session_state.get(_SQUARES)
     return Changes(
         None if squares is None else tuple(sorted(squares)),
-        tuple(sorted(st.session_state.get(did_map.ADDED, ()))),
-        tuple(sorted(st.session_state.get(did_map.REMOVED, ()))),
+        tuple(sorted(st.session_state.get(outcome_map.ADDED, ()))),
+        tuple(sorted(st.session_state.get(outcome_map.REMOVED, ()))),
     )
 
 
 def reset() -> None:
     """Go back to the proposed comparison area."""
-    for key in (_SQUARES, did_map.ADDED, did_map.REMOVED):
+    for key in (_SQUARES, outcome_map.ADDED, outcome_map.REMOVED):
         st.session_state.pop(key, None)
 
 
 def finding(data: Dataset, did: Did, changed: Changes) -> str:
     """Say the verdict in one sentence, or why there is none."""
-    found = cached(did_figures.verdict, data, did_figures.without(did), changed, AREA)
+    found = cached(outcome_figures.verdict, data, outcome_figures.without(did), changed, AREA)
     return str(found) if isinstance(found, Refusal) else found.sentence
 
 
@@ -65,15 +65,15 @@ def show_comparison(data: Dataset, did: Did, laid: Areas, changed: Changes) -> N
         references = list(cached(_references, data))
         left, right = st.columns(2)
         with left:
-            _list("Cells added", did_map.ADDED, references, list(changed.added))
+            _list("Cells added", outcome_map.ADDED, references, list(changed.added))
         with right:
-            _list("Cells taken out", did_map.REMOVED, references, list(changed.removed))
+            _list("Cells taken out", outcome_map.REMOVED, references, list(changed.removed))
         left, right = st.columns(2, vertical_alignment="bottom")
         with left:
             st.selectbox(
                 "Width of the ring", WIDTHS, format_func=lambda m: f"{m} m" if m else "No ring",
-                key=held(did_choice.WIDGET + did_choice.WIDTH, int(did.ring_m)), on_change=did_choice.take,
-                args=(did_choice.WIDTH,),
+                key=held(outcome_choice.WIDGET + outcome_choice.WIDTH, int(did.ring_m)), on_change=outcome_choice.take,
+                args=(outcome_choice.WIDTH,),
             )  # fmt: skip
         with right:
             st.button("Back to the proposed area", on_click=reset, disabled=changed == Changes())
@@ -89,16 +89,20 @@ def _references(data: Dataset) -> tuple[str, ...]:
 
 
 def _list(label: str, key: str, options: list[str], chosen: list[str]) -> None:
-    st.multiselect(label, options, key=held(did_choice.WIDGET + key, chosen), on_change=did_choice.take, args=(key,),
-                   placeholder="None")  # fmt: skip
+    st.multiselect(
+        label, options, key=held(outcome_choice.WIDGET + key, chosen), on_change=outcome_choice.take, args=(key,),
+        placeholder="None",
+    )  # fmt: skip
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------------
 def show_verdicts(data: Dataset, did: Did, changed: Changes) -> None:
     """Draw expected against recorded of the area and its ring, with the published form beside it."""
-    if whole := did_figures.whole_months(did):
+    if whole := outcome_figures.whole_months(did):
         frame.note(whole)
-    found = {of: cached(did_figures.verdict, data, did_figures.without(did), changed, of) for of in (AREA, RING)}
+    found = {
+        of: cached(outcome_figures.verdict, data, outcome_figures.without(did), changed, of) for of in (AREA, RING)
+    }
     there = {of: one for of, one in found.items() if isinstance(one, Verdict)}
     if isinstance(found[RING], Refusal) and AREA in there:
         frame.note(f"Ring: {found[RING]}")
@@ -160,7 +164,7 @@ def show_before(found: Verdict) -> None:
 
 def show_months(data: Dataset, did: Did, changed: Changes) -> None:
     """Draw the months of the area and its comparison area one under the other, and say how all this was made."""
-    found = cached(did_figures.verdict, data, did_figures.without(did), changed, AREA)
+    found = cached(outcome_figures.verdict, data, outcome_figures.without(did), changed, AREA)
     if isinstance(found, Refusal):
         return
     months = tuple(sorted({month.month for month in pd.period_range(did.first, did.last, freq="M")}))

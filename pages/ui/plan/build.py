@@ -9,6 +9,7 @@ import streamlit as st
 from data.kinds.crime_types import category_words
 from data.plan.plan import Plan, PlanPlace, Shift
 from pages.ui.plan.saved import step as plan_saved
+from pages.ui.plan.when import panel as when_panel
 from pages.ui.plan.when import window as plan_when
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.plan.where import places as plan_places
@@ -96,7 +97,7 @@ def show(view: frame.View, window: PlanWindow) -> None:
     data, chosen = view.data, step()
     if chosen == WHEN:
         view.finding(plan_when.finding(data, window))
-        plan_when.show(data, window)
+        when_panel.show(data, window)
         return
     found = plan_places.where(data, window)
     places = plan_places.places(found)

@@ -12,7 +12,7 @@ from analysis.cli.output import neutral
 from analysis.common.method import Method
 from data.kinds.crime_types import ASB
 from data.store.schema import POLICE_UK
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import screenshot
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
@@ -140,8 +140,8 @@ def csv_button(frame: pd.DataFrame, name: str, lines: Iterable[str], *, key: str
     -----
     In the screenshot view the lines go into its footer instead.
     """
-    if slide.on():
-        slide.carry(lines)
+    if screenshot.on():
+        screenshot.carry(lines)
         return
     st.download_button(
         label,

@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.kinds.crime_types import ASB, CATEGORIES, DRUGS, category_words
 from data.place.area import Area
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import screenshot
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import (
     LAST_12,
@@ -88,7 +88,7 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
     st.session_state[_DRAWN] = st.session_state.get(PAGE)
     _write_address(chosen)
     found = resolve(chosen, months)
-    slide.chosen(_words(found, area, shown))
+    screenshot.chosen(_words(found, area, shown))
     return found
 
 

@@ -25,7 +25,7 @@ from analysis.common.refusal import Refusal
 from data.place.area import Area
 from data.store.schema import POLICE_UK
 from geo.errors import InputError
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import screenshot
 from pages.ui.shell.cache import Dataset, area, dataset
 from pages.ui.shell.vendor import ensure_vendor
 
@@ -128,9 +128,9 @@ def page(name: str) -> Iterator[View]:
     _links(place)
     st.title(name, anchor=False)
     finding = st.container(key="finding").empty()
-    slide.start()
-    if slide.on():
-        slide.back()
+    screenshot.start()
+    if screenshot.on():
+        screenshot.back()
     st.session_state[_RUNS] = st.session_state.get(_RUNS, 0) + 1
     st.html(_ANNOUNCE.format(st.session_state[_RUNS]), unsafe_allow_javascript=True)
     try:
@@ -147,11 +147,11 @@ def page(name: str) -> Iterator[View]:
         failed(error)
     except Refusal as refusal:
         refused(refusal)
-    except slide.PictureEnds:
+    except screenshot.PictureEnds:
         pass
-    if slide.on():
+    if screenshot.on():
         attributions = [line for line in _attributions(place, police=not data.simulated) if line]
-        st.html(slide.footer_html(place.name, data.incidents.version, attributions, simulated=data.simulated))
+        st.html(screenshot.footer_html(place.name, data.incidents.version, attributions, simulated=data.simulated))
     else:
         _footer(place)
 
@@ -162,7 +162,7 @@ def _links(place: Area) -> None:
         for label, path in PAGES:
             if (ROOT / path).is_file():
                 st.page_link(path, label=label, width="stretch")
-        slide.button()
+        screenshot.button()
 
 
 def _banner() -> None:
@@ -196,8 +196,8 @@ def how(method: Method, *more: str) -> None:
     *more : str
         Further sentences, such as how well the method would have predicted; they and the caveats are always in view.
     """
-    if slide.on():
-        slide.carry((f"Method: {method.line()}", *method.caveats))
+    if screenshot.on():
+        screenshot.carry((f"Method: {method.line()}", *method.caveats))
         return
     line = f"<summary><strong>How this was made:</strong> {escape(method.line())}</summary>"
     rows = [("Method", method.name), *method.parameters.items()]
@@ -216,8 +216,8 @@ def note(text: str) -> None:
 
 def asb_note() -> None:
     """Say what police-recorded ASB leaves out; on every page that shows ASB."""
-    if slide.on():
-        slide.carry((ASB_NOTE,))
+    if screenshot.on():
+        screenshot.carry((ASB_NOTE,))
         return
     note(ASB_NOTE)
 

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui.shell import downloads
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import downloads, screenshot
 
 ROW_PX = 26
 MOST_PX = 400
@@ -67,8 +66,8 @@ def beneath(frame: pd.DataFrame, alt: str, name: str, lines: Sequence[str], key:
     key : str
         Unlike any other on the page.
     """
-    if slide.on():
-        slide.carry(lines)
+    if screenshot.on():
+        screenshot.carry(lines)
         return
     with st.container(horizontal=True, gap="small", key=f"beneath_{key}"):
         with st.popover("Table", type="tertiary", icon=":material/table:", width="content", key=f"table_{key}"):

@@ -19,8 +19,7 @@ from pages.ui.chart import charts
 from pages.ui.plan.when import charts as plan_when_charts
 from pages.ui.plan.when import figures
 from pages.ui.plan.when.operation import PlanWindow, feed_of, forecast_of, hours_of
-from pages.ui.shell import downloads, frame, tables
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached, feeds
 
 KEPT_APART = "The feed is a record of its own and is never added to the counts."
@@ -48,7 +47,7 @@ def show(data: Dataset, window: PlanWindow) -> None:
         _show_past(data, window, ahead, came)
     with right:
         _show_wards(data, window, came)
-    slide.picture_ends()
+    screenshot.picture_ends()
     _show_hours(data, window, ahead)
     with st.expander("Calendar of the window"):
         _show_calendar(data, window)

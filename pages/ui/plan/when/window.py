@@ -169,10 +169,3 @@ def finding(data: Dataset, window: PlanWindow) -> str:
     what = f"about {found.expected:,.0f} {incidents_words(window.category)} expected"
     between = f"(80 % interval {found.low80:,.0f} to {found.high80:,.0f})"
     return f"{window.title}: {'' if found.reliable else UNRELIABLE}{what} {between}, {found.label}"
-
-
-def show(data: Dataset, window: PlanWindow) -> None:
-    """Draw step 1."""
-    from pages.ui.plan.when import panel as plan_when_panel
-
-    plan_when_panel.show(data, window)

@@ -20,8 +20,7 @@ from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.plan.where import map as plan_map
 from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import BY_HAND, DEFAULT_SHARE, SHARES, OwnPlace, Where
-from pages.ui.shell import downloads, frame, tables
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.kept_widget import held
 
@@ -116,7 +115,7 @@ def show(data: Dataset, window: PlanWindow, found: Where, listed: tuple[PlanPlac
     with right:
         _show_list(data, window, found, listed)
         _marks(found)
-    slide.picture_ends()
+    screenshot.picture_ends()
     table = cached(plan_where.past_captures, data, window, share())
     frame.how(found.ranking.method, found.volume.sentence, plan_where.capture_sentence(table, share()), NOT_HARM)
     if not table.empty:

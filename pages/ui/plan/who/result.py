@@ -17,8 +17,7 @@ from pages.ui.chart.figure import FAINT, SERIES, Drawing
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.plan.who import routes as plan_routes
 from pages.ui.plan.who.form import night_words
-from pages.ui.shell import downloads, frame, tables
-from pages.ui.shell import screenshot as slide
+from pages.ui.shell import downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.kept_widget import held
 
@@ -43,12 +42,12 @@ def show(
             downloads.file_name(data, "plan-covered", window.category, str(window.first)), lines,
         )  # fmt: skip
         said = sentences(window, result)
-        for sentence in said[:1] if slide.on() else said:
+        for sentence in said[:1] if screenshot.on() else said:
             frame.note(sentence)
     with right:
         shift = _show_visits(data, window, places, result)
-    with left if slide.on() else right:
-        plan_routes.show(data, shift, places, SLIDE_MAP_HEIGHT if slide.on() else MAP_HEIGHT)
+    with left if screenshot.on() else right:
+        plan_routes.show(data, shift, places, SLIDE_MAP_HEIGHT if screenshot.on() else MAP_HEIGHT)
     frame.how(result.method, hours.method.line())
 
 
@@ -202,15 +201,15 @@ def _show_visits(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...
     pick, save = st.columns([5, 1], gap="small", vertical_alignment="bottom")
     kept = st.session_state.get(_SHIFT, 0)
     at = kept if kept < len(shifts) else 0
-    if len(shifts) > 1 and not slide.on():
+    if len(shifts) > 1 and not screenshot.on():
         shown = held(f"{_SHIFT}_widget", at)
         at = pick.selectbox(
             "Shift", range(len(shifts)), format_func=lambda i: shift_words(shifts[i]), key=shown,
             on_change=_take_shift,
         )  # fmt: skip
     shift = shifts[at]
-    if len(shifts) == 1 or slide.on():
-        (st if slide.on() else pick).html(f'<h2 class="chart-title">{shift_words(shift)}</h2>')
+    if len(shifts) == 1 or screenshot.on():
+        (st if screenshot.on() else pick).html(f'<h2 class="chart-title">{shift_words(shift)}</h2>')
     lines = downloads.about(data, "visits of patrols", window.words, result.method, asb=window.category == ASB)
     name = downloads.file_name(data, "plan-visits", window.category, str(window.first))
     with save:
@@ -231,7 +230,7 @@ def _show_visits(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...
             "expected": st.column_config.NumberColumn("Expected", format="%.3f", width=70),
         },
         key="plan_visits",
-        most=SLIDE_TABLE_HEIGHT if slide.on() else TABLE_HEIGHT,
+        most=SLIDE_TABLE_HEIGHT if screenshot.on() else TABLE_HEIGHT,
     )
     return shift
 

@@ -1,0 +1,4 @@
+"""The Briefing page and its command: what do I show, as slides, paper, pictures and figures.
+
+Others use: page.
+"""

@@ -1,0 +1,4 @@
+"""How a chart looks: colours, figures, and the charts that more than one page shows.
+
+Others use: charts, control, figure, palette, ratio_charts.
+"""

@@ -1,0 +1,4 @@
+"""The page Did it work: what changed where something was done.
+
+Others use: choice, figures, map, panel.
+"""

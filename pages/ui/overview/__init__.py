@@ -1,0 +1,4 @@
+"""The Overview page: how is the area doing.
+
+Others use: figures, page, tabs.
+"""

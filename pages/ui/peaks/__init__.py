@@ -1,0 +1,4 @@
+"""The Seasonal peaks page: when.
+
+Others use: page, tabs.
+"""
