@@ -15,8 +15,9 @@ from analysis.cli.output import FORMATS, MAP_FORMATS, write, write_csv
 from analysis.common.refusal import Refusal
 from data.kinds.crime_types import ASB, CATEGORIES
 from data.place.area import Area, load_area
+from data.store.manifest import read_manifest
 from data.store.schema import POLICE_UK, Incidents
-from data.store.store import default_store, is_empty, load, read_manifest
+from data.store.store import default_store, is_empty, load
 from geo.errors import InputError
 
 DONE, FAILED, REFUSED = 0, 1, 3  # a wrong command line is 2, as argparse has it

@@ -14,6 +14,7 @@ from data.feed.rows import CheckedFeed
 from data.place.area import Area
 from data.store.manifest import Revision, SourceFile, Unit
 from data.store.revision import revision_of
+from data.store.store import month_dates
 from geo.assign import OUTSIDE
 
 Days = dict[int, tuple[date, date]]
@@ -121,7 +122,7 @@ def _table(rows: pd.DataFrame, name: str, month: int, area: Area, slug: str) -> 
     ward = rows["ward"].to_numpy().astype(np.int32)
     columns = {
         "incident_id": pa.array(ids, pa.string()),
-        "month": pa.array(np.full(len(rows), month, dtype=np.int32)),
+        "month": month_dates(month, len(rows)),
         "occurred_at": pa.array(rows["at"].to_numpy().astype("datetime64[s]"), pa.timestamp("s")),
         "occurred_until": pa.array(rows["until"].to_numpy().astype("datetime64[s]"), pa.timestamp("s")),
         "easting_m": pa.array(rows["easting_m"].to_numpy(dtype=float)),

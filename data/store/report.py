@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
-from data.store.store import Revision
+from data.store.manifest import Revision
 
 LOADED = "loaded"
 UNCHANGED = "unchanged"

@@ -26,19 +26,14 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from data.place.area import Area
-from data.store.manifest import ANEW, MANIFEST, Layer, Manifest, Revision, SourceFile, Unit, read_manifest, read_version
+from data.store.manifest import ANEW, MANIFEST, Layer, Manifest, Unit, read_manifest, read_version
 from data.store.schema import POLICE_UK, Incidents, conform, empty_frame
 from geo.errors import InputError
-
-__all__ = [
-    "Layer", "Manifest", "Revision", "SourceFile", "Unit", "check_layer", "commit", "default_store", "feed_names",
-    "importing", "is_empty", "load", "read_manifest", "read_unit", "store_version", "sweep", "write_json",
-    "write_table",
-]  # fmt: skip
 
 STORE_VARIABLE = "DASHBOARD_DATA"
 EMPTY = "empty"
 INCIDENTS = "incidents"
+MONTH = "month"
 REJECTED = "rejected"
 FEEDS = "feeds"  # how the columns of each feed are mapped
 LOCK = "import.lock"
@@ -153,10 +148,13 @@ def _load(store: Path, area: Area, source: str, manifest: Manifest) -> Incidents
     index = pd.PeriodIndex(sorted(months), freq="M")
     if not units:
         return Incidents(empty_frame(), index, manifest.version, source=source)
-    table = pa.concat_tables([_read(store / unit.path) for unit in units]).unify_dictionaries().combine_chunks()
-    frame = table.to_pandas(split_blocks=True)
+    # a unit is of one month, which the manifest tells; its column has had two forms
+    read = [_read(store / unit.path).drop_columns(MONTH) for unit in units]
+    frame = pa.concat_tables(read).unify_dictionaries().combine_chunks().to_pandas(split_blocks=True)
+    rows = [unit.rows for unit in units]
+    frame[MONTH] = np.repeat([pd.Period(unit.month, "M").ordinal for unit in units], rows)
     forces = sorted({unit.force for unit in units})
-    which = np.repeat([forces.index(unit.force) for unit in units], [unit.rows for unit in units])
+    which = np.repeat([forces.index(unit.force) for unit in units], rows)
     frame["source"] = _constant(np.zeros(len(frame), dtype=np.int8), [source])
     if source != POLICE_UK:
         frame["force"] = _constant(np.full(len(frame), -1, dtype=np.int8), [])
@@ -194,6 +192,23 @@ def read_unit(store: Path, unit: Unit) -> pd.DataFrame:
             file=str(store / unit.path),
             hint=ANEW,
         ) from error
+
+
+def month_dates(month: int, rows: int) -> pa.Array:
+    """Write the month of a unit as any reader of Parquet understands it.
+
+    Parameters
+    ----------
+    month : int
+        Counted from January 1970.
+    rows : int
+
+    Returns
+    -------
+    Array of date32
+        The first day of the month, once for every row. It stands for the whole month, never for that day.
+    """
+    return pa.array(np.full(rows, np.datetime64(month, "M").astype("datetime64[D]")), pa.date32())
 
 
 def write_table(store: Path, folder: str, name: str, table: pa.Table) -> str:

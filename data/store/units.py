@@ -15,6 +15,7 @@ from data.place.area import Area
 from data.store.checks import Checked
 from data.store.locate import Locator
 from data.store.schema import POLICE_UK
+from data.store.store import month_dates
 from geo.assign import OUTSIDE
 
 _STORED = ["Crime ID", "Crime type", "Location", "LSOA code", "Last outcome category"]
@@ -82,7 +83,7 @@ def _table(
     return pa.table(
         {
             "incident_id": ids,
-            "month": pa.array(np.full(rows.num_rows, month.ordinal, dtype=np.int32)),
+            "month": month_dates(month.ordinal, rows.num_rows),
             "category": _words(rows["Crime type"]),
             "easting_m": pa.array(east),
             "northing_m": pa.array(north),

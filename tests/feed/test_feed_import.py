@@ -16,9 +16,10 @@ from data.feed.propose import propose
 from data.feed.table import read_table
 from data.place.area import Area
 from data.published.police_uk import import_paths
+from data.store.manifest import read_manifest
 from data.store.schema import POLICE_UK
 from data.store.status import store_status
-from data.store.store import feed_names, is_empty, load, read_manifest, store_version
+from data.store.store import feed_names, is_empty, load, store_version
 from geo.crs import to_wgs84
 from geo.errors import InputError
 from tests.feed.feed_files import SECRET, everything_in, partner_csv, workbook

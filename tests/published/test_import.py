@@ -12,8 +12,9 @@ from data.kinds.crime_types import CATEGORIES
 from data.place.area import Area
 from data.published.police_uk import import_paths
 from data.store.checks import force_slug
+from data.store.manifest import read_manifest
 from data.store.schema import COLUMNS
-from data.store.store import load, read_manifest, store_version
+from data.store.store import load, store_version
 from tests.published.police_files import NOW, archive, contents, crime, named, points_of, put, row, table
 
 

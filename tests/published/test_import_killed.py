@@ -15,7 +15,8 @@ import pytest
 
 from data.place.area import Area
 from data.published.police_uk import import_paths
-from data.store.store import importing, load, read_manifest, store_version
+from data.store.manifest import read_manifest
+from data.store.store import importing, load, store_version
 from geo.errors import InputError
 from tests.published.police_files import NOW, archive, contents, crime, named, points_of, put, row, table
 

@@ -11,8 +11,9 @@ import pytest
 
 from data.place.area import Area
 from data.published.police_uk import import_paths
+from data.store.manifest import read_manifest
 from data.store.schema import COLUMNS, conform
-from data.store.store import default_store, is_empty, load, read_manifest, store_version, sweep
+from data.store.store import default_store, is_empty, load, store_version, sweep
 from geo.errors import InputError
 from tests.published.police_files import NOW, contents, named, points_of, put, row, table
 
