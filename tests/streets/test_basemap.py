@@ -21,6 +21,7 @@ from pages.ui.map import base_map, maps
 from pages.ui.map import roads as map_roads
 from pages.ui.shell import cache
 from tests.streets.made_roads import HOSTILE, cross, dense, open_roads, zoomstack
+from tests.tab_pages import html, open_page
 
 
 def read(path: Path, store: Path, area: Area) -> Roads:
@@ -220,3 +221,18 @@ def test_loading_roads_makes_every_page_draw_its_map_anew(
     other = replace(after, area=replace(area, buffer_m=500), version="other")
     assert base_map.roads_of(other) is None
     assert "another area" in base_map.roads_problem(other)
+
+
+@pytest.mark.parametrize(("page", "times"), [("hotspots", 1), ("data", 2)])  # there also where the map is licensed
+def test_damaged_roads_are_told_where_a_person_looks(
+    area: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, times: int
+) -> None:
+    store = tmp_path / "store"
+    import_basemap(open_roads(tmp_path / "a.gpkg", area), store, area)
+    assert "No roads are drawn" not in html(open_page(monkeypatch, store, f"pages/{page}.py"))
+    kept = store / BASEMAP
+    kept.write_bytes(kept.read_bytes()[:-200])
+    told = html(open_page(monkeypatch, store, f"pages/{page}.py"))
+    assert told.count("No roads are drawn") == times
+    assert "python -m data basemap FILE" in told
+    assert str(tmp_path) not in told

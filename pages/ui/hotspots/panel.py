@@ -20,7 +20,7 @@ from pages.ui.chart.palette import palette
 from pages.ui.hotspots import map as hotspot_map
 from pages.ui.hotspots import picture as hotspots
 from pages.ui.hotspots.picture import DEFAULT_SHARE, LISTED, SHARES, Picture
-from pages.ui.map import base_map, maps
+from pages.ui.map import base_map
 from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit
 from pages.ui.shell import downloads, frame
@@ -107,14 +107,7 @@ def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
     colours = palette()
     view = hotspot_map.view_of(data.area, picture, township, selected(), st.session_state.get(_MOVED, 0))
     overlay, legend = hotspot_map.overlay(data, chosen, picture, shown(), selected(), colours, view)
-    drawn, key = base_map.base(data, colours)
-    maps.show(
-        drawn,
-        maps.overlay_group(overlay, picture.grid),
-        key=key,
-        height=MAP_HEIGHT,
-        on_hit=_hit,
-    )
+    base_map.show(data, colours, overlay, picture.grid, key="hotspots", height=MAP_HEIGHT, on_hit=_hit)
     circles = "Circles: the busiest places, size by expected incidents." if shown() == "places" else ""
     st.html(map_parts.legend_html(legend, colours, circles))
 

@@ -22,6 +22,7 @@ from pages.ui.chart import charts
 from pages.ui.chart.charts import SHORT, Chart
 from pages.ui.chart.figure import SERIES, TEXT, Drawing
 from pages.ui.loading import feed_import
+from pages.ui.map import base_map
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, feeds
 
@@ -156,11 +157,9 @@ def show_coverage(data: Dataset, state: Status) -> None:
     ):
         forces = state.missing_forces.get(kind, ())
         if forces and not state.coverage.empty:
-            _warn(words.format(", ".join(forces), f"{data.area.buffer_m:,.0f}"))
-
-
-def _warn(text: str) -> None:
-    st.html(f'<div class="warning" role="note">{escape(text)}</div>')
+            frame.warn(words.format(", ".join(forces), f"{data.area.buffer_m:,.0f}"))
+    if problem := base_map.roads_problem(data):
+        frame.warn(problem)
 
 
 # --- import ----------------------------------------------------------------------------------------------------------
@@ -358,9 +357,17 @@ def _show_wards(data: Dataset, state: Status) -> None:
         ("Residents", area.residents_source or "none in the area file"),
         ("Incidents", frame.POLICE_ATTRIBUTION),
         ("Boundaries", area.wards.attribution),
+        ("Roads under the map", _roads(data)),
         ("Data version", data.incidents.version),
     ]
     body = "".join(f"<tr><th scope='row'>{escape(head)}</th><td>{escape(text)}</td></tr>" for head, text in rows)
     st.html(f'<table class="facts">{body}</table>')
     if not state.ward_layer.matches:
-        _warn("The store was made with another ward layer: import everything anew with --rebuild.")
+        frame.warn("The store was made with another ward layer: import everything anew with --rebuild.")
+
+
+def _roads(data: Dataset) -> str:
+    found = base_map.roads_of(data)
+    if found is not None:
+        return f"{found.source}. {found.attribution}"
+    return base_map.roads_problem(data) or "none loaded: python -m data basemap FILE"

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -150,7 +149,7 @@ def _show_columns(opened: Opened, mapping: FeedMapping) -> None:
     if personal := opened.proposal.personal:
         names = ", ".join(f"“{column}”" for column in personal) + (" looks" if len(personal) == 1 else " look")
         words = f"{names} personal and can never be mapped. Ask for a file without."
-        st.html(f'<div class="warning" role="note">{escape(words)}</div>')
+        frame.warn(words)
     tables.show(
         pd.DataFrame(rows), "Columns of the file with what becomes of them", key=_key(opened, "columns"), most=240
     )

@@ -2,55 +2,80 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from data.streets.base_map import Roads, roads
 from geo.errors import InputError
+from geo.grid import Grid
 from pages.ui.chart.palette import DARK, LIGHT, Palette
 from pages.ui.map import lattice, maps
+from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached
 
 
 def roads_of(data: Dataset) -> Roads | None:
-    """Give the roads that were loaded for the area; None where there are none, or where they are another area's."""
-    return cached(_roads, data)
-
-
-def _roads(data: Dataset) -> Roads | None:
-    try:
-        return roads(data.store, data.area)
-    except InputError:  # roads_problem says why; a map without roads is whole all the same
-        return None
+    """Give the roads that were loaded for the area; None where there are none or :func:`roads_problem` says why."""
+    found = cached(_roads, data)
+    return found if isinstance(found, Roads) else None
 
 
 def roads_problem(data: Dataset) -> str:
     """Say why the roads that lie in the store are not drawn, and what to do; "" where nothing is wrong."""
-    return cached(_problem, data)
+    found = cached(_roads, data)
+    return found if isinstance(found, str) else ""
 
 
-def _problem(data: Dataset) -> str:
+def _roads(data: Dataset) -> Roads | str | None:
     try:
-        roads(data.store, data.area)
-    except InputError as error:
-        return str(error)
-    return ""
+        return roads(data.store, data.area)
+    except InputError as error:  # a map without roads is whole all the same; what is wrong is said under it
+        return f"No roads are drawn: {error.message}. {error.hint or ''}".rstrip()
 
 
 def base(data: Dataset, colours: Palette) -> tuple[maps.OfflineMap, str]:
     """Draw the part of a map that does not change with the filters.
-
-    Parameters
-    ----------
-    data : Dataset
-        Its version tells the roads too, so that a map is drawn anew when others are loaded.
-    colours : Palette
 
     Returns
     -------
     OfflineMap
         Made anew for every run, as :func:`pages.ui.map.maps.base_map` says.
     str
-        Says everything the base depends on: the key for :func:`pages.ui.map.maps.show`.
+        Says everything the base depends on.
     """
     return maps.base_map(cached(payload, data, colours.dark)), f"{data.version}|{colours.dark}"
+
+
+def show(
+    data: Dataset,
+    colours: Palette,
+    overlay: maps.Overlay,
+    grid: Grid,
+    *,
+    key: str,
+    height: int,
+    on_hit: Callable[[maps.Hit], None],
+) -> None:
+    """Put a map on the page, and under it why it has no roads where some were loaded and cannot be drawn.
+
+    Parameters
+    ----------
+    data : Dataset
+        Its version tells the roads too, so that a map is drawn anew when others are loaded.
+    colours : Palette
+    overlay : Overlay
+        What changes with the filters.
+    grid : Grid
+    key : str
+        Tells the maps of the app apart.
+    height : int
+        Pixels.
+    on_hit : callable
+        Called with what was clicked, before the page runs again.
+    """
+    drawn, version = base(data, colours)
+    maps.show(drawn, maps.overlay_group(overlay, grid), key=f"{key}|{version}", height=height, on_hit=on_hit)
+    if problem := roads_problem(data):
+        frame.warn(problem)
 
 
 def payload(data: Dataset, dark: bool) -> str:

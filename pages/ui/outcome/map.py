@@ -97,10 +97,9 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
             _leave(REMOVED, found.id)
             outcome_choice.toggle(ADDED, found.id)
 
-    base, key = base_map.base(data, colours)
     drawn = overlay(data, did, laid, colours, township)
-    maps.show(base, maps.overlay_group(drawn, cached(lattice, data, did.category, did.as_at, did.ring_m).grid),
-              key=f"did|{key}", height=MAP_HEIGHT, on_hit=hit)  # fmt: skip
+    grid = cached(lattice, data, did.category, did.as_at, did.ring_m).grid
+    base_map.show(data, colours, drawn, grid, key="did", height=MAP_HEIGHT, on_hit=hit)
     rows = tuple((colours.series[_COLOURS[name]], f"{name} ({len(at):,} cells)") for name, at in laid.named.items())
     note = "Operation solid, ring dotted, comparison dashed. Click a cell to put it in or take it out."
     st.html(map_parts.legend_html(Legend("Areas", rows), colours, note))

@@ -214,6 +214,11 @@ def note(text: str) -> None:
     st.html(f'<p class="note">{escape(text)}</p>')
 
 
+def warn(text: str) -> None:
+    """Say what a person should see before they use what is beside it."""
+    st.html(f'<div class="warning" role="note">{escape(text)}</div>')
+
+
 def asb_note() -> None:
     """Say what police-recorded ASB leaves out; on every page that shows ASB."""
     if screenshot.on():

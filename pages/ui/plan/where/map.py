@@ -99,6 +99,5 @@ def show(data: Dataset, found: Where, listed: tuple[PlanPlace, ...]) -> None:
     token = f"{selected}-{st.session_state.get(MOVED, 0)}"
     view = map_parts.look_at(data.area, found.grid, township, positions(found, selected), token)
     drawn, legend = overlay(found, listed, selected, view, colours)
-    base, key = base_map.base(data, colours)
-    maps.show(base, maps.overlay_group(drawn, found.grid), key=f"plan|{key}", height=MAP_HEIGHT, on_hit=_hit)
+    base_map.show(data, colours, drawn, found.grid, key="plan", height=MAP_HEIGHT, on_hit=_hit)
     st.html(map_parts.legend_html(legend, colours, "Circles: the busiest places; places left out are not drawn."))

@@ -80,8 +80,7 @@ def show(data: Dataset, shift: Shift, places: tuple[PlanPlace, ...], height: int
     selected = st.session_state.get(_SELECTED, "")
     token = f"{shift}-{selected}-{st.session_state.get(_MOVED, 0)}"
     drawn, legend = overlay(shift, places, grid, colours, selected, token)
-    base, key = base_map.base(data, colours)
-    maps.show(base, maps.overlay_group(drawn, grid), key=f"routes|{key}", height=height, on_hit=_hit)
+    base_map.show(data, colours, drawn, grid, key="routes", height=height, on_hit=_hit)
     st.html(map_parts.legend_html(legend, colours, NOTE))
 
 

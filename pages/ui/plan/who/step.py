@@ -84,7 +84,7 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
         frame.note("Fill in crews and shifts, then share out the hours.")
         return NOTHING
     if key != _key(data, window, places):
-        st.html(f'<div class="warning" role="note">{MOVED}</div>')
+        frame.warn(MOVED)
         return NOTHING
     if isinstance(result, InputError):
         frame.failed(result)
@@ -93,7 +93,7 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
         frame.refused(result)
         return NOTHING
     if done != asked:
-        st.html(f'<div class="warning" role="note">{CHANGED}</div>')
+        frame.warn(CHANGED)
     plan_who_result.show(data, window, places, result, hours)
     return _made(result, hours.sentence, hours.method.line(), hours.method.caveats)
 
