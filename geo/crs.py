@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike, NDArray
 from pyproj import Transformer
 
 BNG = "EPSG:27700"
-WGS84 = "EPSG:4326"
 
 _WGS84_TO_BNG = (
     "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step +proj=push +v_3 +step +proj=cart +ellps=WGS84 "

@@ -1,8 +1,4 @@
-"""Is there a trend: Mann-Kendall with ties and gaps, by month as well, and Sen's slope.
-
-The chance of meeting a target is in :mod:`analysis.course.target`, the decomposition into trend, season and rest in
-:mod:`analysis.when.decomposition`; both can be had from here.
-"""
+"""Is there a trend: Mann-Kendall with ties and gaps, by month as well, and Sen's slope."""
 
 from __future__ import annotations
 
@@ -16,21 +12,7 @@ from scipy import stats
 
 from analysis.common.method import Method, period_words
 from analysis.common.refusal import Refusal
-from analysis.course.target import TargetOutlook, chance_of_meeting, chance_words, target_outlook
-from analysis.when.decomposition import Decomposition, stl
 from geo.errors import InputError
-
-__all__ = [
-    "Decomposition",
-    "TargetOutlook",
-    "Trend",
-    "chance_of_meeting",
-    "chance_words",
-    "mann_kendall",
-    "seasonal_mann_kendall",
-    "stl",
-    "target_outlook",
-]
 
 LEVEL = 0.05
 LEAST = 4  # with three values not even the strictest order is rarer than one in twenty

@@ -11,9 +11,17 @@ from scipy import stats
 
 from analysis.common.method import Method, list_months, month_name, period_words
 from analysis.common.refusal import Refusal
-from analysis.outcome.displacement import DisplacementDifference, weighted_displacement_difference
 from analysis.outcome.drift import Lattice, Residuals, Spread, residuals, spread
-from analysis.outcome.evaluation import CANNOT_TELL, FELL, LEVEL, POWER, ROSE, verdict_words
+from analysis.outcome.evaluation import (
+    CANNOT_TELL,
+    FELL,
+    LEVEL,
+    POWER,
+    ROSE,
+    DisplacementDifference,
+    verdict_words,
+    weighted_displacement_difference,
+)
 from analysis.outcome.expectation import SEASON_PRIOR, Expectation, expect
 from data.store.schema import months_between
 from geo.errors import InputError

@@ -1,5 +1,5 @@
 """When incidents peak: seasons, days and hours, and how much of it the data can carry.
 
-Others use: aoristic, decomposition, event_window, near_repeat, nights, season_design, season_effect, seasonality,
+Others use: aoristic, event_window, near_repeat, nights, season_design, season_effect, seasonality,
 shape, ward_logs, ward_season, window_fit.
 """

@@ -7,13 +7,6 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 NUMBERS, ISO, NAMED, SERIAL, OWN = "numbers", "iso", "named", "serial", "own"
-FORMS = {
-    NUMBERS: "day and month as numbers",
-    ISO: "year first",
-    NAMED: "the month as a word",
-    SERIAL: "a spreadsheet's day number",
-    OWN: "dates of the spreadsheet's own",
-}
 UNKNOWN = -1  # seconds of a day whose time is not told
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CLOCK = (

@@ -17,15 +17,16 @@ from scipy import stats
 
 from analysis.common.counts import monthly_series
 from analysis.common.refusal import Refusal
-from analysis.course.target import financial_year, financial_year_total, target_from, target_path
-from analysis.course.trend import (
+from analysis.course.target import (
     chance_of_meeting,
     chance_words,
-    mann_kendall,
-    seasonal_mann_kendall,
-    stl,
+    financial_year,
+    financial_year_total,
+    target_from,
     target_outlook,
+    target_path,
 )
+from analysis.course.trend import mann_kendall, seasonal_mann_kendall
 from analysis.when.seasonality import season_mask
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
@@ -149,38 +150,6 @@ def test_too_little_is_refused_and_nonsense_is_an_error() -> None:
         mann_kendall([1, 2, 3, np.inf])
     with pytest.raises(InputError, match="twice"):
         mann_kendall(pd.Series([1.0, 2, 3, 4], index=pd.PeriodIndex(["2023-01"] * 4, freq="M")))
-
-
-def test_decomposition_needs_36_months_in_a_row(asb: pd.Series) -> None:
-    with pytest.raises(Refusal, match="takes 36 consecutive months, and there are 27 up to December 2024") as refused:
-        stl(asb)
-    assert refused.value.remedy == (
-        "Load January 2022 to September 2022 on the Data page, or choose an earlier month to look back from."
-    )
-    found = stl(asb[: pd.Period("2021-09")], name="ASB")
-    assert len(found.parts) == 45
-    np.testing.assert_allclose(found.parts[["trend", "season", "rest"]].sum(axis=1), found.parts["observed"])
-    assert found.method.period == "January 2018 to September 2021"
-    assert 0 <= found.strength <= 1
-    with pytest.raises(Refusal, match="there are 35 up to"):
-        stl(asb["2018-11":"2021-09"])
-    assert len(stl(asb["2018-10":"2021-09"]).parts) == 36
-    with pytest.raises(Refusal, match="and there are 0"):
-        stl(pd.Series(np.nan, index=pd.period_range("2020-01", periods=40, freq="M")))
-
-
-def test_decomposition_finds_what_was_planted_and_looks_only_back() -> None:
-    months = pd.period_range("2019-01", periods=60, freq="M")
-    season = 20 * np.sin(2 * np.pi * np.arange(60) / 12)
-    series = pd.Series(200 - np.arange(60) + season, index=months)
-    found = stl(series)
-    np.testing.assert_allclose(found.parts["season"], season, atol=0.5)
-    np.testing.assert_allclose(found.parts["trend"], 200 - np.arange(60), atol=0.5)
-    assert found.strength > 0.99
-    assert "the season is strong over January 2019 to December 2023" in found.sentence
-    # equally far from the start: a gap cuts everything before it
-    series.iloc[10] = np.nan
-    assert stl(series).parts.index[0] == months[11]
 
 
 def test_totals_of_financial_years(asb: pd.Series, real: Incidents) -> None:

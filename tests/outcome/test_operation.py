@@ -14,9 +14,8 @@ from scipy import sparse
 
 from analysis.common.refusal import Refusal
 from analysis.outcome.comparison import propose, ring, within_reach
-from analysis.outcome.displacement import weighted_displacement_difference
 from analysis.outcome.drift import Lattice, Spread, residuals, size_class, spread
-from analysis.outcome.evaluation import CANNOT_TELL, FELL, ROSE
+from analysis.outcome.evaluation import CANNOT_TELL, FELL, ROSE, weighted_displacement_difference
 from analysis.outcome.expectation import SEASON_PRIOR, expect, past_windows
 from analysis.outcome.operation import call, judge, smallest
 from analysis.placebo.operations import placebo_operations, rates, removal_operations
