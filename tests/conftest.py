@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 import pytest
-from hypothesis import settings
 
 from data.place.area import Area, load_area
 from data.store.schema import Incidents
+from tests.properties import load_profile
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from tests.cli.analysis_command import Asked
     from tests.tab_pages import Open
 
-# No test here fails because the machine is busy.
-settings.register_profile("untimed", deadline=None, max_examples=50)
-settings.load_profile("untimed")
+load_profile()
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -18,8 +18,9 @@ from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
 from data.store.schema import Incidents
 from geo.errors import InputError
+from tests.properties import examples
 
-FEW = settings(deadline=None, max_examples=25)
+FEW = examples(25)
 
 
 def simulated(months: int = 48, seed: int = 1, mean: float = 120.0, first: str = "2019-01") -> pd.Series[float]:

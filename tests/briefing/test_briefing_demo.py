@@ -11,7 +11,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
@@ -44,6 +44,7 @@ from tests.briefing.briefing_checks import CAUSAL, asked, demo_data, other_data,
 from tests.conftest import ROOT
 from tests.made_incidents import made
 from tests.paper import print_checks
+from tests.properties import examples
 
 HOSTILE = "=1+1 <b>$x_2$</b> & \"quoted\" 'Lane' \u202e\x07 " + "very long name of a place " * 6
 
@@ -130,7 +131,7 @@ def test_twelve_panels_fit_the_first_slide(data: Dataset) -> None:
     st.floats(120, 700),
     st.floats(60, 400),
 )
-@settings(max_examples=40)
+@examples(40)
 def test_a_table_never_leaves_its_rectangle(rows: list[list[str]], wide: float, high: float) -> None:
     columns = (Column("Place"), Column("Ward"), Column("Expected", right=True), Column("Last 12 months", right=True))
     table = Table(columns, tuple(tuple(row) for row in rows), "Title")
@@ -144,7 +145,7 @@ def test_a_table_never_leaves_its_rectangle(rows: list[list[str]], wide: float, 
 
 
 @given(seed=st.integers(0, 2**32 - 1), level=st.floats(0, 60), months=st.integers(3, 30))
-@settings(max_examples=6)
+@examples(6)
 def test_findings_claim_no_more_than_their_intervals(area: Area, seed: int, level: float, months: int) -> None:
     """Over random counts: no causal word, "rose" and "fell" only where the interval leaves out no change."""
     rng = np.random.default_rng(seed)

@@ -7,7 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -19,10 +19,11 @@ from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
 from data.store.schema import Incidents, conform, empty_frame
 from geo.errors import InputError
+from tests.properties import examples
 
 WARDS = ("W1", "W2", "W3")
 CAUSAL = ("because", "due to", "caused", "thanks to", "led to", "driven", "result of", "trend")
-FEW = settings(deadline=None, max_examples=40)
+FEW = examples(40)
 
 
 def month(text: str) -> pd.Period:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -35,7 +35,6 @@ def test_published_values(count: float, level: float, low: float, high: float) -
     assert byar_interval(count, level) == pytest.approx((low, high), abs=1e-6)
 
 
-@settings(deadline=None)
 @given(st.integers(10, 100_000), st.sampled_from([0.8, 0.95]))
 def test_close_to_the_exact_interval(count: int, level: float) -> None:
     tail = (1 - level) / 2
@@ -43,7 +42,6 @@ def test_close_to_the_exact_interval(count: int, level: float) -> None:
     assert byar_interval(count, level) == pytest.approx(exact, rel=0.004)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 10_000), st.floats(0.5, 0.999))
 def test_holds_the_count_and_grows_with_it_and_with_the_level(count: int, level: float) -> None:
     low, high = byar_interval(count, level)

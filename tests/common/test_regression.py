@@ -3,13 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.common.regression import binomial, estimable, poisson
 from geo.errors import InputError
+from tests.properties import examples
 
-FEW = settings(deadline=None, max_examples=30)
+FEW = examples(30)
 
 
 def made(seed: int, n: int = 40, groups: int = 4) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.common.counts import compare_years, monthly_series
@@ -30,6 +30,7 @@ from data.place.area import Area
 from data.store.schema import Incidents
 from geo.errors import InputError
 from pages.ui.targets import page as targets
+from tests.properties import examples
 
 PUBLISHED = Baseline("2022/23", 1592, "published")
 COUNTS = st.lists(st.one_of(st.integers(0, 400).map(float), st.just(float("nan"))), min_size=1, max_size=60)
@@ -141,7 +142,7 @@ def test_the_year_so_far_against_its_share_of_the_path(asb: pd.Series, area: Are
     assert (march.year.count, march.year.path) == (march.to_date.count, pytest.approx(march.to_date.path))
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.integers(1, 40), st.integers(12, 60), st.floats(0.3, 3))
 def test_a_level_series_is_near_a_level_path(level: int, months: int, factor: float) -> None:
     series = by_month([float(10 * level)] * (months + 12), "2019-04")
@@ -225,7 +226,7 @@ def test_what_it_would_take(asb: pd.Series, area: Area) -> None:
     assert only.sentence.startswith("To meet the target, the next twelve months, 2024/25, could be up to ")
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(
     st.lists(st.integers(1, 300).map(float), min_size=30, max_size=75),
     st.integers(1, 5000),

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from data.feed.importing import import_feed
@@ -24,6 +24,7 @@ from data.store.store import load
 from geo.assign import OUTSIDE
 from geo.errors import InputError
 from tests.feed.feed_files import csv_bytes, everything_in, points_in
+from tests.properties import examples
 
 TODAY = date(2025, 1, 15)
 HEADER = ("Ref", "When", "Ends", "X", "Y", "Kind", "Caller Name", "Colour")
@@ -41,7 +42,7 @@ MAPPING = FeedMapping(
     day_first=True,
 )
 SECRET = "Qzxsecret"
-FEW = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+FEW = examples(15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 whens = st.one_of(
     st.datetimes(datetime(2024, 8, 1), datetime(2024, 12, 31)).map(lambda moment: moment.strftime("%d/%m/%Y %H:%M")),

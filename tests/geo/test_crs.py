@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj.transformer import TransformerGroup
 
@@ -42,7 +42,6 @@ def test_the_pipeline_is_epsg_1314() -> None:
     )
 
 
-@settings(deadline=None)
 @given(st.floats(-6.2, 1.7), st.floats(49.9, 58.6))
 def test_there_and_back(longitude: float, latitude: float) -> None:
     back = to_wgs84(*to_bng(longitude, latitude))

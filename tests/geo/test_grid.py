@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -15,6 +15,7 @@ from geo.assign import BUFFER, OUTSIDE, assign_wards
 from geo.errors import InputError
 from geo.grid import grid_reference, make_grid
 from tests.made_incidents import square_grid
+from tests.properties import examples
 
 POINTS = arrays(np.float64, st.tuples(st.integers(0, 60), st.just(2)), elements=st.floats(-3000, 5000, width=32))
 WEST, SOUTH = 340_000.0, 390_000.0
@@ -101,7 +102,7 @@ def test_grid_references_of_known_places() -> None:
             grid_reference(*bad)
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(seed=st.integers(0, 10**6))
 def test_wards_equal_a_spatial_join(area: Area, seed: int) -> None:
     west, south, east, north = area.wards.outline.bounds

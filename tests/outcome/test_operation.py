@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -26,6 +26,7 @@ from data.place.area import Area
 from data.store.schema import Incidents
 from geo.errors import InputError
 from geo.grid import Grid, make_grid
+from tests.properties import examples
 
 CAUSAL = re.compile(r"\b(because|caus\w*|due to|thanks|worked|effect\w*|impact|prevent\w*|led to|result of)\b", re.I)
 times = pd.period_range("2020-01", "2024-12", freq="M")
@@ -111,7 +112,7 @@ def test_past_windows_need_all_their_months() -> None:
     assert [str(gap[w.start]) for w in found] == ["2023-10", "2020-10"]
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.integers(2, 9), st.integers(1, 6))
 def test_scales_with_the_area_and_not_with_the_comparison(factor: int, length: int) -> None:
     rng = np.random.default_rng(factor)

@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.common.refusal import Refusal
@@ -26,6 +26,7 @@ from data.plan.plan import FOOT, VEHICLE, Base, PlanCell, PlanPlace
 from data.store.schema import Incidents
 from geo.errors import InputError
 from geo.grid import grid_reference
+from tests.properties import examples
 
 NIGHT = datetime(2024, 10, 31, 18)
 SIZE = 200.0
@@ -90,7 +91,7 @@ small = st.lists(st.tuples(corners, st.floats(0.05, 5)), min_size=1, max_size=5,
 teams = st.lists(st.tuples(corners, st.sampled_from([FOOT, VEHICLE])), min_size=1, max_size=2)
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(small, teams, st.integers(30, 150), st.sampled_from([10.0, 15.0, 20.0]), st.integers(0, 2))
 def test_never_better_than_brute_force_and_the_gap_is_true(
     cells: list[tuple[tuple[int, int], float]],

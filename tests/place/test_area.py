@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.place.area import AREA_VARIABLE, DEFAULT_AREA, Area, load_area
@@ -296,7 +296,6 @@ def test_summer_runs_between_the_terms_where_they_are_published(area: Area) -> N
     assert (fixed.first, fixed.last, fixed.assumed) == (date(2027, 10, 25), date(2027, 11, 8), False)
 
 
-@settings(deadline=None)
 @given(st.dates(date(2015, 1, 1), date(2035, 12, 31)))
 def test_the_next_operation_is_running_or_the_nearest_to_start(day: date) -> None:
     area = load_area(DEFAULT_AREA)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.common.counts import monthly_by_ward
@@ -28,6 +28,7 @@ from data.demo.dataset import make_demo
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
 from data.store.schema import Incidents
+from tests.properties import examples
 
 BOTH = pytest.mark.parametrize("category", [ASB, DRUGS])
 
@@ -170,7 +171,7 @@ def test_what_the_data_refuse_is_not_in_the_table(real: Incidents, area: Area) -
     assert tuple(none.columns) == COLUMNS
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(st.integers(0, 10**6), st.integers(0, 60), st.integers(1, 5), st.sampled_from([0.0, 0.05, 0.5, 3.0, 30.0]))
 def test_sparse_gappy_and_short_months_answer_or_refuse(seed: int, n: int, wards: int, mean: float) -> None:
     rng = np.random.default_rng(seed)

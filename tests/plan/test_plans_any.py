@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any, get_type_hints
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.plan import plans
 from data.plan.plan import Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Visit, plan_from_json
 from tests.plan.made_plans import LATER, NOW
+from tests.properties import examples
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 SEEN = st.characters(
@@ -48,13 +49,13 @@ ANY_PLAN = any_of(
 
 
 @given(ANY_PLAN)
-@settings(max_examples=40)
+@examples(40)
 def test_any_plan_is_read_back_from_json(plan: Plan) -> None:
     assert plan_from_json(json.loads(json.dumps(plan.to_json(), allow_nan=False))) == plan
 
 
 @given(ANY_PLAN, ANY_PLAN)
-@settings(max_examples=25)
+@examples(25)
 def test_any_plan_is_read_back_from_the_file(tmp_path_factory: pytest.TempPathFactory, one: Plan, two: Plan) -> None:
     store = tmp_path_factory.mktemp("any")
     one = replace(one, title="One", notes="")

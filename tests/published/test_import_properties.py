@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from data.kinds.crime_types import CATEGORIES
@@ -21,9 +21,10 @@ from data.published.police_uk import import_paths
 from data.store.rows import Rows, read_rows, read_rows_exactly
 from data.store.status import rejected_rows, store_status
 from data.store.store import load
+from tests.properties import examples
 from tests.published.police_files import HEADER, NOW, Points, crime, points_of, put, row, table
 
-SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SETTINGS = examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 KINDS = {
     "inside": "loaded",
     "other": "loaded",
@@ -153,7 +154,7 @@ NUMBERS = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     st.lists(
         st.tuples(PLAIN_TEXT, NUMBERS, NUMBERS, st.sampled_from(["", "\n", "\r", "\r\n"])), min_size=1, max_size=8

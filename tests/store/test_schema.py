@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data.kinds.crime_types import ASB, CATEGORIES, DRUGS
@@ -26,7 +26,6 @@ def test_columns_and_types_are_the_same_with_and_without_rows() -> None:
     assert len(CATEGORIES) == len(set(CATEGORIES)) == 14
 
 
-@settings(deadline=None)
 @given(st.integers(-600, 1200))
 def test_months_as_text_as_periods_and_as_numbers_are_the_same_month(number: int) -> None:
     month = pd.Period(ordinal=number, freq="M")

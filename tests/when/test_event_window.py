@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -30,8 +30,9 @@ from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.store.schema import Incidents, conform
 from geo.errors import InputError
+from tests.properties import examples
 
-FEW = settings(deadline=None, max_examples=25)
+FEW = examples(25)
 CAUSAL = ("because", "due to", "caused", "thanks to", "led to", "driven", "result of")
 
 

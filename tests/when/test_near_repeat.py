@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from pyproj import Transformer
@@ -15,6 +15,7 @@ from analysis.common.refusal import Refusal
 from analysis.when.near_repeat import knox, near_repeats
 from geo.errors import InputError
 from tests.made_incidents import made, months_of
+from tests.properties import examples
 
 DISTANCES = (0, 0.1, 200, 400, 600, 800)
 TIMES = (0, 7, 14, 21, 28)
@@ -73,7 +74,7 @@ def test_mean_of_permutations_is_the_one_known_exactly(robberies: tuple[np.ndarr
     np.testing.assert_allclose(found.expected, wide.observed * in_time, rtol=0.03)
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(
     arrays(np.float64, (12, 2), elements=st.integers(0, 6).map(float)),
     arrays(np.float64, 12, elements=st.integers(0, 9).map(float)),
@@ -86,7 +87,7 @@ def test_observed_equals_the_loop(xy: np.ndarray, days: np.ndarray, metric: str,
     np.testing.assert_array_equal(found.observed, by_hand(xy, days * scale, near, soon, metric))
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(st.integers(0, 2**31), st.integers(2, 40))
 def test_whole_days_and_the_same_as_fractions_agree(seed: int, n: int) -> None:
     rng = np.random.default_rng(seed)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.when.aoristic import clock_profile
@@ -20,8 +20,9 @@ from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.store.schema import Incidents, conform
 from geo.errors import InputError
+from tests.properties import examples
 
-FEW = settings(max_examples=25)
+FEW = examples(25)
 AUTUMN = ((10, 25), (11, 8))
 HOURLY = np.array([1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4, 5, 6, 7, 8, 8, 8, 7, 5, 3], dtype=float)
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.common.counts import monthly_series
@@ -16,8 +16,9 @@ from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area, Season
 from data.store.schema import Incidents
 from geo.errors import InputError
+from tests.properties import examples
 
-FEW = settings(deadline=None, max_examples=25)
+FEW = examples(25)
 OCTOBER = Season("october", "October", (10,))
 SUMMER = Season("summer", "Summer", (7, 8))
 # A season like that of ASB, for simulated months.

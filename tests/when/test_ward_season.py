@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
@@ -20,8 +20,9 @@ from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area, Season
 from data.store.schema import Incidents, conform
 from geo.errors import InputError
+from tests.properties import examples
 
-FEW = settings(deadline=None, max_examples=20)
+FEW = examples(20)
 CAUSAL = ("because", "due to", "caused", "thanks to", "led to", "driven", "result of")
 
 

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
@@ -20,8 +20,9 @@ from data.place.area import Area
 from data.store.schema import Incidents, conform
 from geo.errors import InputError
 from geo.grid import Grid
+from tests.properties import examples
 
-FEW = settings(deadline=None, max_examples=40)
+FEW = examples(40)
 CAUSAL = ("because", "due to", "caused", "thanks to", "led to", "driven", "result of", "worked")
 TABLES = st.tuples(st.integers(3, 9), st.integers(3, 9), st.integers(1, 6)).flatmap(
     lambda s: st.tuples(

@@ -7,7 +7,7 @@ import libpysal
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import sparse
@@ -22,6 +22,7 @@ from data.store.schema import Incidents
 from geo.errors import InputError
 from geo.grid import Grid
 from tests.made_incidents import in_cells, months_of, square_grid
+from tests.properties import examples
 
 COUNTS = arrays(np.float64, 64, elements=st.integers(0, 9).map(float))
 
@@ -61,7 +62,7 @@ def test_equals_esda_on_real_counts(counted: dict[str, CellMonths], grid: Grid, 
         np.testing.assert_allclose(gi_star(x, weights), theirs, atol=1e-9, rtol=0)
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(COUNTS)
 def test_equals_the_formula_written_out(x: np.ndarray) -> None:
     weights = queen_weights(square_grid())
@@ -141,7 +142,7 @@ def test_permutation_pools_by_active_neighbours_and_leaves_the_rest_out() -> Non
     assert found.p[35] == 1
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(COUNTS, st.integers(0, 2**31))
 def test_permutation_is_a_probability_and_scale_does_not_matter(x: np.ndarray, seed: int) -> None:
     weights = queen_weights(square_grid())

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.where.hotspots import cell_counts_by_month, cells_in_share, quartic_kernel, rank_cells, rank_counted
@@ -15,6 +15,7 @@ from data.store.schema import Incidents, empty_frame
 from geo.errors import InputError
 from geo.grid import Grid, make_grid
 from tests.made_incidents import in_cells, made, months_of, square_grid
+from tests.properties import examples
 
 GRID = square_grid()
 MONTHS = months_of(16)
@@ -46,7 +47,7 @@ def by_hand(rows: list[tuple[int, pd.Period]], last: pd.Period) -> np.ndarray:
     return (0.9 * discounted + 0.1 * spread).reshape(-1)[GRID.cells]
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(ROWS)
 def test_the_score_is_the_recipe_written_out(rows: list[tuple[int, pd.Period]]) -> None:
     ranking = rank_cells(incidents_of(rows), GRID)
@@ -55,7 +56,7 @@ def test_the_score_is_the_recipe_written_out(rows: list[tuple[int, pd.Period]]) 
     np.testing.assert_array_equal(ranking.rank[ranking.order], np.arange(1, 65))
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(rows: list[tuple[int, pd.Period]], shuffler: object) -> None:
     one = rank_cells(incidents_of(rows), GRID)
@@ -66,7 +67,7 @@ def test_the_order_of_rows_does_not_matter(rows: list[tuple[int, pd.Period]], sh
     np.testing.assert_array_equal(one.order, other.order)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(ROWS)
 def test_twice_the_data_is_twice_the_score_in_the_same_order(rows: list[tuple[int, pd.Period]]) -> None:
     one, twice = rank_cells(incidents_of(rows), GRID), rank_cells(incidents_of(rows * 2), GRID)
@@ -76,7 +77,7 @@ def test_twice_the_data_is_twice_the_score_in_the_same_order(rows: list[tuple[in
     np.testing.assert_allclose(twice.expected, 2 * one.expected, rtol=1e-12)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(ROWS, st.integers(-20, 20), st.integers(-20, 20))
 def test_moving_points_and_grid_moves_the_answer(rows: list[tuple[int, pd.Period]], across: int, up: int) -> None:
     moved = Grid(200, GRID.west_m + 200 * across, GRID.south_m + 200 * up, GRID.rows, GRID.columns, GRID.cells)
@@ -88,7 +89,7 @@ def test_moving_points_and_grid_moves_the_answer(rows: list[tuple[int, pd.Period
     np.testing.assert_array_equal(one.order, other.order)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(ROWS, ROWS, st.integers(1, 14))
 def test_a_poisoned_future_changes_nothing(
     rows: list[tuple[int, pd.Period]], poison: list[tuple[int, pd.Period]], last: int
@@ -105,7 +106,7 @@ def test_a_poisoned_future_changes_nothing(
     assert clean.method == poisoned.method
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(ROWS)
 def test_incidents_are_conserved(rows: list[tuple[int, pd.Period]]) -> None:
     counted = cell_counts_by_month(incidents_of(rows), GRID)
@@ -116,7 +117,7 @@ def test_incidents_are_conserved(rows: list[tuple[int, pd.Period]]) -> None:
     )
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(ROWS, st.floats(0.1, 500))
 def test_expected_incidents_add_up(rows: list[tuple[int, pd.Period]], total: float) -> None:
     ranking = rank_cells(incidents_of(rows), GRID)
@@ -245,7 +246,7 @@ def test_counted_before_is_counted_now(real: Incidents, area: Area) -> None:
     assert one.month == other.month == as_at
 
 
-@settings(max_examples=5)
+@examples(5)
 @given(st.sampled_from([150.0, 200.0, 300.0]), st.sampled_from([0.0, 50.0, 110.0]))
 def test_any_lattice_finds_the_same_heap(size: float, offset: float) -> None:
     grid = make_grid(shapely.box(340_000, 390_000, 343_000, 393_000), size, 600, (offset, offset))

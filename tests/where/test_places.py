@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
@@ -18,6 +18,7 @@ from geo.assign import assign_wards
 from geo.errors import InputError
 from geo.grid import Grid, grid_reference
 from tests.made_incidents import in_cells, made, months_of
+from tests.properties import examples
 
 MONTHS = months_of(12)
 
@@ -180,7 +181,7 @@ def test_a_wide_place_is_split(area: Area, grid: Grid) -> None:
         placed(area, grid, row, ["On or near Long Lane"] * 12, max_width_m=199)
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(order=st.permutations(range(30)))
 def test_rows_and_the_future_do_not_matter(area: Area, grid: Grid, order: list[int]) -> None:
     rng = np.random.default_rng(8)

@@ -6,7 +6,7 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import sparse
@@ -20,6 +20,7 @@ from data.store.schema import Incidents
 from geo.errors import InputError
 from geo.grid import Grid
 from tests.made_incidents import in_cells, months_of, square_grid
+from tests.properties import examples
 
 GRID = square_grid()
 SHARE = st.sampled_from([0.01, 0.05, 0.2, 0.5, 0.9, 1.0])
@@ -68,7 +69,7 @@ def test_no_later_incidents_have_no_answer() -> None:
         assert np.isnan(measure([1, 2], [0, 0], 0.5))
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.data(), st.integers(2, 6), SHARE)
 def test_ties_are_the_mean_over_every_order_of_cells(data: st.DataObject, n: int, share: float) -> None:
     cells = st.lists(st.integers(0, 3), min_size=n, max_size=n)
