@@ -1,4 +1,4 @@
-"""Counts by month and ward, and one year against the year before.
+"""Counts by month and ward, and one year of them against the year before.
 
 Only incidents that lie in a ward are counted: those of the buffer serve the edges of hotspot maps. A month that was not
 published for the whole area is missing; a month that was published and has no incident is zero.
@@ -13,11 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.common.refusal import Refusal
-from analysis.common.years import Comparison, compare_months, compare_series
+from analysis.common.years import Comparison, compare_series
 from data.store.schema import Incidents, month_numbers
 from geo.errors import InputError
-
-__all__ = ["Comparison", "compare_available", "compare_years", "counts", "monthly_by_ward", "monthly_series"]
 
 
 def _table(incidents: Incidents, wards: Sequence[str] | None) -> tuple[NDArray[np.int64], tuple[str, ...]]:
@@ -134,7 +132,7 @@ def compare_years(
     name: str = "",
     level: float = 0.95,
 ) -> Comparison:
-    """Compare the 12 months up to a month with the 12 before.
+    """Compare the 12 months up to a month with the 12 before; where months are missing, those there in both years.
 
     Parameters
     ----------
@@ -152,45 +150,7 @@ def compare_years(
     Returns
     -------
     Comparison
-
-    Raises
-    ------
-    Refusal
-        One of the 24 months is missing: a sum over fewer months is not a year, and a month is never filled in.
-
-    Notes
-    -----
-    Method, and when it misleads: :func:`analysis.common.years.compare_series`.
-    """
-    return compare_series(
-        monthly_series(incidents, wards),
-        _end(incidents, as_at_month),
-        name or _label(incidents),
-        level,
-        incidents.version,
-    )
-
-
-def compare_available(
-    incidents: Incidents,
-    as_at_month: pd.Period | None = None,
-    *,
-    wards: Sequence[str] | None = None,
-    name: str = "",
-    level: float = 0.95,
-) -> Comparison:
-    """Compare, per day, the calendar months that are there in both of two years: an extra where a year has gaps.
-
-    Parameters
-    ----------
-    incidents, as_at_month, wards, name, level
-        As in :func:`compare_years`.
-
-    Returns
-    -------
-    Comparison
-        Of the months there in both years; ``missing_months`` are those of the 24 that are not in the data, and the
-        sentence says how many months it rests on.
+        With ``missing_months`` where it is not of whole years.
 
     Raises
     ------
@@ -199,22 +159,13 @@ def compare_available(
 
     Notes
     -----
-    When it misleads: it is not a year. Months that are left out may have moved differently.
+    Method, and when it misleads: :func:`analysis.common.years.compare_series`.
     """
-    return compare_months(
-        monthly_series(incidents, wards),
-        _end(incidents, as_at_month),
-        name or _label(incidents),
-        level,
-        incidents.version,
-    )
-
-
-def _end(incidents: Incidents, as_at_month: pd.Period | None) -> pd.Period:
     end = as_at_month if as_at_month is not None else incidents.as_at_month
     if end is None:
         raise Refusal("There are no months to compare: nothing is loaded", "Load published files on the Data page")
-    return end
+    series = monthly_series(incidents, wards)
+    return compare_series(series, end, name or _label(incidents), level, incidents.version)
 
 
 def _label(incidents: Incidents) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.common.method import YEAR, Method, days_in, list_months, month_name, period_words
+from analysis.common.method import YEAR, Method, days_in, month_name, period_words
 from analysis.common.ratio import dispersion, ratio_interval
 from analysis.common.refusal import Refusal
 
@@ -69,7 +69,7 @@ class Comparison:
 def compare_series(
     series: pd.Series[float], end: pd.Period, name: str, level: float = 0.95, data_version: str = ""
 ) -> Comparison:
-    """Compare the 12 months up to a month with the 12 before.
+    """Compare the 12 months up to a month with the 12 before; where some are missing, per day those there in both.
 
     Parameters
     ----------
@@ -87,49 +87,8 @@ def compare_series(
     Returns
     -------
     Comparison
-
-    Raises
-    ------
-    Refusal
-        One of the 24 months is missing.
-
-    Notes
-    -----
-    Conditional on the total a + b, the current count a is binomial; its Clopper-Pearson interval p gives the ratio
-    p/(1 - p). Months are not independent incidents, so both counts are first divided by phi = max(1, Pearson/df), taken
-    from the pairs of the same calendar month in both years (a season that both years share is no noise), and by
-    (t/z)^2 with the same df. When it misleads: a level that drifts for several months in a row varies more between
-    years than pairs of months show; and one year against one says nothing about a trend.
-    """
-    wanted = pd.period_range(end - 2 * YEAR + 1, end, freq="M")
-    values = series.reindex(wanted)
-    missing = _missing(values)
-    if missing:
-        several = len(missing) > 1
-        raise Refusal(
-            f"The 12 months to {month_name(end)} cannot be compared with the 12 before, because "
-            f"{list_months(missing)} {'are' if several else 'is'} not in the data, and a missing month is not a month "
-            "without incidents",
-            f"Load {'those months' if several else 'that month'} on the Data page, or choose a month with 24 "
-            "months of data up to it",
-        )
-    return _compare(values.iloc[YEAR:], values.iloc[:YEAR], (), name, level, data_version)
-
-
-def compare_months(
-    series: pd.Series[float], end: pd.Period, name: str, level: float = 0.95, data_version: str = ""
-) -> Comparison:
-    """Compare, per day, the calendar months that are there in both of two years.
-
-    Parameters
-    ----------
-    series, end, name, level, data_version
-        As in :func:`compare_series`.
-
-    Returns
-    -------
-    Comparison
-        With ``missing_months``; with none missing, the same as :func:`compare_series`.
+        ``missing_months`` are those of the 24 that are not in the data, and the sentence says how many months it rests
+        on: a sum over fewer months is not a year, and a month is never filled in.
 
     Raises
     ------
@@ -138,10 +97,15 @@ def compare_months(
 
     Notes
     -----
-    When it misleads: it is not a year. Months that are left out may have moved differently.
+    Conditional on the total a + b, the current count a is binomial; its Clopper-Pearson interval p gives the ratio
+    p/(1 - p). Months are not independent incidents, so both counts are first divided by phi = max(1, Pearson/df), taken
+    from the pairs of the same calendar month in both years (a season that both years share is no noise), and by
+    (t/z)^2 with the same df. When it misleads: a level that drifts for several months in a row varies more between
+    years than pairs of months show; one year against one says nothing about a trend; and months that are left out may
+    have moved differently.
     """
     values = series.reindex(pd.period_range(end - 2 * YEAR + 1, end, freq="M"))
-    missing = _missing(values)
+    missing = tuple(month for month, absent in zip(values.index, values.isna(), strict=True) if absent)
     there = pd.period_range(end - YEAR + 1, end, freq="M")
     both = pd.PeriodIndex([m for m in there if m not in missing and m - YEAR not in missing], freq="M")
     if len(both) < FEWEST_PAIRS:
@@ -151,10 +115,6 @@ def compare_months(
             "Load the missing months on the Data page",
         )
     return _compare(values.reindex(both), values.reindex(both - YEAR), missing, name, level, data_version)
-
-
-def _missing(values: pd.Series[float]) -> tuple[pd.Period, ...]:
-    return tuple(month for month, absent in zip(values.index, values.isna(), strict=True) if absent)
 
 
 def _compare(

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.common.counts import compare_available, compare_years, monthly_by_ward, monthly_series
+from analysis.common.counts import compare_years, monthly_by_ward, monthly_series
 from analysis.common.method import YEAR, month_name
 from analysis.common.rates import ward_rates
 from analysis.common.refusal import Refusal
@@ -38,10 +38,7 @@ def monthly(data: Dataset, chosen: Filters, category: str) -> pd.Series:
 def comparison(data: Dataset, chosen: Filters, category: str) -> Comparison:
     """Compare the last 12 months with the 12 before, or the months that are there in both."""
     incidents = chosen.known(data.incidents).of(category)
-    try:
-        return compare_years(incidents, chosen.as_at, wards=chosen.wards or None, name=NAMES[category])
-    except Refusal:
-        return compare_available(incidents, chosen.as_at, wards=chosen.wards or None, name=NAMES[category])
+    return compare_years(incidents, chosen.as_at, wards=chosen.wards or None, name=NAMES[category])
 
 
 def _spread(found: Comparison) -> str:

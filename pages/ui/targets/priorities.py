@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from analysis.common.counts import compare_available, compare_years
+from analysis.common.counts import compare_years
 from analysis.common.method import Method
 from analysis.common.refusal import Refusal
 from analysis.common.years import Comparison
@@ -27,10 +27,6 @@ def comparison(data: Dataset, chosen: Filters, category: str) -> Comparison | Re
     incidents = chosen.known(data.incidents).of(category)
     try:
         return compare_years(incidents, chosen.as_at, name=name_of(category))
-    except Refusal:
-        pass
-    try:
-        return compare_available(incidents, chosen.as_at, name=name_of(category))
     except Refusal as refusal:
         return refusal
 
