@@ -16,6 +16,7 @@ from analysis.common.refusal import Refusal
 from data.kinds.crime_types import ASB, CATEGORIES
 from data.place.area import Area, load_area
 from data.store.manifest import read_manifest
+from data.store.options import add_store_options
 from data.store.schema import POLICE_UK, Incidents
 from data.store.store import default_store, is_empty, load
 from geo.errors import InputError
@@ -100,8 +101,7 @@ def _category(text: str) -> str:
 def _common() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     group = common.add_argument_group("options of every command")
-    group.add_argument("--store", type=Path, metavar="DIR", help="default: DASHBOARD_DATA or data/local")
-    group.add_argument("--area", type=Path, metavar="FILE", help="default: DASHBOARD_AREA or data/area.toml")
+    add_store_options(group)
     group.add_argument(
         "--source", default=POLICE_UK, metavar="NAME", help=f"source in the store (default: {POLICE_UK})"
     )

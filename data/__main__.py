@@ -14,6 +14,7 @@ from tqdm import tqdm
 from data.feed.command import add_import_feed, run_import_feed
 from data.place.area import load_area
 from data.published.police_uk import import_paths
+from data.store.options import add_store_options
 from data.store.status import store_status
 from data.store.store import default_store
 from data.streets.base_map import import_basemap
@@ -61,10 +62,6 @@ def _parser() -> argparse.ArgumentParser:
     feed.set_defaults(command=_import_feed)
     status = commands.add_parser("status", help="what the store holds")
     status.set_defaults(command=_status)
-    for command in (load, feed, status):
-        command.add_argument("--store", type=Path, metavar="DIR", help="default: DASHBOARD_DATA or data/local")
-        command.add_argument("--area", type=Path, metavar="FILE", help="default: DASHBOARD_AREA or data/area.toml")
-        command.add_argument("--json", action="store_true", help="print JSON and nothing else")
 
     wards = commands.add_parser("wards", help="convert a published ward layer into the project's own form")
     wards.add_argument("source", type=Path, metavar="SOURCE", help="GeoJSON or GeoPackage as published")
@@ -77,10 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     roads = commands.add_parser("basemap", help="draw the roads of a file of OS OpenData under every map")
     roads.add_argument("file", type=Path, metavar="FILE", help="GeoPackage of OS Open Roads or OS Open Zoomstack")
     roads.add_argument("--year", type=int, metavar="YYYY", help="of the copyright; default: of the file's last change")
-    roads.add_argument("--store", type=Path, metavar="DIR", help="default: DASHBOARD_DATA or data/local")
-    roads.add_argument("--area", type=Path, metavar="FILE", help="default: DASHBOARD_AREA or data/area.toml")
-    roads.add_argument("--json", action="store_true", help="print JSON and nothing else")
     roads.set_defaults(command=_basemap)
+
+    for command in (load, feed, status, roads):
+        add_store_options(command)
+        command.add_argument("--json", action="store_true", help="print JSON and nothing else")
     return parser
 
 

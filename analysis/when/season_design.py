@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.common.refusal import Refusal
 from analysis.common.regression import Fit, estimable, poisson
+from analysis.when.shape import Prepared
 from data.kinds.crime_types import ASB, category_words
 from data.place.area import Season
 from geo.errors import InputError
@@ -22,6 +25,7 @@ SEASONS: tuple[Season, ...] = (
     Season("november", "November", (11,)),
     Season("december", "December", (12,)),
 )
+MORE_MONTHS = "Load more months on the Data page"
 _HALF = 0.5  # added to both counts of every year where one of them is zero (Haldane 1956)
 
 
@@ -154,6 +158,103 @@ def told_apart(
         for season in lone
     ]
     return [season for season in kept if season not in lone], refused
+
+
+@dataclass(frozen=True, eq=False)
+class Usable:
+    """Months from which effects of seasons can be had.
+
+    Attributes
+    ----------
+    rows : ndarray of int, shape (n,)
+        Positions in the months that were prepared: there, not left out, of a year with an incident, of no refused
+        season.
+    kept : list of Season
+        At least one.
+    refused : list of (Season, str)
+        Those whose effect cannot be had, and why.
+    """
+
+    rows: NDArray[np.intp]
+    kept: list[Season]
+    refused: list[tuple[Season, str]]
+
+
+def usable_months(data: Prepared, seasons: Sequence[Season], year_starts: int, what: str) -> Usable:
+    """Find the months and seasons that a regression can be made on.
+
+    Parameters
+    ----------
+    data : Prepared
+        Of the whole area.
+    seasons : sequence of Season
+    year_starts : int
+    what : str
+        What is not there when it is refused: "seasonal effect".
+
+    Raises
+    ------
+    Refusal
+        No season can be told from the months of no season.
+    """
+    rows = np.flatnonzero(data.used)
+    rows = rows[busy_years(data.months[rows], data.count[rows], year_starts)]
+    kept, refused = told_apart(data.months[rows], data.count[rows], seasons, year_starts)
+    if not kept:
+        raise no_season(what)
+    name = np.asarray(data.months[rows].month)
+    for season, _ in refused:  # a season without any incident has no finite effect: its months leave
+        rows, name = rows[~np.isin(name, season.months)], name[~np.isin(name, season.months)]
+    return Usable(rows, kept, refused)
+
+
+def no_season(what: str) -> Refusal:
+    """Say that no season can be told from the others."""
+    return Refusal(f"There is no {what}: no season can be told from the months of no season in these data", MORE_MONTHS)
+
+
+def check_history(data: Prepared, least: int, what: str) -> None:
+    """Refuse what needs more months than there are.
+
+    Raises
+    ------
+    Refusal
+    """
+    if data.history < least:
+        raise Refusal(
+            f"There is no {what}: it needs at least {least} months, and there "
+            f"{'is' if data.history == 1 else 'are'} {data.history}",
+            MORE_MONTHS,
+        )
+
+
+class OfSeason(Protocol):
+    """Something that was found for a season."""
+
+    @property
+    def season(self) -> Season: ...  # noqa: D102
+
+
+_Found = TypeVar("_Found", bound=OfSeason)
+
+
+def of_season(key: str, found: Sequence[_Found], refused: Sequence[tuple[Season, str]]) -> _Found:
+    """Give what was found for a season.
+
+    Raises
+    ------
+    Refusal
+        It cannot be had.
+    InputError
+        It was not asked for.
+    """
+    for one in found:
+        if one.season.key == key:
+            return one
+    for season, reason in refused:
+        if season.key == key:
+            raise Refusal(reason, MORE_MONTHS)
+    raise InputError("there is no effect of such a season", value=key)
 
 
 def busy_years(months: pd.PeriodIndex, y: NDArray[np.float64], year_starts: int) -> NDArray[np.bool_]:

@@ -14,14 +14,16 @@ from analysis.common.method import MONTH_NAMES, Method, period_words
 from analysis.common.refusal import Refusal
 from analysis.common.season_ratio import Ratio, from_fit, from_years
 from analysis.when.season_design import (
+    MORE_MONTHS,
     SEASONS,
     YEAR_STARTS,
-    busy_years,
+    check_history,
     check_seasons,
     fit_overdispersed,
     lay_out,
+    of_season,
     short_name,
-    told_apart,
+    usable_months,
     year_label,
     yearly_ratios,
 )
@@ -120,13 +122,7 @@ class SeasonEffects:
         InputError
             It was not asked for.
         """
-        for found in self.effects:
-            if found.season.key == key:
-                return found
-        for season, reason in self.refused:
-            if season.key == key:
-                raise Refusal(reason, "Load more months on the Data page")
-        raise InputError("there is no effect of such a season", value=key)
+        return of_season(key, self.effects, self.refused)
 
     def table(self) -> pd.DataFrame:
         """One row a season, with both routes: what the page shows and the file holds."""
@@ -211,31 +207,16 @@ def season_effects(
     """
     check_seasons(seasons)
     data = prepare(series, mask)
-    if data.history < LEAST_HISTORY:
-        raise Refusal(
-            f"There is no seasonal effect with an interval: it needs at least {LEAST_HISTORY} months, and there "
-            f"{'is' if data.history == 1 else 'are'} {data.history}",
-            "Load more months on the Data page",
-        )
-    months, y = data.months[data.used], data.count[data.used]
-    busy = busy_years(months, y, year_starts)
-    months, y = months[busy], y[busy]
-    kept, refused = told_apart(months, y, seasons, year_starts)
-    if not kept:
-        raise Refusal(
-            "There is no seasonal effect: no season can be told from the months of no season in these data",
-            "Load more months on the Data page",
-        )
-    there = np.ones(len(months), dtype=bool)  # a season without any incident has no finite effect: its months leave
-    for season, _ in refused:
-        there &= ~np.isin(np.asarray(months.month), season.months)
-    months, y = months[there], y[there]
+    check_history(data, LEAST_HISTORY, "seasonal effect with an interval")
+    usable = usable_months(data, seasons, year_starts, "seasonal effect")
+    kept, refused = usable.kept, usable.refused
+    months, y = data.months[usable.rows], data.count[usable.rows]
     design = lay_out(months, [s.months for s in kept], year_starts)
     days = np.asarray(months.days_in_month, dtype=float)
     if len(y) <= design.x.shape[1]:
         raise Refusal(
             f"There is no seasonal effect: {len(y)} months are too few for years and seasons",
-            "Load more months on the Data page",
+            MORE_MONTHS,
         )
     try:
         fit, alpha = fit_overdispersed(y, design.x, days)

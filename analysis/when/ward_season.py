@@ -14,14 +14,23 @@ from analysis.common.counts import monthly_by_ward
 from analysis.common.method import MONTH_NAMES, Method, period_words
 from analysis.common.refusal import Refusal
 from analysis.common.significance import benjamini_hochberg
-from analysis.when.season_design import SEASONS, YEAR_STARTS, busy_years, check_seasons, lay_out, short_name, told_apart
+from analysis.when.season_design import (
+    SEASONS,
+    YEAR_STARTS,
+    check_history,
+    check_seasons,
+    lay_out,
+    no_season,
+    of_season,
+    short_name,
+    usable_months,
+)
 from analysis.when.seasonality import LEAST_HISTORY, SOUND_HISTORY, season_mask
 from analysis.when.shape import prepare
 from analysis.when.ward_logs import LEAST_INCIDENTS, WardLogs, heterogeneity, shrink, ward_logs
 from analysis.where.change import one_ward_layer
 from data.place.area import Area, Season
 from data.store.schema import Incidents
-from geo.errors import InputError
 
 WARD_SEASONS: tuple[Season, ...] = SEASONS[:3]  # a December is too quiet to split by ward: it joins the reference
 LEVEL = 0.05
@@ -99,13 +108,7 @@ class WardSeasons:
         InputError
             It was not asked for.
         """
-        for found in self.seasons:
-            if found.season.key == key:
-                return found
-        for season, reason in self.refused:
-            if season.key == key:
-                raise Refusal(reason, "Load more months on the Data page")
-        raise InputError("there is no such season by ward", value=key)
+        return of_season(key, self.seasons, self.refused)
 
 
 def area_ward_seasons(
@@ -218,27 +221,15 @@ def ward_seasons(
     """
     check_seasons(seasons)
     whole_area = prepare(table.sum(axis=1, min_count=table.shape[1]), mask)
-    if whole_area.history < LEAST_HISTORY:
-        raise Refusal(
-            f"There is no seasonal effect by ward: it needs at least {LEAST_HISTORY} months, and there "
-            f"{'is' if whole_area.history == 1 else 'are'} {whole_area.history}",
-            "Load more months on the Data page",
-        )
-    months = whole_area.months[whole_area.used]
+    what = "seasonal effect by ward"
+    check_history(whole_area, LEAST_HISTORY, what)
+    usable = usable_months(whole_area, seasons, year_starts, what)
+    kept, refused = usable.kept, usable.refused
+    months = whole_area.months[usable.rows]
     y = table.reindex(months).to_numpy(dtype=float)
-    busy = busy_years(months, y.sum(axis=1), year_starts)
-    months, y = months[busy], y[busy]
-    kept, refused = told_apart(months, y.sum(axis=1), seasons, year_starts)
-    there = np.ones(len(months), dtype=bool)
-    for season, _ in refused:
-        there &= ~np.isin(np.asarray(months.month), season.months)
-    months, y = months[there], y[there]
-    design = lay_out(months, [s.months for s in kept], year_starts) if kept else None
-    if design is None or len(y) <= design.x.shape[1]:
-        raise Refusal(
-            "There is no seasonal effect by ward: no season can be told from the months of no season in these data",
-            "Load more months on the Data page",
-        )
+    design = lay_out(months, [s.months for s in kept], year_starts)
+    if len(y) <= design.x.shape[1]:
+        raise no_season(what)
     logs = ward_logs(y, design.x, len(kept))
     if int((~np.isnan(logs.phi)).sum()) < LEAST_WARDS:
         raise Refusal(

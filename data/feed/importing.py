@@ -17,7 +17,7 @@ import pyarrow as pa
 from data.feed.mapping import FeedMapping, feed_slug, mapping_from_json
 from data.feed.personal import personal_columns
 from data.feed.private import kept_words
-from data.feed.report import CHECKED, LOADED, UNCHANGED, FeedReport
+from data.feed.report import FeedReport
 from data.feed.rows import CheckedFeed, check_feed
 from data.feed.table import Table
 from data.feed.units import FeedUnit, compare_feed, covered, feed_units, references
@@ -26,6 +26,7 @@ from data.store.checks import ABROAD, Rejected
 from data.store.collected_errors import collect
 from data.store.inputs import cannot_read, open_regular
 from data.store.manifest import Layer, Manifest, Revision, SourceFile, Unit, read_manifest
+from data.store.report import CHECKED, LOADED, UNCHANGED
 from data.store.store import (
     FEEDS,
     INCIDENTS,

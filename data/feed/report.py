@@ -7,39 +7,27 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from data.store.checks import Rejected
-from data.store.manifest import Revision
-from data.store.report import counts_words
+from data.store.report import CHECKED, UNCHANGED, RowCounts, counts_words
 
-LOADED, UNCHANGED, CHECKED = "loaded", "unchanged", "checked"
 _SHOWN = 10
 
 
-@dataclass(frozen=True)
-class FeedReport:
-    """One file of a partner's feed.
+@dataclass(frozen=True, kw_only=True)
+class FeedReport(RowCounts):
+    """One file of a partner's feed; ``months`` are those of which every day is covered.
 
     Attributes
     ----------
     feed : str
         Name in the store.
-    name : str
-        The file.
-    status : str
-        ``loaded``, ``unchanged`` (this file was imported so already; the counts are those of then) or ``checked`` (only
-        tried: nothing was written).
-    rows_read, loaded, rejected, outside : int
-        ``rows_read == loaded + rejected + outside`` always; incidents in the buffer are loaded.
     in_area : int
         Of those loaded, the ones that lie in a ward.
-    replaced : int
-        Rows of the store that gave way.
-    rejected_by_reason : mapping of str to int
     rejected_rows : tuple of Rejected
         Each of them, with place, value and what to do; mapped columns only. Empty when unchanged.
     first, last : str
         Days covered.
-    months, part_months : tuple of str
-        Months of which every day is covered, and the others: they are stored, but no analysis uses them yet.
+    part_months : tuple of str
+        Months of which some days are not covered: they are stored, but no analysis uses them yet.
     day_first : bool or None
         Order of day and month; None where it does not matter.
     without_time : int
@@ -50,31 +38,20 @@ class FeedReport:
         Those of them that look personal, with why.
     unmapped : mapping of str to mapping of str to int
         Words that are mapped to nothing, with their rows.
-    revision : tuple of Revision
     notes : tuple of str
     """
 
     feed: str
-    name: str
-    status: str
-    rows_read: int = 0
-    loaded: int = 0
-    rejected: int = 0
-    outside: int = 0
     in_area: int = 0
-    replaced: int = 0
-    rejected_by_reason: Mapping[str, int] = field(default_factory=dict)
     rejected_rows: tuple[Rejected, ...] = ()
     first: str = ""
     last: str = ""
-    months: tuple[str, ...] = ()
     part_months: tuple[str, ...] = ()
     day_first: bool | None = None
     without_time: int = 0
     dropped: tuple[str, ...] = ()
     personal: Mapping[str, str] = field(default_factory=dict)
     unmapped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    revision: tuple[Revision, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property

@@ -225,4 +225,5 @@ class _Import:
 def _failed(container: Container, files: list[FileReport], why: str) -> list[FileReport]:
     """One report for a container that changed nothing; what was wrong with it already is kept."""
     errors = [file.error for file in files if file.error]
-    return [FileReport(container.name, FAILED, left_alone=container.left_alone, error="\n".join(errors) or why)]
+    error = "\n".join(errors) or why
+    return [FileReport(name=container.name, status=FAILED, left_alone=container.left_alone, error=error)]

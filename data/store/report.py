@@ -4,39 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from data.store.manifest import Revision
 
 LOADED = "loaded"
 UNCHANGED = "unchanged"
 FAILED = "failed"
+CHECKED = "checked"
 
 
-@dataclass(frozen=True)
-class FileReport:
-    """One CSV, or one archive that could not be used.
+@dataclass(frozen=True, kw_only=True)
+class RowCounts:
+    """Where the rows of one file went.
 
     Attributes
     ----------
     name : str
         The file as the person gave it; a member of an archive is ``archive.zip/2024-01/2024-01-FORCE-street.csv``.
     status : str
-        ``loaded``, ``unchanged`` (these bytes are in the store already; the counts are those of then) or ``failed``.
+        ``loaded``, ``unchanged`` (these bytes are in the store already; the counts are those of then), ``failed``, or
+        ``checked`` (only tried: nothing was written).
     rows_read, loaded, rejected, outside : int
         ``rows_read == loaded + rejected + outside`` always; incidents in the buffer are loaded; all 0 when it failed.
     replaced : int
         Rows of the store that gave way.
     rejected_by_reason : mapping of str to int
+    months : tuple of str
     revision : tuple of Revision
         One for each unit that was replaced.
-    left_alone : int
-        Files beside it that are something else, counted once, with the first file of their archive or folder.
-    error : str or None
-        What is wrong and what to do, one problem a line.
-    months, forces : tuple of str
-    archive : str or None
-        The archive it is a member of.
     """
 
     name: str
@@ -47,10 +43,27 @@ class FileReport:
     outside: int = 0
     replaced: int = 0
     rejected_by_reason: Mapping[str, int] = field(default_factory=dict)
+    months: tuple[str, ...] = ()
     revision: tuple[Revision, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileReport(RowCounts):
+    """One published CSV, or one archive that could not be used.
+
+    Attributes
+    ----------
+    left_alone : int
+        Files beside it that are something else, counted once, with the first file of their archive or folder.
+    error : str or None
+        What is wrong and what to do, one problem a line.
+    forces : tuple of str
+    archive : str or None
+        The archive it is a member of.
+    """
+
     left_alone: int = 0
     error: str | None = None
-    months: tuple[str, ...] = ()
     forces: tuple[str, ...] = ()
     archive: str | None = None
 
@@ -99,22 +112,7 @@ class ImportReport:
         return sources
 
 
-class Counted(Protocol):
-    """What every report counts."""
-
-    @property
-    def rows_read(self) -> int: ...  # noqa: D102
-    @property
-    def loaded(self) -> int: ...  # noqa: D102
-    @property
-    def rejected(self) -> int: ...  # noqa: D102
-    @property
-    def outside(self) -> int: ...  # noqa: D102
-    @property
-    def replaced(self) -> int: ...  # noqa: D102
-
-
-def counts_words(files: Sequence[Counted]) -> str:
+def counts_words(files: Sequence[RowCounts]) -> str:
     """Write out the rows of some files: where each of them went."""
 
     def total(what: str) -> int:

@@ -160,7 +160,7 @@ def test_permutation_does_not_depend_on_how_many_are_held_at_a_time(monkeypatch:
     weights = queen_weights(square_grid())
     x = np.random.default_rng(3).poisson(1, 64).astype(float)
     at_once = pooled_permutation(x, weights, np.random.default_rng(7), permutations=50)
-    monkeypatch.setattr(analysis.permutation, "BLOCK_VALUES", 1)
+    monkeypatch.setattr(analysis.common.permutation, "BLOCK_VALUES", 1)
     one_by_one = pooled_permutation(x, weights, np.random.default_rng(7), permutations=50)
     np.testing.assert_array_equal(at_once.p, one_by_one.p)
 

@@ -13,10 +13,10 @@ import pandas as pd
 
 from data.kinds.crime_types import ASB, CATEGORIES
 from data.place.area import AREA_VARIABLE
+from data.store.options import add_store_options
+from data.store.store import STORE_VARIABLE
 from geo.errors import InputError
 from pages.ui.briefing.panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask
-
-_STORE = "DASHBOARD_DATA"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,9 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     _quiet()
     asked = _parser().parse_args(arguments)
-    for variable, value in ((_STORE, asked.store), (AREA_VARIABLE, asked.area)):
-        if value:
-            os.environ[variable] = value
+    for variable, value in ((STORE_VARIABLE, asked.store), (AREA_VARIABLE, asked.area)):
+        if value is not None:
+            os.environ[variable] = str(value)
     try:
         path = _made(asked)
     except InputError as error:
@@ -93,8 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--audience", default=PARTNERSHIP, choices=tuple(AUDIENCES))
     parser.add_argument("--title", default="")
-    parser.add_argument("--store", default="", help="folder of the data (default: data/local)")
-    parser.add_argument("--area", default="", help="area file")
+    add_store_options(parser)
     parser.add_argument(
         "--made", type=datetime.fromisoformat, metavar="TIME", help="time that the files carry (default: the as-at day)"
     )
