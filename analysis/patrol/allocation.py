@@ -14,6 +14,7 @@ from analysis.common.refusal import Refusal
 from analysis.patrol.crews import DETOUR, KMH, STAY_MINUTES, Crew, check, routes_of
 from analysis.patrol.patrols import ROUNDS, WORK, Candidates, patrol, solve
 from analysis.patrol.tour import Tours, collected
+from analysis.patrol.tour_exact import MOST_CELLS
 from data.plan.plan import FOOT, VEHICLE, PlanPlace, Shift
 
 CANDIDATES = 40  # cells for each patrol
@@ -24,6 +25,8 @@ CAVEATS = (
     "A cell is right to about 100 m, not to an address: a stay is for the square, not for its middle.",
     "The plan and what it is compared with are scored by the same expected incidents, which favours the plan.",
 )
+BOUND = "Lagrangian with ng-routes"
+_TRIED = {"solver": "every way of dealing the cells out", "bound": "none needed"}
 Floats = NDArray[np.float64]
 
 
@@ -130,9 +133,10 @@ def allocate(
     -----
     Travel takes 1.3 times the straight line at 4.5 km/h on foot or 25 km/h by vehicle, rounded up to the second. There
     are at most 40 candidate cells for each patrol, those with the most expected incidents that any crew can reach and
-    all that are pinned; crews choose from the same ones. Tours come from :func:`analysis.patrol.tour.search` (PyVRP),
-    and ``gap`` is how far :func:`analysis.patrol.tour_bound.upper_bound` lies above the plan. Hours
-    weigh all cells alike, so that shifts of the same length go to the same cells and are solved once.
+    all that are pinned; crews choose from the same ones. Of at most ten cells the best tours are found
+    (:func:`analysis.patrol.tour_exact.best_tours`); of more they come from :func:`analysis.patrol.tour.search` (PyVRP),
+    and ``gap`` is how far :func:`analysis.patrol.tour_bound.upper_bound` lies above the plan. Hours weigh all cells
+    alike, so that shifts of the same length go to the same cells and are solved once.
 
     Even spread: as many visits, each to another cell of the area drawn at random, in expectation. Last year's busiest
     places: the same crews and hours sent to the cells with most incidents in the last 12 months, by the same search.
@@ -185,8 +189,7 @@ def allocate(
                 "way": f"{DETOUR:g} times the straight line",
                 "speed": f"{KMH[FOOT]:g} km/h on foot, {KMH[VEHICLE]:g} km/h by vehicle",
                 "candidate cells": f"{len(most.place)} (at most {CANDIDATES} for each patrol)",
-                "solver": f"PyVRP, {rounds} rounds",
-                "bound": "Lagrangian with ng-routes",
+                **(_TRIED if len(most.place) <= MOST_CELLS else {"solver": f"PyVRP, {rounds} rounds", "bound": BOUND}),
                 "gap": f"at most {np.ceil(1000 * max(one[2] for one in solved.values())) / 10:.1f} %",
             },
             caveats=CAVEATS,

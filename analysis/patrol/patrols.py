@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from analysis.common import seeds
 from analysis.patrol.crews import Crew, routes_of, way_seconds
-from analysis.patrol.tour import Tours, collected, search
+from analysis.patrol.tour import Route, Tours, collected, do_not_fit, search
 from analysis.patrol.tour_bound import Kind, upper_bound
+from analysis.patrol.tour_exact import best_tours, few_enough
 from data.plan.plan import Patrol, Visit
 
 ROUNDS = 700  # of search
@@ -91,7 +92,8 @@ def solve(
     tours : list of list of int
         Cells in order, for every crew.
     gap : float
-        No tours collect more than ``1 + gap`` times as much.
+        No tours collect more than ``1 + gap`` times as much; 0 where at most
+        :data:`analysis.patrol.tour_exact.MOST_CELLS` cells can be reached, since every plan was tried then.
 
     Raises
     ------
@@ -104,9 +106,12 @@ def solve(
     kinds = [_kind(crews[i]) for i in order]
     alike = [kinds.index(kind) for kind in kinds]
     prize = np.asarray(prize, dtype=float)
-    tours = search(routes, prize, pinned, seeds.ROUTES, rounds)
+    exact = few_enough(routes)
+    tours = _exact(routes, prize, pinned) if exact else search(routes, prize, pinned, seeds.ROUTES, rounds)
     value = collected(tours, prize)
-    if work <= 0:
+    if exact:
+        gap = 0.0
+    elif work <= 0:
         gap = np.inf
     else:
         groups = [Kind(routes[i], alike.count(i)) for i in dict.fromkeys(alike)]
@@ -116,6 +121,13 @@ def solve(
     for crew, tour in zip(order, tours, strict=True):
         back[crew] = _turned(tour, prize)
     return back, float(gap)
+
+
+def _exact(routes: Sequence[Route], prize: Floats, pinned: Sequence[int]) -> Tours:
+    tours = best_tours(routes, prize, pinned)
+    if tours is None:
+        raise do_not_fit()
+    return tours
 
 
 def _kind(crew: Crew) -> tuple[float, float, str]:

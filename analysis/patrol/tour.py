@@ -68,7 +68,7 @@ def search(routes: Sequence[Route], prize: Floats, pinned: Sequence[int], seed: 
         Cells that some crew must visit.
     seed : int
     rounds : int
-        Iterations of the search, in all; 0 gives the greedy plan.
+        Iterations of the search, in all; 0 gives the plan built by the best prize for time, nothing taken back.
 
     Returns
     -------
@@ -94,21 +94,21 @@ def search(routes: Sequence[Route], prize: Floats, pinned: Sequence[int], seed: 
                 _fill(routes, prize, tours)
                 plans.append(tours)
     if not plans:
-        raise Refusal(
-            "No way was found to visit all pinned places in the shift.",
-            "Pin fewer places, lengthen the shift, add a crew or go by vehicle.",
-        )
+        raise do_not_fit()
     return max(plans, key=lambda tours: collected(tours, prize))
+
+
+def do_not_fit() -> Refusal:
+    """Say that the pinned cells cannot all be visited."""
+    return Refusal(
+        "No way was found to visit all pinned places in the shift.",
+        "Pin fewer places, lengthen the shift, add a crew or go by vehicle.",
+    )
 
 
 def collected(tours: Sequence[Sequence[int]], prize: Floats) -> float:
     """Prize of the distinct cells of some tours."""
     return float(prize[sorted({cell for tour in tours for cell in tour})].sum())
-
-
-def greedy(routes: Sequence[Route], prize: Floats) -> Tours:
-    """Build tours by the best prize for time, nothing taken back: what any better method must reach."""
-    return _greedy(routes, prize, ())[0]
 
 
 def _routed(
