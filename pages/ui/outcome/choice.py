@@ -17,6 +17,7 @@ from data.plan import plans
 from data.plan.saved import RUN, Saved
 from geo.grid import grid_reference
 from pages.ui.map import lattice
+from pages.ui.map.ranked import places as ranked_places
 from pages.ui.shell import filters
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import short_month
@@ -127,7 +128,7 @@ def _own(data: Dataset, chosen: Filters) -> Did:
                             args=(_LAST,))  # fmt: skip
     start = pd.Period(first, "M")
     ranked = before(as_at, start, months)
-    listed = cached(ranked.places, data, chosen.category, ranked, "", SHARE)[:PLACES] if ranked is not None else ()
+    listed = cached(ranked_places, data, chosen.category, ranked, "", SHARE)[:PLACES] if ranked is not None else ()
     titles = {str(p.number): f"{p.number}. {p.title}" for p in listed}
     default = list(titles)[:USUAL_PLACES]
     with columns[2]:
