@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyogrio  # type: ignore[import-untyped]
+import pyogrio
 import shapely
 from pyproj import CRS, Transformer
 

@@ -59,10 +59,10 @@ def _made(asked: argparse.Namespace) -> Path:
     asked.out.mkdir(parents=True, exist_ok=True)
     if asked.unpacked:
         for name, raw in pack.files.items():
-            path = asked.out / pack.name / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(raw)
-    path = asked.out / f"{pack.name}.zip"
+            file = asked.out / pack.name / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(raw)
+    path: Path = asked.out / f"{pack.name}.zip"
     path.write_bytes(pack.zip)
     return path
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from analysis.common.method import MONTH_NAMES, month_name, period_words
+from analysis.common.method import MONTH_NAMES, YEAR, month_name, period_words
 from analysis.common.rates import ward_rates_method
 from analysis.common.refusal import Refusal
-from analysis.course.target_progress import Against
+from analysis.course.target_progress import Against, year_of
 from analysis.course.target_required import percent
-from data.kinds.crime_types import ASB, DRUGS, category_words
+from analysis.when.season_effect import SeasonEffect
+from data.kinds.crime_types import ASB, category_words
+from data.place.area import Season
 from data.plan.targets import target_of
 from pages.ui.briefing import charts as briefing_charts
 from pages.ui.briefing import lines as briefing_lines
@@ -27,7 +31,6 @@ from pages.ui.targets.choice import BaselineChoice
 from pages.ui.targets.choice import options as baselines
 
 _SHOWN = 36
-NO_COMPARISON = "No comparison with the year before"
 NO_SIGNAL = ("No month breaks a rule.",)
 
 
@@ -39,18 +42,7 @@ def flat(text: str) -> str:
 def headlines(data: Dataset, ask: Ask) -> Panel:
     """Four figures over the months of ASB and drug offences."""
     chosen = ask.filters(data)
-    cards = []
-    makers = (
-        lambda: overview_figures.year_headline(data, chosen, ASB),
-        lambda: overview_figures.year_headline(data, chosen, DRUGS),
-        lambda: overview_figures.month_headline(data, chosen),
-        lambda: overview_figures.operation_headline(data, chosen),
-    )
-    for make in makers:
-        try:
-            cards.append(make())
-        except Refusal as refusal:
-            cards.append(overview_figures.Headline(NO_COMPARISON, "–", None, clear=False, words=str(refusal)))
+    cards = overview_figures.headlines(data, chosen)
     series = [
         (name, cached(overview_figures.monthly, data, chosen, category)) for category, name in words.NAMES.items()
     ]
@@ -116,7 +108,7 @@ def target(data: Dataset, ask: Ask) -> Panel:
     chart = targets_charts.path_chart(found, name)
     figures = targets.figures(found)
     rows = []
-    for what, one in (("Last 12 months", found.year), (f"{targets.year_of(found.as_at)} so far", found.to_date)):
+    for what, one in (("Last 12 months", found.year), (f"{year_of(found.as_at)} so far", found.to_date)):
         if isinstance(one, Against):
             spread = "–" if pd.isna(one.low) else f"{_signed(one.low)} to {_signed(one.high)}"
             rows.append((what, short_period(one.first, one.last), f"{one.count:,}", f"{one.path:,.0f}",
@@ -126,7 +118,7 @@ def target(data: Dataset, ask: Ask) -> Panel:
     need = [need.sentence for need in found.required]
     return panel(
         data, ask, TARGET, targets.finding(data.area, found), found.method, category=wanted.category,
-        period=found.method.period or period_words(chosen.as_at - 11, chosen.as_at), alt=chart.alt,
+        period=found.method.period or period_words(chosen.latest() - YEAR + 1, chosen.latest()), alt=chart.alt,
         more=need[0] if need else "", draw=briefing_lines.path(found, chart.table),
         table=Table(tuple(columns), tuple(rows), "Against the path") if rows else None,
         numbers=(("target", figures), ("target-path", chart.table)), caveats=targets.caveats(data, found),
@@ -161,19 +153,19 @@ def wards(data: Dataset, ask: Ask) -> Panel:
         columns += [Column("per 1,000", right=True)]
         columns += [Column("95 %", right=True)] if ask.audience == ANALYST else []
     rows = []
-    for row in table.itertuples():
-        cells = [row.ward, f"{row.asb:,}"]
-        cells += [_rate(row.asb_rate), _between(row.asb_low, row.asb_high)] if residents else []
-        cells += [f"{row.drugs:,}"]
-        cells += [_rate(row.drugs_rate)] if residents else []
-        cells += [_between(row.drugs_low, row.drugs_high)] if residents and ask.audience == ANALYST else []
+    for row in table.to_dict("records"):
+        cells = [str(row["ward"]), f"{row['asb']:,}"]
+        cells += [_rate(row["asb_rate"]), _between(row["asb_low"], row["asb_high"])] if residents else []
+        cells += [f"{row['drugs']:,}"]
+        cells += [_rate(row["drugs_rate"])] if residents else []
+        cells += [_between(row["drugs_low"], row["drugs_high"])] if residents and ask.audience == ANALYST else []
         rows.append(tuple(cells))
     strong = tuple(i for i, n in enumerate(table["asb"]) if n == first["asb"] and n)
     number = table.drop(columns=["months"]).round(3)
     top = ", ".join(f"{w} {n:,}" for w, n in zip(table["ward"][:3], table["asb"][:3], strict=True))
     more = ""
     if residents and first["asb"] and np.isfinite(table["asb_rate"]).any():
-        lead = table.loc[table["asb_rate"].idxmax()]
+        lead = table.iloc[int(table["asb_rate"].argmax())]
         who = "It also" if lead["ward"] == first["ward"] else lead["ward"]
         more = f"{who} has the most per 1,000 residents: {lead['asb_rate']:.1f}."
     return panel(
@@ -200,42 +192,43 @@ def season(data: Dataset, ask: Ask) -> Panel:
     chosen = ask.filters(data)
     found = cached(peaks_tabs.effects, data, chosen)
     what = category_words(chosen.category)
-    key = next((o.season for o in data.area.operations if o.name == ask.window.operation), "")
-    months = {m for s in data.area.seasons if s.key == key for m in s.months}
-    own = next((e.season.key for e in found.effects if months & set(e.season.months)), "")
-    effects = sorted(found.effects, key=lambda e: e.season.key != own)
-    lead = next((e for e in effects if e.season.key == own), None) or peaks_tabs.leading(found)
-    table = found.table().round(3)
-    rows = tuple(
-        (
-            e.season.name,
-            f"{e.ratio:.2f}",
-            f"{e.low:.2f} to {e.high:.2f}",
-            f"{e.years_above} of {len(e.yearly)}",
-            *(
-                (f"{e.new_low:.2f} to {e.new_high:.2f}" if np.isfinite(e.new_low) else "–", f"{e.p:.3f}")
-                if ask.audience == ANALYST
-                else ()
-            ),
-        )
-        for e in effects
-    )
-    columns = [Column("Season"), Column("Times usual", right=True), Column("95 %", right=True),
-               Column("Years above", right=True)]  # fmt: skip
-    if ask.audience == ANALYST:
-        columns += [Column("One new year", right=True), Column("p", right=True)]
-    more = next((s.caveat for s in data.area.seasons if s.key == key and s.caveat), "")
+    asked = _season_of(data, ask)
+    months = set(asked.months) if asked else set()
+    effects = sorted(found.effects, key=lambda e: not months & set(e.season.months))
+    own = bool(months & set(effects[0].season.months))
+    lead = effects[0] if own else peaks_tabs.leading(found)
     every = sorted({m for e in effects for m in e.season.months})
     others = [e.sentence for e in effects if e is not lead]
     refusals = [f"{s.name}: {Refusal(reason)}" for s, reason in found.refused]
     chart = peaks_tabs.effects_chart(found, lead.sentence)
+    title = f"{what[:1].upper()}{what[1:]}: what each season runs at"
     return panel(
-        data, ask, SEASON, lead.sentence, found.method, category=chosen.category, alt=chart.alt, more=more,
-        draw=briefing_charts.seasons(effects, lead.season.key),
-        table=Table(tuple(columns), rows, f"{what[:1].upper()}{what[1:]}: what each season runs at"),
-        numbers=(("season", table),), notes=(*others, *refusals), share=0.6,
+        data, ask, SEASON, lead.sentence, found.method, category=chosen.category, alt=chart.alt,
+        more=asked.caveat if asked else "", draw=briefing_charts.seasons(effects, lead.season.key),
+        table=_season_table(effects, title, full=ask.audience == ANALYST),
+        numbers=(("season", found.table().round(3)),), notes=(*others, *refusals), share=0.6,
         caveats=(f"Whole calendar months ({', '.join(MONTH_NAMES[m - 1] for m in every)}), never single nights.",),
     )  # fmt: skip
+
+
+def _season_of(data: Dataset, ask: Ask) -> Season | None:
+    """Season of the area file that the operation belongs to."""
+    keys = [o.season for o in data.area.operations if o.name == ask.window.operation]
+    return next((s for s in data.area.seasons if s.key in keys), None)
+
+
+def _season_table(effects: Sequence[SeasonEffect], title: str, *, full: bool) -> Table:
+    """List the effects; in full with the range for one new year and p."""
+    columns = [Column("Season"), Column("Times usual", right=True), Column("95 %", right=True),
+               Column("Years above", right=True)]  # fmt: skip
+    columns += [Column("One new year", right=True), Column("p", right=True)] if full else []
+    rows = []
+    for e in effects:
+        cells = [e.season.name, f"{e.ratio:.2f}", f"{e.low:.2f} to {e.high:.2f}", f"{e.years_above} of {len(e.yearly)}"]
+        if full:
+            cells += [f"{e.new_low:.2f} to {e.new_high:.2f}" if np.isfinite(e.new_low) else "–", f"{e.p:.3f}"]
+        rows.append(tuple(cells))
+    return Table(tuple(columns), tuple(rows), title)
 
 
 def known_words(ask: Ask) -> str:
@@ -246,6 +239,3 @@ def known_words(ask: Ask) -> str:
 def window_words(ask: Ask) -> str:
     """Say the days of the operation."""
     return f"{ask.window.words} ({known_words(ask)})"
-
-
-__all__ = ["flat", "headlines", "known_words", "season", "target", "trend", "wards", "window_words"]

@@ -17,6 +17,7 @@ from data.place.area import Season
 from pages.ui.briefing.board import GRID, INK, MUTED, NAVY, PALE, PLUM, Board, around, ticks
 from pages.ui.paper import text as words
 from pages.ui.shell.choice import short_month, short_period
+from pages.ui.shell.words import peak_of
 
 SMALL, NORMAL = 8.0, 9.0
 _LEFT, _TOP, _BOTTOM = 34.0, 18.0, 26.0
@@ -123,12 +124,10 @@ def monthly(
     there = recent.dropna()
     if there.empty:
         return
-    peak, last = there.iloc[-12:].idxmax(), there.index[-1]
+    (peak, most), last = peak_of(there.iloc[-12:]), there.index[-1]
     board.label(_beside(face, last, there[last]), f"{short_month(last)[:3]}: {there[last]:,.0f}", NORMAL, "bold")
     if peak != last:
-        board.label(
-            around(face.x(peak), face.y(there[peak]), NORMAL), f"{short_month(peak)}: {there[peak]:,.0f}", NORMAL
-        )
+        board.label(around(face.x(peak), face.y(most), NORMAL), f"{short_month(peak)}: {most:,.0f}", NORMAL)
 
 
 def _line(face: Months, y: Any, colour: str) -> None:

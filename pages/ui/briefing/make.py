@@ -94,13 +94,14 @@ def window_of(
             return PlanWindow("", category, day, day, as_at, feed)
         operation = window.operation
     else:
-        operation = next((o for o in area.operations if slug(name) in {slug(o.season or ""), slug(o.name)}), None)
-        if operation is None:
+        named = [o for o in area.operations if slug(name) in {slug(o.season or ""), slug(o.name)}]
+        if not named:
             known = ", ".join(o.season or slug(o.name) for o in area.operations)
             raise InputError(
                 "there is no such operation", column="window", value=name,
                 hint=f"Choose one of: {known}; or days as 2024-10-25..2024-11-08.",
             )  # fmt: skip
+        operation = named[0]
     if year is None:
         every = [operation_window(area, operation, y) for y in (day.year - 1, day.year, day.year + 1)]
         window = next(w for w in every if w.last >= day)

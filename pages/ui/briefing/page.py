@@ -27,15 +27,16 @@ def choose(data: Dataset, window: PlanWindow) -> Ask:
     left.selectbox(
         "For",
         list(AUDIENCES),
-        format_func=AUDIENCES.get,
+        format_func=AUDIENCES.__getitem__,
         key=held(_AUDIENCE + _WIDGET, audience),
         on_change=_take_audience,
     )
     audience = st.session_state.get(_AUDIENCE, PARTNERSHIP)
     panels = [key for key in st.session_state.get(_PANELS, USUAL[audience]) if key in PANELS]
     middle.multiselect(
-        "Panels, in this order", list(PANELS), format_func=PANELS.get, key=held(_PANELS + _WIDGET, list(panels)),
-        on_change=_take, args=(_PANELS,), placeholder="None", help="Take one out and choose it again to put it last.",
+        "Panels, in this order", list(PANELS), format_func=PANELS.__getitem__,
+        key=held(_PANELS + _WIDGET, list(panels)), on_change=_take, args=(_PANELS,), placeholder="None",
+        help="Take one out and choose it again to put it last.",
     )  # fmt: skip
     right.text_input(
         "Title", key=held(_TITLE + _WIDGET, st.session_state.get(_TITLE, "")), on_change=_take, args=(_TITLE,),

@@ -9,7 +9,7 @@ from analysis.outcome.comparison import RING_M
 from analysis.outcome.operation import Verdict
 from data.kinds.crime_types import incidents_words
 from data.plan import plans
-from data.plan.plan import Plan
+from data.plan.plan import Plan, PlanPlace
 from data.plan.saved import Saved
 from pages.ui.briefing import charts as briefing_charts
 from pages.ui.briefing import maps as briefing_maps
@@ -109,13 +109,13 @@ def saved_finding(made: Plan) -> str:
         )
     kept = [p for p in made.places if not p.left_out]
     held = sum(p.expected for p in kept)
-    n = f"{len(kept)} {'place holds' if len(kept) == 1 else 'places hold'}"
+    hold = "place holds" if len(kept) == 1 else "places hold"
     what = incidents_words(made.category)
     of = f" of about {made.expected:,.0f} {what} expected" if made.expected is not None else f" {what} expected"
-    return f"{made.title}: {n} {held:,.1f}{of}"
+    return f"{made.title}: {len(kept)} {hold} {held:,.1f}{of}"
 
 
-def _listed(data: Dataset, ask: Ask, made: Plan, kept: list) -> Table | None:
+def _listed(data: Dataset, ask: Ask, made: Plan, kept: list[PlanPlace]) -> Table | None:
     if not kept:
         return None
     columns = [Column("No."), Column("Place"), Column("Ward")]

@@ -208,9 +208,9 @@ def cover(
         text = words.cut(SIMULATED_LINE, room - 16, 9.5, "bold")
         sheet.text(x + 8, 36, text, 9.5, "bold", color="white")
     sheet.text(x, 66, "What it says", 15, "bold", color=NAVY)
-    for number, size_, text, y in findings(panels, room, sheet.high - 110):
+    for number, size_, wrapped, y in findings(panels, room, sheet.high - 110):
         sheet.text(x, y + 84, number, size_, "bold", color=NAVY)
-        for k, line in enumerate(text):
+        for k, line in enumerate(wrapped):
             sheet.text(x + 24, y + 84 + 1.28 * size_ * k, line, size_)
     if foot:
         sheet.text(sheet.wide - _MARGIN, sheet.high - 16, foot, 8, "bold", ha="right")

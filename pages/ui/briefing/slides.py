@@ -46,7 +46,8 @@ def slides(title: str, lines: Sequence[str], panels: Sequence[Panel], audience: 
     from pptx.util import Pt
 
     deck = Presentation()
-    _widen(deck, WIDE / (deck.slide_width / 12700), HIGH / (deck.slide_height / 12700))
+    wide, high = int(deck.slide_width or 0), int(deck.slide_height or 0)  # of the default template
+    _widen(deck, WIDE / (wide / 12700), HIGH / (high / 12700))
     deck.slide_width, deck.slide_height = Pt(WIDE), Pt(HIGH)
     about = deck.core_properties
     about.title, about.subject = words.clean(title), "; ".join(words.clean(line) for line in lines)[:250]
@@ -267,7 +268,7 @@ def _pt(value: float) -> int:
 def _rgb(colour: str) -> Any:
     from pptx.dml.color import RGBColor
 
-    return RGBColor.from_string(colour.lstrip("#"))
+    return RGBColor.from_string(colour.lstrip("#"))  # type: ignore[no-untyped-call]  # pptx has no types here
 
 
 def _look(font: Any, size: float, colour: str, bold: bool) -> None:

@@ -91,8 +91,8 @@ def table(ask: Ask, places: pd.DataFrame, title: str) -> Table:
         columns += [Column("Chance")]
     rows = []
     for row in places.itertuples():
-        cells = [str(row.number), row.place, row.ward]
-        cells += [row.grid_reference] if ask.audience != PARTNERSHIP else []
+        cells = [str(row.number), str(row.place), str(row.ward)]
+        cells += [str(row.grid_reference)] if ask.audience != PARTNERSHIP else []
         cells += [f"{row.expected:.1f}", f"{row.incidents_12_months:,}"]
         cells += ["more than" if row.more_than_chance else "–"] if ask.audience == ANALYST else []
         rows.append(tuple(cells))

@@ -13,10 +13,11 @@ import streamlit as st
 
 from analysis.common.method import MONTH_NAMES
 from data.place.area import Season
-from pages.ui.chart.figure import BAND, NO_DATA, NORMAL, SERIES, STRONG_BAND, Drawing, marked
+from pages.ui.chart.figure import BAND, NO_DATA, NORMAL, SERIES, STRONG_BAND, Drawing, Settings, marked
 from pages.ui.shell import tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import short_month, short_period
+from pages.ui.shell.words import peak_of
 
 _MARGINS_PX, _HEADROOM_PX = 70, 36  # title and ticks; letters of seasons and the label of the peak
 _LABEL_SHARE = 0.12  # of the width of a chart: what the words "no data" take
@@ -97,7 +98,7 @@ def trend(
     drawing = Drawing(rows=len(cut))
     said = [_one_trend(drawing, row, name, values) for row, (name, values) in enumerate(cut.items(), start=1)]
     first = next(iter(cut.values()))
-    index = first.index
+    index = pd.PeriodIndex(first.index)
     _shade(drawing, index, seasons, first.isna())
     named = (1, 7) if len(index) > 12 else range(1, 13)
     ticks = [month for month in index if month.month in (named if len(index) <= 60 else (1,))]
@@ -143,15 +144,17 @@ def _one_trend(drawing: Drawing, row: int, name: str, values: pd.Series) -> str:
     there = values.dropna()
     if there.empty:
         return f"{name}: no data."
-    peak, last = there.iloc[-12:].idxmax(), there.index[-1]
+    (peak, most), last = peak_of(there.iloc[-12:]), there.index[-1]
     for month in dict.fromkeys((peak, last)):
         ends = month == last
         words = f"{SHORT[month.month - 1] if ends else short_month(month)}: {there[month]:,.0f}"
-        side = {"xanchor": "left", "xshift": 5} if ends else {"xanchor": "center", "yanchor": "bottom", "yshift": 3}
+        side: Settings = (
+            {"xanchor": "left", "xshift": 5} if ends else {"xanchor": "center", "yanchor": "bottom", "yshift": 3}
+        )
         drawing.note(words, month.ordinal, float(there[month]), row=row, **side)
     return (
         f"{name} from {short_period(values.index[0], values.index[-1])}: highest of the last 12 in {short_month(peak)} "
-        f"with {there[peak]:,.0f}, last {short_month(last)} with {there[last]:,.0f}."
+        f"with {most:,.0f}, last {short_month(last)} with {there[last]:,.0f}."
     )
 
 
@@ -163,7 +166,7 @@ def _shade(drawing: Drawing, index: pd.PeriodIndex, seasons: Sequence[Season], m
             _every_row(drawing, first, last, fill)
             drawing.note(escape(season.name[:1]), (first + last) / 2, 1, ydomain=True, yanchor="top")
     said = -np.inf
-    for first, last in _runs([month for month in index if missing[month]]):
+    for first, last in _runs(list(index[missing.to_numpy(dtype=bool)])):
         _every_row(drawing, first, last, NO_DATA)
         middle = (first + last) / 2
         if last > first and middle - said > _LABEL_SHARE * len(index):  # two gaps side by side need one label

@@ -55,7 +55,9 @@ def signals(points: pd.DataFrame) -> tuple[str, ...]:
     """Say in words which months broke which rule."""
     found = []
     for rule, words in _RULES:
-        months = [month for month, said in points["rule"].items() if rule in said]
+        months = [
+            month for month, said in zip(pd.PeriodIndex(points.index), points["rule"], strict=True) if rule in said
+        ]
         if months:
             found.append(f"{words[:1].upper()}{words[1:]}: {list_months(months)}.")
     return tuple(found) or ("No month breaks a rule.",)

@@ -27,6 +27,7 @@ BAND, STRONG_BAND, NO_DATA = "rgba(74,144,208,0.13)", "rgba(74,144,208,0.28)", "
 SMALL, NORMAL = 12, 13
 STEPS, LIGHT_TEXT_FROM = 10, 6  # of the theme's sequential colours
 MARK = "simulated"
+Settings = dict[str, Any]  # of plotly, which says no more of them
 
 
 def _axis(letter: str, row: int) -> str:

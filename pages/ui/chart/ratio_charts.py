@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from pages.ui.chart.charts import Chart
-from pages.ui.chart.figure import FAINT, SERIES, SMALL, TEXT, Drawing
+from pages.ui.chart.figure import FAINT, SERIES, SMALL, TEXT, Drawing, Settings
 
 _EDGE = 8.0  # ratios drawn at most, and one over it at least
 _TICKS = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0)
 _COARSE_TICKS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+End = tuple[float | None, float | None]
 _FINE_TICKS = (0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5)
 
 
@@ -74,20 +75,39 @@ def ratios(
         line={"width": 1.5, "color": TEXT, "dash": "dot"},
         hoverinfo="skip",
     )
-    for width, ends in ((1.0, [row.outer for row in rows]), (3.0, [(row.low, row.high) for row in rows])):
-        drawing.trace(
-            type="scatter",
-            mode="lines",
-            x=[x for a, b in ends for x in (*_within(a, b, low, high), None)],
-            y=[place for at in y for place in (at, at, None)],
-            line={"width": width, "color": FAINT if width == 1.0 else SERIES[0]},
-            hoverinfo="skip",
-        )
+    _intervals(drawing, [_within(*row.outer, low, high) for row in rows], y, 1.0, FAINT)
+    _intervals(drawing, [_within(row.low, row.high, low, high) for row in rows], y, 3.0, SERIES[0])
+    _points(drawing, rows, y)
+    drawing.note(one, 0.0, 1, ydomain=True, yanchor="bottom")
+    up = {
+        "tickvals": y,
+        "ticktext": [f"{row.label} " for row in rows],
+        "range": [-0.6, len(rows) - 0.4],
+        "showgrid": False,
+    }
+    figure = drawing.figure(66 + row_px * len(rows), 34, _along(low, high, room), up)
+    return Chart(figure, title, alt, table)
+
+
+def _intervals(drawing: Drawing, ends: Sequence[End], y: Sequence[int], width: float, colour: str) -> None:
+    """Draw a line from end to end in every row."""
+    drawing.trace(
+        type="scatter",
+        mode="lines",
+        x=[x for pair in ends for x in (*pair, None)],
+        y=[place for at in y for place in (at, at, None)],
+        line={"width": width, "color": colour},
+        hoverinfo="skip",
+    )
+
+
+def _points(drawing: Drawing, rows: Sequence[Row], y: Sequence[int]) -> None:
+    """Draw a point in every row, and the figures at its right end."""
     drawing.trace(
         type="scatter",
         mode="markers",
         x=[None if np.isnan(row.ratio) else row.ratio for row in rows],
-        y=y,
+        y=list(y),
         marker={
             "size": 11,
             "opacity": 1,
@@ -98,31 +118,22 @@ def ratios(
         text=[f"{row.label.split('<br>')[0]}: {_figures(row)}" for row in rows],
         hovertemplate="%{text}<extra></extra>",
     )
-    drawing.note(one, 0.0, 1, ydomain=True, yanchor="bottom")
     for row, at in zip(rows, y, strict=True):
         drawing.note(row.words or _figures(row), 1, at, xdomain=True, xanchor="right", size=SMALL)
-    span = np.log10(high / low)
-    octaves = np.log2(high / low)
+
+
+def _along(low: float, high: float, room: float) -> Settings:
+    """Lay out the log axis of the ratios, finer where they lie close together."""
+    span, octaves = np.log10(high / low), np.log2(high / low)
     ticks = _FINE_TICKS if octaves < 1.4 else _TICKS if octaves <= 4 else _COARSE_TICKS
     shown = [tick for tick in ticks if low * 0.97 <= tick <= high * 1.03]
-    figure = drawing.figure(
-        66 + row_px * len(rows),
-        34,
-        {
-            "type": "log",
-            "range": [float(np.log10(low) - 0.04 * span), float(np.log10(high) + room * span)],
-            "tickvals": shown,
-            "ticktext": [f"{tick:g}" for tick in shown],
-            "showgrid": True,
-        },
-        {
-            "tickvals": y,
-            "ticktext": [f"{row.label} " for row in rows],
-            "range": [-0.6, len(rows) - 0.4],
-            "showgrid": False,
-        },
-    )
-    return Chart(figure, title, alt, table)
+    return {
+        "type": "log",
+        "range": [float(np.log10(low) - 0.04 * span), float(np.log10(high) + room * span)],
+        "tickvals": shown,
+        "ticktext": [f"{tick:g}" for tick in shown],
+        "showgrid": True,
+    }
 
 
 def _ends(rows: Sequence[Row]) -> tuple[float, float]:
@@ -133,7 +144,7 @@ def _ends(rows: Sequence[Row]) -> tuple[float, float]:
     return max(1 / _EDGE, min(low, 0.8)), min(_EDGE, max(high, 1.25))
 
 
-def _within(a: float, b: float, low: float, high: float) -> tuple[float | None, float | None]:
+def _within(a: float, b: float, low: float, high: float) -> End:
     if np.isnan(a) or np.isnan(b):
         return None, None
     return float(np.clip(a, low, high)), float(np.clip(b, low, high))

@@ -24,9 +24,10 @@ A_YEAR, THE_SPAN = "The same months a year before", "The months just before"
 
 def earlier(chosen: Filters, against: str) -> tuple[pd.Period, pd.Period]:
     """First and last month of the period to compare with."""
-    span = (chosen.last - chosen.first).n + 1
+    first, last = chosen.span()
+    span = (last - first).n + 1
     back = max(YEAR * -(-span // YEAR), YEAR) if against == A_YEAR else span
-    return chosen.first - back, chosen.last - back
+    return first - back, last - back
 
 
 def changed(data: Dataset, chosen: Filters, against: str, unit: str) -> Change:
@@ -35,7 +36,7 @@ def changed(data: Dataset, chosen: Filters, against: str, unit: str) -> Change:
         chosen.known(data.incidents).of(chosen.category),
         data.area,
         earlier(chosen, against),
-        (chosen.first, chosen.last),
+        chosen.span(),
         grid=cached(lattice.grid, data) if unit == CELLS else None,
     )
 
@@ -99,7 +100,7 @@ def show(data: Dataset, chosen: Filters, *_: object) -> None:
         frame.refused(refusal)
         return
     first, last = earlier(chosen, against)
-    periods = f"{short_period(chosen.first, chosen.last)} against {short_period(first, last)}"
+    periods = f"{short_period(*chosen.span())} against {short_period(first, last)}"
     lines = downloads.about(data, f"change, {periods}", periods, found.method, asb=chosen.category == ASB)
     name = downloads.file_name(data, "change", unit, chosen.category, str(chosen.last))
     title = f"{periods}: {found.sentence.removesuffix('.')}"

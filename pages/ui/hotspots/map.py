@@ -23,8 +23,9 @@ from pages.ui.shell.filters import Filters
 def past_words(chosen: Filters, picture: Picture) -> str:
     """Say what past counts on the map are: "in January 2024 to December 2024", with what is missing of it."""
     months = picture.ranking.months_used
-    there = int(((months >= chosen.first) & (months <= chosen.last)).sum())
-    of = (chosen.last - chosen.first).n + 1
+    first, last = chosen.span()
+    there = int(((months >= first) & (months <= last)).sum())
+    of = (last - first).n + 1
     words = f"in {chosen.period_words()}"
     return words if there == of else f"{words} ({there} of {of} months are there)"
 

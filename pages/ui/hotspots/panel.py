@@ -26,6 +26,7 @@ from pages.ui.map.maps import Hit
 from pages.ui.shell import downloads, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.filters import Filters
+from pages.ui.shell.tables import Columns
 
 SHOWN = {
     "places": "Places",
@@ -118,7 +119,12 @@ def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
     left, middle, right = st.columns([10, 3, 2], gap="small", vertical_alignment="center")
     with left:
         st.segmented_control(
-            "Show", list(SHOWN), format_func=SHOWN.get, key=_SHOW, default="places", label_visibility="collapsed"
+            "Show",
+            list(SHOWN),
+            format_func=SHOWN.__getitem__,
+            key=_SHOW,
+            default="places",
+            label_visibility="collapsed",
         )
     with middle:
         st.selectbox(
@@ -139,7 +145,7 @@ def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
     _trend(data, chosen, picture)
 
 
-def _table(table: pd.DataFrame, columns: dict[str, object], ids: tuple[str, ...], kind: str, alt: str) -> None:
+def _table(table: pd.DataFrame, columns: Columns, ids: tuple[str, ...], kind: str, alt: str) -> None:
     """Draw a list; choosing a row chooses the thing on the map."""
     key = f"hot_list_{kind}_{st.session_state.get(_MOVED, 0)}"
     here = selected()
@@ -153,7 +159,7 @@ def _table(table: pd.DataFrame, columns: dict[str, object], ids: tuple[str, ...]
         key=key,
         on_select=lambda: _pick(key, ids, kind),
         selection_mode="single-row",
-        selection_default={"selection": {"rows": rows}},
+        selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
         alt=alt,
     )
 
@@ -331,7 +337,7 @@ def _series(data: Dataset, chosen: Filters, picture: Picture) -> tuple[str, pd.S
         return data.area.ward_names[here.id], monthly_series(known, [here.id])
     positions = hotspot_map.selected_positions(picture, here)
     if here and len(positions):
-        series = cached(hotspots.cells_by_month, data, chosen.category, chosen.as_at, tuple(map(int, positions)))
+        series = cached(hotspots.cells_by_month, data, chosen.category, chosen.latest(), tuple(map(int, positions)))
         if here.kind == "place":
             place = next(p for p in picture.places if str(p.number) == here.id)
             return f"{place.number}. {place.title}", series

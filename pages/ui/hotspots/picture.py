@@ -105,31 +105,30 @@ def picture(data: Dataset, chosen: Filters, share: float) -> Picture:
     Refusal
         Nothing is loaded.
     """
-    if chosen.as_at is None or chosen.first is None or chosen.last is None:
-        raise Refusal("There are no months to show.", "Import published files on the Data page.")
+    as_at, (first, last) = chosen.latest(), chosen.span()
     cells = cached(grid, data)
     wards = cached(cell_wards, data)
-    ranked = cached(ranking, data, chosen.category, chosen.as_at, chosen.season)
+    ranked = cached(ranking, data, chosen.category, as_at, chosen.season)
     top = ranked.top(share)
-    every = cached(known_cells, data, chosen.category, chosen.as_at)
+    every = cached(known_cells, data, chosen.category, as_at)
     on = np.isin(wards, list(chosen.wards)) if chosen.wards else np.ones(len(wards), dtype=bool)
-    found = cached(places, data, chosen.category, chosen.as_at, chosen.season, share)
+    found = cached(places, data, chosen.category, as_at, chosen.season, share)
     return Picture(
         grid=cells,
         ranking=ranked,
-        volume=cached(volume, data, chosen.category, chosen.as_at, chosen.season),
+        volume=cached(volume, data, chosen.category, as_at, chosen.season),
         drawn=top[on[top]],
         places=tuple(p for p in found if not chosen.wards or p.ward_code in chosen.wards),
-        chance=cached(chance, data, chosen.category, chosen.as_at, chosen.first, chosen.last),
-        capture=cached(capture, data, chosen.category, chosen.as_at, share),
-        past=every.of(slice(every.trained_on(chosen.first - 1), every.trained_on(chosen.last))).astype(np.int64),
+        chance=cached(chance, data, chosen.category, as_at, first, last),
+        capture=cached(capture, data, chosen.category, as_at, share),
+        past=every.of(slice(every.trained_on(first - 1), every.trained_on(last))).astype(np.int64),
         cell_wards=wards,
     )
 
 
 def density(data: Dataset, chosen: Filters) -> DensitySurface:
     """Incidents of the period per square kilometre and year at the centres of the cells."""
-    found = chosen.known(data.incidents).of(chosen.category).within(chosen.first, chosen.last)
+    found = chosen.known(data.incidents).of(chosen.category).within(*chosen.span())
     return density_surface(found, cached(grid, data))
 
 

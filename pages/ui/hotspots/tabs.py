@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from html import escape
 
 import numpy as np
@@ -45,8 +46,8 @@ def accuracy(data: Dataset, category: str, as_at: pd.Period) -> pd.DataFrame:
 
 def stable(data: Dataset, chosen: Filters, share: float) -> Stability:
     """Stability of the places of the whole area."""
-    known = data.incidents.up_to(chosen.as_at).of(chosen.category)
-    found = cached(ranked.places, data, chosen.category, chosen.as_at, chosen.season, share)
+    known = data.incidents.up_to(chosen.latest()).of(chosen.category)
+    found = cached(ranked.places, data, chosen.category, chosen.latest(), chosen.season, share)
     rng = np.random.default_rng(seeds.JITTER)
     return stability(known, data.area, found[:TESTED], cached(lattice.grid, data), rng, share)
 
@@ -100,7 +101,7 @@ def curve(table: pd.DataFrame, what: str) -> charts.Chart:
         {"range": [0, end * 1.02], "ticksuffix": " %", "title": {"text": "share of the cells"}, "showgrid": True},
         {"range": [0, 100], "ticksuffix": " %"},
     )
-    five = table.loc[(table["share"] - 0.05).abs().idxmin()]
+    five = table.iloc[int((table["share"] - 0.05).abs().argmin())]
     title = (
         f"The top 5 % of cells caught {100 * five['hit_rate']:.0f} % of the next month's {what}; "
         f"the counts of the last 12 months {100 * five['rival_hit_rate']:.0f} %"
@@ -115,7 +116,7 @@ def show_accuracy(data: Dataset, chosen: Filters, picture: Picture, share: float
     asb = chosen.category == ASB
     with left:
         try:
-            table = cached(accuracy, data, chosen.category, chosen.as_at)
+            table = cached(accuracy, data, chosen.category, chosen.latest())
         except Refusal as refusal:
             frame.refused(refusal)
             return
@@ -148,7 +149,7 @@ def show_accuracy(data: Dataset, chosen: Filters, picture: Picture, share: float
 def _show_stability(data: Dataset, chosen: Filters, share: float) -> None:
     with st.spinner("Drawing the map another way, 84 times ..."):
         found = cached(stable, data, chosen, share)
-    everywhere = cached(ranked.places, data, chosen.category, chosen.as_at, chosen.season, share)[:TESTED]
+    everywhere = cached(ranked.places, data, chosen.category, chosen.latest(), chosen.season, share)[:TESTED]
     table = pd.DataFrame(
         {
             "number": [place.number for place in everywhere],
@@ -177,10 +178,10 @@ def concentrated(data: Dataset, chosen: Filters, unit: str) -> Concentration:
     """Concentration of the choice on cells or map points of the whole area, zeros included."""
     rng = np.random.default_rng(seeds.THROWS)
     if unit == "cells":
-        every = cached(lattice.known_cells, data, chosen.category, chosen.as_at)
-        return cell_concentration(every, chosen.first, chosen.last, rng)
+        every = cached(lattice.known_cells, data, chosen.category, chosen.latest())
+        return cell_concentration(every, *chosen.span(), rng)
     known = chosen.known(data.incidents)
-    return point_concentration(known.of(chosen.category).within(chosen.first, chosen.last), known, rng)
+    return point_concentration(known.of(chosen.category).within(*chosen.span()), known, rng)
 
 
 def busiest(found: Concentration) -> charts.Chart:
@@ -207,7 +208,7 @@ def busiest(found: Concentration) -> charts.Chart:
             line={"color": colour, "width": 2, "dash": dash},
             hovertemplate="busiest %{x:.0f} %: %{y:.0f} % of incidents<extra></extra>",
         )
-    at = found.lorenz.loc[(found.lorenz["x"] - 0.75).abs().idxmin()]
+    at = found.lorenz.iloc[int((found.lorenz["x"] - 0.75).abs().argmin())]
     drawing.note(
         "observed", 25, 100 * (1 - float(at["observed"])), colour=SERIES[0], xanchor="left", yshift=-14, xshift=8
     )
@@ -255,7 +256,7 @@ def show_method(data: Dataset, chosen: Filters, picture: Picture, share: float) 
         frame.how(picture.chance.method, f"{cells} more than chance. It marks; it never ranks.")
 
 
-TABS = {
+TABS: Mapping[str, Callable[[Dataset, Filters, Picture, float], None]] = {
     "How this was made": show_method,
     "How good is it": show_accuracy,
     "Concentration": show_concentration,

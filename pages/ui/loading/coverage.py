@@ -20,7 +20,7 @@ from data.store.status import Status, rejected_rows, store_status
 from geo.errors import InputError
 from pages.ui.chart import charts
 from pages.ui.chart.charts import SHORT, Chart
-from pages.ui.chart.figure import SERIES, TEXT, Drawing
+from pages.ui.chart.figure import SERIES, TEXT, Drawing, Settings
 from pages.ui.loading import feed_import
 from pages.ui.map import base_map
 from pages.ui.shell import downloads, frame, tables
@@ -123,7 +123,7 @@ def chart(coverage: pd.DataFrame) -> Chart:
                 hoverinfo="text",
             )
         words = f"<b>{escape(str(force))}</b>, {escape(str(source))}: {len(part)} months"
-        at = {"xanchor": "left", "yanchor": "bottom", "yshift": 6, "xdomain": True, "ydomain": True}
+        at: Settings = {"xanchor": "left", "yanchor": "bottom", "yshift": 6, "xdomain": True, "ydomain": True}
         drawing.note(words, 0, 1, row=row, **at)
     along = {"tickvals": list(range(1, 13)), "ticktext": list(SHORT), "range": [0.4, 12.6]}
     up = {"type": "category", "autorange": "reversed", "showgrid": False}
@@ -211,8 +211,8 @@ def show_import(data: Dataset) -> None:
                 return
         st.session_state[_REPORT] = report
         st.rerun()
-    if report := st.session_state.get(_REPORT):
-        show_report(report)
+    if done := st.session_state.get(_REPORT):
+        show_report(done)
     else:
         frame.note("Files stay on this machine. Large archives: python -m data import PATH")
 

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -195,12 +194,13 @@ def _word_table(opened: Opened, target: str, column: str, known: Mapping[str, st
 def ask_days(opened: Opened) -> tuple[tuple[date, date] | None, bool]:
     """Ask which days the file covers, where it covers more than its incidents show."""
     first, last, more = st.columns([1, 1, 2], gap="small", vertical_alignment="bottom")
-    span = {"min_value": date(2000, 1, 1), "max_value": today(), "format": "DD/MM/YYYY"}
     words = "Empty: from the first incident to the last. A month of which a day is not covered is kept but not used."
     with first:
-        start: Any = st.date_input("Covers from", value=None, key=_key(opened, "from"), help=words, **span)  # type: ignore[arg-type]
+        start = st.date_input(
+            "Covers from", None, date(2000, 1, 1), today(), _key(opened, "from"), words, format="DD/MM/YYYY"
+        )
     with last:
-        end: Any = st.date_input("to", value=None, key=_key(opened, "to"), **span)  # type: ignore[arg-type]
+        end = st.date_input("to", None, date(2000, 1, 1), today(), _key(opened, "to"), format="DD/MM/YYYY")
     with more:
         replace_days = st.checkbox(
             "Replace a month even if days of it that are stored are lost", key=_key(opened, "replace")

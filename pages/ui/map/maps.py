@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import folium
 import numpy as np
@@ -45,21 +45,22 @@ def _json(value: Any) -> str:
 @cache
 def _script(name: str) -> Template:
     source = (HERE / name).read_text(encoding="utf-8")
-    return Template("{% macro script(this, kwargs) %}" + source + "{% endmacro %}")
+    made: Template = Template("{% macro script(this, kwargs) %}" + source + "{% endmacro %}")
+    return made
 
 
 class OfflineMap(folium.Map):
     """A folium map whose scripts and styles come from this app alone."""
 
-    default_js: ClassVar = [("leaflet", vendor.url("leaflet.js"))]
-    default_css: ClassVar = [("leaflet_css", vendor.url("leaflet.css"))]
+    default_js = [("leaflet", vendor.url("leaflet.js"))]  # noqa: RUF012  as folium has it
+    default_css = [("leaflet_css", vendor.url("leaflet.css"))]  # noqa: RUF012
 
 
 class _Drawing(JSCSSMixin, folium.MacroElement):
     """A script with its data; adds no file of its own."""
 
     def __init__(self, name: str, script: str, payload: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca has no types here
         self._name = name
         self._template = _script(script)
         self.payload = payload

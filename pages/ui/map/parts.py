@@ -54,7 +54,8 @@ def class_rows(limits: NDArray[np.float64], ramp: tuple[str, ...]) -> tuple[tupl
 def columns_rows(cells: Grid, positions: NDArray[np.intp]) -> list[list[int]]:
     """Column and row on the lattice of cells at these positions in ``grid.cells``, as the map draws them."""
     row, column = np.divmod(cells.cells[positions], cells.columns)
-    return np.column_stack([column, row]).tolist()
+    found: list[list[int]] = np.column_stack([column, row]).tolist()
+    return found
 
 
 def township_buttons(area: Area, key: str) -> str:
@@ -63,7 +64,8 @@ def township_buttons(area: Area, key: str) -> str:
     if key not in st.session_state:
         st.session_state[key] = WHOLE
     return (
-        st.segmented_control("Go to", list(names), format_func=names.get, key=key, label_visibility="collapsed") or ""
+        st.segmented_control("Go to", list(names), format_func=names.__getitem__, key=key, label_visibility="collapsed")
+        or ""
     )
 
 

@@ -119,11 +119,11 @@ def _own(data: Dataset, chosen: Filters) -> Did:
             st.session_state[key] = str(usual)
     columns = st.columns([2, 2, 4, 4, 3], gap="small")
     with columns[0]:
-        first = st.selectbox("First month", every, format_func=names.get,
+        first = st.selectbox("First month", every, format_func=names.__getitem__,
                              key=held(WIDGET + _FIRST, st.session_state[_FIRST]), on_change=_take_month,
                              args=(_FIRST,))  # fmt: skip
     with columns[1]:
-        last = st.selectbox("Last month", every, format_func=names.get,
+        last = st.selectbox("Last month", every, format_func=names.__getitem__,
                             key=held(WIDGET + _LAST, st.session_state[_LAST]), on_change=_take_month,
                             args=(_LAST,))  # fmt: skip
     start = pd.Period(first, "M")
@@ -164,7 +164,7 @@ def toggle(key: str, name: str) -> None:
 def _many(label: str, key: str, names: Mapping[str, str], default: list[str], help_text: str) -> list[str]:
     kept = [one for one in st.session_state.get(key, default) if one in names]
     return st.multiselect(
-        label, list(names), format_func=names.get, key=held(WIDGET + key, kept), on_change=take,
+        label, list(names), format_func=names.__getitem__, key=held(WIDGET + key, kept), on_change=take,
         args=(key,), help=help_text, placeholder="None",
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 import streamlit as st
+from numpy.typing import NDArray
 
 from data.kinds.crime_types import ASB
 from geo.grid import grid_reference
@@ -57,11 +58,11 @@ def overlay(data: Dataset, did: Did, laid: Areas, colours: Palette, township: st
     return Overlay(patches=patches, outlines=outlines, view=view)
 
 
-def _of_cells(data: Dataset, did: Did, laid: Areas) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _of_cells(data: Dataset, did: Did, laid: Areas) -> tuple[NDArray[np.object_], NDArray[np.float64], list[str]]:
     """Area ("" for none), incidents in the months of the operation, and grid reference of every cell."""
     found = cached(lattice, data, did.category, did.as_at, did.ring_m)
     start = int(np.searchsorted(found.months.asi8, did.first.ordinal))
-    recorded = found.counts[start : start + (did.last - did.first).n + 1].sum(axis=0)
+    recorded: NDArray[np.float64] = found.counts[start : start + (did.last - did.first).n + 1].sum(axis=0)
     kind = np.full(len(found.grid.cells), "", dtype=object)
     for name, at in laid.named.items():
         kind[at] = name

@@ -18,6 +18,8 @@ from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, as_at_date, short_month, short_period
 from pages.ui.shell.words import NAMES, signed
 
+NO_COMPARISON = "No comparison with the year before"
+
 
 @dataclass(frozen=True)
 class Headline:
@@ -71,10 +73,10 @@ def year_headline(data: Dataset, chosen: Filters, category: str) -> Headline:
     before = f"{found.previous:,} the year before"
     if not found.current and not found.previous:
         return Headline(label, "0", None, clear=False, words="none the year before either")
-    change = signed(found.change_percent) if found.previous else None
+    rose = signed(found.change_percent) if found.previous else None
     verdict = "a clear change" if found.differs else "no clear change"
     words = f"{before}: {verdict}\n(95 % interval {_spread(found)})"
-    return Headline(label, f"{found.current:,}", change, found.differs, words)
+    return Headline(label, f"{found.current:,}", rose, found.differs, words)
 
 
 def month_headline(data: Dataset, chosen: Filters, category: str = ASB) -> Headline:
@@ -109,6 +111,17 @@ def operation_headline(data: Dataset, chosen: Filters) -> Headline:
 
 def _day(day: date) -> str:
     return f"{day.day} {month_name(pd.Period(day, 'M')).split()[0]}"
+
+
+def headlines(data: Dataset, chosen: Filters) -> list[Headline]:
+    """Give the four figures: both crime types against the year before, the last month, the next operation."""
+    found = []
+    for category in (ASB, DRUGS):
+        try:
+            found.append(year_headline(data, chosen, category))
+        except Refusal as refusal:
+            found.append(Headline(NO_COMPARISON, "–", None, clear=False, words=str(refusal)))
+    return [*found, month_headline(data, chosen), operation_headline(data, chosen)]
 
 
 def finding(data: Dataset, chosen: Filters) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -10,7 +12,7 @@ from analysis.common.refusal import Refusal
 from analysis.course.funnel import BANDS, INNER, OUTER, Funnel, funnel_limits, ward_funnel
 from data.kinds.crime_types import ASB
 from pages.ui.chart import charts
-from pages.ui.chart.figure import FAINT, SERIES, SMALL, TEXT, Drawing
+from pages.ui.chart.figure import FAINT, SERIES, SMALL, TEXT, Drawing, Settings
 from pages.ui.shell import downloads, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
@@ -110,9 +112,9 @@ def funnel_chart(found: Funnel, name: str, whole: str, marked: tuple[str, ...] =
     lined = np.concatenate([pixels(along, line) for line in (*lines, np.full(len(along), rate))])
     beside = pixels(np.full(len(ends) + 1, right), np.array([*ends, rate]))
     for i, (side, up) in _sides(spots, list(table["ward_name"]), named, lined, beside).items():
-        words, own = frame.escape(table["ward_name"].iloc[i]), table["ward_code"].iloc[i] in marked
+        words, own = escape(table["ward_name"].iloc[i]), table["ward_code"].iloc[i] in marked
         anchor = {-1: "right", 0: "center", 1: "left"}[side]
-        at = {"xanchor": anchor, "yanchor": "middle", "xshift": 8 * side, "yshift": 14 * up}
+        at: Settings = {"xanchor": anchor, "yanchor": "middle", "xshift": 8 * side, "yshift": 14 * up}
         drawing.note(f"<b>{words}</b>" if own else words, float(residents[i]), float(y[i]), size=SMALL - 1, **at)
     figure = drawing.figure(
         370,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -10,40 +11,27 @@ import streamlit as st
 from analysis.common.method import YEAR, Method, month_name
 from analysis.common.rates import ward_rates_method
 from analysis.common.refusal import Refusal
-from data.kinds.crime_types import ASB, DRUGS
+from data.kinds.crime_types import ASB
 from pages.ui.chart import charts
 from pages.ui.overview.figures import (
     Headline,
     comparison,
-    month_headline,
+    headlines,
     monthly,
-    operation_headline,
     ward_table,
-    year_headline,
 )
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
-from pages.ui.shell.words import NAMES
+from pages.ui.shell.words import NAMES, peak_of
 
 
 # --- on the page -----------------------------------------------------------------------------------------------------
 def show_headlines(data: Dataset, chosen: Filters) -> None:
     """Draw the four figures in one row."""
-    makers = (
-        lambda: year_headline(data, chosen, ASB),
-        lambda: year_headline(data, chosen, DRUGS),
-        lambda: month_headline(data, chosen),
-        lambda: operation_headline(data, chosen),
-    )
-    for number, (maker, column) in enumerate(zip(makers, st.columns(4, gap="small"), strict=True)):
+    for number, (headline, column) in enumerate(zip(headlines(data, chosen), st.columns(4, gap="small"), strict=True)):
         with column:
-            try:
-                _card(maker(), number)
-            except Refusal as refusal:
-                _card(
-                    Headline("No comparison with the year before", "–", None, clear=False, words=str(refusal)), number
-                )
+            _card(headline, number)
 
 
 def _card(headline: Headline, number: int) -> None:
@@ -67,7 +55,7 @@ def show_trend(data: Dataset, chosen: Filters) -> None:
         frame.refused(Refusal("There is no trend: nothing is loaded", "Load published files on the Data page"))
         return
     peak = asb.iloc[-YEAR:].dropna()
-    title = f"ASB peaked in {month_name(peak.idxmax())}" if len(peak) and peak.max() > 0 else "Monthly counts"
+    title = f"ASB peaked in {month_name(peak_of(peak)[0])}" if len(peak) and peak.max() > 0 else "Monthly counts"
     chart = charts.trend(series, data.area.seasons, title)
     letters = ", ".join(f"{season.name[:1]} {season.name}" for season in data.area.seasons)
     charts.show(
@@ -99,7 +87,7 @@ def show_wards(data: Dataset, chosen: Filters) -> Method | None:
         title = f"{first['ward']}: {first['asb']:,} ASB incidents in 12 months"
     else:
         title = f"{first['ward']} has the most ASB: {first['asb']:,} in 12 months"
-    st.html(f'<h2 class="chart-title">{frame.escape(title)}</h2>')
+    st.html(f'<h2 class="chart-title">{escape(title)}</h2>')
     alt = "ASB and drug offences of the last 12 months by ward, with rates per 1,000 residents. " + title + "."
     tables.show(_shown(table), alt, config=_config(table), key="wards", most=430)
     text = table.drop(columns=["code", "months"])

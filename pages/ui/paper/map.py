@@ -23,6 +23,8 @@ from pages.ui.paper import names as print_names
 from pages.ui.paper import text as words
 from pages.ui.paper.room import CIRCLE_PT, INK, MUTED, STREETS_FROM, Room, Spot, steps_aside, view
 
+Look = dict[str, Any]  # of matplotlib, whose shapes take any of their settings
+
 POINTS_PER_INCH = 72
 SHADES = ("#E3EEF8", "#AFCFEC", "#6FA6D8", "#2F6FAE")  # 236, 200, 156 and 103 of 255 in grey
 ROAD, WARD_LINE, OUTSIDE = "#8C9196", "#A7ADB2", "#F0F0EE"
@@ -169,7 +171,13 @@ def _squares(axes: Any, room: Room, squares: Squares) -> None:
         which = np.flatnonzero(seen & (thick == outlined))
         if len(which):
             shades = [SHADES[level[i]] for i in which]
-            look = {"facecolor": shades, "edgecolor": edge, "linewidth": width, "joinstyle": "miter", "zorder": over}
+            look: Look = {
+                "facecolor": shades,
+                "edgecolor": edge,
+                "linewidth": width,
+                "joinstyle": "miter",
+                "zorder": over,
+            }
             axes.add_collection(PolyCollection([corners[i] + box for i in which], **look), autolim=False)
 
 
@@ -279,7 +287,12 @@ def _spots(axes: Any, room: Room, spots: Sequence[Spot], side: float) -> dict[in
         if math.hypot(spot[0] - x, spot[1] - y) > near:
             axes.plot([x, spot[0]], [y, spot[1]], color=INK, linewidth=0.8, zorder=11)
             axes.plot([x], [y], marker="o", markersize=3, color=INK, zorder=11)
-        look = {"facecolor": INK if spots[i].square else "white", "edgecolor": INK, "linewidth": 1.3, "zorder": 12}
+        look: Look = {
+            "facecolor": INK if spots[i].square else "white",
+            "edgecolor": INK,
+            "linewidth": 1.3,
+            "zorder": 12,
+        }
         if half == CIRCLE_PT and not spots[i].square:
             axes.add_patch(Circle(spot, half, gid="spot", **look))
         else:

@@ -125,6 +125,12 @@ def windows_chart(found: Mapping[int, EventWindow], title: str) -> Chart:
     return ratios(rows, title, alt, pd.DataFrame(table).round(3), "the weeks around it", row_px=48, room=0.75)
 
 
+def dates_of(days: pd.DataFrame) -> list[tuple[int, int]]:
+    """Month and day of every column of a calendar of days by year."""
+    pairs: list[tuple[int, int]] = days.columns.to_list()  # type: ignore[assignment]  # labels that are pairs
+    return [(int(month), int(day)) for month, day in pairs]
+
+
 def calendar_chart(days: pd.DataFrame, title: str) -> Chart:
     """Draw the days of the window across the years: counts in the cells, one scale of colour for all.
 
@@ -153,7 +159,8 @@ def calendar_chart(days: pd.DataFrame, title: str) -> Chart:
         hovertext=[f"{_date(dates[x, y])}: {'no data' if np.isnan(v) else f'{v:.0f}'}" for x, y, v, _ in cells],
         hoverinfo="text",
     )
-    places = {column: x for x, column in enumerate(days.columns)}
+    columns = dates_of(days)
+    places = {column: x for x, column in enumerate(columns)}
     for when, name in MARKS:
         if when in places:
             drawing.band(places[when], places[when], "rgba(0,0,0,0)", edge=True)
@@ -161,14 +168,14 @@ def calendar_chart(days: pd.DataFrame, title: str) -> Chart:
             drawing.note(words, places[when], 1, size=SMALL - 1, ydomain=True, yanchor="bottom")
     along = {
         "tickvals": across,
-        "ticktext": [f"{day} {SHORT[month - 1]}" for month, day in days.columns],
+        "ticktext": [f"{day} {SHORT[month - 1]}" for month, day in columns],
         "range": [-0.55, len(across) - 0.45],
     }
     figure = drawing.figure(
         86 + 44 * len(names), 46, along, {"type": "category", "autorange": "reversed", "showgrid": False}
     )
     table = days.astype("Int64").reset_index(names="year")
-    table.columns = ["year", *(f"{day} {SHORT[month - 1]}" for month, day in days.columns)]
+    table.columns = ["year", *(f"{day} {SHORT[month - 1]}" for month, day in columns)]
     return Chart(figure, title, f"Calendar of incidents by day and year. {title}.", table, mark_left=True)
 
 
@@ -212,7 +219,7 @@ def hours_chart(found: ClockProfile, title: str) -> Chart:
         x=list(range(_SLOTS)),
         y=share,
         marker={"color": SERIES[0]},
-        customdata=[f"{h:02d}:00 to {(h + 1) % _SLOTS:02d}:00: {n:,.1f}" for h, n in found.by_hour.items()],
+        customdata=[f"{h:02d}:00 to {(h + 1) % _SLOTS:02d}:00: {n:,.1f}" for h, n in enumerate(found.by_hour)],
         hovertemplate="%{customdata}<extra></extra>",
     )
     even = 100 / _SLOTS

@@ -160,8 +160,8 @@ def _show_window(data: Dataset, own: Dataset, chosen: Filters, incidents: Incide
         note = "Line: 95 % interval, the wider of two. Full point: it leaves out the weeks around."
         chart = feed_charts.windows_chart(found, title)
         charts.show(chart, own, "feed_windows", name, _lines(own, "event windows by year", one), note)
-        for refusal in refused.values():
-            frame.refused(refusal)
+        for why in refused.values():
+            frame.refused(why)
     frame.how(one.method)
 
 
@@ -185,7 +185,7 @@ def _show_calendar(data: Dataset, own: Dataset, chosen: Filters, which: str) -> 
         return
     mean = days.mean(axis=0, skipna=True)
     if mean.notna().any() and mean.max() > 0:
-        month, day = mean.idxmax()
+        month, day = feed_charts.dates_of(days)[int(mean.argmax())]
         n = len(days)
         over = f"on average over {n} years" if n > 1 else f"in {days.index[0]}"
         title = (
@@ -216,7 +216,7 @@ def _show_clock(data: Dataset, own: Dataset, chosen: Filters, which: str) -> Non
     charts.show(
         feed_charts.clock_chart(found, title), own, "feed_clock", name, lines, f"Hours start at the time given. {shape}"
     )
-    top = int(found.by_hour.idxmax())
+    top = int(found.by_hour.argmax())
     share = found.by_hour.max() / found.by_hour.sum()
     title = (
         f"{top:02d}:00 to {(top + 1) % 24:02d}:00 is the busiest hour of the day, with {100 * share:.0f} % of incidents"

@@ -29,7 +29,7 @@ def series(data: Dataset, chosen: Filters) -> pd.Series:
 def index(data: Dataset, chosen: Filters) -> SeasonalIndex | Refusal:
     """Estimate the seasonal index, or say why there is none."""
     counts = cached(series, data, chosen)
-    mask = season_mask(counts.index, data.area, chosen.category)
+    mask = season_mask(pd.PeriodIndex(counts.index), data.area, chosen.category)
     try:
         return seasonal_index(
             counts,
@@ -95,7 +95,7 @@ def show_index(data: Dataset, chosen: Filters) -> None:
     if isinstance(found, Refusal):
         frame.refused(found)
         return
-    top = int(found.index["index"].idxmax())
+    top = int(found.index["index"].argmax()) + 1
     title = f"{MONTH_NAMES[top - 1]} runs at {found.index['index'].max() / 100:.2f} times a usual month, per day"
     chart = season_charts.seasonal_index(found, data.area.seasons, title)
     about = downloads.about(
@@ -122,7 +122,7 @@ def show_seasons(data: Dataset, chosen: Filters) -> None:
     if rows:
         st.html('<ul class="seasons">' + "".join(rows) + "</ul>")
     counts = cached(series, data, chosen)
-    if data.area.lockdown and season_mask(counts.index, data.area, chosen.category).any():
+    if data.area.lockdown and season_mask(pd.PeriodIndex(counts.index), data.area, chosen.category).any():
         first, last = (month_name(month) for month in data.area.lockdown)
         frame.note(
             f"{first} to {last} is shown and left out of the index: breaches of restrictions were often logged as ASB."

@@ -58,7 +58,11 @@ def month_by_year(years: pd.DataFrame, seasons: Sequence[Season], title: str, *,
     names = [str(year) for year in years.index]
     drawing = Drawing()
     drawing.shaded(step.to_numpy(), list(range(1, 13)), names)
-    cells = [(m, str(y), v, step.loc[y, m]) for y, row in years.iterrows() for m, v in row.items()]
+    cells = [
+        (m, str(y), float(v), float(s))
+        for y, row, shades in zip(years.index, years.to_numpy(), step.to_numpy(), strict=True)
+        for m, (v, s) in enumerate(zip(row, shades, strict=True), start=1)
+    ]
     drawing.trace(
         type="scatter",
         x=[m for m, _, _, _ in cells],

@@ -104,7 +104,7 @@ def show_wards(data: Dataset, chosen: Filters) -> None:
         return
     names = {season.key: season.name for season in WARD_SEASONS}
     key = st.segmented_control(
-        "Season", list(names), format_func=names.get, default=WARD_SEASONS[0].key, key="peaks_ward_season"
+        "Season", list(names), format_func=names.__getitem__, default=WARD_SEASONS[0].key, key="peaks_ward_season"
     )
     try:
         one = found.season(key or WARD_SEASONS[0].key)

@@ -10,6 +10,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.common.method import MONTH_NAMES, period_words
+from analysis.common.refusal import Refusal
 from data.kinds.crime_types import ASB, CATEGORIES
 from data.place.area import Area
 from data.store.schema import POLICE_UK, Incidents
@@ -48,6 +49,11 @@ class Choice:
     as_at: str = ""
 
 
+def no_months() -> Refusal:
+    """Say that nothing is loaded."""
+    return Refusal("There are no months to show.", "Import published files on the Data page.")
+
+
 @dataclass(frozen=True)
 class Filters:
     """What is looked at.
@@ -76,6 +82,30 @@ class Filters:
     source: str = POLICE_UK
     as_at: pd.Period | None = None
     stepped_back: bool = False
+
+    def span(self) -> tuple[pd.Period, pd.Period]:
+        """First and last month of the period.
+
+        Raises
+        ------
+        Refusal
+            Nothing is loaded.
+        """
+        if self.first is None or self.last is None:
+            raise no_months()
+        return self.first, self.last
+
+    def latest(self) -> pd.Period:
+        """Give the as-at month.
+
+        Raises
+        ------
+        Refusal
+            Nothing is loaded.
+        """
+        if self.as_at is None:
+            raise no_months()
+        return self.as_at
 
     def known(self, incidents: Incidents) -> Incidents:
         """All that may be known at the as-at month: every crime type, ward and month up to it."""

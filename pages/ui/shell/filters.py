@@ -40,7 +40,8 @@ _ENDS = ("from", "to")
 
 def choice() -> Choice:
     """Tell what this person chose so far."""
-    return st.session_state.get(_STATE, Choice())
+    chosen: Choice = st.session_state.get(_STATE, Choice())
+    return chosen
 
 
 def choose(**changes: object) -> None:
@@ -153,7 +154,7 @@ def _draw_category(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd
 def _draw_season(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
     names = {"": "All year"} | {season.key: season.name for season in area.seasons}
     key = held(_PREFIX + "season", chosen.season)
-    st.selectbox("Season", list(names), format_func=names.get, key=key, on_change=_take, args=("season",))
+    st.selectbox("Season", list(names), format_func=names.__getitem__, key=key, on_change=_take, args=("season",))
 
 
 def _draw_wards(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
@@ -163,7 +164,7 @@ def _draw_wards(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Pe
     st.multiselect(
         "Wards",
         codes,
-        format_func=names.get,
+        format_func=names.__getitem__,
         placeholder=f"All {len(codes)} wards",
         select_all=False,  # none chosen is all
         key=key,
@@ -179,7 +180,7 @@ def _draw_as_at(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Pe
     st.selectbox(
         "As at",
         options,
-        format_func=names.get,
+        format_func=names.__getitem__,
         key=held(_PREFIX + "as_at", chosen.as_at),
         on_change=_take,
         args=("as_at",),
@@ -199,10 +200,17 @@ def _take_period(first: pd.Period, last: pd.Period) -> None:
 def _draw_period(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
     options = period_options(as_at, months)
     key = held(_PREFIX + "period", OWN if _own_months(chosen) else chosen.period)
-    span = window(chosen.period, as_at, months) or (as_at, as_at)
-    if chosen.period not in options and not _own_months(chosen):
+    span = window(chosen.period, as_at, months)
+    if span and chosen.period not in options and not _own_months(chosen):
         options = {chosen.period: short_period(*span)} | options
-    st.selectbox("Period", list(options), format_func=options.get, key=key, on_change=_take_period, args=span)
+    st.selectbox(
+        "Period",
+        list(options),
+        format_func=options.__getitem__,
+        key=key,
+        on_change=_take_period,
+        args=span or (as_at, as_at),
+    )
 
 
 def _take_own(changed: str) -> None:
@@ -222,7 +230,7 @@ def _draw_own(chosen: Choice, months: pd.PeriodIndex, as_at: pd.Period | None) -
     columns = st.columns([3, 3, 7], gap="small")
     for column, end, label, month in zip(columns, _ENDS, ("From", "To"), span, strict=False):
         key = held(_PREFIX + end, str(month))
-        column.selectbox(label, every, format_func=names.get, key=key, on_change=_take_own, args=(end,))
+        column.selectbox(label, every, format_func=names.__getitem__, key=key, on_change=_take_own, args=(end,))
 
 
 _DRAW = {

@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.ui.shell import downloads, screenshot
 
+Columns = dict[str, Any]  # how columns are drawn, by name; Streamlit keeps the type of one to itself
 ROW_PX = 26
 MOST_PX = 400
 

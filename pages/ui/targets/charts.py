@@ -13,11 +13,12 @@ from analysis.course.target_progress import Against, Progress, position
 from data.kinds.crime_types import ASB
 from data.plan.targets import target_of
 from pages.ui.chart import charts, control
-from pages.ui.chart.figure import FAINT, NO_DATA, SERIES, Drawing
+from pages.ui.chart.figure import FAINT, NO_DATA, SERIES, Drawing, Settings
 from pages.ui.shell import downloads, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_month, short_period
 from pages.ui.targets import page as targets
+from pages.ui.targets.choice import monthly
 
 BACK = 24  # months before the as-at month that are drawn at the least
 _PAD = 0.12
@@ -68,23 +69,10 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
         hovertemplate="%{customdata}: %{y:,}<extra></extra>",
     )  # fmt: skip
     seen = [*path.tolist(), *total[~np.isnan(total)].tolist()]
-    year = found.year
-    if isinstance(year, Against):
-        if np.isfinite(year.low):
-            low, high = year.low * year.path, year.high * year.path
-            seen += [low, high]
-            drawing.trace(
-                type="scatter", mode="lines", x=[year.last.ordinal] * 2, y=[low, high],
-                line={"color": SERIES[0], "width": 1}, hoverinfo="skip",
-            )  # fmt: skip
-        beside = {} if abs(year.ratio - 1) > _NEAR else {"yshift": 14 if path.iloc[-1] <= path.iloc[0] else -14}
-        words = f"<b>{short_month(year.last)}: {year.count:,}</b>"
-        drawing.note(words, year.last.ordinal, year.count, xanchor="left", xshift=8, **beside)
+    seen += _year(drawing, found)
     start, end = path.index[0], path.index[-1]
-    drawing.note(
-        f"baseline<br>{found.baseline.total:,}", start.ordinal, float(path.iloc[0]),
-        xanchor="left", **({"yanchor": "bottom", "yshift": 6} if _below(found) else {"yanchor": "top", "yshift": -6}),
-    )  # fmt: skip
+    aside: Settings = {"yanchor": "bottom", "yshift": 6} if _below(found) else {"yanchor": "top", "yshift": -6}
+    drawing.note(f"baseline<br>{found.baseline.total:,}", start.ordinal, float(path.iloc[0]), xanchor="left", **aside)
     drawing.note(
         f"target {found.target:,}<br>{short_month(end)}", end.ordinal, float(found.target), xanchor="left", xshift=6
     )
@@ -111,6 +99,25 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
     first = short_period(months[0], months[-1])
     alt = f"Line chart of 12-month totals by last month against the path to the target, {first}. {title}."
     return charts.Chart(figure, title, alt, table)
+
+
+def _year(drawing: Drawing, found: Progress) -> list[float]:
+    """Draw the interval of the last 12 months and its words; gives the heights it reaches."""
+    year, path = found.year, found.path
+    ends: list[float] = []
+    if not isinstance(year, Against):
+        return ends
+    if np.isfinite(year.low):
+        low, high = year.low * year.path, year.high * year.path
+        ends = [low, high]
+        drawing.trace(
+            type="scatter", mode="lines", x=[year.last.ordinal] * 2, y=[low, high],
+            line={"color": SERIES[0], "width": 1}, hoverinfo="skip",
+        )  # fmt: skip
+    beside: Settings = {} if abs(year.ratio - 1) > _NEAR else {"yshift": 14 if path.iloc[-1] <= path.iloc[0] else -14}
+    words = f"<b>{short_month(year.last)}: {year.count:,}</b>"
+    drawing.note(words, year.last.ordinal, year.count, xanchor="left", xshift=8, **beside)
+    return ends
 
 
 def _title(found: Progress, name: str) -> str:
@@ -175,7 +182,7 @@ def limits_year(data: Dataset, chosen: Filters, found: Progress | Refusal) -> st
 
 def limits(data: Dataset, chosen: Filters, category: str, year: str) -> ControlChart | Refusal:
     """Hold every month against the limits of a financial year; with none, the last 12 months are tried."""
-    series = cached(targets.monthly, data, chosen, category)
+    series = cached(monthly, data, chosen, category)
     if not len(series):
         return Refusal("There are no months to hold against limits", "Load published files on the Data page")
     base = financial_year(year) if year else pd.period_range(end=series.index[-1], periods=MONTHS, freq="M")

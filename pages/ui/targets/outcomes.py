@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -156,7 +157,7 @@ def _form(data: Dataset, outcomes: tuple[Outcome, ...]) -> None:
         else:
             st.rerun()
     if told := st.session_state.pop(_SAID, ""):
-        st.html(f'<div class="done" role="status">{frame.escape(told)}</div>')
+        st.html(f'<div class="done" role="status">{escape(told)}</div>')
 
 
 def store(

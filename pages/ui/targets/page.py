@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -193,7 +194,7 @@ def show_cards(data: Dataset, found: Progress | Refusal) -> None:
 
 def figures(found: Progress) -> pd.DataFrame:
     """Lay all figures of the page's upper half out as rows, for table and file."""
-    rows = []
+    rows: list[tuple[str, str, int, str, int | None, Against | float | None]] = []
     for what, one in (("last 12 months", found.year), ("financial year so far", found.to_date)):
         if isinstance(one, Against):
             rows.append((what, short_period(one.first, one.last), one.count, "path", round(one.path), one))
@@ -216,11 +217,14 @@ def figures(found: Progress) -> pd.DataFrame:
     outlook = found.outlook
     if not isinstance(outlook, Refusal) and outlook.chance is not None:
         year = financial_year(found.target_year)
-        table.loc[len(table)] = [
+        chance = [
             f"chance of meeting the target: {outlook.words} ({outlook.chance:.2f})",
             short_period(year[0], year[-1]), round(outlook.observed + outlook.expected_rest), "target", found.target,
             float("nan"), float("nan"), float("nan"),
         ]  # fmt: skip
+        table = pd.concat(
+            [table, pd.DataFrame([chance], columns=table.columns).astype(table.dtypes)], ignore_index=True
+        )
     return table
 
 
@@ -237,7 +241,7 @@ def show_required(data: Dataset, chosen: Filters, found: Progress | Refusal) -> 
         return
     st.html('<h2 class="chart-title">What would have to happen</h2>')
     sentences = [need.sentence for need in found.required] or [required_card(found).words]
-    said = "".join(f"<li>{frame.escape(one)}</li>" for one in (*sentences, *caveats(data, found)))
+    said = "".join(f"<li>{escape(one)}</li>" for one in (*sentences, *caveats(data, found)))
     st.html(f'<ul class="seasons">{said}</ul>')
     what = f"{name_of(target.category)} against the path to the target"
     lines = downloads.about(data, what, found.method.period, found.method, asb=target.category == ASB)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -90,12 +91,12 @@ def show(data: Dataset, chosen: Filters) -> None:
 def _panel(data: Dataset, chosen: Filters, priority: Priority, number: int) -> list[Method]:
     """Draw one panel; returns how its comparisons were made."""
     found = [cached(comparison, data, chosen, category) for category in priority.categories]
-    st.html(f'<h3 class="chart-title">{frame.escape(priority.name)}</h3>')
-    st.html(f"<p><strong>{frame.escape(verdict(priority, found))}</strong> {frame.escape(priority.missing)}</p>")
+    st.html(f'<h3 class="chart-title">{escape(priority.name)}</h3>')
+    st.html(f"<p><strong>{escape(verdict(priority, found))}</strong> {escape(priority.missing)}</p>")
     if not priority.categories:
         return []
     head = "Police-recorded, all of the area:"
-    said = "".join(f"<li>{frame.escape(str(one) if isinstance(one, Refusal) else one.sentence)}</li>" for one in found)
+    said = "".join(f"<li>{escape(str(one) if isinstance(one, Refusal) else one.sentence)}</li>" for one in found)
     st.html(f'<p class="note">{head}</p><ul class="seasons">{said}</ul>')
     table = table_of(priority, found)
     methods = [

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from data.kinds.crime_types import ASB
 from data.place.area import Area
@@ -174,7 +175,8 @@ def plan_geojson(area: Area, plan: Plan) -> bytes:
         base to base). What the plan rests on is in the member ``metadata``.
     """
     side = plan.cell_size_m
-    shapes, values = [], []
+    shapes: list[BaseGeometry] = []
+    values: list[dict[str, object]] = []
     for place in plan.places:
         shared = {"place": place.number, "name": place.title, "pinned": place.pinned, "left_out": place.left_out}
         shapes.append(shapely.Point(place.easting_m, place.northing_m))
@@ -247,7 +249,8 @@ def plan_gpx(area: Area, plan: Plan) -> bytes:
         if patrol.visits:
             _add(_point(route, "rtept", *base), name=f"Back at {patrol.base.name}", type="base")
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def _point(parent: ET.Element, tag: str, easting_m: float, northing_m: float) -> ET.Element:

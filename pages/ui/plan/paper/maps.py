@@ -12,7 +12,7 @@ from data.streets.base_map import Roads
 from pages.ui.paper import map as print_map
 from pages.ui.paper.map import BASE
 from pages.ui.paper.page import MARGIN, Sheet
-from pages.ui.paper.room import Spot
+from pages.ui.paper.room import Spot, view
 from pages.ui.plan.paper import sheet as plan_sheet
 from pages.ui.plan.paper.sheet import GAP, SIMULATED
 
@@ -41,7 +41,7 @@ def patrol_maps(
         near = _bounds([patrol.visits[i] for i in group])
         if len(groups) == 1:
             near = _with_base(near, patrol.base, plan.cell_size_m * min(w, h) / _BASE_CELL_PT)
-        bounds = print_map.view(near, w, h, _LEAST_M)
+        bounds = view(near, w, h, _LEAST_M)
         frames.append(bounds)
         axes = sheet.axes(MARGIN + left, y + top, w, h)
         print_map.print_map(

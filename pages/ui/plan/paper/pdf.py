@@ -65,23 +65,7 @@ def plan_sheets(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) 
 def _places(plan: Plan, area: Area, roads: Roads | None) -> list[Sheet]:
     """Make the first sheet: what is expected, where the places are, and the shifts."""
     sheet, y = plan_sheet.head(plan)
-    spread = ""
-    if plan.low80 is not None and plan.high80 is not None:
-        spread = f"80 %: {plan.low80:,.0f} to {plan.high80:,.0f}"
-        if plan.low95 is not None and plan.high95 is not None:
-            spread += f"; 95 %: {plan.low95:,.0f} to {plan.high95:,.0f}"
-    expected = "no forecast" if plan.expected is None else f"about {plan.expected:,.0f} incidents"
-    crews = sum(len(shift.patrols) for shift in plan.shifts)
-    kept = [p for p in plan.places if not p.left_out]
-    y = plan_sheet.facts(
-        sheet,
-        y,
-        (
-            (f"Expected in the {area.kind}", expected, spread),
-            ("Places", f"{len(kept)} places", f"from {100 * plan.share:g} % of the {area.kind}'s cells"),
-            ("Patrols", f"{crews} in {len(plan.shifts)} shifts" if crews else "none yet", ""),
-        ),
-    )
+    y = _expected(sheet, y, plan, area)
     room = sheet.wide - 2 * MARGIN
     squares, classes = plan_sheet.squares(plan, plan.visited)
     about = _about(plan, room)
@@ -94,7 +78,7 @@ def _places(plan: Plan, area: Area, roads: Roads | None) -> list[Sheet]:
         area.wards.outline.bounds,
         roads=roads,
         squares=squares,
-        spots=[Spot(str(p.number), p.easting_m, p.northing_m) for p in kept],
+        spots=[Spot(str(p.number), p.easting_m, p.northing_m) for p in plan.places if not p.left_out],
         names="townships",
         mark=SIMULATED if plan.simulated else "",
     )
@@ -102,7 +86,32 @@ def _places(plan: Plan, area: Area, roads: Roads | None) -> list[Sheet]:
     x = MARGIN + wide + GAP
     plan_sheet.legend(sheet, x, y + 8, LOCATOR_WIDE, classes, lines if plan.shifts else lines[:1])
     _shifts(sheet, plan, x, y + 118, y + high)
-    y += high + 8
+    return _listed(plan, area, sheet, y + high + 8, about)
+
+
+def _expected(sheet: Sheet, y: float, plan: Plan, area: Area) -> float:
+    """Set what is expected, and how much is planned; gives the height below."""
+    spread = ""
+    if plan.low80 is not None and plan.high80 is not None:
+        spread = f"80 %: {plan.low80:,.0f} to {plan.high80:,.0f}"
+        if plan.low95 is not None and plan.high95 is not None:
+            spread += f"; 95 %: {plan.low95:,.0f} to {plan.high95:,.0f}"
+    expected = "no forecast" if plan.expected is None else f"about {plan.expected:,.0f} incidents"
+    crews = sum(len(shift.patrols) for shift in plan.shifts)
+    kept = [p for p in plan.places if not p.left_out]
+    return plan_sheet.facts(
+        sheet,
+        y,
+        (
+            (f"Expected in the {area.kind}", expected, spread),
+            ("Places", f"{len(kept)} places", f"from {100 * plan.share:g} % of the {area.kind}'s cells"),
+            ("Patrols", f"{crews} in {len(plan.shifts)} shifts" if crews else "none yet", ""),
+        ),
+    )
+
+
+def _listed(plan: Plan, area: Area, sheet: Sheet, y: float, about: list[str]) -> list[Sheet]:
+    """List the places from a height on, then the small print, over as many sheets as it takes."""
     columns = (
         Column("No.", 0, 20), Column("Place", 24, 206), Column("Ward", 236, 110), Column("Middle", 352, 54),
         Column("Expected", 408, 48, right=True), Column("Last 12 months", 458, 69, right=True),

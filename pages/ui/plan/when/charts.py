@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.ahead.window import WindowForecast
 from analysis.when.nights import NightHours
 from pages.ui.chart.charts import SHORT, Chart
-from pages.ui.chart.figure import BACKGROUND, FAINT, LIGHT_TEXT_FROM, SERIES, SMALL, STEPS, TEXT, Drawing
+from pages.ui.chart.figure import BACKGROUND, FAINT, LIGHT_TEXT_FROM, SERIES, SMALL, STEPS, TEXT, Drawing, Settings
 
 MOST_ROWS = 21  # days that the hours are drawn for one by one; longer windows by weekday
 _BAR, _THIN, _THICK = 0.62, 2, 7
@@ -59,7 +59,14 @@ def window_chart(
         "range": [years[0] - 0.6, years[-1] + 0.6 + (0.1 + 0.09 * len(years) if found else 0)],
     }
     figure = drawing.figure(height, 24, along, {"range": [0, top], "nticks": 5})
-    rows = [
+    said = ", ".join(f"{y}: {n:,.0f}" for y, n in there.items())
+    alt = f"Bars of the same days in past years ({said or 'none there'}) and what is expected. {title}."
+    return Chart(figure, title, alt, _window_table(past, found, came), mark_left=True)
+
+
+def _window_table(past: pd.DataFrame, found: WindowForecast | None, came: float | None) -> pd.DataFrame:
+    """Lay the same figures out as rows."""
+    rows: list[dict[str, object]] = [
         {
             "first": str(row.first),
             "last": str(row.last),
@@ -80,9 +87,7 @@ def window_chart(
     )
     table["incidents"] = table["incidents"].astype(float).round(1)
     table["missing"] = table["missing"].fillna("")
-    said = ", ".join(f"{y}: {n:,.0f}" for y, n in there.items())
-    alt = f"Bars of the same days in past years ({said or 'none there'}) and what is expected. {title}."
-    return Chart(figure, title, alt, table, mark_left=True)
+    return table
 
 
 def _bars(drawing: Drawing, bars: dict[int, float], colour: str, word: str) -> None:
@@ -127,7 +132,7 @@ def _expected(drawing: Drawing, year: int, found: WindowForecast, *, aside: bool
             f"95 % {found.low95:,.0f} to {found.high95:,.0f}<extra></extra>"
         ),
     )
-    side = {"xanchor": "left", "xshift": 10, "align": "left"}
+    side: Settings = {"xanchor": "left", "xshift": 10, "align": "left"}
     drawing.note(f"<b>{found.expected:,.0f}</b> expected", x, found.expected, **side)
     drawing.note(f"80 %: to {found.high80:,.0f}", x, found.high80, **side)
     drawing.note(f"from {found.low80:,.0f}", x, found.low80, **side)
@@ -172,11 +177,11 @@ def nights_chart(found: NightHours, expected: float | None, title: str, *, heigh
         half = len(name) * _LETTER_PX / 2 * len(days) / _PLOT_PX
         row = next((i for i, end in enumerate(rows) if place - half > end), len(rows))
         rows[row : row + 1] = [place + half]
-        up = {"ydomain": True, "yanchor": "bottom", "yshift": _LINE_PX * row}
+        up: Settings = {"ydomain": True, "yanchor": "bottom", "yshift": _LINE_PX * row}
         drawing.note(escape(name), int(place), 1, size=SMALL - 1, **up)
         drawing.shapes.append(_upright(int(place), float(value[place]) + 0.1 * top, top))
-    for place in range(len(days)) if short else np.flatnonzero(named):
-        drawing.note(f"{value[place]:.{digits}f}", int(place), float(value[place]), yanchor="bottom", size=SMALL - 1)
+    for i in range(len(days)) if short else np.flatnonzero(named).tolist():
+        drawing.note(f"{value[i]:.{digits}f}", i, float(value[i]), yanchor="bottom", size=SMALL - 1)
     ticks = [i for i, d in enumerate(days) if short or d.day_of_week == 0]
     along = {
         "tickvals": ticks,

@@ -21,6 +21,7 @@ from pages.ui.plan.when import figures
 from pages.ui.plan.when.operation import PlanWindow, feed_of, forecast_of, hours_of
 from pages.ui.shell import downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached, feeds
+from pages.ui.shell.tables import Columns
 
 KEPT_APART = "The feed is a record of its own and is never added to the counts."
 _WIDE = [56, 44]
@@ -156,9 +157,10 @@ def _show_wards(data: Dataset, window: PlanWindow, came: figures.Came | None) ->
         "ward": "Ward", "expected": "Expected", "interval_80": "80 %", "interval_95": "95 %", "came": "Came",
         "within_80": "In 80 %",
     }  # fmt: skip
-    number = set(table.columns) & {"expected", "came"} | {name for name in table if name.startswith("in_")}
-    config = {}
-    for name in table:
+    names = [str(name) for name in table]
+    number = set(names) & {"expected", "came"} | {name for name in names if name.startswith("in_")}
+    config: Columns = {}
+    for name in names:
         label = labels.get(name, name.removeprefix("in_"))
         if name in number:
             config[name] = st.column_config.NumberColumn(label, format="%.1f", width=62 if name == "expected" else 56)

@@ -88,19 +88,21 @@ def choose(data: Dataset) -> PlanWindow:
         options = [*windows, ""]
         labels = {name: f"{plain(name)} {window.first.year}" for name, window in windows.items()} | {"": OWN_DATES}
         st.selectbox(
-            "Operation", options, format_func=labels.get,
+            "Operation", options, format_func=labels.__getitem__,
             key=held(_WIDGET + "operation", operation), on_change=_take_operation, args=((first, last),),
         )  # fmt: skip
-    bounds = {"min_value": date(2000, 1, 1), "max_value": date(2100, 12, 31), "format": "DD/MM/YYYY"}
-    start.date_input("From", key=held(_WIDGET + "first", first), on_change=_take_days, args=("first",), **bounds)
-    end.date_input("To", key=held(_WIDGET + "last", last), on_change=_take_days, args=("last",), **bounds)
+    for column, label, which, day in ((start, "From", "first", first), (end, "To", "last", last)):
+        column.date_input(
+            label, min_value=date(2000, 1, 1), max_value=date(2100, 12, 31), format="DD/MM/YYYY",
+            key=held(_WIDGET + which, day), on_change=_take_days, args=(which,),
+        )  # fmt: skip
     name = ALIKE
     if names:
         asked = st.session_state.get(_FEED, next((one for one in names if _holds(data, one, chosen.category)), ALIKE))
         name = asked if asked in names else ALIKE
         labels = {"": "All hours alike"} | {one: one for one in names}
         rest[0].selectbox(
-            "Hours from", [*names, ALIKE], format_func=labels.get,
+            "Hours from", [*names, ALIKE], format_func=labels.__getitem__,
             key=held(_WIDGET + "feed", name), on_change=_take_feed,
             help="A dated feed weighs the hours. It is never added to the counts.",
         )  # fmt: skip

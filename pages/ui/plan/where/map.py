@@ -33,9 +33,9 @@ def positions(found: Where, selected: Hit | None) -> NDArray[np.intp]:
             if str(place.number) == selected.id:
                 return at
     if selected and selected.kind == "cell":
-        at = lattice.cell_references(found.grid).get(selected.id)
-        if at is not None:
-            return np.array([at], dtype=np.intp)
+        cell = lattice.cell_references(found.grid).get(selected.id)
+        if cell is not None:
+            return np.array([cell], dtype=np.intp)
     return np.empty(0, dtype=np.intp)
 
 

@@ -200,7 +200,7 @@ def _show_list(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
     key = f"plan_list_{st.session_state.get(plan_map.MOVED, 0)}"
     selected: Hit | None = st.session_state.get(plan_map.SELECTED)
     numbers = tuple(int(n) for n in table["number"])
-    rows = (
+    marked = (
         [numbers.index(int(selected.id))]
         if selected and selected.kind == "place" and selected.id.isdigit() and int(selected.id) in numbers
         else []
@@ -230,7 +230,7 @@ def _show_list(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
         key=key,
         on_select=lambda: _pick(key, numbers),
         selection_mode="single-row",
-        selection_default={"selection": {"rows": rows}},
+        selection_default={"selection": {"rows": marked, "columns": [], "cells": []}},
         alt="Places with the incidents expected in the window",
     )
 

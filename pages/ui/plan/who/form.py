@@ -251,11 +251,11 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], hours
     """Draw crews, shifts and minutes per visit; give what was asked, and whether to share out now."""
     crews = _crews(data, places)
     known = list(cached(bases, data))
-    for at, row in enumerate(crews):
-        _draw_crew(crews, at, row, known)
+    for at, crew in enumerate(crews):
+        _draw_crew(crews, at, crew, known)
     shifts = _shifts(window, hours)
-    for at, row in enumerate(shifts):
-        _draw_shift(shifts, at, row, hours)
+    for at, shift in enumerate(shifts):
+        _draw_shift(shifts, at, shift, hours)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if len(crews) < MOST_CREWS:
             last = crews[-1]
@@ -299,9 +299,9 @@ def _draw_crew(rows: tuple[CrewRow, ...], at: int, row: CrewRow, known: list[str
     name.text_input(
         "Call sign or role", max_chars=TYPED, help="Never a person's name.", **on("name", row.name)
     )  # fmt: skip
-    who.selectbox("Who", list(WHO), format_func=WHO.get, **on("who", row.who))
+    who.selectbox("Who", list(WHO), format_func=WHO.__getitem__, **on("who", row.who))
     number.number_input("How many", 1, MOST_OFFICERS, step=1, **on("number", row.number))
-    travel.selectbox("Goes", list(GOES), format_func=GOES.get, **on("travel", row.travel))
+    travel.selectbox("Goes", list(GOES), format_func=GOES.__getitem__, **on("travel", row.travel))
     options = known if not row.base or row.base in known else [row.base, *known]
     base.selectbox(
         "Base",
@@ -330,7 +330,11 @@ def _draw_shift(rows: tuple[ShiftRow, ...], at: int, row: ShiftRow, hours: Night
     marks = dict(zip((day.date() for day in hours.nights.index), hours.nights["mark"], strict=True))
     names = {day: night_words(day, mark) for day, mark in marks.items()}
     nights.multiselect(
-        "Nights", list(names), format_func=names.get, max_selections=MOST_NIGHTS, **on("nights", list(row.nights))
+        "Nights",
+        list(names),
+        format_func=names.__getitem__,
+        max_selections=MOST_NIGHTS,
+        **on("nights", list(row.nights)),
     )
     start.time_input("From", step=timedelta(minutes=30), **on("start", time(row.hour, row.minute)))
     length.number_input("Hours", LEAST_SHIFT / 60, MOST_SHIFT / 60, step=0.5, format="%.1f", **on("hours", row.hours))
