@@ -69,10 +69,7 @@ def _made(asked: argparse.Namespace) -> Path:
 
 def _quiet() -> None:
     """Keep Streamlit, whose caches are used without its server, from warning about that."""
-    from streamlit import config, logger
-
-    config.get_option("logger.level")  # reads the settings, which set the level
-    logger.set_log_level("error")
+    os.environ.setdefault("STREAMLIT_LOGGER_LEVEL", "error")
 
 
 def _parser() -> argparse.ArgumentParser:

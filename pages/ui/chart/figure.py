@@ -11,17 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import plotly.graph_objects as go
-from streamlit.elements.lib.streamlit_plotly_theme import (
-    BG_COLOR,
-    CATEGORY_0,
-    CATEGORY_1,
-    CATEGORY_2,
-    CATEGORY_3,
-    GRAY_90,
-)
 
-SERIES = (CATEGORY_0, CATEGORY_1, CATEGORY_2, CATEGORY_3)
-BACKGROUND, TEXT = BG_COLOR, GRAY_90
+# Streamlit puts the theme's own colours in place of these, in the browser.
+SERIES = ("#000001", "#000002", "#000003", "#000004")
+BACKGROUND, TEXT = "#000038", "#000037"
 FAINT = "#8A949C"  # 3:1 against the background of both themes
 BAND, STRONG_BAND, NO_DATA = "rgba(74,144,208,0.13)", "rgba(74,144,208,0.28)", "rgba(138,148,156,0.22)"
 SMALL, NORMAL = 12, 13

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from data import plans
-from data.figures import figures, save_figure
-from data.plans import ARCHIVED, DRAFT, RUN, Record
-from data.schema import ASB, DRUGS
+from data.kinds.crime_types import ASB, DRUGS
+from data.plan import plans
+from data.plan.figures import figures, save_figure
+from data.plan.plans import ARCHIVED, DRAFT, RUN, Record
 from tests import tab_pages
 from tests.conftest import ROOT
 

@@ -12,22 +12,24 @@ import pandas as pd
 import pytest
 import shapely
 
-from data import plans
-from data.area import Area
-from data.basemap import basemap_version, roads
-from data.feed_mapping import FeedMapping
-from data.feed_propose import propose
-from data.feed_table import read_table
-from data.figures import figures
-from data.manifest import Layer, read_manifest
-from data.partner import import_feed, remembered_mapping
-from data.police_uk import import_paths
-from data.schema import ASB, DRUGS, POLICE_UK, Incidents
-from data.status import rejected_rows, store_status
-from data.store import feed_names, is_empty, load, store_version
-from tests import police_files, tab_pages
+from data.feed.importing import import_feed, remembered_mapping
+from data.feed.mapping import FeedMapping
+from data.feed.propose import propose
+from data.feed.table import read_table
+from data.kinds.crime_types import ASB, DRUGS
+from data.place.area import Area
+from data.plan import plans
+from data.plan.figures import figures
+from data.published.police_uk import import_paths
+from data.store.manifest import Layer, read_manifest
+from data.store.schema import POLICE_UK, Incidents
+from data.store.status import rejected_rows, store_status
+from data.store.store import feed_names, is_empty, load, store_version
+from data.streets.base_map import basemap_version, roads
+from tests import tab_pages
 from tests.conftest import ROOT
-from tests.feed_files import HEADER, csv_bytes
+from tests.feed.feed_files import HEADER, csv_bytes
+from tests.published import police_files
 
 OLDER = ROOT / "tests" / "fixtures" / "made_by_0_1" / "store"
 NOW = datetime(2025, 2, 10, 9, 0, tzinfo=UTC)
