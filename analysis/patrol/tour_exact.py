@@ -53,8 +53,12 @@ def best_tours(routes: Sequence[Route], prize: Floats, pinned: Sequence[int]) ->
     order = np.argsort(rest | sub, kind="stable")
     rest, sub = rest[order], sub[order]
     firsts = np.searchsorted(rest | sub, np.arange(1 << len(cells)))
-    known: dict[int, _Walks] = {}
-    walks = [known.setdefault(id(route), _walks(route, cells)) for route in routes]
+    known: dict[tuple[bytes, bytes, int, int], _Walks] = {}  # alike crews have the same walks
+    walks = []
+    for route in routes:
+        alike = (route.seconds.tobytes(), route.allowed.tobytes(), route.limit, route.stay)
+        known[alike] = known.get(alike) or _walks(route, cells)
+        walks.append(known[alike])
     least = [np.where(np.arange(1 << len(cells)) == 0, 0.0, np.inf)]
     for one in walks:
         least.append(np.minimum.reduceat(least[-1][rest] + one.seconds[sub], firsts))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import shapely
 
 from data.kinds.crime_types import CATEGORIES
 from data.place.school import School, read_school
@@ -123,6 +124,10 @@ class Area:
     def ward_names(self) -> dict[str, str]:
         """Names of wards by code."""
         return dict(zip(self.wards.codes, self.wards.names, strict=True))
+
+    def shape_of(self, township: Township) -> shapely.geometry.base.BaseGeometry:
+        """Outline of a township, EPSG:27700."""
+        return shapely.union_all([self.wards.polygons[self.wards.codes.index(code)] for code in township.wards])
 
     def season(self, key: str) -> Season:
         """Season by its key.

@@ -18,6 +18,7 @@ from analysis.patrol.crews import Crew, routes_of, way_seconds
 from analysis.patrol.patrols import solve
 from analysis.patrol.tour import Route, collected, search
 from analysis.patrol.tour_bound import Kind, upper_bound
+from analysis.patrol.tour_exact import best_tours
 from analysis.when.nights import night_hours
 from analysis.where.hotspots import Ranking, rank_cells
 from analysis.where.places import find_places
@@ -165,6 +166,22 @@ def test_a_crew_leaves_the_better_cell_to_another_that_can_reach_no_other() -> N
     assert collected(tours, prize) == 4.0
     assert [set(tour) for tour in tours] == [{0, 1}, {2}]
     assert gap == 0
+
+
+def test_the_search_is_nearly_as_good_as_the_best_plan() -> None:
+    rng = np.random.default_rng(12)
+    found, best = 0.0, 0.0
+    for _ in range(25):
+        east, north = 341_000 + SIZE * rng.integers(0, 14, 9), 390_000 + SIZE * rng.integers(0, 14, 9)
+        crews = [crew("A", *(341_000 + SIZE * rng.integers(0, 14, 1)), 391_000), crew("B", 342_600, travel=VEHICLE)]
+        prize = rng.uniform(0.1, 4, 9)
+        routes = routes_of(crews, east, north, 90, 15)
+        exact = best_tours(routes, prize, ())
+        assert exact is not None
+        one, most = collected(search(routes, prize, (), 1, rounds=300), prize), collected(exact, prize)
+        assert one >= 0.8 * most
+        found, best = found + one, best + most
+    assert found >= 0.98 * best
 
 
 def test_ten_cells_are_dealt_out_exactly_and_eleven_are_searched() -> None:

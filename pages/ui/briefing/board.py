@@ -10,9 +10,9 @@ import numpy as np
 from pages.ui.chart.palette import LIGHT
 from pages.ui.paper import text as words
 from pages.ui.paper.page import Sheet
-from pages.ui.paper.room import INK, MUTED
+from pages.ui.paper.room import INK
 
-NAVY, PLUM, TEAL, ORANGE = LIGHT.series
+NAVY, PLUM = LIGHT.series[:2]
 PALE, GRID = "#DCE3EC", "#D5D9DC"
 _GAP = 1.5
 
@@ -119,6 +119,3 @@ def ticks(top: float, most: int = 5) -> list[float]:
     step = next(f * base for f in (1, 2, 5, 10, 20) if top / (f * base) <= most)
     step = max(float(step), 1.0)
     return [float(step * k) for k in range(int(np.ceil(top / step - 1e-9)) + 1)]
-
-
-__all__ = ["GRID", "INK", "MUTED", "NAVY", "ORANGE", "PALE", "PLUM", "TEAL", "Board", "around", "ticks"]

@@ -13,10 +13,11 @@ from analysis.outcome.operation import Verdict
 from analysis.when.season_effect import SeasonEffect
 from data.place.area import Season
 from pages.ui.briefing import lines as briefing_lines
-from pages.ui.briefing.board import GRID, INK, MUTED, NAVY, PALE, PLUM, Board, around, ticks
+from pages.ui.briefing.board import GRID, NAVY, PALE, PLUM, Board, around, ticks
 from pages.ui.briefing.lines import NORMAL, SMALL, Months
 from pages.ui.overview.figures import Headline
 from pages.ui.paper import text as words
+from pages.ui.paper.room import INK, MUTED
 
 Draw = Callable[[Any, float, float, float, float], None]
 _GREY = "#8C9196"

@@ -27,7 +27,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0, or 2 where something cannot be used; then the reason stands on standard error.
     """
-    _quiet()
     asked = _parser().parse_args(arguments)
     for variable, value in ((STORE_VARIABLE, asked.store), (AREA_VARIABLE, asked.area)):
         if value is not None:
@@ -65,11 +64,6 @@ def _made(asked: argparse.Namespace) -> Path:
     path: Path = asked.out / f"{pack.name}.zip"
     path.write_bytes(pack.zip)
     return path
-
-
-def _quiet() -> None:
-    """Keep Streamlit, whose caches are used without its server, from warning about that."""
-    os.environ.setdefault("STREAMLIT_LOGGER_LEVEL", "error")
 
 
 def _parser() -> argparse.ArgumentParser:

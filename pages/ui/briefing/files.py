@@ -13,10 +13,11 @@ import pandas as pd
 from analysis.cli.output import neutral
 from pages.ui.briefing import sheet as briefing_sheet
 from pages.ui.briefing import slides as briefing_slides
-from pages.ui.briefing.panel import SIMULATED_LINE, Panel
+from pages.ui.briefing.panel import Panel
 from pages.ui.paper import text as words
 from pages.ui.paper.page import bind
 from pages.ui.shell import downloads, screenshot
+from pages.ui.shell.downloads import SIMULATED_LINE
 
 _SHEET_NAME = 31  # letters that Excel allows
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))

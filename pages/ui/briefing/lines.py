@@ -14,8 +14,9 @@ from analysis.course.control_chart import ControlChart
 from analysis.course.target import MONTHS
 from analysis.course.target_progress import Against, Progress
 from data.place.area import Season
-from pages.ui.briefing.board import GRID, INK, MUTED, NAVY, PALE, PLUM, Board, around, ticks
+from pages.ui.briefing.board import GRID, NAVY, PALE, PLUM, Board, around, ticks
 from pages.ui.paper import text as words
+from pages.ui.paper.room import INK, MUTED
 from pages.ui.shell.choice import short_month, short_period
 from pages.ui.shell.words import peak_of
 
@@ -248,6 +249,3 @@ def path(found: Progress, table: pd.DataFrame) -> Callable[[Any, float, float, f
                    color=MUTED)  # fmt: skip
 
     return draw
-
-
-__all__ = ["Months", "limits", "monthly", "path"]

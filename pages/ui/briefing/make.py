@@ -192,6 +192,3 @@ def make(data: Dataset, ask: Ask, when: datetime | None = None) -> Pack:
     return briefing_files.pack(
         name[:80].rstrip("-"), title_of(data, ask), lines_of(data, ask), panels(data, ask), ask.audience, moment
     )
-
-
-__all__ = ["day_of", "lines_of", "make", "one", "panels", "title_of", "window_of"]

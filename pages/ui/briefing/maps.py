@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,14 +38,14 @@ class Mapped:
 
 def bounds_of(area: Area, township: Township) -> tuple[float, float, float, float]:
     """Give the bounds of the wards of a township, EPSG:27700."""
-    shape = shapely.union_all([area.wards.polygons[area.wards.codes.index(code)] for code in township.wards])
+    shape = area.shape_of(township)
     west, south, east, north = shape.bounds
     return west - 60, south - 60, east + 60, north + 60
 
 
 def busy_bounds(area: Area, township: Township, squares: Squares) -> tuple[float, float, float, float]:
     """Give the bounds of the cells that are drawn in a township; of its wards where there are none."""
-    shape = shapely.union_all([area.wards.polygons[area.wards.codes.index(code)] for code in township.wards])
+    shape = area.shape_of(township)
     half = squares.size_m / 2
     east, north = np.asarray(squares.easting_m, dtype=float), np.asarray(squares.northing_m, dtype=float)
     inside = shapely.contains_xy(shape, east + half, north + half) if len(east) else np.zeros(0, dtype=bool)
@@ -159,26 +159,27 @@ def _entries(mapped: Mapped) -> list[tuple[str, str]]:
     )  # fmt: skip
 
 
-def _legend_high(mapped: Mapped, wide: float) -> float:
-    rows = 1
-    x = words.width(words.clean(mapped.title, "bold"), _SIZE, "bold") + 12
-    for _, text in _entries(mapped):
+def _flow(mapped: Mapped, wide: float) -> Iterator[tuple[int, float, str, str]]:
+    """Line, left edge, shade and text of every entry of the legend, behind its title."""
+    line, at = 0, words.width(words.cut(mapped.title, wide, _SIZE, "bold"), _SIZE, "bold") + 12
+    for shade, text in _entries(mapped):
         need = 26 + words.width(words.clean(text), _SIZE)
-        if x + need > wide:
-            rows, x = rows + 1, 0.0
-        x += need
-    return 4 + rows * _LEGEND
+        if at + need > wide:
+            line, at = line + 1, 0.0
+        yield line, at, shade, text
+        at += need
+
+
+def _legend_high(mapped: Mapped, wide: float) -> float:
+    return 4 + (1 + max((line for line, *_ in _flow(mapped, wide)), default=0)) * _LEGEND
 
 
 def _legend(sheet: Sheet, x: float, y: float, wide: float, mapped: Mapped) -> None:
     """Say in a line or two what shades, outline and numbers mean."""
-    title = words.cut(mapped.title, wide, _SIZE, "bold")
-    sheet.text(x, y + 9, title, _SIZE, "bold")
-    at = words.width(title, _SIZE, "bold") + 12
-    for shade, text in _entries(mapped):
-        need = 26 + words.width(words.clean(text), _SIZE)
-        if at + need > wide:
-            y, at = y + _LEGEND, 0.0
+    sheet.text(x, y + 9, words.cut(mapped.title, wide, _SIZE, "bold"), _SIZE, "bold")
+    top = y
+    for line, at, shade, text in _flow(mapped, wide):
+        y = top + line * _LEGEND
         if shade == "o":
             from matplotlib.patches import Circle
 
@@ -192,4 +193,3 @@ def _legend(sheet: Sheet, x: float, y: float, wide: float, mapped: Mapped) -> No
             look = {"edgecolor": MUTED, "linewidth": 0.5} if shade else {"edgecolor": INK, "linewidth": 1.8}
             sheet.box(x + at, y + 1.5, 13, 10, facecolor=shade or "white", **look)
         sheet.text(x + at + 17, y + 9, words.cut(text, wide - at - 17, _SIZE), _SIZE)
-        at += need

@@ -15,6 +15,7 @@ from data.store.schema import POLICE_UK
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import Choice, Filters, resolve
+from pages.ui.shell.downloads import SIMULATED_LINE
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
 PARTNERSHIP, TEAM, ANALYST = "partnership", "team", "analyst"
@@ -38,7 +39,6 @@ USUAL = {
     ANALYST: tuple(PANELS),
 }
 SIMULATED = "SIMULATED"
-SIMULATED_LINE = "SIMULATED: made up for the demonstration. Nothing here happened."
 SHORT = 4
 _CAVEATS = {PARTNERSHIP: 2, TEAM: 2}
 

@@ -226,6 +226,3 @@ def evaluation(data: Dataset, ask: Ask) -> Panel:
         table=Table(columns, rows, "Verdicts"), numbers=(("evaluation", table), ("evaluation-months", months)),
         caveats=(outcome_figures.whole_months(did),), notes=tuple(one.sentence for one in judged.values()),
     )  # fmt: skip
-
-
-__all__ = ["evaluation", "newest", "place_table", "plan", "question", "saved_finding", "shift_table"]

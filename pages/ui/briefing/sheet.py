@@ -11,17 +11,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from pages.ui.briefing import table as briefing_table
-from pages.ui.briefing.board import INK, MUTED, NAVY
-from pages.ui.briefing.panel import SIMULATED, SIMULATED_LINE, Panel, Table
+from pages.ui.briefing.board import NAVY
+from pages.ui.briefing.panel import SIMULATED, Panel, Table
 from pages.ui.briefing.table import Fitted
 from pages.ui.paper import text as words
 from pages.ui.paper.page import A4, Sheet
+from pages.ui.paper.room import INK, MUTED
+from pages.ui.shell.downloads import SIMULATED_LINE
 
 SCREEN = (960.0, 540.0)  # points; 1920 x 1080 pixels
 PAPER = (A4[1], A4[0])
 SCREEN_DPI = 144
 _MARGIN = 30.0
 _GAP = 16.0
+COVER_SIZES = (28.0, 24.0, 20.0, 17.0, 15.0)  # of the title of the first page
 _SOUND = 9.0  # letters of a table for which the picture need not become narrower
 _CAPTION = (7.5, 7.0, 6.5, 6.0)
 _SVG = threading.Lock()  # the salt of names in an SVG is a setting of the whole process
@@ -47,12 +50,10 @@ def page(panel: Panel, audience: str, size: tuple[float, float], foot: str = "")
     sheet = Sheet(size)
     room = sheet.wide - 2 * _MARGIN
     y = _banner(sheet, panel)
-    style = next(
-        (s for s in (22.0, 20.0, 18.0, 16.0, 14.5) if len(words.wrap(panel.finding, room, s, "bold")) <= 2), 13.0
-    )
-    for line in words.wrap(panel.finding, room, style, "bold", most=4):
-        y += 1.22 * style
-        sheet.text(_MARGIN, y, line, style, "bold")
+    size_ = words.largest(panel.finding, room, (22.0, 20.0, 18.0, 16.0, 14.5, 13.0), 2, "bold")
+    for line in words.wrap(panel.finding, room, size_, "bold", most=4):
+        y += 1.22 * size_
+        sheet.text(_MARGIN, y, line, size_, "bold")
     y += 4
     if panel.more:
         for line in words.wrap(panel.more, room, 11, most=3):
@@ -79,11 +80,7 @@ def _banner(sheet: Sheet, panel: Panel) -> float:
 
 def _caption(sheet: Sheet, text: str, x: float, room: float, bottom: float, foot: str = "") -> float:
     """Set small print that ends at the bottom; returns where it begins. All of it is set, smaller where it is long."""
-    size, lines = _CAPTION[-1], words.wrap(text, room - 6, _CAPTION[-1])
-    for size in _CAPTION:
-        lines = words.wrap(text, room - 6, size)
-        if 1.3 * size * len(lines) <= 0.12 * sheet.high:
-            break
+    size, lines = _caption_lines(text, room - 6, 0.12 * sheet.high)
     if foot and words.width(lines[-1], size) > room - words.width(foot, 8, "bold") - 12:
         lines.append("")
     y = bottom - 1.3 * size * (len(lines) - 1)
@@ -94,6 +91,12 @@ def _caption(sheet: Sheet, text: str, x: float, room: float, bottom: float, foot
     if foot:
         sheet.text(x + room, bottom, foot, 8, "bold", ha="right")
     return top
+
+
+def _caption_lines(text: str, room: float, high: float) -> tuple[float, list[str]]:
+    """Wrap small print with the largest letters at which it is no higher than that, or with the smallest there are."""
+    size = next((s for s in _CAPTION if 1.3 * s * len(words.wrap(text, room, s)) <= high), _CAPTION[-1])
+    return size, words.wrap(text, room, size)
 
 
 def _body(sheet: Sheet, panel: Panel, y: float, end: float) -> None:
@@ -168,8 +171,7 @@ def part(panel: Panel, audience: str, wide: float, high: float) -> Sheet:
     sheet = Sheet((wide, high))
     room = wide - 8
     text = panel.caption(audience)
-    size = next((s for s in _CAPTION if 1.3 * s * len(words.wrap(text, room, s)) <= 0.17 * high), _CAPTION[-1])
-    lines = words.wrap(text, room, size)
+    size, lines = _caption_lines(text, room, 0.17 * high)
     title = words.wrap(panel.finding, room, size + 0.5, "bold")
     y = high - 3 - 1.3 * size * (len(lines) - 1)
     for k, line in enumerate(lines):
@@ -192,7 +194,7 @@ def cover(
     sheet.box(0, 0, left, sheet.high, facecolor=NAVY, linewidth=0)
     y = 0.22 * sheet.high
     room = left - 2 * _MARGIN
-    shown = next((s for s in (28.0, 24.0, 20.0, 17.0) if len(words.wrap(title, room, s, "bold")) <= 5), 15.0)
+    shown = words.largest(title, room, COVER_SIZES, 5, "bold")
     for line in words.wrap(title, room, shown, "bold", most=8):
         sheet.text(_MARGIN, y, line, shown, "bold", color="white")
         y += 1.25 * shown
@@ -253,6 +255,3 @@ def svg(sheet: Sheet, title: str, description: str) -> bytes:
     with _SVG, mpl.rc_context({"svg.hashsalt": "briefing", "svg.fonttype": "path"}):
         sheet.figure.savefig(made, format="svg", metadata=about)
     return made.getvalue()
-
-
-__all__ = ["PAPER", "SCREEN", "cover", "findings", "page", "part", "picture", "png", "svg"]

@@ -6,13 +6,15 @@ import io
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from pages.ui.briefing import sheet as briefing_sheet
-from pages.ui.briefing.board import INK, MUTED, NAVY
-from pages.ui.briefing.panel import SIMULATED, SIMULATED_LINE, Panel, Table
+from pages.ui.briefing.board import NAVY
+from pages.ui.briefing.panel import SIMULATED, Panel, Table
 from pages.ui.briefing.table import MORE, Fitted
 from pages.ui.paper import text as words
+from pages.ui.paper.room import INK, MUTED
+from pages.ui.shell.downloads import SIMULATED_LINE
 
 WIDE, HIGH = briefing_sheet.SCREEN
 FONT = "Arial"  # narrower than the letters that are measured: what fits there fits here
@@ -97,7 +99,7 @@ def _cover(deck: Any, title: str, lines: Sequence[str], panels: Sequence[Panel])
     left = 0.36 * WIDE
     _box(slide, 0, 0, left, HIGH, NAVY, "Background")
     room = left - 2 * _MARGIN
-    size = next((s for s in (28.0, 24.0, 20.0, 17.0) if len(words.wrap(title, room, s, "bold")) <= 5), 15.0)
+    size = words.largest(title, room, briefing_sheet.COVER_SIZES, 5, "bold")
     shown = words.wrap(title, room, size, "bold", most=8)
     high = 1.25 * size * len(shown) + 6
     top = 0.22 * HIGH - size
@@ -108,7 +110,7 @@ def _cover(deck: Any, title: str, lines: Sequence[str], panels: Sequence[Panel])
           colour="FFFFFF", name="About", after=4)  # fmt: skip
     x, room = left + _MARGIN, WIDE - left - 2 * _MARGIN
     if any(panel.simulated for panel in panels):
-        _badge(slide, x, 20, room, f"{SIMULATED}: made up for the demonstration. Nothing here happened.")
+        _badge(slide, x, 20, room, SIMULATED_LINE)
     _text(slide, ["What it says"], x, 50, room, 22, 15, bold=True, colour=NAVY, name="What it says")
     for number, size_, text, y in briefing_sheet.findings(panels, room, HIGH - 110):
         _text(
@@ -124,25 +126,13 @@ def _slide(deck: Any, panel: Panel, audience: str, title: str, number: int, of: 
     slide = deck.slides.add_slide(deck.slide_layouts[_TITLE_ONLY])
     room = WIDE - 2 * _MARGIN
     _box(slide, 0, 0, WIDE, 6, NAVY, "Line above")
-    size = next(
-        (s for s in (24.0, 22.0, 20.0, 18.0, 16.0, 14.5) if len(words.wrap(panel.finding, room, s, "bold")) <= 2), 13.0
-    )
+    size = words.largest(panel.finding, room, (24.0, 22.0, 20.0, 18.0, 16.0, 14.5, 13.0), 2, "bold")
     lines = words.wrap(panel.finding, room, size, "bold", most=4)
     y, high = 28.0, 1.22 * size * len(lines) + 4
     _title(slide, " ".join(lines), _MARGIN, y, room, high, size, INK.lstrip("#"))
     y += high
-    _text(
-        slide,
-        [words.cut(f"{panel.name} · {panel.place}", 0.6 * room - 4, 9, "bold")],
-        _MARGIN,
-        11,
-        0.6 * room,
-        15,
-        9,
-        bold=True,
-        colour=NAVY,
-        name="Panel",
-    )
+    head = words.cut(f"{panel.name} · {panel.place}", 0.6 * room - 4, 9, "bold")
+    _text(slide, [head], _MARGIN, 11, 0.6 * room, 15, 9, bold=True, colour=NAVY, name="Panel")
     if panel.simulated:
         wide = words.width(SIMULATED, 9, "bold") + 20
         _badge(slide, WIDE - _MARGIN - wide, 10, wide, SIMULATED)
@@ -226,17 +216,8 @@ def _table(slide: Any, table: Table, found: Fitted, x: float, y: float, wide: fl
             _cell(grid.cell(at, i), text, found, right=table.columns[i].right, head=at == 0,
                   bold=at == 0 or at - 1 in table.bold, band=at % 2 == 0)  # fmt: skip
     if found.left_out:
-        _text(
-            slide,
-            [MORE.format(found.left_out)],
-            x,
-            y + found.high + 2,
-            wide,
-            12,
-            found.size,
-            colour=MUTED,
-            name="More rows",
-        )
+        more = [MORE.format(found.left_out)]
+        _text(slide, more, x, y + found.high + 2, wide, 12, found.size, colour=MUTED, name="More rows")
 
 
 _PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # "No style, no grid"
@@ -306,32 +287,32 @@ def _badge(slide: Any, x: float, y: float, wide: float, text: str) -> None:
 def _title(slide: Any, text: str, x: float, y: float, wide: float, high: float, size: float, colour: str) -> None:
     shape = slide.shapes.title
     shape.left, shape.top, shape.width, shape.height = _pt(x), _pt(y), _pt(wide), _pt(high)
-    _fill(shape.text_frame, [words.clean(text, "bold")], size, colour, bold=True)
+    _fill(shape.text_frame, [words.clean(text, "bold")], size, colour=colour, bold=True)
+
+
+class _Look(TypedDict, total=False):
+    """How a text is set, beside its size."""
+
+    colour: str
+    bold: bool
+    right: bool
+    centre: bool
+    middle: bool
+    left: float
+    after: float
 
 
 def _text(
     slide: Any, lines: Sequence[str], x: float, y: float, wide: float, high: float, size: float, *, name: str,
-    bold: bool = False, colour: str = INK, right: bool = False, centre: bool = False, middle: bool = False,
-    left: float = 0.0, after: float = 0.0,
+    **look: Unpack[_Look],
 ) -> None:  # fmt: skip
     shape = slide.shapes.add_textbox(_pt(x), _pt(y), _pt(wide), _pt(high))
     shape.name = name
-    _fill(
-        shape.text_frame,
-        lines,
-        size,
-        colour,
-        bold=bold,
-        right=right,
-        centre=centre,
-        middle=middle,
-        left=left,
-        after=after,
-    )
+    _fill(shape.text_frame, lines, size, **look)
 
 
 def _fill(
-    frame: Any, lines: Sequence[str], size: float, colour: str, *, bold: bool, right: bool = False,
+    frame: Any, lines: Sequence[str], size: float, *, colour: str = INK, bold: bool = False, right: bool = False,
     centre: bool = False, middle: bool = False, left: float = 0.0, after: float = 0.0,
 ) -> None:  # fmt: skip
     from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pages.ui.briefing.board import INK, MUTED
 from pages.ui.briefing.panel import Table
 from pages.ui.paper import text as words
 from pages.ui.paper.page import Sheet
+from pages.ui.paper.room import INK, MUTED
 
 _SIZES = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 _PAD = 5.0

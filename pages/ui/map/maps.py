@@ -139,7 +139,7 @@ def _township_labels(area: Area, west: float, south: float) -> list[list[Any]]:
     """Names beside the outline, on the side that is nearer, level with the township."""
     labels = []
     for township in area.townships:
-        shape = shapely.union_all([area.wards.polygons[area.wards.codes.index(code)] for code in township.wards])
+        shape = area.shape_of(township)
         y = shape.centroid.y
         x0, _, x1, _ = area.wards.outline.bounds
         level = shapely.intersection(area.wards.outline, shapely.LineString([(x0 - 1, y), (x1 + 1, y)]))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-import shapely
 import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
@@ -88,7 +87,7 @@ def look_at(area: Area, cells: Grid, township: str, positions: NDArray[np.intp],
         return View(token, bounds)
     for found in area.townships:
         if found.name == township:
-            shape = shapely.union_all([area.wards.polygons[area.wards.codes.index(code)] for code in found.wards])
+            shape = area.shape_of(found)
             return View(f"township-{found.name}", shape.bounds)
     return View(WHOLE, area.wards.outline.bounds)
 

@@ -76,18 +76,25 @@ def wards(axes: Any, room: Room, area: Area) -> None:
     """Set the names of wards, those with most of the map first."""
     order = np.argsort(-shapely.area(shapely.intersection(area.wards.polygons, room.box_m())), kind="stable")
     for i in order:
-        text = _short(room, area.wards.names[i], 0.5, 7, "italic")
-        if text:
-            any(_name(axes, room, at, text, 7, "italic", MUTED) for at in _inside(room, area.wards.polygons[i]))
+        _inside_name(
+            axes, room, area.wards.polygons[i], _short(room, area.wards.names[i], 0.5, 7, "italic"), 7, "italic"
+        )
 
 
 def townships(axes: Any, room: Room, area: Area) -> None:
     """Set the names of townships."""
     for township in area.townships:
-        shape = shapely.union_all([area.wards.polygons[area.wards.codes.index(code)] for code in township.wards])
-        text = _short(room, township.name, 0.6, 6.5, "bold")
-        if text:
-            any(_name(axes, room, at, text, 6.5, "bold", INK) for at in _inside(room, shape))
+        _inside_name(axes, room, area.shape_of(township), _short(room, township.name, 0.6, 6.5, "bold"), 6.5, "bold")
+
+
+def _inside_name(axes: Any, room: Room, shape: Any, text: str, size: float, style: str) -> None:
+    """Set a name at the first free spot inside a shape, the roomiest first; nowhere where there is none."""
+    if text:
+        any(_name(axes, room, at, text, size, style, _colour(style)) for at in _inside(room, shape))
+
+
+def _colour(style: str) -> str:
+    return INK if style == "bold" else MUTED
 
 
 def road_names(axes: Any, room: Room, roads: Roads, spots: Sequence[Spot]) -> None:
@@ -121,6 +128,6 @@ def _along(axes: Any, room: Room, line: Any, text: str, size: float, style: str)
     for share in (0.5, 0.3, 0.7, 0.15, 0.85):
         part = max(shapely.get_parts(line), key=lambda p: p.length)
         at = room.points(shapely.get_coordinates(shapely.line_interpolate_point(part, share, normalized=True)))[0]
-        if _name(axes, room, (float(at[0]), float(at[1])), text, size, style, INK if style == "bold" else MUTED):
+        if _name(axes, room, (float(at[0]), float(at[1])), text, size, style, _colour(style)):
             return True
     return False

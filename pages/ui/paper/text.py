@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,6 +98,11 @@ def wrap(text: str, room: float, size: float, style: str = "normal", most: int |
     if most is not None and len(lines) > most:
         lines = [*lines[: most - 1], cut(" ".join(lines[most - 1 :]), room, size, style)]
     return lines
+
+
+def largest(text: str, room: float, sizes: Sequence[float], most: int, style: str = "normal") -> float:
+    """Largest of some sizes, the last but one at least, at which a text takes at most so many lines; else the last."""
+    return next((s for s in sizes[:-1] if len(wrap(text, room, s, style)) <= most), sizes[-1])
 
 
 def put(target: Any, x: float, y: float, text: str, size: float, style: str = "normal", **more: Any) -> Any:

@@ -17,6 +17,7 @@ from pages.ui.shell.cache import Dataset
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
 SIMULATED = "simulated"
+SIMULATED_LINE = "SIMULATED: made up for the demonstration. Nothing here happened."
 # Excel reads a CSV as UTF-8 only where it begins with a byte order mark; pandas and R skip it.
 _ENCODING = "utf-8-sig"
 
@@ -69,7 +70,7 @@ def about(
     """
     source = source_words(data.incidents.source)
     lines = [
-        "SIMULATED: made up for the demonstration. Nothing here happened." if data.simulated else "",
+        SIMULATED_LINE if data.simulated else "",
         f"{data.area.name}: {what}",
         f"Period: {period}" if period else "",
         f"Source: {source}; data version {data.incidents.version}",

@@ -20,11 +20,10 @@ from data.plan.plan import FOOT, Patrol, Plan, PlanPlace, Shift, Visit
 from data.store.schema import POLICE_UK
 from geo.crs import to_wgs84
 from geo.web import feature_collection
-from pages.ui.shell.downloads import SIMULATED, csv_bytes, slug
+from pages.ui.shell.downloads import SIMULATED, SIMULATED_LINE, csv_bytes, slug
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
 LOCAL = ZoneInfo("Europe/London")
-SIMULATED_LINE = "SIMULATED: made up for the demonstration. Nothing here happened."
 STRAIGHT = "Straight lines from stop to stop, not the way along streets."
 FEWEST = 5  # smaller counts from a partner's own data do not leave the dashboard
 GPX = "http://www.topografix.com/GPX/1/1"

@@ -16,6 +16,7 @@ from pages.ui.paper import text as words
 from pages.ui.paper.map import SHADES, Squares
 from pages.ui.paper.page import MARGIN, Sheet
 from pages.ui.paper.room import INK, MUTED
+from pages.ui.shell.downloads import SIMULATED_LINE
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
 SIMULATED = "SIMULATED"
@@ -71,8 +72,7 @@ def head(plan: Plan) -> tuple[Sheet, float]:
     if plan.simulated:
         y += 4
         sheet.box(MARGIN, y, room, 15, facecolor=INK)
-        text = f"{SIMULATED}: made up for the demonstration. Nothing here happened."
-        sheet.text(MARGIN + 6, y + 10.5, text, 8.5, "bold", color="white")
+        sheet.text(MARGIN + 6, y + 10.5, SIMULATED_LINE, 8.5, "bold", color="white")
         y += 15
     sheet.line(MARGIN, y + 4, sheet.wide - MARGIN, y + 4, 1.2)
     return sheet, y + 4
