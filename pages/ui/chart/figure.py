@@ -6,11 +6,13 @@ theme from the first moment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 # Streamlit puts the theme's own colours in place of these, in the browser.
 SERIES = ("#000001", "#000002", "#000003", "#000004")
@@ -21,6 +23,7 @@ SMALL, NORMAL = 12, 13
 STEPS, LIGHT_TEXT_FROM = 10, 6  # of the theme's sequential colours
 MARK = "simulated"
 Settings = dict[str, Any]  # of plotly, which says no more of them
+Words = Callable[[int, int], str]
 
 
 def _axis(letter: str, row: int) -> str:
@@ -48,11 +51,32 @@ class Drawing:
         """Add a trace to a row."""
         self.traces.append({"xaxis": _axis("x", row), "yaxis": _axis("y", row), **settings})
 
-    def shaded(self, step: Any, x: list[int], y: list[str], gap: int = 2) -> None:
-        """Lay a table of shades behind a row: 0 to ``STEPS`` - 1, of the theme's sequential colours."""
+    def shaded(
+        self, step: NDArray[np.float64], x: list[int], y: list[str], words: Words, hover: Words, *, size: int = SMALL,
+        gap: int = 2,
+    ) -> None:  # fmt: skip
+        """Draw a table of shades with words in its cells.
+
+        Parameters
+        ----------
+        step : ndarray, shape (rows, columns)
+            0 to ``STEPS`` - 1, of the theme's sequential colours; NaN for no shade.
+        x, y
+            Of the columns and rows, the first row above.
+        words, hover : callable
+            From row and column to what stands in the cell, and to what is said when it is pointed at.
+        size, gap : int
+        """
         self.trace(
             type="heatmap", z=step, x=x, y=y, zmin=0, zmax=STEPS - 1, xgap=gap, ygap=gap, showscale=False,
             hoverinfo="skip",
+        )  # fmt: skip
+        cells = [(j, i) for j in range(len(y)) for i in range(len(x))]
+        self.trace(
+            type="scatter", mode="text", x=[x[i] for _, i in cells], y=[y[j] for j, _ in cells],
+            text=[words(j, i) for j, i in cells],
+            textfont={"size": size, "color": [BACKGROUND if step[j, i] >= LIGHT_TEXT_FROM else TEXT for j, i in cells]},
+            hovertext=[hover(j, i) for j, i in cells], hoverinfo="text",
         )  # fmt: skip
 
     def note(

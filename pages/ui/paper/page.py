@@ -58,7 +58,7 @@ class Sheet:
     def axes(self, x: float, y: float, wide: float, high: float) -> Any:
         """Axes that fill a rectangle."""
         place = (x / self.wide, 1 - (y + high) / self.high, wide / self.wide, high / self.high)
-        return self.figure.add_axes(place)
+        return self.figure.add_axes(place, zorder=4)  # after the text, which a screen reader should meet first
 
     def paragraph(
         self, x: float, y: float, room: float, text: str, size: float, *, most: int | None = None, **more: Any

@@ -12,7 +12,7 @@ from analysis.common.method import MONTH_NAMES
 from analysis.when.aoristic import WEEKDAYS, ClockProfile
 from analysis.when.event_window import ESTIMATE, MARKS, EventWindow
 from pages.ui.chart.charts import SHORT, Chart
-from pages.ui.chart.figure import BACKGROUND, BAND, FAINT, LIGHT_TEXT_FROM, SERIES, SMALL, STEPS, TEXT, Drawing
+from pages.ui.chart.figure import BAND, FAINT, SERIES, SMALL, STEPS, TEXT, Drawing
 from pages.ui.chart.ratio_charts import Row, ratios
 
 _SLOTS = 24
@@ -146,20 +146,18 @@ def calendar_chart(days: pd.DataFrame, title: str) -> Chart:
     step = np.floor(values / (most or 1.0) * STEPS).clip(0, STEPS - 1)
     drawing = Drawing()
     across = list(range(len(days.columns)))
-    drawing.shaded(step, across, names)
-    cells = [(x, y, values[j, x], step[j, x]) for j, y in enumerate(names) for x in across]
-    dates = {(x, y): pd.Timestamp(int(y), *days.columns[x]) for x, y, _, _ in cells}
-    drawing.trace(
-        type="scatter",
-        mode="text",
-        x=[x for x, _, _, _ in cells],
-        y=[y for _, y, _, _ in cells],
-        text=[_with_weekday(v, dates[x, y]) for x, y, v, _ in cells],
-        textfont={"size": SMALL, "color": [BACKGROUND if s >= LIGHT_TEXT_FROM else TEXT for _, _, _, s in cells]},
-        hovertext=[f"{_date(dates[x, y])}: {'no data' if np.isnan(v) else f'{v:.0f}'}" for x, y, v, _ in cells],
-        hoverinfo="text",
-    )
     columns = dates_of(days)
+
+    def date(row: int, column: int) -> pd.Timestamp:
+        return pd.Timestamp(int(names[row]), *columns[column])
+
+    drawing.shaded(
+        step,
+        across,
+        names,
+        lambda j, i: _with_weekday(values[j, i], date(j, i)),
+        lambda j, i: f"{_date(date(j, i))}: {'no data' if np.isnan(values[j, i]) else f'{values[j, i]:.0f}'}",
+    )
     places = {column: x for x, column in enumerate(columns)}
     for when, name in MARKS:
         if when in places:
@@ -191,17 +189,13 @@ def clock_chart(found: ClockProfile, title: str) -> Chart:
     step = np.floor(values / most * STEPS).clip(0, STEPS - 1)
     drawing = Drawing()
     across, names = list(range(_SLOTS)), list(WEEKDAYS)
-    drawing.shaded(step, across, names)
-    cells = [(hour, day, values[j, hour], step[j, hour]) for j, day in enumerate(names) for hour in across]
-    drawing.trace(
-        type="scatter",
-        mode="text",
-        x=[x for x, _, _, _ in cells],
-        y=[y for _, y, _, _ in cells],
-        text=[f"{v:.0f}" for _, _, v, _ in cells],
-        textfont={"size": SMALL - 1, "color": [BACKGROUND if s >= LIGHT_TEXT_FROM else TEXT for _, _, _, s in cells]},
-        hovertext=[f"{day} {hour:02d}:00 to {(hour + 1) % _SLOTS:02d}:00: {v:.1f}" for hour, day, v, _ in cells],
-        hoverinfo="text",
+    drawing.shaded(
+        step,
+        across,
+        names,
+        lambda j, i: f"{values[j, i]:.0f}",
+        lambda j, i: f"{names[j]} {i:02d}:00 to {(i + 1) % _SLOTS:02d}:00: {values[j, i]:.1f}",
+        size=SMALL - 1,
     )
     along = {"tickvals": across, "ticktext": [f"{hour:02d}" for hour in across], "range": [-0.55, _SLOTS - 0.45]}
     figure = drawing.figure(290, 24, along, {"type": "category", "autorange": "reversed", "showgrid": False})

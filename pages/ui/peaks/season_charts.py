@@ -13,10 +13,8 @@ from analysis.when.seasonality import SeasonalIndex
 from data.place.area import Season
 from pages.ui.chart.charts import SHORT, Chart
 from pages.ui.chart.figure import (
-    BACKGROUND,
     BAND,
     FAINT,
-    LIGHT_TEXT_FROM,
     SERIES,
     SMALL,
     STEPS,
@@ -57,21 +55,13 @@ def month_by_year(years: pd.DataFrame, seasons: Sequence[Season], title: str, *,
     step = ((share - _SHADES[0]) / (_SHADES[1] - _SHADES[0]) * STEPS).clip(0, STEPS - 1).apply(np.floor)
     names = [str(year) for year in years.index]
     drawing = Drawing()
-    drawing.shaded(step.to_numpy(), list(range(1, 13)), names)
-    cells = [
-        (m, str(y), float(v), float(s))
-        for y, row, shades in zip(years.index, years.to_numpy(), step.to_numpy(), strict=True)
-        for m, (v, s) in enumerate(zip(row, shades, strict=True), start=1)
-    ]
-    drawing.trace(
-        type="scatter",
-        x=[m for m, _, _, _ in cells],
-        y=[y for _, y, _, _ in cells],
-        mode="text",
-        text=["–" if np.isnan(v) else f"{v:,.0f}" for _, _, v, _ in cells],
-        textfont={"size": SMALL, "color": [BACKGROUND if s >= LIGHT_TEXT_FROM else TEXT for _, _, _, s in cells]},
-        hovertext=[f"{MONTH_NAMES[m - 1]} {y}: {'no data' if np.isnan(v) else f'{v:,.0f}'}" for m, y, v, _ in cells],
-        hoverinfo="text",
+    values = years.to_numpy(dtype=float)
+    drawing.shaded(
+        step.to_numpy(dtype=float),
+        list(range(1, 13)),
+        names,
+        lambda j, i: "–" if np.isnan(values[j, i]) else f"{values[j, i]:,.0f}",
+        lambda j, i: f"{MONTH_NAMES[i]} {names[j]}: {'no data' if np.isnan(values[j, i]) else f'{values[j, i]:,.0f}'}",
     )
     for season in seasons:
         drawing.band(min(season.months), max(season.months), "rgba(0,0,0,0)", edge=True)

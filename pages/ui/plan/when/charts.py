@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.ahead.window import WindowForecast
 from analysis.when.nights import NightHours
 from pages.ui.chart.charts import SHORT, Chart
-from pages.ui.chart.figure import BACKGROUND, FAINT, LIGHT_TEXT_FROM, SERIES, SMALL, STEPS, TEXT, Drawing, Settings
+from pages.ui.chart.figure import BACKGROUND, FAINT, SERIES, SMALL, STEPS, TEXT, Drawing, Settings
 
 MOST_ROWS = 21  # days that the hours are drawn for one by one; longer windows by weekday
 _BAR, _THIN, _THICK = 0.62, 2, 7
@@ -221,19 +221,14 @@ def hours_chart(found: NightHours, title: str) -> Chart:
     step = np.floor(values / values.max() * STEPS).clip(0, STEPS - 1)
     drawing = Drawing()
     across = list(range(_HOURS))
-    drawing.shaded(step, across, names, gap=1)
-    cells = [(hour, name, values[j, hour], step[j, hour]) for j, name in enumerate(names) for hour in across]
-    drawing.trace(
-        type="scatter",
-        mode="text",
-        x=[x for x, _, _, _ in cells],
-        y=[y for _, y, _, _ in cells],
-        text=[f"{v:.0f}" for _, _, v, _ in cells],
-        textfont={"size": SMALL - 2, "color": [BACKGROUND if s >= LIGHT_TEXT_FROM else TEXT for _, _, _, s in cells]},
-        hovertext=[
-            f"{y} {x:02d}:00 to {(x + 1) % _HOURS:02d}:00: {v / 10:.2f} % of the window" for x, y, v, _ in cells
-        ],
-        hoverinfo="text",
+    drawing.shaded(
+        step,
+        across,
+        names,
+        lambda j, i: f"{values[j, i]:.0f}",
+        lambda j, i: f"{names[j]} {i:02d}:00 to {(i + 1) % _HOURS:02d}:00: {values[j, i] / 10:.2f} % of the window",
+        size=SMALL - 2,
+        gap=1,
     )
     along = {"tickvals": across, "ticktext": [f"{hour:02d}" for hour in across], "range": [-0.55, _HOURS - 0.45]}
     figure = drawing.figure(
