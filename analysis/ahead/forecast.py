@@ -207,6 +207,11 @@ def forecast(counts: pd.Series[float], horizon: int, mask: ArrayLike | None = No
     Level: mean with a half-life of six months; season: :mod:`analysis.when.shape`. Interval: negative binomial whose
     overdispersion comes from the forecasts that would have been made in the last 36 months. When it misleads: a change
     in how incidents are recorded moves the level at once, and the forecast follows with a delay of months.
+
+    References
+    ----------
+    Of this project; how it does beside simpler ones is :func:`analysis.ahead.forecast_backtest.scores`. Overdispersion
+    by moments: Cameron and Trivedi (2013), ch. 3.
     """
     if not isinstance(counts, pd.Series):
         raise InputError(
@@ -247,6 +252,10 @@ def forecast_wards(table: pd.DataFrame, horizon: int, mask: ArrayLike | None = N
     -----
     The errors of all wards are pooled for the interval. When it misleads: a ward whose share moves is followed with a
     half-life of a year.
+
+    References
+    ----------
+    As :func:`forecast`; the share of late is of this project.
     """
     table, left_out, history = _check(table, horizon, mask)
     total = table.sum(axis=1, min_count=max(1, table.shape[1]))

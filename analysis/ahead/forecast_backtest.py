@@ -62,6 +62,15 @@ def backtest_forecast(
     -------
     DataFrame
         ``COLUMNS``; a row for the area (``ward_code`` empty) and for each ward, by origin and horizon.
+
+    Notes
+    -----
+    When it misleads: half-lives and prior overdispersion were chosen on years up to 2024, so that it is no test on
+    unseen years for those; and horizons overlap, so that errors of neighbouring origins are not independent.
+
+    References
+    ----------
+    Of this project: a rolling origin, nothing after which is known to the forecast.
     """
     left_out = np.zeros(len(table), dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
     frames = []
@@ -127,6 +136,14 @@ def scores(backtest: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         By level: ``n``, ``mae``, ``relative`` (MAE against that of the seasonal naive on the same rows), ``cover80``,
         ``cover95`` and ``crps``; every row weighs the same.
+
+    Notes
+    -----
+    When it misleads: as :func:`backtest_forecast`; and a mean over wards hides the one that the forecast never meets.
+
+    References
+    ----------
+    Gneiting, T. and Raftery, A. E. (2007). Strictly proper scoring rules. J. Am. Statist. Assoc. 102, 359-378 (CRPS).
     """
     out = {}
     for level, rows in backtest.groupby("level", sort=False):

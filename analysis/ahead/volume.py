@@ -120,6 +120,10 @@ def expected_month(
     Several months are forecast together with one shared error, as in :func:`analysis.ahead.window.forecast_window`. A
     season changes the volume, not the places: the ranking stays that of the whole year. When it misleads: it is a total
     of wards, and cells at the edge reach a little beyond them; and a change in recording moves it with a delay.
+
+    References
+    ----------
+    As :func:`analysis.ahead.window.forecast_window`.
     """
     series = monthly_series(incidents)
     if series.empty:
@@ -259,6 +263,10 @@ def season_volume(incidents: Incidents, area: Area, season: Season, category: st
     -----
     A season changes the volume, not the places: the ranking stays that of the whole year. Misleads when the level is
     moving: it is a mean of the last 12 months, not a forecast.
+
+    References
+    ----------
+    Of this project: a mean month times :func:`analysis.when.seasonality.season_reading`.
     """
     series = monthly_series(incidents)
     known = series.dropna()

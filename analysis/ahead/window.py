@@ -130,6 +130,10 @@ def forecast_window(
     overdispersion, so that nothing has to be drawn.
 
     When it misleads: an event that falls into the window, such as Halloween, brings more than its days' share.
+
+    References
+    ----------
+    Of this project; the months as :func:`analysis.ahead.forecast.forecast`.
     """
     series = monthly_series(incidents)
     plan = _plan(incidents, first, last)
@@ -179,13 +183,21 @@ def forecast_window_wards(
 ) -> pd.DataFrame:
     """Forecast a window of days for every ward.
 
-    Parameters, exceptions and when it misleads are as for :func:`forecast_window`.
+    Parameters and exceptions are as for :func:`forecast_window`.
 
     Returns
     -------
     DataFrame
         By ``ward_code``: ``expected``, ``low80``, ``high80``, ``low95``, ``high95``, ``reliable``; ``expected`` sums to
         that of the area where no month of the window is published yet.
+
+    Notes
+    -----
+    When it misleads: as :func:`forecast_window` and :func:`analysis.ahead.forecast.forecast_wards`.
+
+    References
+    ----------
+    As :func:`forecast_window`.
     """
     table = monthly_by_ward(incidents, area.wards.codes)
     plan = _plan(incidents, first, last)

@@ -74,6 +74,10 @@ def window_volume(incidents: Incidents, area: Area, first: date, last: date, cat
     -----
     When it misleads: without a forecast it knows nothing of the season. The order of the places is the same either way;
     the numbers then only say how they compare.
+
+    References
+    ----------
+    As :func:`analysis.ahead.window.forecast_window`.
     """
     try:
         found = forecast_window(incidents, area, first, last, category)

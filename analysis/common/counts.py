@@ -59,6 +59,10 @@ def counts(incidents: Incidents, by: Sequence[str] = ("month",), *, wards: Seque
     Notes
     -----
     When it misleads: recorded incidents are those that police recorded and published, and recording changes.
+
+    References
+    ----------
+    A count: nothing is estimated.
     """
     asked = (by,) if isinstance(by, str) else tuple(by)
     if asked not in {("month",), ("month", "ward")}:
@@ -159,7 +163,11 @@ def compare_years(
 
     Notes
     -----
-    Method, and when it misleads: :func:`analysis.common.years.compare_series`.
+    When it misleads: as :func:`analysis.common.years.compare_series`, whose method it is.
+
+    References
+    ----------
+    As :func:`analysis.common.years.compare_series`.
     """
     end = as_at_month if as_at_month is not None else incidents.as_at_month
     if end is None:

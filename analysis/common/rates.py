@@ -42,6 +42,10 @@ def byar_interval(count: float, level: float = 0.95) -> tuple[float, float]:
     -----
     Breslow and Day 1987; used by UKHSA (PHEindicatormethods). Within a few thousandths of the exact interval from a
     count of 10 up. When it misleads: incidents that come in bursts vary more than Poisson, so that it is too narrow.
+
+    References
+    ----------
+    Breslow, N. E. and Day, N. E. (1987). Statistical Methods in Cancer Research II. IARC. UKHSA, PHEindicatormethods.
     """
     if not (np.isfinite(count) and count >= 0):
         raise InputError("a count is a number that is not negative", column="count", value=str(count))
@@ -116,6 +120,10 @@ def ward_rates(
     -----
     When it misleads: residents are not the people who are there. A town centre or a retail park has few residents and
     many visitors; its rate is high wherever the people come from.
+
+    References
+    ----------
+    As :func:`byar_interval`.
     """
     months = _chosen(incidents, months)
     wanted = incidents.within(months[0], months[-1])

@@ -74,6 +74,10 @@ def poisson(
     Iteratively reweighted least squares, the expected information; equals ``statsmodels`` GLM (a test compares them)
     and is used in its place because placebo runs fit tens of thousands. Misleads as any regression does: standard
     errors are too small where observations vary more than the family says or depend on each other.
+
+    References
+    ----------
+    McCullagh, P. and Nelder, J. A. (1989). Generalized Linear Models, 2nd ed.
     """
     offset = np.zeros(len(y)) if exposure is None else np.log(exposure)
     mu = y + 0.1 * (float(y.mean()) + 0.1)

@@ -103,6 +103,11 @@ def compare_series(
     (t/z)^2 with the same df. When it misleads: a level that drifts for several months in a row varies more between
     years than pairs of months show; one year against one says nothing about a trend; and months that are left out may
     have moved differently.
+
+    References
+    ----------
+    Clopper, C. J. and Pearson, E. S. (1934). The use of confidence or fiducial limits. Biometrika 26, 404-413.
+    McCullagh, P. and Nelder, J. A. (1989). Generalized Linear Models, 2nd ed. (dispersion).
     """
     values = series.reindex(pd.period_range(end - 2 * YEAR + 1, end, freq="M"))
     missing = tuple(month for month, absent in zip(values.index, values.isna(), strict=True) if absent)

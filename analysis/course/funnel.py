@@ -66,6 +66,7 @@ def funnel_bands(observed: ArrayLike, expected: ArrayLike) -> NDArray[np.str_]:
     -----
     High where the lower end of the count's interval lies above what is expected, low where the upper end lies below it;
     exact interval under a count of 10, Byar's from 10 up.
+    When it misleads: as :func:`funnel`.
 
     References
     ----------
@@ -180,6 +181,10 @@ def funnel(
     When it misleads: limits are those of independent incidents. Real places differ for many reasons, and where
     ``dispersion`` is far above 1 most of them lie outside, which says that wards are different and not that each of
     them is remarkable (Spiegelhalter 2005). It is no league table.
+
+    References
+    ----------
+    As :func:`funnel_bands`.
     """
     x, mean = _pair(observed, expected)
     if len(x) == 0:
@@ -243,6 +248,15 @@ def ward_funnel(incidents: Incidents, area: Area, months: pd.PeriodIndex | None 
     ------
     Refusal
         As :func:`analysis.common.rates.ward_rates`; no residents in the area file, or no incident.
+
+    Notes
+    -----
+    When it misleads: as :func:`funnel`; and residents are not the people who are there, as
+    :func:`analysis.common.rates.ward_rates` says.
+
+    References
+    ----------
+    As :func:`funnel_bands`.
     """
     rates = ward_rates(incidents, area, months)
     rates = rates[rates["residents"].notna()].reset_index(drop=True)

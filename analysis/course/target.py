@@ -176,6 +176,10 @@ def chance_of_meeting(target: float, observed: float, expected_rest: float, mont
     -----
     F_t4(ln((target + 0.5 - observed)/forecast)/sigma), sigma from 0.22 with one month left to 0.108 with twelve. When
     it misleads: three or four independent years lie behind sigma, and none of them had a change of recording half-way.
+
+    References
+    ----------
+    Of this project: sigma is what forecasts of the rest of past financial years were wrong by.
     """
     if not (np.isfinite([target, observed, expected_rest]).all() and min(target, observed, expected_rest) >= 0):
         raise InputError(
@@ -241,6 +245,10 @@ def target_outlook(
     -----
     When it misleads: a target counts what is recorded and published. With month data of police, ASB that is reported
     to council, housing or fire service is in neither side of it.
+
+    References
+    ----------
+    As :func:`chance_of_meeting`.
     """
     known = series.dropna().sort_index()
     if len(known) == 0:

@@ -287,6 +287,10 @@ def progress(
     its end times the share that its months have of a usual year (the season of the forecast). Intervals are Byar's,
     the count divided by phi from pairs of the same calendar month in the last two years and by (t/z)^2: a total whose
     interval holds the path is "near" it. When it misleads: a change of recording moves the count and not the path.
+
+    References
+    ----------
+    As :func:`analysis.common.rates.byar_interval`; the path is of this project.
     """
     if not np.isfinite(baseline.total) or baseline.total < 1:
         raise InputError("a baseline is a positive count", column="baseline", value=str(baseline.total))

@@ -94,6 +94,10 @@ def ring(grid: Grid, cells: NDArray[np.intp], width_m: float = RING_M) -> NDArra
     Notes
     -----
     When it misleads: incidents move along streets and to places alike, not to all sides.
+
+    References
+    ----------
+    Of this project, for the displacement zone of Wheeler and Ratcliffe (2018).
     """
     if not 0 <= width_m < np.inf:
         raise InputError("a ring is not negative and ends somewhere", column="width_m", value=str(width_m))
@@ -199,6 +203,10 @@ def propose(
     Level is incidents per cell and month of the last 24 months, trend the last 12 over the 12 before. The most similar
     squares are taken until they hold half of the incidents outside: a small comparison area adds its own noise to the
     verdict. When it misleads: alike in the past is not alike in what happened since; add or remove what you know.
+
+    References
+    ----------
+    Of this project.
     """
     if len(treated) == 0:
         raise Refusal("There is no area to compare", "Choose at least one cell.")

@@ -115,6 +115,10 @@ def expect(
     of 5 to 20 cells of the real store with 40 incidents in the window a year before, the plain ratio of that window
     expected twice what came (ASB, 2018 to 2024). When it misleads: an area that is about to be rebuilt, or a season
     that is the area's alone and new.
+
+    References
+    ----------
+    Of this project, in place of the difference of Wheeler and Ratcliffe (2018).
     """
     number = np.asarray(months.asi8, dtype=np.int64)
     before = np.flatnonzero(used[:start])

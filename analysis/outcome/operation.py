@@ -187,6 +187,10 @@ def judge(
     Expected as :func:`analysis.outcome.expectation.expect`, how far it strays as
     :func:`analysis.outcome.drift.spread`. When it misleads: patrols record what they see, so an operation can raise
     the count of what it lowers; and "cannot tell" is not "no change".
+
+    References
+    ----------
+    Wheeler and Ratcliffe (2018) for the design, Smyth (2004) for the variances; the rest is of this project.
     """
     if not 0 < level < 1:
         raise InputError("a level lies between 0 and 1", column="level", value=str(level))

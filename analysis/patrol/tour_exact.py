@@ -40,6 +40,7 @@ def best_tours(routes: Sequence[Route], prize: Floats, pinned: Sequence[int]) ->
     -----
     The shortest tour of every set of cells (Held and Karp 1962), then the least time in which the first k crews visit
     a set, for every set and k. Nothing is left to chance. Ties go to the first set in the order of the cells.
+    When it misleads: it is exact for the expected incidents and ways that it is given, which are estimates.
 
     References
     ----------

@@ -81,6 +81,10 @@ def placebo_hotspots(
     Notes
     -----
     Misleads if it is read as the error of a single mark: that is the false discovery rate, of the marks that are made.
+
+    References
+    ----------
+    Of this project: the test of :func:`analysis.where.gistar.more_than_chance`, run where nothing is.
     """
     counted = incidents if isinstance(incidents, CellMonths) else cell_counts_by_month(incidents, grid)
     n = len(counted.months)
@@ -134,6 +138,10 @@ def placebo_change(
     -----
     Months are split, not incidents: incidents split at random vary less than months do, and pass any test. Misleads for
     periods that follow each other: there a drift adds to what months vary by.
+
+    References
+    ----------
+    Of this project: the test of :func:`analysis.where.period_test.change_test`, run where nothing is.
     """
     y = table.dropna().to_numpy(dtype=float)[-months:]
     half = len(y) // 2
@@ -172,6 +180,10 @@ def placebo_events(days: pd.Series[float], length: int = WINDOW_DAYS, level: flo
     Notes
     -----
     Windows overlap: 85 of a year are worth about 17. Misleads where the feed holds real events that are not known.
+
+    References
+    ----------
+    Of this project: the test of :func:`analysis.when.event_window.days_event_window`, run where nothing is.
     """
     starts, fits = fit_starts(days, placebo_starts(days, length), length)
     if not starts:
@@ -231,6 +243,10 @@ def placebo_table(
     Notes
     -----
     Misleads as each of its parts does, and as all of them do: a rate holds for these data, not for others.
+
+    References
+    ----------
+    As its parts.
     """
     grid = area.grid()
     table = monthly_by_ward(incidents, area.wards.codes)

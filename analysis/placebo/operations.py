@@ -70,8 +70,13 @@ def placebo_operations(
     Random groups of 5 to 20 neighbouring cells, random windows of the stored months (none in lockdown, at least the
     same months of one earlier year and six windows to learn drift from), at least 40 incidents in the same months of
     earlier years, the comparison area proposed from the months before. Nothing was removed: every verdict but "cannot
-    tell" is a false alarm. Groups overlap, so trials are not independent, and the error of a rate is larger than
-    theirs.
+    tell" is a false alarm.
+
+    When it misleads: groups overlap, so trials are not independent, and the error of a rate is larger than theirs.
+
+    References
+    ----------
+    Of this project: the verdict of :func:`analysis.outcome.operation.judge`, given where nothing was planned.
     """
     pool = [lattice.grow(int(rng.integers(CELLS[0], CELLS[1] + 1)), rng) for _ in range(POOL)]
     treated = lattice.series(pool)
@@ -121,6 +126,13 @@ def removal_operations(lattice: Lattice, rng: np.random.Generator, trials: int =
     Groups of neighbouring cells grown until about 300 (255 to 345) are to be expected in the window, which is the
     shortest of 1, 2, 3, 6 or 12 months in which 300 are at most a third of the area's. Each of the incidents recorded
     there is taken away with probability one half. Such areas are larger than 20 cells where incidents are few.
+
+    When it misleads: incidents are taken away at random, one by one; an operation takes them from some streets and
+    nights, and may move them.
+
+    References
+    ----------
+    Of this project: the verdict of :func:`analysis.outcome.operation.judge`, given where half was taken away.
     """
     options: list[tuple[int, int]] = []
     total = lattice.counts.sum(axis=1)

@@ -70,6 +70,11 @@ def placebo_seasons(
     -----
     Real seasons stay in the regression, so that what is tested is a month in which nothing is known to happen. Misleads
     in part: a month drawn from a year takes its own chance with it, and draws of one data set are not independent.
+
+    References
+    ----------
+    Of this project: the tests of :mod:`analysis.when.season_effect` and :mod:`analysis.when.ward_season`, run where
+    nothing is known to be.
     """
     keep = table.notna().all(axis=1).to_numpy() & (True if mask is None else ~np.asarray(mask, dtype=bool))
     months, y = pd.PeriodIndex(table.index[keep]), table.to_numpy(dtype=float)[keep]

@@ -107,6 +107,10 @@ def said(table: pd.DataFrame, category: str) -> str:
     Notes
     -----
     Misleads for areas and windows of another size than those that were tried.
+
+    References
+    ----------
+    As :func:`analysis.placebo.operations.placebo_operations`.
     """
     tried = list(dict.fromkeys(table["category"]))
     if category in tried:

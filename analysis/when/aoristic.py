@@ -160,6 +160,10 @@ def clock_profile(incidents: Incidents, longest_h: float = LONGEST_H, *, name: s
     hour, the hours smoothed round the clock by (1/4, 1/2, 1/4). When it misleads: the product says that every day has
     the same evening, and Friday and Saturday night often differ from it; and many records carry the time of the call,
     not that of the incident.
+
+    References
+    ----------
+    As :func:`hour_of_week`; product and smoothing are of this project.
     """
     frame = incidents.frame
     dated = frame[frame["occurred_at"].notna()]

@@ -143,6 +143,10 @@ def daily_counts(incidents: Incidents, question: str = "An event window") -> pd.
     Notes
     -----
     When it misleads: a feed that starts or stops within a month looks quiet for the rest of it.
+
+    References
+    ----------
+    A count: nothing is estimated.
     """
     times = require_dates(incidents, question)
     if len(incidents.months) == 0:
@@ -193,7 +197,11 @@ def event_window(
 
     Notes
     -----
-    Method, and when it misleads: :func:`days_event_window`.
+    When it misleads: as :func:`days_event_window`, whose method it is.
+
+    References
+    ----------
+    As :func:`days_event_window`.
     """
     question = "Bonfire Night" if first == last and (first.month, first.day) == MARKS[-1][0] else "An event window"
     undated = int(incidents.frame["occurred_at"].isna().sum())

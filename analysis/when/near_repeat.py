@@ -217,6 +217,14 @@ def near_repeats(
         No incident has a date, as in published month data, or fewer than two have.
     InputError
         As :func:`knox`.
+
+    Notes
+    -----
+    When it misleads: as :func:`knox`.
+
+    References
+    ----------
+    As :func:`knox`.
     """
     dated = incidents.frame[incidents.frame["occurred_at"].notna()]
     if len(dated) == 0 and len(incidents.frame):

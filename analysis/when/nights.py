@@ -141,6 +141,10 @@ def night_hours(
     When it misleads: the feed says when *its* incidents are recorded; that those of another source fall at the same
     hours is an assumption. A day here runs from midnight, so that the small hours after a night count to the next day.
     Half term and weather move nights from year to year, and two or three past years cannot tell.
+
+    References
+    ----------
+    Of this project; hours as :func:`analysis.when.aoristic.clock_profile`.
     """
     days = _window(first, last)
     if feed is None:

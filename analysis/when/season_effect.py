@@ -303,7 +303,11 @@ def area_season_effects(
 
     Notes
     -----
-    When it misleads: see :func:`season_effects`.
+    When it misleads: as :func:`season_effects`.
+
+    References
+    ----------
+    As :func:`season_effects`.
     """
     series = monthly_series(incidents)
     mask = season_mask(pd.PeriodIndex(series.index), area, category)

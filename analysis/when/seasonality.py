@@ -183,6 +183,10 @@ def seasonal_index(
     7 years.
     When it misleads: three years are three observations; twelve intervals are twelve chances to leave out 100; and an
     index says nothing about single nights within a month.
+
+    References
+    ----------
+    Davison, A. C. and Hinkley, D. V. (1997). Bootstrap Methods and their Application. The index is of this project.
     """
     if rng is not None and draws < 100:
         raise InputError("a bootstrap needs at least 100 draws", column="draws", value=str(draws))
@@ -306,6 +310,10 @@ def season_reading(index: SeasonalIndex, season: Season) -> SeasonReading:
     -----
     Mean of S over the season's months, its interval from the same draws. When it misleads: month data cannot isolate
     single nights; ``season.caveat`` has to stand beside it.
+
+    References
+    ----------
+    As :func:`seasonal_index`.
     """
     chosen = np.array(season.months, dtype=np.int64) - 1
     estimate = np.array([float(index.index["index"].to_numpy()[chosen].mean()) / 100])

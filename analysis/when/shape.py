@@ -253,6 +253,10 @@ def seasonal_shape(series: pd.Series[float], mask: ArrayLike | None = None, c: f
     -----
     When it misleads: a change of level within a year (a new way of recording) is taken for season where it happens at
     the same time in the few years there are.
+
+    References
+    ----------
+    Of this project: a ratio to a centred mean, shrunk as an empirical Bayes estimate by moments.
     """
     data = prepare(series, mask)
     weight = prior_weight(data) if c is None else c

@@ -80,6 +80,10 @@ def ward_logs(y: NDArray[np.float64], x: NDArray[np.float64], seasons: int) -> W
     -----
     Years in which a ward has no incident (or has all) say nothing of its season and leave its regression. Misleads
     where a ward has few incidents: its log ratio is skewed, and its error only roughly known.
+
+    References
+    ----------
+    McCullagh, P. and Nelder, J. A. (1989). Generalized Linear Models, 2nd ed.
     """
     total = y.sum(axis=1)
     wards = y.shape[1]
@@ -121,6 +125,15 @@ def heterogeneity(b: NDArray[np.float64], error: NDArray[np.float64], df: int) -
     -------
     Heterogeneity
         p is 1 and tau2 0 for fewer than two.
+
+    Notes
+    -----
+    When it misleads: on few wards or loosely known errors Q says little; and errors that are too small make every set
+    of wards look different.
+
+    References
+    ----------
+    Cochran, W. G. (1954). Biometrics 10, 101-129.
     """
     k = len(b)
     if k < 2:
@@ -150,6 +163,14 @@ def shrink(
     -------
     shrunk, error : ndarray, shape (k,)
         With B = tau2/(tau2 + error^2): B b + (1 - B) mean, and its standard error, that of the mean included.
+
+    Notes
+    -----
+    When it misleads: a ward that truly stands out is drawn in with the others.
+
+    References
+    ----------
+    DerSimonian, R. and Laird, N. (1986). Controlled Clinical Trials 7, 177-188.
     """
     kept = spread.tau2 / (spread.tau2 + error**2)
     mean_variance = 1 / (1 / (error**2 + spread.tau2)).sum() if len(b) else 0.0

@@ -144,7 +144,11 @@ def area_ward_seasons(
 
     Notes
     -----
-    When it misleads: see :func:`ward_seasons`.
+    When it misleads: as :func:`ward_seasons`.
+
+    References
+    ----------
+    As :func:`ward_seasons`.
     """
     one_ward_layer(incidents, area)
     table = monthly_by_ward(incidents, area.wards.codes)

@@ -82,6 +82,10 @@ def fit_window(y: NDArray[np.float64], weekday: NDArray[np.int64], buffer: int =
     phi = max(1, Pearson/df, [sum over weeks of (sum of residuals)^2 / sum of mu]/(W - 3)), weeks counted from the first
     day, the last part-week joining the one before; t with W - 3 df. Naive Poisson errors reject on 11 to 58 % of
     placebo windows. Misleads where the level steps inside the buffers, or an unlisted event falls in them.
+
+    References
+    ----------
+    As :func:`analysis.when.event_window.days_event_window`.
     """
     n = len(y)
     day = np.arange(n)

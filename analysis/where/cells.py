@@ -66,6 +66,10 @@ def cell_counts_by_month(incidents: Incidents, grid: Grid) -> CellMonths:
     -----
     Misleads when months of a source are only partly there: a month that a neighbouring force has not published is
     counted as if its part of the buffer were quiet.
+
+    References
+    ----------
+    A count: nothing is estimated.
     """
     frame = incidents.frame
     cell = grid.locate(frame["easting_m"].to_numpy(), frame["northing_m"].to_numpy())

@@ -120,9 +120,13 @@ def change_between(
 
     Notes
     -----
-    Method, and when it misleads: :func:`change_test`. Relative to the borough means that a rise everywhere is no
-    change of any ward; whether the borough itself changed is :func:`analysis.common.counts.compare_years`. Periods of
-    different calendar months compare seasons too, but alike in every unit.
+    When it misleads: as :func:`change_test`, whose method it is. Relative to the borough means that a rise everywhere
+    is no change of any ward; whether the borough itself changed is :func:`analysis.common.counts.compare_years`.
+    Periods of different calendar months compare seasons too, but alike in every unit.
+
+    References
+    ----------
+    As :func:`change_test`.
     """
     first, second = (_period(*period) for period in (before, after))
     if first[-1] >= second[0]:

@@ -77,6 +77,10 @@ def gini(counts: ArrayLike) -> float:
     -----
     ``2 sum(i x_i) / (n sum x) - (n + 1) / n``, x ascending. Misleads when there are fewer incidents than units: it is
     then high by necessity. Read it beside its value at random, which :func:`concentration` gives.
+
+    References
+    ----------
+    Gini, C. (1912). Variabilità e mutabilità. Bologna.
     """
     x = np.sort(_counts(counts))
     total = x.sum()
@@ -232,6 +236,10 @@ def point_concentration(
     Notes
     -----
     Misleads as an answer about addresses: a snap point stands for the eight or more addresses nearest to it.
+
+    References
+    ----------
+    As :func:`concentration`.
     """
     counts = point_counts(incidents, every)
     return concentration(
@@ -249,6 +257,10 @@ def cell_concentration(
     Notes
     -----
     Misleads by what the cells cover: fields and water are cells too, so chance alone is a low bar here.
+
+    References
+    ----------
+    As :func:`concentration`.
     """
     start, end = counted.trained_on(first - 1), counted.trained_on(last)
     counts = counted.of(slice(start, end))

@@ -185,6 +185,10 @@ def more_than_chance(
     Notes
     -----
     Misleads when it is taken for a ranking: it answers "is this cluster more than luck", not "where will it be".
+
+    References
+    ----------
+    As :func:`gi_star` and :func:`analysis.common.permutation.pooled_permutation`.
     """
     counted = incidents if isinstance(incidents, CellMonths) else cell_counts_by_month(incidents, grid)
     known = counted.months

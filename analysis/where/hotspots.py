@@ -238,7 +238,16 @@ def rank_counted(
     kernel_m: float = KERNEL_M,
     expected_total: float | None = None,
 ) -> Ranking:
-    """Rank cells as :func:`rank_cells` does, from counts made before."""
+    """Rank cells as :func:`rank_cells` does, from counts made before.
+
+    Notes
+    -----
+    When it misleads: as :func:`rank_cells`.
+
+    References
+    ----------
+    As :func:`rank_cells`.
+    """
     _check(half_life_months, smoothing, kernel_m, expected_total)
     trained = counted.trained_on(as_at_month)
     used = counted.months[:trained]

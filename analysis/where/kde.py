@@ -155,6 +155,10 @@ def density_surface(incidents: Incidents, grid: Grid, bandwidth_m: float = BANDW
     Notes
     -----
     Misleads as :func:`quartic_kde`.
+
+    References
+    ----------
+    As :func:`quartic_kde`.
     """
     low, high = BANDWIDTH_RANGE_M
     if not low <= bandwidth_m <= high:

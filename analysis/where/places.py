@@ -155,6 +155,10 @@ def find_places(
 
     Misleads when the name is taken for an address: it is the street nearest to the snap point to which incidents were
     moved, and of a place of many streets only the busiest. Where a place ends depends on ``share``.
+
+    References
+    ----------
+    Of this project.
     """
     grid = ranking.grid
     if max_width_m < grid.cell_size_m:

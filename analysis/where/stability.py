@@ -90,6 +90,10 @@ def stability(
     -----
     7 origins of the lattice x 3 cell sizes (150, 200, 300 m) x 4 jitters (none, and three draws). Misleads when it is
     taken for a forecast: it says that a place does not hang on the drawing of the map, not that it will last.
+
+    References
+    ----------
+    Of this project.
     """
     points = _points(incidents, places, grid)
     maps = [(points.east, points.north)]

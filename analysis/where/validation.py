@@ -86,6 +86,10 @@ def backtest(
 
     Misleads when parameters are then chosen by it: those of the ranking were, on the years up to 2024, so judge them by
     later months. Means over overlapping next-month targets have no plain standard error.
+
+    References
+    ----------
+    As :func:`analysis.where.accuracy.hit_rate`; the rival and the lags are of this project.
     """
     counted = incidents if isinstance(incidents, CellMonths) else cell_counts_by_month(incidents, grid)
     rows: list[dict[str, object]] = []
@@ -241,6 +245,10 @@ def unseen_year(
     -----
     Misleads as a promise: months differ, and the range over them is given. "Not seen" means that no month helped to
     rank for itself; the half-life and the smoothing were chosen on data up to 2024.
+
+    References
+    ----------
+    As :func:`backtest`.
     """
     counted = incidents if isinstance(incidents, CellMonths) else cell_counts_by_month(incidents, grid)
     n = cells_in_share(share, len(grid.cells))
