@@ -14,10 +14,12 @@ in an order. So most of a sample stays the same when code elsewhere changes, and
 from __future__ import annotations
 
 import argparse
+import ast
 import difflib
 import hashlib
 import importlib
 import os
+import re
 import resource
 import shutil
 import signal
@@ -28,7 +30,8 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -54,9 +57,20 @@ class Fault:
 
     path: str
     line: int
-    code: str
-    diff: str
+    source: str = field(repr=False)
+    code: str = field(repr=False)
     name: str
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether more than the layout changed."""
+        return ast.dump(ast.parse(self.source)) != ast.dump(ast.parse(self.code))
+
+    @property
+    def diff(self) -> str:
+        """What changed, with a line around it."""
+        lines = difflib.unified_diff(self.source.splitlines(), self.code.splitlines(), lineterm="", n=1)
+        return "\n".join(islice(lines, 2, None))
 
 
 class Quickest:
@@ -97,14 +111,14 @@ class Quickest:
 
 
 def faults(path: Path, name: str, *, prose: bool) -> Iterator[Fault]:
-    """All faults of one file, those in type annotations, decorators and docstrings left out.
+    """All faults of one file, those in type annotations, decorators, docstrings and ``__all__`` left out.
 
     Without ``prose`` a text with a space in it stays as it is: such a text is for people, and a test that repeats it
     proves nothing. Other texts (columns, keys, modes) get one fault in place of mutmut's three.
     """
     try:
         import libcst as cst
-        from libcst.metadata import MetadataWrapper
+        from libcst.metadata import MetadataWrapper, WhitespaceInclusivePositionProvider
         from mutmut.mutation.file_mutation import MutationVisitor
         from mutmut.mutation.mutators import mutation_operators
         from mutmut.mutation.pragma_handling import IgnoredCode
@@ -117,12 +131,16 @@ def faults(path: Path, name: str, *, prose: bool) -> Iterator[Fault]:
         def _skip_node_and_children(self, node: cst.CSTNode) -> bool:
             if isinstance(node, cst.FunctionDef):
                 return False
+            if isinstance(node, cst.Assign) and getattr(node.targets[0].target, "value", "") == "__all__":
+                return True
             return super()._skip_node_and_children(node)
 
     source = path.read_text(encoding="utf-8")
     wrapper = MetadataWrapper(cst.parse_module(source))
     visitor = Whole(mutation_operators, IgnoredCode(set(), set(), set()))
     wrapper.visit(visitor)
+    where = wrapper.resolve(WhitespaceInclusivePositionProvider)
+    lines = source.splitlines(keepends=True)
     seen: Counter[str] = Counter()
     texts: set[int] = set()
     for mutation in visitor.mutations:
@@ -131,27 +149,35 @@ def faults(path: Path, name: str, *, prose: bool) -> Iterator[Fault]:
             if id(before) in texts or (not prose and " " in before.value):
                 continue
             texts.add(id(before))
-        code = wrapper.module.deep_replace(before, mutation.mutated_node).code
-        lines = list(difflib.unified_diff(source.splitlines(), code.splitlines(), name, name, "", "", 1, ""))
-        changed = [line for line in lines[2:] if line[0] in "+-"]
-        if not changed or _same(source, code):
-            continue
+        start, end = where[before].start, where[before].end
+        head, tail = lines[start.line - 1][: start.column], lines[end.line - 1][end.column :]
+        old = lines[start.line - 1 : end.line]
+        plain, text = wrapper.module.code_for_node(before), "".join(old)[len(head) :].removesuffix(tail)
+        indent = _indent(plain, text)
+        if plain.replace("\n", "\n" + indent) != text:
+            raise ValueError(f"{name}:{start.line}: this code is not what libcst makes of it:\n{text}")
+        fault = wrapper.module.code_for_node(mutation.mutated_node).replace("\n", "\n" + indent)
+        new = (head + fault + tail).splitlines(keepends=True)
+        changed = [
+            line.rstrip("\n") for line in list(difflib.unified_diff(old, new, n=0))[2:] if not line.startswith("@@")
+        ]
         text = "\n".join([name, *changed])
         seen[text] += 1
         key = hashlib.sha256(f"{text}\n{seen[text]}".encode()).hexdigest()[:10]
-        yield Fault(name, int(lines[2].split()[1].split(",")[0].lstrip("-")) + 1, code, "\n".join(lines[2:]), key)
+        code = "".join([*lines[: start.line - 1], *new, *lines[end.line :]])
+        yield Fault(name, start.line, source, code, key)
 
 
-def _same(source: str, code: str) -> bool:
-    """Whether nothing but the layout changed."""
-    import ast
-
-    return ast.dump(ast.parse(source)) == ast.dump(ast.parse(code))
+def _indent(plain: str, text: str) -> str:
+    """What stands before the second line of a text and not before that of its code by itself."""
+    own, there = (re.search(r"\n( *)", one) for one in (plain, text))
+    return there[1].removesuffix(own[1]) if own and there else ""
 
 
 def chosen(every: Sequence[Fault], sample: int, seed: int) -> list[Fault]:
     """Sample of faults: those whose names come first in the seed's order."""
-    return sorted(every, key=lambda fault: hashlib.sha256(f"{seed} {fault.name}".encode()).digest())[:sample]
+    order = sorted(every, key=lambda fault: hashlib.sha256(f"{seed} {fault.name}".encode()).digest())
+    return list(islice((one for one in order if one.is_fault), sample))
 
 
 def copy_tree(to: Path) -> Path:
