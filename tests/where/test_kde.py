@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from pyproj import Transformer
 
-from analysis.where.kde import density_surface, nrd_bandwidth, quartic_kde
+from analysis.where.kde import density_surface, quartic_kde
 from data.kinds.crime_types import ASB
 from data.store.schema import Incidents, empty_frame
 from geo.errors import InputError
@@ -71,25 +68,6 @@ def test_nothing_has_no_density() -> None:
 def test_what_cannot_be_used_is_refused(points: object, bandwidth: float) -> None:
     with pytest.raises(InputError):
         quartic_kde(points, [[0, 0]], bandwidth)
-
-
-def test_the_reference_rule_on_memphis(shared: Path) -> None:
-    robberies = pd.read_csv(shared / "partner" / "memphis_robberies_2019.csv")
-    assert len(robberies) == 2245
-    to_utm = Transformer.from_crs("EPSG:4326", "EPSG:32616", always_xy=True)
-    x, y = to_utm.transform(robberies["longitude"].to_numpy(), robberies["latitude"].to_numpy())
-    assert nrd_bandwidth(np.column_stack([x, y])) == (
-        pytest.approx(5588.36, abs=0.005),
-        pytest.approx(5950.64, abs=0.005),
-    )
-
-
-def test_the_reference_rule_without_spread_between_the_quartiles() -> None:
-    x, y = nrd_bandwidth([[0, 0], [0, 1], [0, 2], [0, 3], [100, 4]])
-    assert x == pytest.approx(4 * 1.06 * np.std([0, 0, 0, 0, 100], ddof=1) * 5**-0.2)
-    assert y > 0
-    with pytest.raises(InputError, match="at least two"):
-        nrd_bandwidth([[0, 0]])
 
 
 def test_a_surface_is_per_square_kilometre_and_year() -> None:
