@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from data.kinds.crime_types import ASB
+from data.place.area import Area
 from data.store.schema import Incidents, conform
 from geo.grid import Grid, make_grid
 
@@ -58,3 +59,18 @@ def in_cells(
     """Incidents at the centres of cells, given as flat indices of the lattice."""
     east, north = grid.centres(np.asarray(cells, dtype=np.intp))
     return made(east, north, month, months, **more)  # type: ignore[arg-type]
+
+
+def of_table(area: Area, table: np.ndarray, first: str, missing: Sequence[int] = ()) -> Incidents:
+    """Incidents with the counts of a table of months by the area's wards; ``missing`` months are not published."""
+    months = months_of(len(table), first)
+    row, column = np.nonzero(table)
+    many = table[row, column].astype(int)
+    frame = pd.DataFrame(
+        {
+            "month": months[np.repeat(row, many)],
+            "category": ASB,
+            "ward_code": np.array(area.wards.codes, dtype=object)[np.repeat(column, many)],
+        }
+    )
+    return Incidents(conform(frame), months.delete(list(missing)), "made")

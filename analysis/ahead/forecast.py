@@ -114,7 +114,7 @@ def ward_shares(table: pd.DataFrame, mask: ArrayLike | None = None) -> pd.Series
         used &= ~np.asarray(mask, dtype=bool)
     weight = np.where(used, 0.5 ** (np.arange(len(table))[::-1] / SHARE_HALF_LIFE), 0.0)
     share = pd.Series(weight @ np.nan_to_num(table.to_numpy(dtype=float)), index=table.columns)
-    return share / share.sum() if share.sum() > 0 else share + 1 / max(1, len(share))
+    return share / share.sum() if share.sum() > 0 else share + 1 / len(share)
 
 
 def past_forecasts(
@@ -140,7 +140,7 @@ def past_forecasts(
     """
     months = pd.PeriodIndex(table.index)
     left_out = np.zeros(len(table), dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
-    total = table.sum(axis=1, min_count=max(1, table.shape[1]))
+    total = table.sum(axis=1, min_count=table.shape[1])
     used = ~total.isna().to_numpy() & ~left_out
     columns = 1 if whole else table.shape[1]
     expected = np.full((len(table), HORIZONS, columns), np.nan)
@@ -166,7 +166,7 @@ def intervals(expected: NDArray[np.float64], alpha: ArrayLike) -> dict[str, NDAr
 def _check(table: pd.DataFrame, horizon: int, mask: ArrayLike | None) -> tuple[pd.DataFrame, NDArray[np.bool_], int]:
     if not 1 <= horizon <= LONGEST:
         raise InputError(f"a forecast reaches 1 to {LONGEST} months ahead", column="horizon", value=str(horizon))
-    data = prepare(table.sum(axis=1, min_count=max(1, table.shape[1])), mask)
+    data = prepare(table.sum(axis=1, min_count=table.shape[1]), mask)
     if data.history < LEAST_HISTORY:
         raise Refusal(
             f"There is no forecast: it needs at least {LEAST_HISTORY} months of history, and there "
@@ -258,7 +258,7 @@ def forecast_wards(table: pd.DataFrame, horizon: int, mask: ArrayLike | None = N
     As :func:`forecast`; the share of late is of this project.
     """
     table, left_out, history = _check(table, horizon, mask)
-    total = table.sum(axis=1, min_count=max(1, table.shape[1]))
+    total = table.sum(axis=1, min_count=table.shape[1])
     ahead = _ahead(pd.PeriodIndex(table.index), horizon)
     expected = np.outer(_point(total, left_out, horizon), ward_shares(table, left_out).to_numpy())
     first = table.index[-1] - ERROR_MONTHS - HORIZONS

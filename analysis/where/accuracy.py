@@ -108,8 +108,9 @@ def _pair(score: ArrayLike, later: ArrayLike) -> tuple[NDArray[np.float64], NDAr
             column="score",
             hint="Give every cell a score, 0 if need be.",
         )
-    if not (np.isfinite(x).all() and (x >= 0).all()):
-        raise InputError("later incidents are counts", column="later", value=str(x[~(x >= 0)][:1]))
+    wrong = x[~(np.isfinite(x) & (x >= 0))]
+    if len(wrong):
+        raise InputError("later incidents are counts", column="later", value=str(wrong[0]))
     return s, x
 
 

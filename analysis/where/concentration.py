@@ -243,7 +243,7 @@ def point_concentration(
     """
     counts = point_counts(incidents, every)
     return concentration(
-        counts, rng, "snap points", draws=draws, period=_words(incidents.months), data_version=every.version
+        counts, rng, "snap points", draws=draws, period=covered(incidents.months), data_version=every.version
     )
 
 
@@ -265,7 +265,7 @@ def cell_concentration(
     start, end = counted.trained_on(first - 1), counted.trained_on(last)
     counts = counted.of(slice(start, end))
     return concentration(
-        counts, rng, "cells", draws=draws, period=_words(counted.months[start:end]), data_version=counted.version
+        counts, rng, "cells", draws=draws, period=covered(counted.months[start:end]), data_version=counted.version
     )
 
 
@@ -289,15 +289,12 @@ def _counts(counts: ArrayLike) -> NDArray[np.float64]:
     x = np.asarray(counts, dtype=float)
     if x.ndim != 1 or len(x) == 0:
         raise InputError("counts come as one list with at least one unit", column="counts", value=f"shape {x.shape}")
-    if not (np.isfinite(x).all() and (x >= 0).all()):
-        raise InputError("a count is negative or not a number", column="counts", value=str(x[~(x >= 0)][:1]))
+    wrong = x[~(np.isfinite(x) & (x >= 0))]
+    if len(wrong):
+        raise InputError("a count is negative or not a number", column="counts", value=str(wrong[0]))
     return x
 
 
 def _complex(incidents: Incidents) -> NDArray[np.complex128]:
     frame = incidents.in_area().frame
     return np.asarray(frame["easting_m"].to_numpy() + 1j * frame["northing_m"].to_numpy())
-
-
-def _words(months: pd.PeriodIndex) -> str:
-    return covered(months)

@@ -149,6 +149,28 @@ def quartic_kernel(cell_size_m: float, kernel_m: float) -> NDArray[np.float64]:
     return np.asarray(kernel / kernel.sum(), dtype=float)
 
 
+def smoothed(
+    counts: NDArray[np.float64], cell_size_m: float, smoothing: float = SMOOTHING, kernel_m: float = KERNEL_M
+) -> NDArray[np.float64]:
+    """Spread a share of the counts of a lattice to the cells around, ``(1 - smoothing) D + smoothing (D * kernel)``.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (rows, columns)
+        Of the whole lattice. Beyond its edge there is nothing.
+    cell_size_m, kernel_m : float
+        Metres.
+    smoothing : float
+        0 to 1.
+
+    Returns
+    -------
+    ndarray, shape (rows, columns)
+    """
+    spread = ndimage.convolve(counts, quartic_kernel(cell_size_m, kernel_m), mode="constant")
+    return np.asarray((1 - smoothing) * counts + smoothing * spread, dtype=float)
+
+
 def discounted_score(
     counted: CellMonths,
     trained: int,
@@ -158,8 +180,8 @@ def discounted_score(
 ) -> NDArray[np.float64]:
     """Score of every cell from the first ``trained`` months alone, in the order of ``grid.cells``, shape (n,).
 
-    ``(1 - smoothing) D + smoothing (D * kernel)`` with ``D`` the sum of counts, each halved for every
-    ``half_life_months`` calendar months before the last of them, over the whole lattice. A month that is missing adds
+    :func:`smoothed` of the sum of counts, each halved for every ``half_life_months`` calendar months before the last of
+    them, over the whole lattice. A month that is missing adds
     nothing and is not filled in; those before it are as old as the calendar says.
     """
     grid = counted.grid
@@ -168,11 +190,8 @@ def discounted_score(
     number = np.asarray(counted.months.asi8[:trained], dtype=float)
     weight = 0.5 ** ((number[-1] - number) / half_life_months)
     discounted = np.asarray(weight @ counted.counts[:trained], dtype=float).reshape(grid.rows, grid.columns)
-    if smoothing > 0:
-        kernel = quartic_kernel(grid.cell_size_m, kernel_m)
-        spread = ndimage.convolve(discounted, kernel, mode="constant")
-        discounted = (1 - smoothing) * discounted + smoothing * spread
-    return np.asarray(discounted.reshape(-1)[grid.cells], dtype=float)
+    score = smoothed(discounted, grid.cell_size_m, smoothing, kernel_m)
+    return np.asarray(score.reshape(-1)[grid.cells], dtype=float)
 
 
 def rank_cells(

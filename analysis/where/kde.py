@@ -73,45 +73,6 @@ def quartic_kde(points_m: ArrayLike, centres_m: ArrayLike, bandwidth_m: float) -
     return density * (3 / (np.pi * bandwidth_m**2))
 
 
-def nrd_bandwidth(points_m: ArrayLike) -> tuple[float, float]:
-    """Bandwidth by the normal reference rule, for either axis; for comparison, not a default.
-
-    Parameters
-    ----------
-    points_m : array_like, shape (n, 2)
-        Metres; at least two points.
-
-    Returns
-    -------
-    (float, float)
-        Metres, along x and along y: ``4 x 1.06 x min(s, IQR / 1.34) n^(-1/5)`` (``bandwidth.nrd`` of Venables and
-        Ripley, four times Silverman's rule). Where the interquartile range is 0, the standard deviation alone.
-
-    Raises
-    ------
-    InputError
-        Fewer than two points, wrong shape, a coordinate that is not finite.
-
-    Notes
-    -----
-    Misleads for crime: it assumes one normal heap, so a town with several centres gets kilometres of bandwidth and one
-    blob. Programs that use only the x axis, or its mean with y, give other figures.
-
-    References
-    ----------
-    Venables, W. N. and Ripley, B. D. (2002). Modern Applied Statistics with S, equation 5.5. Silverman (1986), 3.31.
-    """
-    points = _xy(points_m, "points_m")
-    if len(points) < 2:
-        raise InputError("a bandwidth needs at least two points", column="points_m", value=str(len(points)))
-    spread = points.std(axis=0, ddof=1)
-    quartiles = np.percentile(points, [25, 75], axis=0)
-    middle = (quartiles[1] - quartiles[0]) / 1.34
-    narrow = np.where(middle > 0, np.minimum(spread, middle), spread)
-    x, y = 4 * 1.06 * narrow * len(points) ** -0.2
-    return float(x), float(y)
-
-
 @dataclass(frozen=True, eq=False)
 class DensitySurface:
     """Density at the centres of cells.

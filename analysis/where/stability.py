@@ -9,10 +9,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from analysis.common.method import Method, covered
-from analysis.where.hotspots import HALF_LIFE_MONTHS, KERNEL_M, SMOOTHING, cells_in_share, quartic_kernel
+from analysis.where.hotspots import HALF_LIFE_MONTHS, cells_in_share, smoothed
 from analysis.where.places import Place
 from data.place.area import Area
 from data.store.schema import Incidents, month_numbers
@@ -163,8 +162,7 @@ def _held(
 ) -> NDArray[np.float64]:
     """Discounted incidents of every place that lie in the top cells of a lattice, shape (places,)."""
     counts = lattice.count(east, north, points.weight).reshape(lattice.rows, lattice.columns)
-    spread = ndimage.convolve(counts, quartic_kernel(lattice.cell_size_m, KERNEL_M), mode="constant")
-    score = ((1 - SMOOTHING) * counts + SMOOTHING * spread).reshape(-1)[lattice.cells]
+    score = smoothed(counts, lattice.cell_size_m).reshape(-1)[lattice.cells]
     order = np.argsort(-score, kind="stable")[: cells_in_share(share, len(score))]
     top = np.zeros(lattice.size + 1, dtype=bool)
     top[lattice.cells[order[score[order] > 0]]] = True

@@ -20,6 +20,7 @@ from data.place.area import Area
 from data.store.schema import Incidents, conform
 from geo.errors import InputError
 from geo.grid import Grid
+from tests.made_incidents import of_table
 from tests.properties import examples
 
 FEW = examples(40)
@@ -169,21 +170,6 @@ def test_units_must_be_the_same() -> None:
         change_test(np.ones((3, 2)), np.ones((3, 3)))
 
 
-def incidents_of(area: Area, table: np.ndarray, first: str, missing: tuple[int, ...] = ()) -> Incidents:
-    """Incidents with the counts of a table of months by the area's wards."""
-    months = pd.period_range(first, periods=len(table), freq="M")
-    row, column = np.nonzero(table)
-    many = table[row, column].astype(int)
-    frame = pd.DataFrame(
-        {
-            "month": months[np.repeat(row, many)],
-            "category": ASB,
-            "ward_code": np.array(area.wards.codes, dtype=object)[np.repeat(column, many)],
-        }
-    )
-    return Incidents(conform(frame), months.delete(list(missing)), "made")
-
-
 @pytest.fixture(scope="module")
 def flat(area: Area) -> np.ndarray:
     return np.random.default_rng(8).poisson(6, (24, len(area.wards.codes)))
@@ -230,7 +216,7 @@ def test_cells_add_up_and_quiet_ones_are_refused(real: Incidents, area: Area) ->
 
 
 def test_a_missing_month_is_refused_unless_per_day_and_labelled(area: Area, flat: np.ndarray) -> None:
-    incidents = incidents_of(area, flat, "2023-01", missing=(4, 17))
+    incidents = of_table(area, flat, "2023-01", missing=(4, 17))
     with pytest.raises(Refusal, match="May 2023 and June 2024 are not in the data") as caught:
         change_between(incidents, area, year(2023), year(2024))
     assert "per day" in caught.value.remedy
@@ -245,7 +231,7 @@ def test_a_missing_month_is_refused_unless_per_day_and_labelled(area: Area, flat
 
 
 def test_the_future_is_missing_not_zero(area: Area, flat: np.ndarray) -> None:
-    incidents = incidents_of(area, flat, "2023-01").up_to(month("2024-10"))
+    incidents = of_table(area, flat, "2023-01").up_to(month("2024-10"))
     with pytest.raises(Refusal, match="November 2024 to December 2024"):
         change_between(incidents, area, year(2023), year(2024))
 
@@ -254,12 +240,12 @@ def test_later_months_change_nothing(area: Area, flat: np.ndarray) -> None:
     poisoned = flat.copy()
     poisoned[12:] = 500
     half = ((month("2023-01"), month("2023-06")), (month("2023-07"), month("2023-12")))
-    one, other = (change_between(incidents_of(area, t, "2023-01"), area, *half) for t in (flat, poisoned))
+    one, other = (change_between(of_table(area, t, "2023-01"), area, *half) for t in (flat, poisoned))
     pd.testing.assert_frame_equal(one.units, other.units)
 
 
 def test_wards_of_another_layer_are_refused(area: Area, flat: np.ndarray) -> None:
-    incidents = incidents_of(area, flat, "2023-01")
+    incidents = of_table(area, flat, "2023-01")
     frame = incidents.frame.copy()
     frame["ward_code"] = frame["ward_code"].astype(object)
     frame.iloc[0, frame.columns.get_loc("ward_code")] = "E05000000"
@@ -272,17 +258,17 @@ def test_too_few_incidents_in_every_ward_are_refused(area: Area) -> None:
     table = np.zeros((24, len(area.wards.codes)))
     table[::6] = 1
     with pytest.raises(Refusal, match="No ward has 10 incidents"):
-        change_between(incidents_of(area, table, "2023-01"), area, year(2023), year(2024))
+        change_between(of_table(area, table, "2023-01"), area, year(2023), year(2024))
 
 
 @pytest.mark.parametrize("periods", [(year(2024), year(2023)), (year(2023), (month("2023-12"), month("2024-12")))])
 def test_periods_follow_each_other(area: Area, flat: np.ndarray, periods: tuple[object, object]) -> None:
     with pytest.raises(InputError, match="before the second begins"):
-        change_between(incidents_of(area, flat, "2023-01"), area, *periods)  # type: ignore[arg-type]
+        change_between(of_table(area, flat, "2023-01"), area, *periods)  # type: ignore[arg-type]
 
 
 def test_one_unit_by_its_name(area: Area, flat: np.ndarray) -> None:
-    found: Change = change_between(incidents_of(area, flat, "2023-01"), area, year(2023), year(2024))
+    found: Change = change_between(of_table(area, flat, "2023-01"), area, year(2023), year(2024))
     assert found.of(area.wards.codes[0])["name"] == area.wards.names[0]
     with pytest.raises(InputError, match="no such unit"):
         found.of("nowhere")

@@ -109,6 +109,17 @@ def test_queen_weights_of_a_square() -> None:
     assert (w.toarray() == near).all()
 
 
+def test_queen_weights_where_the_area_has_holes_and_ends_with_the_lattice() -> None:
+    # a lattice of 3 rows by 4 columns whose area lacks two cells: neighbours are counted by cell, not by position
+    grid = Grid(100, 0.0, 0.0, 3, 4, np.array([0, 1, 3, 4, 6, 7, 8, 9, 10, 11]))
+    row, column = np.divmod(grid.cells, 4)
+    near = (abs(row[:, None] - row) <= 1) & (abs(column[:, None] - column) <= 1)
+    found = queen_weights(grid)
+    np.testing.assert_array_equal(found.toarray(), near)
+    assert found.shape == (10, 10)
+    assert found.nnz == near.sum()
+
+
 def test_permutation_against_every_shuffle_there_is() -> None:
     x = np.array([3.0, 0.0, 1.0, 0.0, 2.0, 0.0])
     chain = sparse.csr_array((abs(np.subtract.outer(range(6), range(6))) <= 1).astype(float))

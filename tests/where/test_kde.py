@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from pyproj import Transformer
 
-from analysis.where.kde import density_surface, nrd_bandwidth, quartic_kde
+from analysis.where.kde import density_surface, quartic_kde
 from data.kinds.crime_types import ASB
 from data.store.schema import Incidents, empty_frame
 from geo.errors import InputError
@@ -69,40 +68,64 @@ def test_nothing_has_no_density() -> None:
     [([[0, np.nan]], 300), ([[1, 2, 3]], 300), ([[0, 0]], 0), ([[0, 0]], -1), ([[0, 0]], np.inf)],
 )
 def test_what_cannot_be_used_is_refused(points: object, bandwidth: float) -> None:
-    with pytest.raises(InputError):
+    with pytest.raises(InputError) as caught:
         quartic_kde(points, [[0, 0]], bandwidth)
+    assert caught.value.column == ("points_m" if bandwidth == 300 else "bandwidth_m")
 
 
-def test_the_reference_rule_on_memphis(shared: Path) -> None:
-    robberies = pd.read_csv(shared / "partner" / "memphis_robberies_2019.csv")
-    assert len(robberies) == 2245
-    to_utm = Transformer.from_crs("EPSG:4326", "EPSG:32616", always_xy=True)
-    x, y = to_utm.transform(robberies["longitude"].to_numpy(), robberies["latitude"].to_numpy())
-    assert nrd_bandwidth(np.column_stack([x, y])) == (
-        pytest.approx(5588.36, abs=0.005),
-        pytest.approx(5950.64, abs=0.005),
-    )
-
-
-def test_the_reference_rule_without_spread_between_the_quartiles() -> None:
-    x, y = nrd_bandwidth([[0, 0], [0, 1], [0, 2], [0, 3], [100, 4]])
-    assert x == pytest.approx(4 * 1.06 * np.std([0, 0, 0, 0, 100], ddof=1) * 5**-0.2)
-    assert y > 0
-    with pytest.raises(InputError, match="at least two"):
-        nrd_bandwidth([[0, 0]])
+def test_what_is_wrong_is_named() -> None:
+    for centres, value in (([[1, 2, 3]], "shape (1, 3)"), ([1, 2], "shape (2,)"), ([[0, np.inf]], None)):
+        with pytest.raises(InputError) as caught:
+            quartic_kde([[0, 0]], centres, 300)
+        assert (caught.value.column, caught.value.value) == ("centres_m", value)
+    for bandwidth in (0, -1.5, np.inf, np.nan):
+        with pytest.raises(InputError) as caught:
+            quartic_kde([[0, 0]], [[0, 0]], bandwidth)
+        assert (caught.value.column, caught.value.value) == ("bandwidth_m", str(bandwidth))
+    assert quartic_kde([[0, 0]], [[0, 0]], 1)[0] == pytest.approx(3 / np.pi)  # any distance above 0
 
 
 def test_a_surface_is_per_square_kilometre_and_year() -> None:
     grid = square_grid()
-    months = months_of(24)
+    months = months_of(18)
     east, north = grid.centres(grid.cells[[27]])
-    surface = density_surface(made(east, north, months[:1], months), grid)
-    assert surface.per_km2_year[27] == pytest.approx(3 / (np.pi * 0.3**2) / 2)
-    assert surface.method.n == 1
+    one = made(east, north, months[:1], months)
+    surface = density_surface(one, grid)
+    assert surface.per_km2_year[27] == pytest.approx(3 / (np.pi * 0.3**2) / 1.5)
+    assert surface.per_km2_year[28] == pytest.approx(3 / (np.pi * 0.3**2) / 1.5 * (5 / 9) ** 2)
+    assert surface.per_km2_year[36] == pytest.approx(3 / (np.pi * 0.3**2) / 1.5 * (1 / 9) ** 2)
+    assert np.count_nonzero(surface.per_km2_year) == 9
+    assert (surface.bandwidth_m, surface.grid) == (300, grid)
+    for bandwidth in (200, 450, 600):
+        found = density_surface(one, grid, bandwidth)
+        assert found.per_km2_year[27] == pytest.approx(3 / (np.pi * (bandwidth / 1000) ** 2) / 1.5)
+        assert found.bandwidth_m == bandwidth
+        assert found.method.parameters["bandwidth"] == f"{bandwidth} m"
+    for bandwidth in (199.9, 600.1, np.nan):
+        with pytest.raises(InputError, match="200 to 600") as caught:
+            density_surface(one, grid, bandwidth)
+        assert (caught.value.column, caught.value.value) == ("bandwidth_m", str(bandwidth))
+        assert caught.value.hint
     empty = density_surface(Incidents(empty_frame(), pd.PeriodIndex([], freq="M"), "empty"), grid)
     assert not empty.per_km2_year.any()
-    with pytest.raises(InputError, match="200 to 600"):
-        density_surface(made(east, north, months[:1], months), grid, 100)
+
+
+def test_a_surface_says_how_it_was_made() -> None:
+    grid = square_grid()
+    months = months_of(6)
+    east, north = grid.centres(grid.cells[[27, 28]])
+    late = replace(made(east, north, [months[0], months[5] + 1], months), version="v2")
+    surface = density_surface(late, grid)
+    alone = density_surface(made(east[:1], north[:1], months[:1], months), grid)
+    np.testing.assert_array_equal(surface.per_km2_year, alone.per_km2_year)  # a month not published is not counted
+    method = surface.method
+    assert dict(method.parameters) == {
+        "kernel": "quartic", "bandwidth": "300 m", "unit": "incidents per km² and year",
+    }  # fmt: skip
+    assert (method.name, method.n, method.data_version) == ("Kernel density", 1, "v2")
+    assert method.period == "January 2023 to June 2023"
+    assert len(method.caveats) == 1
+    assert method.source_refs == ("Silverman 1986",)
 
 
 def test_the_buffer_feeds_the_edge(real: Incidents) -> None:
