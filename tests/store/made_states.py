@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
+import pyarrow as pa
+
+from data.place.area import Area
+from data.store.checks import month_ordinal
 from data.store.manifest import Layer, Manifest, Revision, SourceFile, Unit
+from data.store.store import commit, write_table
 
 LAYER = Layer("Somewhere", "E0", "in force since 2020", "abc", 1000.0)
 UNIT = Unit("police.uk", "somewhere", "2024-10", "incidents/a.parquet", "f1", 40, 30, 3, 7)
@@ -38,3 +45,28 @@ REVISION = Revision(
     gone_without_id=6,
 )
 STATE = Manifest(LAYER, {UNIT.key: UNIT}, {"f1": FILE}, (REVISION,))
+
+
+def stored(*months: str, points: int = 1, **words: str) -> pa.Table:
+    """Rows of a unit as they lie on the disk, with what every source has."""
+    n = len(months) * points
+    return pa.table(
+        {
+            "incident_id": [f"{month}:{k}" for month in months for k in range(points)],
+            "month": pa.array([month_ordinal(month) for month in months for _ in range(points)], pa.int32()),
+            "easting_m": [343_000.0] * n,
+            "northing_m": [391_000.0] * n,
+        }
+        | {name: pa.array([word] * n).dictionary_encode() for name, word in words.items()}
+    )
+
+
+def put_units(store: Path, area: Area, units: Iterable[tuple[Unit, pa.Table]]) -> Manifest:
+    """A store of these units, in the order given, all made from one file."""
+    there = {}
+    for unit, table in units:
+        path = write_table(store, f"incidents/{unit.source}/{unit.force}", unit.month, table)
+        there[unit.key] = replace(unit, path=path, rows=table.num_rows)
+    state = Manifest(Layer.of(area), there, {"f1": replace(FILE, units=tuple(there), rejected_path=None)})
+    commit(store, state)
+    return state
