@@ -117,9 +117,9 @@ def test_what_cannot_be_written_leaves_nothing_behind(
 
 def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
-    with pytest.raises(InputError, match=r"the store cannot be written: (File exists|Not a directory)"):
+    with pytest.raises(InputError, match="the store cannot be written: "):
         write_whole(tmp_path / "a" / "b.json", b"")
-    with pytest.raises(InputError, match="the store cannot be written: File exists"), importing(tmp_path / "a"):
+    with pytest.raises(InputError, match="the store cannot be written: "), importing(tmp_path / "a"):
         pass
 
 
