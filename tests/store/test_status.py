@@ -95,6 +95,10 @@ def test_an_empty_store(ours: Area, tmp_path: Path) -> None:
     assert status.coverage.empty
     assert list(status.coverage.columns) == list(COVERAGE)
     assert status.missing_forces == {"area": ("somewhere",), "buffer": ("elsewhere",)}
+    assert list(status.feeds.columns) == list(FEED_COVERAGE)
+    assert list(status.rejected.columns) == ["reason", "rows"]
+    assert list(status.revisions.columns) == list(vars(REVISION))
+    assert (status.gaps, status.to_json()["revisions"]) == ((), [])
     assert status.ward_layer.matches
     assert "The store is empty." in status.lines()
     assert rejected_rows(tmp_path / "nothing").empty
