@@ -81,8 +81,8 @@ def import_paths(
         if old is not None:
             check_layer(old, area, store)
             sweep(store, old.paths)
-        job = _Import(store, area, old or Manifest(Layer.of(area)), now, limits, progress)
-        return ImportReport(tuple(job.run(find_containers(paths, limits), together=rebuild)))
+        job = _Import(store, area, old or Manifest(Layer.of(area)), now, limits, progress, together=rebuild)
+        return ImportReport(tuple(job.run(find_containers(paths, limits))))
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,21 @@ class _Read:
 
 
 class _Import:
-    """One run: ``committed`` is the state on the disk, ``state`` the one being built."""
+    """One run: ``committed`` is the state it started from or last committed, ``state`` the one being built.
+
+    ``together`` commits everything in one step, or nothing: what the store held until then is in neither of the two.
+    """
 
     def __init__(
-        self, store: Path, area: Area, state: Manifest, now: datetime, limits: Limits, progress: Progress | None
+        self,
+        store: Path,
+        area: Area,
+        state: Manifest,
+        now: datetime,
+        limits: Limits,
+        progress: Progress | None,
+        *,
+        together: bool,
     ) -> None:
         self.store = store
         self.area = area
@@ -107,22 +118,23 @@ class _Import:
         self.last_month = month_ordinal(now.strftime("%Y-%m"))
         self.limits = limits
         self.progress = progress
+        self.together = together
         self.locate = Locator(area)
         self.done = self.total = 0
 
-    def run(self, containers: list[Container], *, together: bool) -> list[FileReport]:
-        """Import; ``together`` commits everything in one step, or nothing."""
+    def run(self, containers: list[Container]) -> list[FileReport]:
+        """Import."""
         self.total = sum(len(container.entries) for container in containers)
         reports: list[FileReport] = []
         waiting: list[tuple[Container, list[FileReport]]] = []
         with ThreadPoolExecutor(THREADS) as pool:
             for container in containers:
                 waiting.append((container, self._container(container, pool)))
-                if not together and (container.archive or len(waiting) >= TOGETHER):
+                if not self.together and (container.archive or len(waiting) >= TOGETHER):
                     reports += self._commit(waiting)
                     waiting = []
         failed = any(report.status == FAILED for _, files in waiting for report in files)
-        if together and failed:
+        if self.together and failed:
             self.state = self.committed
             self._tidy()
             why = InputError("not kept, because another file of this import failed", hint="Nothing was changed.")
@@ -145,8 +157,9 @@ class _Import:
         return [report for _, files in waiting for report in files]
 
     def _tidy(self) -> None:
-        """Delete what was written for a state that will not be."""
-        sweep(self.store, self.state.paths | self.committed.paths)
+        """Delete what was written for a state that will not be; after a rebuild that failed the next import does."""
+        if not self.together:
+            sweep(self.store, self.state.paths | self.committed.paths)
 
     def _container(self, container: Container, pool: ThreadPoolExecutor) -> list[FileReport]:
         if container.error is not None:
@@ -224,6 +237,5 @@ class _Import:
 
 def _failed(container: Container, files: list[FileReport], why: str) -> list[FileReport]:
     """One report for a container that changed nothing; what was wrong with it already is kept."""
-    errors = [file.error for file in files if file.error]
-    error = "\n".join(errors) or why
+    error = next((file.error for file in files if file.error), why)
     return [FileReport(name=container.name, status=FAILED, left_alone=container.left_alone, error=error)]

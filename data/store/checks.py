@@ -129,10 +129,8 @@ class Checked:
 def _per_value(table: pa.Table, column: str, what: Callable[[str], int]) -> NDArray[np.int64]:
     """Apply a function once to each distinct text of a column."""
     array = table[column].combine_chunks()
-    if isinstance(array, pa.ChunkedArray):  # no rows at all
-        return np.empty(0, dtype=np.int64)
-    values = np.array([what(text) for text in array.dictionary.to_pylist()] or [0], dtype=np.int64)
-    return np.asarray(values[array.indices.to_numpy(zero_copy_only=False)], dtype=np.int64)
+    values = np.array([what(text) for text in array.dictionary.to_pylist()], dtype=np.int64)
+    return np.asarray(values[array.indices.to_numpy()])
 
 
 def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_units: int = 5_000) -> Checked:

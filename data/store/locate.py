@@ -23,8 +23,10 @@ class Locator:
 
     def __init__(self, area: Area) -> None:
         self._area = area
-        west, south, east, north = area.wards.outline.buffer(area.buffer_m).bounds
-        ring = shapely.segmentize(shapely.box(west, south, east, north).exterior, 1000.0)
+        west, south, east, north = area.wards.outline.bounds
+        far = area.buffer_m
+        box = shapely.box(west - far, south - far, east + far, north + far)
+        ring = shapely.segmentize(box.exterior, 1000.0)
         lon, lat = to_wgs84(*shapely.get_coordinates(ring).T)
         self._box = (lon.min() - _MARGIN, lat.min() - _MARGIN, lon.max() + _MARGIN, lat.max() + _MARGIN)
         self._index = pd.Index(np.empty(0, dtype=np.complex128))

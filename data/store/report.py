@@ -14,7 +14,7 @@ FAILED = "failed"
 CHECKED = "checked"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class RowCounts:
     """Where the rows of one file went.
 
@@ -47,7 +47,7 @@ class RowCounts:
     revision: tuple[Revision, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class FileReport(RowCounts):
     """One published CSV, or one archive that could not be used.
 

@@ -189,7 +189,7 @@ def _number(text: str) -> float | None:
 
 
 def _check_bytes(name: str, raw: bytes) -> None:
-    if not raw[:4096].strip() and not raw.strip():
+    if not raw or raw.isspace():
         raise InputError("the file is empty", file=name, hint="Download it again.")
     if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         raise InputError("the file is UTF-16", file=name, hint="Save it as CSV in UTF-8, or import it as downloaded.")
@@ -226,7 +226,7 @@ def _check_bytes(name: str, raw: bytes) -> None:
 
 
 def _line_of(raw: bytes, place: int) -> int:
-    return len(raw[: place + 1].replace(b"\n", b"\n.").splitlines()) if place else 1
+    return len(raw[: place + 1].splitlines())
 
 
 def _header(name: str, raw: bytes) -> tuple[str, ...]:

@@ -38,8 +38,6 @@ REJECTED = "rejected"
 FEEDS = "feeds"  # how the columns of each feed are mapped
 LOCK = "import.lock"
 _OURS = re.compile(r".+\.[0-9a-f]{16}\.parquet|\..+\.tmp")
-_ABSENT_WORDS = ("asb_type", "subcategory")  # published files have none of these; a feed has no force
-_ABSENT_TIMES = ("occurred_at", "occurred_until")
 _PAUSE_S = 0.1
 _TRIES = 5  # a reader that meets an import starts again from the new manifest
 
@@ -155,19 +153,13 @@ def _load(store: Path, area: Area, source: str, manifest: Manifest) -> Incidents
     frame[MONTH] = np.repeat([pd.Period(unit.month, "M").ordinal for unit in units], rows)
     forces = sorted({unit.force for unit in units})
     which = np.repeat([forces.index(unit.force) for unit in units], rows)
-    frame["source"] = _constant(np.zeros(len(frame), dtype=np.int8), [source])
-    if source != POLICE_UK:
-        frame["force"] = _constant(np.full(len(frame), -1, dtype=np.int8), [])
-        return Incidents(conform(frame), index, manifest.version, source=source)
-    frame["force"] = _constant(which, forces)
-    for name in _ABSENT_WORDS:
-        frame[name] = _constant(np.full(len(frame), -1, dtype=np.int8), [])
-    for name in _ABSENT_TIMES:
-        frame[name] = np.full(len(frame), np.datetime64("NaT"), dtype="datetime64[s]")
+    frame["source"] = _words(np.zeros(len(frame), dtype=np.int8), [source])
+    if source == POLICE_UK:  # a feed has no force
+        frame["force"] = _words(which, forces)
     return Incidents(conform(frame), index, manifest.version, source=source)
 
 
-def _constant(codes: NDArray[np.integer[Any]], words: list[str]) -> pd.Categorical:
+def _words(codes: NDArray[np.integer[Any]], words: list[str]) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype="str"))
 
 

@@ -45,8 +45,9 @@ def unit_tables(checked: Checked, locate: Locator, area: Area) -> Iterator[UnitT
     Yields
     ------
     UnitTable
-        Ordered by force and month; rows in the order of the file. A unit that was published without any location is
-        there and empty; one of which every row was rejected for something else is none: what it holds is not known.
+        Ordered by force, as first met, and month; rows in the order of the file. A unit that was published without any
+        location is there and empty; one of which every row was rejected for something else is none: what it holds is
+        not known.
     """
     rows = checked.usable
     stored = checked.table.select(_STORED)

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,8 +28,10 @@ class Killed(BaseException):
     """Not an Exception: nothing may catch it and carry on."""
 
 
-def release(area: Area, path: Path, rows: int, outcome: str = "Under investigation") -> Path:
-    """An archive of three months; every month also has a row to reject."""
+def release(
+    area: Area, path: Path, rows: int, outcome: str = "Under investigation", months: Sequence[str] = MONTHS
+) -> Path:
+    """An archive of some months; every month also has a row to reject."""
     at = points_of(area).inside
     return archive(
         path,
@@ -38,7 +40,7 @@ def release(area: Area, path: Path, rows: int, outcome: str = "Under investigati
                 [crime(at, k, outcome, Month=month) for k in range(rows)]
                 + [row(at, Month=month), row(("", ""), Month=month)]
             )
-            for month in MONTHS
+            for month in months
         },
     )
 
@@ -81,28 +83,31 @@ def cut_off_at(monkeypatch: pytest.MonkeyPatch, call: str, number: int, *, befor
 
 @pytest.mark.parametrize("call", ["fsync", "replace"])
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+@pytest.mark.parametrize("rebuild", [False, True], ids=["import", "rebuild"])
 def test_cut_off_at_every_write(
-    ours: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, before: bool
+    ours: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, before: bool, rebuild: bool
 ) -> None:
-    old, new = release(ours, tmp_path / "old.zip", 3), release(ours, tmp_path / "new.zip", 5, "Offender charged")
+    months = MONTHS[:2]  # the first, the last and the manifest: a third would be cut off like the others
+    old = release(ours, tmp_path / "old.zip", 3, months=months)
+    new = release(ours, tmp_path / "new.zip", 5, "Offender charged", months)
     import_paths([old], tmp_path / "aim", ours, now=NOW)
     had = state(tmp_path / "aim", ours)
     shutil.copytree(tmp_path / "aim", tmp_path / "had")
-    import_paths([new], tmp_path / "aim", ours, now=NOW)
+    import_paths([new], tmp_path / "aim", ours, now=NOW, rebuild=rebuild)
     aim = state(tmp_path / "aim", ours)
     whole = contents(tmp_path / "aim")
-    writes = 2 * len(MONTHS) + 1  # incidents and rejected rows of each month, and the manifest
+    writes = 2 * len(months) + 1  # incidents and rejected rows of each month, and the manifest
     seen = set()
     for number in range(1, writes + 1):
         store = Path(shutil.copytree(tmp_path / "had", tmp_path / f"{call}{number}"))
         with monkeypatch.context() as patch:
             cut_off_at(patch, call, number, before=before)
             with pytest.raises(Killed):
-                import_paths([new], store, ours, now=NOW)
+                import_paths([new], store, ours, now=NOW, rebuild=rebuild)
         found = state(store, ours)
         assert found in {had, aim}
         seen.add(found)
-        report = import_paths([new], store, ours, now=NOW)
+        report = import_paths([new], store, ours, now=NOW, rebuild=rebuild)
         assert report.ok
         assert state(store, ours) == aim
         import_paths([new], store, ours, now=NOW)  # sweeps what is no longer needed
@@ -112,15 +117,16 @@ def test_cut_off_at_every_write(
     assert (aim in seen) == (call == "replace" and not before)
 
 
+@pytest.mark.parametrize("rebuild", [False, True], ids=["import", "rebuild"])
 def test_a_full_disk_is_reported_and_leaves_the_store_as_it_was(
-    ours: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ours: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rebuild: bool
 ) -> None:
-    store = tmp_path / "store"
-    import_paths([release(ours, tmp_path / "old.zip", 3)], store, ours, now=NOW)
-    before = contents(store)
-    new = release(ours, tmp_path / "new.zip", 5)
+    store, old = tmp_path / "store", release(ours, tmp_path / "old.zip", 3)
+    import_paths([old], store, ours, now=NOW)
+    before, had = contents(store), state(store, ours)
+    new = release(ours, tmp_path / "new.zip", 5, months=MONTHS[:2])
     one = put(tmp_path, table([row(points_of(ours).inside)]))
-    for number in range(1, 8):
+    for number in range(1, 6):
         with monkeypatch.context() as patch:
             calls = 0
             original = os.fsync
@@ -133,11 +139,14 @@ def test_a_full_disk_is_reported_and_leaves_the_store_as_it_was(
                 original(handle)
 
             patch.setattr(os, "fsync", full)
-            report = import_paths([new], store, ours, now=NOW)
-            single = import_paths([one], store, ours, now=NOW) if number == 1 else None
+            report = import_paths([new], store, ours, now=NOW, rebuild=rebuild)
+            single = import_paths([one], store, ours, now=NOW, rebuild=rebuild) if number == 1 else None
         for files in (report.files, single.files if single else report.files):
             assert [file.status for file in files] == ["failed"]
             assert "No space left on device" in (files[0].error or "")
+        assert state(store, ours) == had
+        if rebuild:  # what was written for nothing is swept by the next import
+            assert import_paths([old], store, ours, now=NOW).ok
         assert contents(store) == before
 
 

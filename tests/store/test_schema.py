@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from data.kinds.crime_types import ASB, CATEGORIES, DRUGS
 from data.store.schema import COLUMNS, Incidents, conform, empty_frame, month_numbers, months_between
+from tests.properties import examples
 
 
 def some(months: list[str], category: str | list[str] = ASB, ward: list[str | None] | None = None) -> Incidents:
@@ -26,15 +27,81 @@ def test_columns_and_types_are_the_same_with_and_without_rows() -> None:
     assert len(CATEGORIES) == len(set(CATEGORIES)) == 14
 
 
-@given(st.integers(-600, 1200))
-def test_months_as_text_as_periods_and_as_numbers_are_the_same_month(number: int) -> None:
-    month = pd.Period(ordinal=number, freq="M")
-    frames = [conform(pd.DataFrame({"month": [m]})) for m in (number, month, str(month))]
-    for frame in frames:
-        assert frame["month"].iloc[0] == month
-        assert month_numbers(frame).tolist() == [number]
-    assert month_numbers(conform(pd.DataFrame({"month": [0]}))).tolist() == [0]
-    assert str(pd.Period(ordinal=0, freq="M")) == "1970-01"
+@examples(10)
+@given(st.lists(st.integers(-600, 1200), min_size=1, max_size=30))
+def test_months_as_text_as_periods_and_as_numbers_are_the_same_month(numbers: list[int]) -> None:
+    months = [pd.Period(ordinal=number, freq="M") for number in numbers]
+    for one in (numbers, months, [str(month) for month in months]):
+        frame = conform(pd.DataFrame({"month": one}, index=range(5, 5 + len(numbers))))
+        assert frame["month"].tolist() == months
+        assert month_numbers(frame).tolist() == numbers
+        assert frame.index[0] == 5
+
+
+def test_months_count_from_january_1970() -> None:
+    frame = conform(pd.DataFrame({"month": ["1969-12", "1970-01", "2024-10"]}))
+    assert month_numbers(frame).tolist() == [-1, 0, 657]
+    assert month_numbers(frame).dtype == np.int64
+
+
+def test_what_is_there_is_kept_and_typed() -> None:
+    given = {
+        "outcome": ["Offender charged", None],
+        "incident_id": ["a", "b"],
+        "source": ["police.uk"] * 2,
+        "force": ["merseyside", None],
+        "month": pd.PeriodIndex(["2024-10", "2024-11"], freq="M"),
+        "occurred_at": ["2024-10-31 21:05:07", None],
+        "occurred_until": [None, "2024-11-01"],
+        "category": [DRUGS, None],
+        "asb_type": ["nuisance", None],
+        "subcategory": ["litter", None],
+        "easting_m": [343_000, 343_001],
+        "northing_m": [391_000.5, None],
+        "location": ["High Street", None],
+        "lsoa_code": ["E01", None],
+        "ward_code": ["E05", None],
+        "extra": [1, 2],
+    }
+    frame = conform(pd.DataFrame(given))
+    assert frame.astype(object).where(frame.notna(), None).iloc[0].tolist() == [
+        "a",
+        "police.uk",
+        "merseyside",
+        pd.Period("2024-10", "M"),
+        pd.Timestamp("2024-10-31 21:05:07"),
+        None,
+        DRUGS,
+        "nuisance",
+        "litter",
+        343_000.0,
+        391_000.5,
+        "High Street",
+        "E01",
+        "E05",
+        "Offender charged",
+    ]
+    assert frame.iloc[1].notna().tolist() == [
+        name in {"incident_id", "source", "month", "occurred_until", "easting_m"} for name in COLUMNS
+    ]
+    kinds = {"incident_id": "str", "month": "period[M]", "easting_m": "float64", "northing_m": "float64"}
+    kinds |= dict.fromkeys(["occurred_at", "occurred_until"], "datetime64[s]")
+    assert {name: str(frame[name].dtype) for name in COLUMNS} == {name: kinds.get(name, "category") for name in COLUMNS}
+    assert frame["category"].cat.categories.tolist() == list(CATEGORIES)
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_a_column_that_is_absent_has_the_type_it_would_have(rows: int) -> None:
+    frame = conform(pd.DataFrame({"month": np.arange(rows)}, index=range(7, 7 + rows)))
+    full = some(["2024-01"]).frame
+    assert frame.drop(columns="month").isna().all(axis=None)
+    assert len(frame) == rows
+    for name in COLUMNS:
+        assert str(frame[name].dtype) == str(full[name].dtype)
+        if name not in {"category", "ward_code"} and str(frame[name].dtype) == "category":
+            assert frame[name].cat.categories.dtype == "str"
+    assert frame["category"].cat.categories.tolist() == list(CATEGORIES)
+    assert frame.index.equals(pd.RangeIndex(7, 7 + rows))
 
 
 def test_what_is_absent_becomes_null_and_the_index_stays() -> None:
@@ -53,7 +120,11 @@ def test_stepping_back_forgets_what_came_later() -> None:
     assert len(incidents.frame) == 3, "what it came from is unchanged"
     within = incidents.within(pd.Period("2024-02", "M"), pd.Period("2024-03", "M"))
     assert [str(m) for m in within.months] == ["2024-03"]
-    assert len(within.frame) == 1
+    assert within.frame["month"].astype(str).tolist() == ["2024-03"]
+    both = incidents.within(pd.Period("2024-01", "M"), pd.Period("2024-03", "M"))
+    assert [str(m) for m in both.months] == both.frame["month"].astype(str).tolist() == ["2024-01", "2024-03"]
+    assert (both.version, both.source, both.simulated) == ("v", "police.uk", False)
+    assert "W1" not in repr(incidents)
 
 
 def test_selecting_keeps_the_published_months() -> None:
@@ -61,7 +132,9 @@ def test_selecting_keeps_the_published_months() -> None:
     drugs = incidents.of(DRUGS)
     assert len(drugs.frame) == 1
     assert len(drugs.months) == 2, "a month without drug offences was still published"
-    assert len(incidents.of(wards=["W2"]).frame) == 1
+    assert incidents.of(wards=["W2"]).frame["category"].tolist() == [DRUGS]
+    assert len(incidents.of(ASB, wards=["W2"]).frame) == 0
+    assert incidents.of(ASB, wards=["W1", "W2"]).frame["month"].astype(str).tolist() == ["2024-01"]
     assert len(incidents.of(wards=[]).frame) == 0
     assert len(incidents.of().frame) == 3
     assert incidents.in_area().frame["ward_code"].tolist() == ["W1", "W2"]

@@ -11,11 +11,13 @@ import pytest
 
 from data.place.area import Area
 from data.published.police_uk import import_paths
+from data.store import store as module
 from data.store.manifest import read_manifest
 from data.store.schema import COLUMNS, conform
-from data.store.store import default_store, is_empty, load, store_version, sweep
+from data.store.store import default_store, feed_names, is_empty, load, read_unit, store_version
 from geo.errors import InputError
 from tests.published.police_files import NOW, contents, named, points_of, put, row, table
+from tests.store.made_states import DAYS, UNIT, put_units, stored
 
 
 @pytest.fixture
@@ -102,20 +104,10 @@ def test_a_store_of_another_ward_layer_is_refused_and_both_are_named(ours: Area,
     assert len(load(store, other).months) == 2
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"{", "cannot be read"),
-        (b"\xff", "cannot be read"),
-        (b'{"format": 99}', "another version of this program"),
-        (b'{"format": 1, "layer": {}}', "damaged"),
-        (b"[]", "damaged"),
-    ],
-)
-def test_a_damaged_manifest_is_told(ours: Area, store: Path, content: bytes, words: str) -> None:
-    (store / "manifest.json").write_bytes(content)
+def test_a_damaged_manifest_stops_readers_and_imports(ours: Area, store: Path) -> None:
+    (store / "manifest.json").write_bytes(b"{")
     for use in (load, import_or_fail):
-        with pytest.raises(InputError, match=words):
+        with pytest.raises(InputError, match="cannot be read"):
             use(store, ours)
 
 
@@ -127,28 +119,110 @@ def test_a_missing_or_damaged_file_is_told(ours: Area, store: Path) -> None:
     manifest = read_manifest(store)
     assert manifest is not None
     unit = next(iter(manifest.units.values()))
-    (store / unit.path).write_bytes(b"PAR1")
-    with pytest.raises(InputError, match="missing or damaged"):
-        load(store, ours)
-    (store / unit.path).unlink()
-    with pytest.raises(InputError, match="missing or damaged"):
-        load(store, ours)
+    why = f"{store}: a file of the store is missing or damaged: "
+    for damage in (lambda path: path.write_bytes(b"PAR1"), Path.unlink):
+        damage(store / unit.path)
+        with pytest.raises(InputError) as refusal:
+            load(store, ours)
+        assert str(refusal.value).startswith(why)
+        assert refusal.value.hint == "Import everything anew with --rebuild."
+        with pytest.raises(InputError) as refusal:
+            read_unit(store, unit)
+        assert str(refusal.value).startswith(why.replace(str(store), str(store / unit.path)))
+        assert refusal.value.hint == "Import everything anew with --rebuild."
     again = put(store.parent / "again", table([row(points_of(ours).inside, Month="2024-07")]), named("2024-07"))
     assert "missing or damaged" in (import_paths([again], store, ours, now=NOW).files[0].error or "")
 
 
-def test_only_our_own_files_are_swept(ours: Area, store: Path) -> None:
-    manifest = read_manifest(store)
-    assert manifest is not None
-    folder = store / "incidents" / "police.uk" / "somewhere"
-    strangers = [folder / "notes.txt", folder / "mine.parquet", store / "README", store / "x.tmp"]
-    orphans = [folder / "2024-07.0123456789abcdef.parquet", folder / ".2024-07.0123456789abcdef.parquet.7.tmp"]
-    orphans.append(store / ".manifest.json.7.tmp")
-    for path in strangers + orphans:
-        path.write_bytes(b"x")
-    assert sweep(store, manifest.paths) == len(orphans)
-    assert all(path.exists() for path in strangers)
-    assert len(load(store, ours).frame) == 4
+@pytest.mark.parametrize(("stale", "found"), [(0, True), (1, True), (4, True), (5, False)])
+def test_a_reader_that_meets_an_import_starts_again(
+    ours: Area, store: Path, monkeypatch: pytest.MonkeyPatch, stale: int, found: bool
+) -> None:
+    now = read_manifest(store)
+    assert now is not None
+    swept = replace(now, units={key: replace(unit, path="gone.parquet") for key, unit in now.units.items()})
+    states = iter([swept] * stale + [now])
+    monkeypatch.setattr(module, "read_manifest", lambda _: next(states))
+    if found:
+        assert load(store, ours).version == now.version
+        assert next(states, None) is None, "and not once more"
+    else:
+        with pytest.raises(InputError, match=r"missing or damaged: .*gone\.parquet"):
+            load(store, ours)
+
+
+# --- what counts
+
+
+def test_rows_stand_by_month_then_force_and_say_where_they_are_from(ours: Area, tmp_path: Path) -> None:
+    forces = {"2024-09": ("somewhere", "elsewhere"), "2024-08": ("somewhere", "elsewhere"), "2024-10": ("elsewhere",)}
+    units = [
+        (replace(UNIT, force=force, month=month), stored(month, points=k + 1, location=force))
+        for month, both in forces.items()
+        for k, force in enumerate(both)
+    ]
+    state = put_units(tmp_path, ours, units)
+    incidents = load(tmp_path, ours)
+    assert list(incidents.months.astype(str)) == ["2024-08", "2024-09"], "ours has not published October"
+    assert incidents.frame["month"].astype(str).tolist() == ["2024-08"] * 3 + ["2024-09"] * 3
+    expected = ["elsewhere", "elsewhere", "somewhere"] * 2
+    assert incidents.frame["force"].tolist() == incidents.frame["location"].tolist() == expected
+    assert incidents.frame["force"].cat.categories.tolist() == ["elsewhere", "somewhere"]
+    assert incidents.frame["source"].tolist() == ["police.uk"] * 6
+    assert (incidents.source, incidents.version, incidents.simulated) == ("police.uk", state.version, False)
+    assert incidents.frame.index.equals(pd.RangeIndex(6))
+    absent = ["occurred_at", "occurred_until", "asb_type", "subcategory"]
+    assert incidents.frame[absent].isna().all(axis=None)
+    assert incidents.frame.dtypes.equals(conform(incidents.frame).dtypes)
+    assert [str(incidents.frame[name].dtype) for name in absent] == ["datetime64[s]"] * 2 + ["category"] * 2
+    elsewhere = load(tmp_path, replace(ours, forces=()))
+    assert list(elsewhere.months.astype(str)) == ["2024-08", "2024-09", "2024-10"]
+
+
+def test_of_a_dated_feed_only_whole_months_count(ours: Area, tmp_path: Path) -> None:
+    days = {"2024-08": "2024-08-31", "2024-09": "2024-09-29", "2024-10": "2024-10-31"}
+    units = [
+        (replace(DAYS, month=month, first=f"{month}-01", last=last), stored(month, points=2, subcategory="litter"))
+        for month, last in days.items()
+    ]
+    police = (replace(UNIT, month="2024-08"), stored("2024-08", points=5))
+    put_units(tmp_path, ours, [*units, police])
+    feed = load(tmp_path, replace(ours, forces=("nobody",)), source="fire")
+    assert list(feed.months.astype(str)) == ["2024-08", "2024-10"]
+    assert feed.frame["month"].astype(str).tolist() == ["2024-08", "2024-08", "2024-10", "2024-10"]
+    assert feed.frame["source"].tolist() == ["fire"] * 4
+    assert feed.frame["force"].isna().all()
+    assert feed.frame["force"].cat.categories.empty, "a feed has no force"
+    assert feed.frame["subcategory"].tolist() == ["litter"] * 4
+    assert feed.source == "fire"
+    assert list(load(tmp_path, ours).months.astype(str)) == ["2024-08"]
+    assert len(load(tmp_path, ours).frame) == 5, "sources are never added together"
+    put_units(tmp_path, ours, units[1:2])
+    partial = load(tmp_path, ours, source="fire")
+    assert (len(partial.frame), len(partial.months), partial.source) == (0, 0, "fire")
+    assert partial.version == store_version(tmp_path)
+
+
+def test_names_of_feeds(ours: Area, tmp_path: Path) -> None:
+    assert feed_names(tmp_path) == ()
+    feeds = [(replace(DAYS, source=name, force=name), stored("2024-10")) for name in ("wardens", "fire", "noise")]
+    put_units(tmp_path, ours, [*feeds, (UNIT, stored("2024-10"))])
+    assert feed_names(tmp_path) == ("fire", "noise", "wardens")
+    put_units(tmp_path, ours, [(UNIT, stored("2024-10"))])
+    assert feed_names(tmp_path) == ()
+
+
+def test_a_store_without_units_is_empty(ours: Area, tmp_path: Path) -> None:
+    put_units(tmp_path, replace(ours, buffer_m=1.0), [])
+    nothing = load(tmp_path, ours, source="fire")
+    assert (len(nothing.frame), len(nothing.months), nothing.version, nothing.source) == (0, 0, "empty", "fire")
+    assert nothing.months.freqstr == "M"
+
+
+def test_rows_of_a_unit_as_stored(ours: Area, tmp_path: Path) -> None:
+    rows = stored("2024-10", points=3, location="High Street")
+    state = put_units(tmp_path, ours, [(UNIT, rows)])
+    pd.testing.assert_frame_equal(read_unit(tmp_path, state.units[UNIT.key]), rows.to_pandas())
 
 
 def test_the_manifest_says_what_was_imported(ours: Area, store: Path) -> None:
