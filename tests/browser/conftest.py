@@ -26,7 +26,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
     """Two browsers on a council laptop, one in each theme; what was loaded once need not be loaded again."""
     found = {
-        theme: browser.new_context(viewport=SCREEN, color_scheme=theme)  # type: ignore[arg-type]
+        theme: browser.new_context(viewport=SCREEN, color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
         for theme in ("light", "dark")
     }
     yield found
