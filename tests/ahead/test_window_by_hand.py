@@ -119,6 +119,10 @@ def test_a_window_by_ward(made: Incidents, area: Area) -> None:
         )
         for name, level in LEVELS.items():
             assert row[name] == np.flatnonzero(below >= level)[0]
+    quiet = made.of(wards=area.wards.codes[1:])
+    without = forecast_window_wards(quiet, area, date(2023, 2, 20), date(2023, 4, 10), ASB)
+    assert without.index.tolist() == list(area.wards.codes)  # a ward without an incident is a ward
+    assert without["expected"].iloc[0] == 0
     young = forecast_window_wards(many(area, 14), area, date(2020, 8, 1), date(2020, 8, 2))
     assert not young["reliable"].any()
 
@@ -191,6 +195,9 @@ def test_past_windows_by_hand(made: Incidents) -> None:
     assert early["missing"].iloc[0] == "May 2019"
     turn = past_windows(made, date(2018, 12, 30), date(2019, 6, 1))
     assert turn["first"].iloc[0] == date(2018, 12, 30)  # of which only the last month is there
+    one = past_windows(made.within(month("2019-10"), month("2019-10")), date(2030, 10, 1), date(2030, 11, 3))
+    assert one["first"].tolist() == [date(2019, 10, 1)]
+    assert one["missing"].tolist() == ["November 2019"]
     nothing = past_windows(
         Incidents(made.frame.iloc[:0], pd.PeriodIndex([], freq="M"), "x"), date(2030, 5, 1), date(2030, 5, 2)
     )
