@@ -172,9 +172,9 @@ def test_frames_have_their_columns_and_months() -> None:
     assert one.index.tolist() == pd.period_range("2024-01", periods=12, freq="M").tolist()
     months = pd.period_range("2024-01", periods=2, freq="M")
     assert wards.index.tolist() == [(month, ward) for month in months for ward in ("W0", "W1")]
-    assert wards["reliable"].all()
-    assert not forecast_wards(table_of(23), 2)["reliable"].any()
-    assert forecast_wards(table_of(24), 2)["reliable"].all()
+    assert wards["reliable"].tolist() == [True] * 4
+    assert forecast_wards(table_of(23), 2)["reliable"].tolist() == [False] * 4
+    assert forecast_wards(table_of(24), 2)["reliable"].tolist() == [True] * 4
 
 
 def test_wards_with_a_mask_and_rows_in_another_order() -> None:
