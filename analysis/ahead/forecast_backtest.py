@@ -120,7 +120,7 @@ def _level(
                     }
                 )
             )
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat(rows) if rows else pd.DataFrame(columns=list(COLUMNS))
 
 
 def scores(backtest: pd.DataFrame) -> pd.DataFrame:

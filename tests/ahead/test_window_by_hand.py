@@ -106,7 +106,7 @@ def test_a_window_by_ward(made: Incidents, area: Area) -> None:
     alpha = ahead["alpha"].iloc[0]
     assert found.index.name == "ward_code"
     assert found.index.tolist() == list(area.wards.codes)
-    assert found["reliable"].all()
+    assert found["reliable"].tolist() == [True] * len(area.wards.codes)
     for code, row in found.iterrows():
         march, april = (ahead.loc[(month(m), code), "expected"] for m in ("2023-03", "2023-04"))
         known = int(table[code].iloc[-1])
@@ -119,8 +119,12 @@ def test_a_window_by_ward(made: Incidents, area: Area) -> None:
         )
         for name, level in LEVELS.items():
             assert row[name] == np.flatnonzero(below >= level)[0]
+    quiet = made.of(wards=area.wards.codes[1:])
+    without = forecast_window_wards(quiet, area, date(2023, 2, 20), date(2023, 4, 10), ASB)
+    assert without.index.tolist() == list(area.wards.codes)  # a ward without an incident is a ward
+    assert without["expected"].iloc[0] == 0
     young = forecast_window_wards(many(area, 14), area, date(2020, 8, 1), date(2020, 8, 2))
-    assert not young["reliable"].any()
+    assert young["reliable"].tolist() == [False] * len(area.wards.codes)
 
 
 def test_months_with_nothing_are_expected_to_bring_a_third_of_an_incident(area: Area) -> None:
@@ -191,6 +195,9 @@ def test_past_windows_by_hand(made: Incidents) -> None:
     assert early["missing"].iloc[0] == "May 2019"
     turn = past_windows(made, date(2018, 12, 30), date(2019, 6, 1))
     assert turn["first"].iloc[0] == date(2018, 12, 30)  # of which only the last month is there
+    one = past_windows(made.within(month("2019-10"), month("2019-10")), date(2030, 10, 1), date(2030, 11, 3))
+    assert one["first"].tolist() == [date(2019, 10, 1)]
+    assert one["missing"].tolist() == ["November 2019"]
     nothing = past_windows(
         Incidents(made.frame.iloc[:0], pd.PeriodIndex([], freq="M"), "x"), date(2030, 5, 1), date(2030, 5, 2)
     )

@@ -13,7 +13,11 @@ import pytest
 from scipy import sparse
 
 from analysis.common.refusal import Refusal
+from analysis.where.cells import cell_counts_by_month
+from analysis.where.concentration import concentration
 from analysis.where.gistar import ChanceTest, gi_star, more_than_chance, pooled_permutation, queen_weights
+from analysis.where.hotspots import rank_counted
+from analysis.where.kde import density_surface
 from data.store.schema import Incidents
 from tests.made_incidents import in_cells, months_of, square_grid
 
@@ -126,8 +130,9 @@ def test_the_period_is_that_which_was_asked_for_or_the_last_year() -> None:
     assert months(None, MONTHS[20]) == MONTHS[9:21].tolist()  # type: ignore[arg-type]
     assert months(MONTHS[3]) == MONTHS[3:].tolist()
     assert months(MONTHS[3], MONTHS[14]) == MONTHS[3:15].tolist()
-    with pytest.raises(Refusal, match="this period has 11"):
+    with pytest.raises(Refusal, match="at least 12 published months, and this period has 11") as caught:
         months(MONTHS[3], MONTHS[13])
+    assert caught.value.remedy == "Choose a longer period or load more months."
     with pytest.raises(Refusal, match="this period has 9"):
         months(None, MONTHS[8])  # type: ignore[arg-type]
 
@@ -144,3 +149,15 @@ def test_it_says_how_it_was_made() -> None:
     assert any("the busiest" in caveat for caveat in method.caveats)
     assert method.source_refs == ("Ord and Getis 1995", "Benjamini and Hochberg 1995")
     assert marked().method.parameters["shuffles"] == "999"
+
+
+def test_a_result_is_read_without_its_arrays() -> None:
+    found = marked(permutations=1)
+    ranking = rank_counted(cell_counts_by_month(WHOLE, GRID))
+    moved = pooled_permutation(found.counts, queen_weights(GRID), np.random.default_rng(1), 1)
+    surface = density_surface(WHOLE, GRID)
+    shares = concentration(found.counts, np.random.default_rng(1), draws=1)
+    for one in (found, ranking, moved, surface, shares, cell_counts_by_month(WHOLE, GRID)):
+        assert "array(" not in repr(one).replace(repr(GRID), "")
+        assert "Columns" not in repr(one)
+        assert "rows x" not in repr(one)

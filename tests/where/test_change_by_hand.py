@@ -276,6 +276,7 @@ def test_too_little_everywhere_is_refused_in_the_words_of_its_units(area: Area) 
     table[6, 0] = 1
     with pytest.raises(Refusal, match="No ward has 10 incidents") as caught:
         compared(area, of_table(area, table, "2023-01"))
+    assert caught.value.reason.endswith("so no change can be told from chance.")
     assert caught.value.remedy
     grid = square_grid(2)
     months = months_of(12)

@@ -33,6 +33,7 @@ def test_equal_cells_come_south_west_first() -> None:
     expected = sorted(range(900), key=lambda cell: (-positions.count(cell), north[cell], east[cell]))
     assert ranking.order.tolist() == expected
     assert ranking.rank[expected].tolist() == list(range(1, 901))
+    assert ranking.rank.dtype == ranking.order.dtype == np.intp
     assert ranking.top(0.05).tolist() == expected[:45]
     table = ranking.table()
     assert table["rank"].tolist() == list(range(1, 901))
@@ -133,6 +134,9 @@ def test_what_a_ranking_says_of_its_months() -> None:
     assert early.method.parameters["scale"] == "to the mean of the last 3 published months"
     assert early.count_last12.sum() == 3
     assert early.expected.sum() == pytest.approx(1)
+    faint = rank_cells(in_cells(grid, [cell], [MONTHS[8]], MONTHS), grid, MONTHS[12])
+    assert faint.score.sum() < 1
+    assert faint.expected.sum() == pytest.approx(1 / 12)
     nothing = rank_cells(incidents, grid, MONTHS[0] - 1)
     assert (nothing.month, nothing.method.n, len(nothing.months_used)) == (None, 0, 0)
 
