@@ -53,7 +53,7 @@ def test_a_folder_that_may_not_be_entered_is_told(tmp_path: Path, monkeypatch: p
     original = Path.is_dir
 
     def is_dir(self: Path) -> bool:
-        if self.parent.name == "locked":
+        if self.parent.name == "locked" or not self.name:
             raise PermissionError(13, "Permission denied")
         return original(self)
 
@@ -61,6 +61,9 @@ def test_a_folder_that_may_not_be_entered_is_told(tmp_path: Path, monkeypatch: p
     (one,) = found(tmp_path / "locked" / "a.csv")
     assert (one.name, one.archive) == ("a.csv", False)
     assert "it cannot be read" in (one.error or "")
+    (nameless,) = found(Path())
+    assert nameless.name == "."
+    assert (nameless.error or "").startswith(".: it cannot be read")
 
 
 def test_a_folder_is_searched_in_order_of_name(tmp_path: Path) -> None:
