@@ -73,6 +73,7 @@ def test_links_lead_somewhere_and_lines_are_clean(paper: Path) -> None:
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
     assert [n for n, line in enumerate(text.splitlines(), start=1) if line != line.rstrip() or "\t" in line] == []
+    assert [line for line in _FENCED.sub("", text).splitlines() if line.count("`") % 2] == []  # a name over two lines
     prose = [line for line in _FENCED.sub("", text).splitlines() if not line.startswith(("|", "#", "- ", "![", "*"))]
     assert paper.name == "methods.md" or [line for line in prose if len(line) > 120] == []
     assert "://" not in text
