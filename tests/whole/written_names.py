@@ -20,7 +20,6 @@ EXAMPLES = {
     "1592-in-2022/23", "2024", "WD24CD", "WD24NM", "+00:00", 'comment="#"', "pre-commit", "st.navigation", "[auth]",
     "pdf.fonttype",
 }  # fmt: skip
-SOON = {"tests.mutation"}  # a command that may not have arrived yet
 PROGRAMS = {"ruff", "mypy", "uv", ".ci/run", "py", "python3", ".venv\\Scripts\\activate"}
 DOTTED = re.compile(rf"(?:{'|'.join(TOPS)})(?:\.\w+)+")
 _PLACEHOLDER = re.compile(r"[A-Z]{4,}")
@@ -108,8 +107,6 @@ def wrong_command(text: str) -> str:
         elif words[2].split(".")[0] not in TOPS:
             code = None  # pip, pytest, venv, streamlit
         elif (file := module_file(f"{words[2]}.__main__") or module_file(words[2])) is None:
-            if words[2] in SOON:
-                continue
             return f"there is no module {words[2]}"
         else:
             code = "\n".join(
