@@ -104,7 +104,7 @@ def make_demo(area: Area) -> Demo:
     Notes
     -----
     When it misleads: always, when it is taken for more than a demonstration. Every incident is made up. A large area is
-    simulated more thinly than it would be (``data.demo_totals.MOST_INCIDENTS``), so that it opens as quickly.
+    simulated more thinly than it would be (``data.demo.totals.MOST_INCIDENTS``), so that it opens as quickly.
     """
     raw: Mapping[str, Any] = area.raw.get("demonstration", {})
     months = pd.period_range(raw.get("first", "2022-01"), raw.get("last", "2024-12"), freq="M")

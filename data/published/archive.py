@@ -158,7 +158,7 @@ def open_container(container: Container, limits: Limits) -> Iterator[Reader]:
     Parameters
     ----------
     container : Container
-        As :func:`data.store.inputs.find_containers` made it.
+        As :func:`data.published.find.find_containers` made it.
     limits : Limits
         Reading stops one byte beyond them, whatever the headers said.
 
