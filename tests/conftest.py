@@ -40,11 +40,6 @@ def need(present: bool, what: str) -> None:
     pytest.skip(f"needs {what}")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: those with a browser mostly wait for it."""
-    return (os.cpu_count() or 1) + 1
-
-
 @pytest.fixture(scope="session", autouse=True)
 def components_scanned_once() -> Iterator[None]:
     """Streamlit reads what every installed package says of itself at each run of AppTest: most of the time of a run."""

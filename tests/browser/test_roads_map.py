@@ -32,6 +32,7 @@ def roads_app(area: Area, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield address
 
 
+@pytest.mark.long
 def test_roads_lie_under_the_cells(contexts: dict[str, BrowserContext], roads_app: str, area: Area) -> None:
     context = contexts["dark"]  # other tests of the map are in the light theme
     watch = Watch(context)

@@ -294,6 +294,7 @@ def test_groups_at_their_worst_the_year_before_cry_no_wolf(real_lattice: Lattice
     assert (table["verdict"] == CANNOT_TELL).mean() >= 0.93
 
 
+@pytest.mark.long
 def test_half_of_300_removed_is_found(real_lattice: Lattice) -> None:
     table = removal_operations(real_lattice, np.random.default_rng(2), 40)
     assert table["expected"].between(255, 345).all()
