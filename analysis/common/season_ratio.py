@@ -15,7 +15,7 @@ _LEAST_YEARS = 2
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio with its interval and p; 1 = a usual month. NaN where it cannot be had."""
+    """A ratio with its interval and p; 1 = a month of no season. NaN where it cannot be had."""
 
     ratio: float
     low: float
@@ -52,3 +52,9 @@ def from_years(logs: NDArray[np.float64], level: float) -> tuple[Ratio, float, f
         float(np.exp(mean + sign * t * s)) for s in (error, spread * np.sqrt(1 + 1 / n)) for sign in (-1, 1)
     )
     return Ratio(float(np.exp(mean)), low, high, p), new_low, new_high
+
+
+def digits_of(low: float, high: float, least: int = 2) -> int:
+    """Digits after the point at which an interval that leaves out 1 does so as written too."""
+    ends = [end for end in (low, high) if end != 1 and np.isfinite(end)]
+    return next((n for n in range(least, 4) if all(round(end, n) != 1 for end in ends)), 4)

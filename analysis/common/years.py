@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.common.method import YEAR, Method, days_in, month_name, period_words
+from analysis.common.method import YEAR, Method, days_in, list_months, month_name
+from analysis.common.percents import interval, signed
 from analysis.common.ratio import dispersion, ratio_interval
 from analysis.common.refusal import Refusal
 
 FEWEST_PAIRS = 3
+_HOW_MANY = ("No calendar month is", "Only one calendar month is", "Only two calendar months are")
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,7 @@ def compare_series(
     both = pd.PeriodIndex([m for m in there if m not in missing and m - YEAR not in missing], freq="M")
     if len(both) < FEWEST_PAIRS:
         raise Refusal(
-            f"Only {len(both)} calendar {'month is' if len(both) == 1 else 'months are'} there in both of the two "
-            f"years to {month_name(end)}, too few to compare",
+            f"{_HOW_MANY[len(both)]} there in both of the two years to {month_name(end)}, too few to compare",
             "Load the missing months on the Data page",
         )
     return _compare(values.reindex(both), values.reindex(both - YEAR), missing, name, level, data_version)
@@ -168,7 +169,7 @@ def _compare(
             n=a + b,
             correction="overdispersed months",
             data_version=data_version,
-            period=f"{period_words(months[0], months[-1])} against {period_words(before[0], before[-1])}",
+            period=f"{list_months(list(months))} against {list_months(list(before))}",
             caveats=tuple(caveats),
             source_refs=("Clopper and Pearson 1934", "McCullagh and Nelder 1989 (dispersion)"),
         ),
@@ -195,8 +196,8 @@ def _sentence(
         return f"{name}: none {when} and none {before}."
     if a == 0 or b == 0:
         return f"{name}: {a:,} {when}, {b:,} {before}{'' if differs else '; too few to call it a change'}."
-    change = _percent(ratio) + (" per day" if part else "")
-    spread = f"{100 * level:g} % interval {_percent(low)} to {_percent(high)}"
+    change = signed(ratio - 1) + (" per day" if part else "")
+    spread = f"{100 * level:g} % interval {interval(low, high)}"
     if differs:
         verb = "rose" if ratio > 1 else "fell"
         return f"{name} {verb} from {b:,} {before} to {a:,} {when} ({change}; {spread})."
@@ -204,10 +205,3 @@ def _sentence(
         f"{name}: {a:,} {when}, about the same as {b:,} {before} "
         f"({change}, within the variation from month to month; {spread})."
     )
-
-
-def _percent(ratio: float) -> str:
-    if ratio == float("inf"):  # the upper end where few, very uneven months say little
-        return "any rise"
-    change = round(100 * (ratio - 1))
-    return "0 %" if change == 0 else f"{'+' if change > 0 else '−'}{abs(change)} %"

@@ -12,6 +12,7 @@ from scipy import stats
 
 from analysis.ahead.forecast import LEAST_HISTORY
 from analysis.common.method import Method, list_months, month_name, period_words
+from analysis.common.percents import percent
 from analysis.common.rates import byar_interval
 from analysis.common.ratio import dispersion
 from analysis.common.refusal import Refusal
@@ -26,7 +27,7 @@ from analysis.course.target import (
     target_outlook,
     target_path,
 )
-from analysis.course.target_required import Required, percent, required
+from analysis.course.target_required import Required, required
 from analysis.when.shape import prepare, seasonal_shape
 from geo.errors import InputError
 

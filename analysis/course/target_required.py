@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.common.method import month_name, period_words
+from analysis.common.percents import percent
 from analysis.common.refusal import Refusal
 from analysis.course.target import MONTHS, TargetOutlook, financial_year
 
@@ -40,12 +41,6 @@ class Required:
     before: int | None
     change: float | None
     sentence: str
-
-
-def percent(change: float) -> str:
-    """Write a change without its sign: "14 %", and "0.4 %" where it would round to nothing."""
-    size = abs(100 * change)
-    return f"{size:,.0f} %" if size >= 0.95 or size < 0.05 else f"{size:.1f} %"
 
 
 def required(

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.common.counts import monthly_series
 from analysis.common.method import MONTH_NAMES, Method, period_words
 from analysis.common.refusal import Refusal
-from analysis.common.season_ratio import Ratio, from_fit, from_years
+from analysis.common.season_ratio import Ratio, digits_of, from_fit, from_years
 from analysis.when.season_design import (
     MORE_MONTHS,
     SEASONS,
@@ -40,7 +40,7 @@ _COARSE = 1.5  # from here on one digit after the point is enough
 
 @dataclass(frozen=True)
 class SeasonEffect:
-    """What a season runs at, per day, against the months of no season.
+    """What a season runs at, per day, against the months of no season ("an ordinary month").
 
     Attributes
     ----------
@@ -76,8 +76,13 @@ class SeasonEffect:
 
     @property
     def years_above(self) -> int:
-        """Years in which the season ran above a usual month."""
+        """Years in which the season ran above an ordinary month."""
         return sum(ratio > 1 for _, ratio in self.yearly)
+
+    @property
+    def written(self) -> str:
+        """The ratio as every sentence writes it: "1.6"."""
+        return f"{self.ratio:.{_digits(self.ratio, self.low, self.high)}f}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -340,20 +345,24 @@ def _effect(
     )
 
 
+def _digits(ratio: float, low: float, high: float) -> int:
+    return digits_of(low, high, 1 if ratio >= _COARSE and min(abs(low - 1), abs(high - 1)) >= 0.1 else 2)
+
+
 def _sentence(
     name: str, season: Season, found: Ratio, yearly: list[float], new: tuple[float, float], *, differs: bool
 ) -> str:
-    digits = 1 if found.ratio >= _COARSE and min(abs(found.low - 1), abs(found.high - 1)) >= 0.1 else 2
+    digits = _digits(found.ratio, found.low, found.high)
     ratio, low, high = (f"{value:.{digits}f}" for value in (found.ratio, found.low, found.high))
     verb = "run" if name.endswith("s") else "runs"
     months = " and ".join(MONTH_NAMES[m - 1] for m in season.months)
     above = sum(r > 1 for r in yearly)
     seen = f"above it in {above} of {len(yearly)} years" if yearly else ""
     if differs:
-        text = f"{name} in {months} {verb} about {ratio} times a usual month [{low} to {high}]"
+        text = f"{name} in {months} {verb} about {ratio} times an ordinary month [{low} to {high}]"
         seen = f"{seen}; a single year may lie anywhere from {new[0]:.2g} to {new[1]:.2g}" if len(yearly) > 1 else seen
     else:
-        text = f"{name} in {months} cannot be told from a usual month: {ratio} times [{low} to {high}]"
+        text = f"{name} in {months} cannot be told from an ordinary month: {ratio} times [{low} to {high}]"
     return f"{text}, {seen}." if seen else f"{text}."
 
 

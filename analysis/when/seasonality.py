@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.common.method import MONTH_NAMES, Method, period_words
 from analysis.common.refusal import Refusal
+from analysis.common.season_ratio import digits_of
 from analysis.when.bootstrap import INTERVAL_YEARS, draw_seasons, monte_carlo_error, spread_interval
 from analysis.when.shape import MONTHS, passes, prepare, prior_weight
 from data.place.area import Area, Season
@@ -20,7 +21,7 @@ SOUND_HISTORY = 24
 LEAST_YEARS = 2
 DRAWS = 1000
 LEVEL = 0.95
-_UNUSUAL = 0.05  # a ratio nearer to 1 than this is not spoken of as a season, however narrow its interval
+UNUSUAL = 0.05  # a ratio nearer to 1 than this is not spoken of as a season, however narrow its interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,7 @@ class SeasonalIndex:
     Attributes
     ----------
     index : DataFrame
-        By ``month`` (1 to 12): ``index`` (100 = a usual month, per day), ``low``, ``high`` (NaN where fewer than
+        By ``month`` (1 to 12): ``index`` (100 = an average month, per day), ``low``, ``high`` (NaN where fewer than
         three years were seen) and ``years`` (in which the month was seen).
     prior_weight : float
         c: years of "no season" that the estimate is shrunk by.
@@ -61,13 +62,13 @@ class SeasonalIndex:
 
 @dataclass(frozen=True)
 class SeasonReading:
-    """What a season has run at, per day, against a usual month.
+    """What a season has run at, per day, against an average month.
 
     Attributes
     ----------
     season : Season
     ratio, low, high : float
-        1 = a usual month; ``low`` and ``high`` are NaN where fewer than three years were seen.
+        1 = an average month; ``low`` and ``high`` are NaN where fewer than three years were seen.
     years : int
         Years in which every month of the season was seen at the least.
     differs : bool
@@ -204,7 +205,7 @@ def seasonal_index(
     seen = data.used & ~np.isnan(base_level[0])
     if not seen.any():
         raise Refusal(
-            "There is no seasonal index: the months that are there lie too far apart to tell what a usual month is",
+            "There is no seasonal index: the months that are there lie too far apart to tell what an average month is",
             "Load the months between them on the Data page",
         )
     if not data.per_day.any():
@@ -273,24 +274,24 @@ def _finding(index: pd.DataFrame, *, reliable: bool) -> str:
     value, low, high = (index[name].to_numpy(dtype=float) / 100 for name in ("index", "low", "high"))
 
     def at(i: int, how: str) -> str:
-        return f"{MONTH_NAMES[i]} {how}, at {value[i]:.2f} times a usual month ({low[i]:.2f} to {high[i]:.2f})"
+        n = digits_of(low[i], high[i])
+        return f"{MONTH_NAMES[i]} {how}, at {value[i]:.{n}f} times an average month ({low[i]:.{n}f} to {high[i]:.{n}f})"
 
-    above = np.flatnonzero((low > 1) & (value >= 1 + _UNUSUAL))
-    below = np.flatnonzero((high < 1) & (value <= 1 - _UNUSUAL))
+    above = np.flatnonzero((low > 1) & (value >= 1 + UNUSUAL))
+    below = np.flatnonzero((high < 1) & (value <= 1 - UNUSUAL))
     top = int(above[np.argmax(value[above])]) if len(above) else int(np.argmax(value))
     parts = [at(top, "is highest")] if len(above) else []
     if len(below):
         parts.append(at(int(below[np.argmin(value[below])]), "is lowest"))
-    if len(below) and not len(above) and value[top] >= 1 + _UNUSUAL and not np.isnan(low[top]):
+    if len(below) and not len(above) and value[top] >= 1 + UNUSUAL and not np.isnan(low[top]):
         parts.append(at(top, "stands highest") + ", by no more than years differ from each other")
     prefix = "" if reliable else "Unreliable, for want of years: "
     if parts:
         return f"{prefix}{'; '.join(parts)}."
     if np.isnan(low).all():
-        return (
-            f"{prefix}{MONTH_NAMES[top]} stands highest, at {value[top]:.2f} times a usual month; there is no interval."
-        )
-    return f"{prefix}No month differs from a usual month by more than years differ from each other."
+        at_most = f"{MONTH_NAMES[top]} stands highest, at {value[top]:.2f} times an average month"
+        return f"{prefix}{at_most}; there is no interval."
+    return f"{prefix}No month differs from an average month by more than years differ from each other."
 
 
 def season_reading(index: SeasonalIndex, season: Season) -> SeasonReading:
@@ -327,13 +328,14 @@ def season_reading(index: SeasonalIndex, season: Season) -> SeasonReading:
     if np.isnan(low):
         short = ": too few for an interval" if n < INTERVAL_YEARS else ""
         over = f"over {n} {'year' if n == 1 else 'years'}{short}"
-        sentence = f"{name} {verb} run at {ratio:.2f} times a usual month, per day, {over}."
+        sentence = f"{name} {verb} run at {ratio:.2f} times an average month, per day, {over}."
     else:
-        spread = f"({100 * index.level:g} % interval {low:.2f} to {high:.2f}; {n} years)"
-        if differs and abs(ratio - 1) >= _UNUSUAL:
-            sentence = f"{name} {verb} run at {ratio:.2f} times a usual month, per day {spread}."
+        d = digits_of(low, high)
+        spread = f"({100 * index.level:g} % interval {low:.{d}f} to {high:.{d}f}; {n} years)"
+        if differs and abs(ratio - 1) >= UNUSUAL:
+            sentence = f"{name} {verb} run at {ratio:.2f} times an average month, per day {spread}."
         else:
-            sentence = f"{name}: {ratio:.2f} times a usual month, which cannot be told from a usual month {spread}."
+            sentence = f"{name}: {ratio:.2f} times an average month, which cannot be told from one {spread}."
     if not index.reliable:
         sentence = f"Unreliable, for want of years: {sentence}"
     return SeasonReading(season, ratio, low, high, n, differs, sentence)

@@ -25,7 +25,7 @@ from data.store.schema import Incidents
 from pages.ui.briefing import make as briefing_make
 from pages.ui.briefing import sheet as briefing_sheet
 from pages.ui.briefing.files import Pack
-from pages.ui.briefing.panel import PANELS, PLAN, TARGET, TOWNSHIPS, TREND, WARDS
+from pages.ui.briefing.panel import PANELS, PLAN, TARGET, TOWNSHIPS, TREND, WARDS, unbroken
 from pages.ui.overview import figures
 from pages.ui.shell.cache import Dataset
 from tests.briefing.briefing_checks import CAUSAL, asked, cells, overflowing, real_data, said, slides
@@ -166,7 +166,7 @@ def test_numbers_are_those_counted_from_the_frame_alone(pack: Pack, real: Incide
     assert str(int(months["2024-07"])) in next(p for p in pack.panels if p.key == TREND).finding
     target = csv(pack, TARGET)
     assert target["incidents"].iloc[0] == int((year["category"] == ASB).sum())
-    assert f"{target['incidents'].iloc[0]:,}" in next(p for p in pack.panels if p.key == TARGET).finding
+    assert f"{target['incidents'].iloc[0]:,}" in next(p for p in pack.panels if p.key == TARGET).more
     assert csv(pack, "headlines")["value"].iloc[0] == f"{target['incidents'].iloc[0]:,}"
 
 
@@ -287,4 +287,5 @@ def test_poppler_opens_the_pages(pack: Pack, tmp_path: Path) -> None:
 
 
 def test_the_finding_of_the_headlines_is_the_page_s(pack: Pack, data: Dataset) -> None:
-    assert pack.panels[0].finding == figures.finding(data, asked(data).filters(data))
+    told = figures.change(data, asked(data).filters(data))
+    assert (pack.panels[0].finding, pack.panels[0].more) == (told.title, unbroken(told.detail))

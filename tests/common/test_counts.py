@@ -174,7 +174,7 @@ def test_a_shared_season_is_no_noise() -> None:
     assert result.differs
     assert result.sentence == (
         "ASB fell from 1,300 in the 12 months before to 1,040 in the 12 months to December 2024 "
-        "(−20 %; 95 % interval −27 % to −12 %)."
+        "(−20\u00a0%; 95 % interval −27\u00a0% to −12\u00a0%)."
     )
 
 
@@ -232,7 +232,7 @@ def test_parts_of_years_are_compared_per_day() -> None:
 
 def test_too_few_months_in_both_years() -> None:
     incidents = incidents_of([], [0, 1, 12, 13, 20])
-    with pytest.raises(Refusal, match="Only 2 calendar months are there in both"):
+    with pytest.raises(Refusal, match="Only two calendar months are there in both"):
         compare_years(incidents, month("2023-12"))
 
 

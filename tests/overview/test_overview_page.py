@@ -95,11 +95,11 @@ def test_a_year_with_gaps_is_not_passed_off_as_a_year(opened: Open, real_store: 
     year = monthly(real, ASB)["2023-01":"2023-12"].sum()
     assert {m.label: (m.value, m.delta) for m in at.metric}["ASB, Jan to Dec 2023"] == (f"{year:,}", "")
     assert "9 of the 24 months are missing. The 3 that are there in both years" in html(at)
-    assert "in the months there are" in finding(at)
+    assert "in the months that both years have" in finding(at)
     at = opened(real_store, as_at="2023-06")
     assert [m.value for m in at.metric][:2] == ["–", "–"]
     assert 'class="refused"' in html(at)  # the rates
-    assert finding(at).startswith("Too many months are missing to compare")
+    assert finding(at).startswith("Too few months to compare")
 
 
 def test_next_operation_from_the_day_one_asks(opened: Open, real_store: Path) -> None:

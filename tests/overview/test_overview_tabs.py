@@ -13,6 +13,7 @@ from analysis.common.refusal import Refusal
 from analysis.course.control_chart import xmr_chart
 from analysis.course.funnel import ward_funnel
 from analysis.course.trend import seasonal_mann_kendall
+from analysis.findings.change import course_of_years
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
 from data.store.schema import Incidents
@@ -115,8 +116,13 @@ def test_months_that_break_a_rule_are_said() -> None:
 def test_trend_is_the_seasonal_test(opened: Open, real_store: Path, real: Incidents) -> None:
     at = opened(real_store, TREND)
     for category, name in ((ASB, "ASB"), (DRUGS, "Drug offences")):
-        found = seasonal_mann_kendall(monthly_series(real.of(category)), name=name)
-        assert found.sentence.removesuffix(".") in tab_pages.titles(at)
+        series = monthly_series(real.of(category))
+        assert course_of_years(series, name)[0].sentence in tab_pages.titles(at)
+        recent = seasonal_mann_kendall(series.iloc[-36:])
+        verb = "shows no clear direction" if recent.p > 0.05 else "rose" if recent.s > 0 else "fell"
+        assert f"{name} {verb} in the last three years" in " ".join(tab_pages.titles(at))
+        whole = seasonal_mann_kendall(series)
+        assert f"{abs(whole.slope):,.1f} {'more' if whole.slope > 0 else 'fewer'} than the same" in tab_pages.text(at)
 
 
 def test_stepping_back_hides_what_came_later(opened: Open, real_store: Path, real: Incidents) -> None:
@@ -124,7 +130,7 @@ def test_stepping_back_hides_what_came_later(opened: Open, real_store: Path, rea
     assert at.selectbox(key="overview_baseline").value == 2020  # 2023/24 is not over
     at = opened(real_store, TREND, as_at="2024-02")
     known = real.up_to(pd.Period("2024-02", "M")).of(ASB)
-    assert seasonal_mann_kendall(monthly_series(known), name="ASB").sentence.removesuffix(".") in tab_pages.titles(at)
+    assert course_of_years(monthly_series(known), "ASB")[0].sentence in tab_pages.titles(at)
 
 
 @pytest.mark.parametrize("tab", [FUNNEL, CONTROL, TREND])

@@ -77,10 +77,10 @@ def test_the_figures_as_they_come_out(asb: SeasonEffects) -> None:
         assert table.loc[season, "route"] == values[3]
     assert asb.reliable
     assert asb.effect("october").sentence == (
-        "ASB in October runs about 1.6 times a usual month [1.2 to 2.2], above it in 5 of 5 years; a single year may "
-        "lie anywhere from 0.76 to 3.5."
+        "ASB in October runs about 1.6 times an ordinary month [1.2 to 2.2], above it in 5 of 5 years; a single year "
+        "may lie anywhere from 0.76 to 3.5."
     )
-    assert asb.effect("november").sentence.startswith("ASB in November cannot be told from a usual month")
+    assert asb.effect("november").sentence.startswith("ASB in November cannot be told from an ordinary month")
 
 
 def test_drugs_cannot_be_told_from_a_usual_month(real: Incidents, area: Area) -> None:

@@ -140,15 +140,15 @@ def test_what_the_real_files_give(real: Incidents, area: Area) -> None:
     assert (drugs.index["index"] - 100).abs().max() < 4
     assert ((drugs.index["low"] < 100) & (drugs.index["high"] > 100)).all()
     assert asb.index["years"].tolist() == [5, 5, 5, 4, 4, 4, 5, 5, 5, 5, 5, 5]
-    assert asb.sentence.startswith("October is highest, at 1.47 times a usual month")
+    assert asb.sentence.startswith("October is highest, at 1.47 times an average month")
     assert drugs.sentence.startswith("No month differs")
     assert asb.reliable
     assert asb.monte_carlo_error < 8
     readings = {season.key: season_reading(asb, season) for season in area.seasons}
     assert readings["halloween"].differs
-    assert "times a usual month, per day" in readings["halloween"].sentence
+    assert "times an average month, per day" in readings["halloween"].sentence
     assert not readings["bonfire"].differs
-    assert "cannot be told from a usual month" in readings["bonfire"].sentence
+    assert "cannot be told from one" in readings["bonfire"].sentence
 
 
 def test_a_flat_month_by_month_rate_has_no_season() -> None:
@@ -156,7 +156,7 @@ def test_a_flat_month_by_month_rate_has_no_season() -> None:
     series = pd.Series(7.0 * index.days_in_month, index=index)
     np.testing.assert_allclose(seasonal_shape(series).season, 1.0, atol=1e-12)
     found = seasonal_index(series, None, np.random.default_rng(0), 200)
-    assert found.sentence == "No month differs from a usual month by more than years differ from each other."
+    assert found.sentence == "No month differs from an average month by more than years differ from each other."
 
 
 def test_a_planted_season_is_found_without_noise() -> None:

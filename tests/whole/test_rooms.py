@@ -22,6 +22,7 @@ ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("when", "outcome"),
         ("ahead",),
         ("course", "placebo"),
+        ("findings",),
         ("cli",),
         ("__main__",),
     ),

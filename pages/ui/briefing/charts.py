@@ -136,7 +136,7 @@ def seasons(effects: Sequence[SeasonEffect], lead: str) -> Draw:
         for mark in marks:
             usual = mark == 1
             board.line([at(mark)] * 2, [top, bottom], INK if usual else GRID, 1.1 if usual else 0.6, zorder=1)
-            text = "a usual month" if usual else f"{mark:g} times"
+            text = "an ordinary month" if usual else f"{mark:g} times"
             half = words.width(text, SMALL) / 2
             if usual or (at(mark) - half > said + 4 and abs(at(mark) - at(1)) > half + 34):
                 board.text(at(mark), bottom + 12, text, SMALL, ha="center", color=MUTED)
@@ -160,7 +160,7 @@ def seasons(effects: Sequence[SeasonEffect], lead: str) -> Draw:
         board.text(0, high - 3, "Thick: 95 % interval. Thin: one new year. Upright marks: each year. "
                    "Full point: differs. Log scale.",
                    SMALL - 0.5, color=MUTED)  # fmt: skip
-        board.text(0, 10, "Incidents a day against a usual month", NORMAL, color=MUTED)
+        board.text(0, 10, "Incidents a day against an ordinary month", NORMAL, color=MUTED)
 
     return draw
 

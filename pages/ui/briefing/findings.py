@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.common.method import MONTH_NAMES, YEAR, month_name, period_words
+from analysis.common.percents import interval, signed
 from analysis.common.rates import ward_rates_method
 from analysis.common.refusal import Refusal
 from analysis.course.target_progress import Against, year_of
-from analysis.course.target_required import percent
+from analysis.findings.course import target_title
+from analysis.findings.leaders import most_of
+from analysis.findings.seasons import leading, season_title
 from analysis.when.season_effect import SeasonEffect
 from data.kinds.crime_types import ASB, category_words
 from data.place.area import Season
@@ -58,9 +61,10 @@ def headlines(data: Dataset, ask: Ask) -> Panel:
         method = cached(overview_figures.comparison, data, chosen, ASB).method
     except Refusal:
         method = None
+    said_first = overview_figures.change(data, chosen)
     said = "; ".join(f"{flat(c.label)}: {flat(c.value)}" + (f" ({flat(c.delta)})" if c.delta else "") for c in cards)
     return panel(
-        data, ask, HEADLINES, overview_figures.finding(data, chosen), method, category=ASB,
+        data, ask, HEADLINES, said_first.title, method, category=ASB, more=said_first.detail,
         period=_recent(chosen), alt=f"Four figures over line charts of {_SHOWN} months. {said}.",
         draw=briefing_charts.headlines(cards, series, data.area.seasons),
         numbers=(("headlines", figures), ("months", months.reset_index(drop=True))),
@@ -110,28 +114,22 @@ def target(data: Dataset, ask: Ask) -> Panel:
     rows = []
     for what, one in (("Last 12 months", found.year), (f"{year_of(found.as_at)} so far", found.to_date)):
         if isinstance(one, Against):
-            spread = "–" if pd.isna(one.low) else f"{_signed(one.low)} to {_signed(one.high)}"
+            spread = "–" if pd.isna(one.low) else interval(one.low, one.high)
             rows.append((what, short_period(one.first, one.last), f"{one.count:,}", f"{one.path:,.0f}",
-                         _signed(one.ratio), spread))  # fmt: skip
+                         signed(one.ratio - 1), spread))  # fmt: skip
     columns = [Column("What"), Column("Months"), Column("Incidents", right=True),
                Column("Path", right=True), Column("Gap", right=True), Column("95 %", right=True)]  # fmt: skip
     need = [need.sentence for need in found.required]
+    told = target_title(found, name)
     return panel(
-        data, ask, TARGET, targets.finding(data.area, found), found.method, category=wanted.category,
+        data, ask, TARGET, told.title, found.method, category=wanted.category,
         period=found.method.period or period_words(chosen.latest() - YEAR + 1, chosen.latest()), alt=chart.alt,
-        more=need[0] if need else "", draw=briefing_lines.path(found, chart.table),
+        more=" ".join([told.detail, *need[:1]]), draw=briefing_lines.path(found, chart.table),
         table=Table(tuple(columns), tuple(rows), "Against the path") if rows else None,
         numbers=(("target", figures), ("target-path", chart.table)), caveats=targets.caveats(data, found),
         notes=(f"A path of {wanted.change:+.0%} from {found.baseline.total:,} in {found.baseline.year} to "
                f"{found.target:,} in {found.target_year}.", *need), share=0.6,
     )  # fmt: skip
-
-
-def _signed(ratio: float) -> str:
-    change = ratio - 1
-    if round(1000 * change) == 0:
-        return "0\u00a0%"
-    return f"{'+' if change > 0 else '−'}{percent(change)}".replace(" %", "\u00a0%")
 
 
 def wards(data: Dataset, ask: Ask) -> Panel:
@@ -140,10 +138,7 @@ def wards(data: Dataset, ask: Ask) -> Panel:
     table = cached(overview_figures.ward_table, data, chosen)
     method = ward_rates_method(chosen.known(data.incidents).of(ASB), data.area)
     first = table.iloc[0]
-    if not first["asb"]:
-        title = "No ASB in the last 12 months in these wards"
-    else:
-        title = f"{first['ward']} has the most ASB: {first['asb']:,} in 12 months"
+    title = most_of(list(table["ward"]), list(table["asb"]), words.NAMES[ASB], "in 12 months").sentence
     residents = bool(table["asb_rate"].notna().any())
     columns = [Column("Ward"), Column("ASB", right=True)]
     if residents:
@@ -196,15 +191,17 @@ def season(data: Dataset, ask: Ask) -> Panel:
     months = set(asked.months) if asked else set()
     effects = sorted(found.effects, key=lambda e: not months & set(e.season.months))
     own = bool(months & set(effects[0].season.months))
-    lead = effects[0] if own else peaks_tabs.leading(found)
+    lead = effects[0] if own else leading(found)
+    told = season_title(lead, words.NAMES.get(chosen.category, chosen.category))
     every = sorted({m for e in effects for m in e.season.months})
     others = [e.sentence for e in effects if e is not lead]
     refusals = [f"{s.name}: {Refusal(reason)}" for s, reason in found.refused]
     chart = peaks_tabs.effects_chart(found, lead.sentence)
     title = f"{what[:1].upper()}{what[1:]}: what each season runs at"
     return panel(
-        data, ask, SEASON, lead.sentence, found.method, category=chosen.category, alt=chart.alt,
-        more=asked.caveat if asked else "", draw=briefing_charts.seasons(effects, lead.season.key),
+        data, ask, SEASON, told.title, found.method, category=chosen.category, alt=chart.alt,
+        more=f"{told.detail} {asked.caveat if asked else ''}".strip(),
+        draw=briefing_charts.seasons(effects, lead.season.key),
         table=_season_table(effects, title, full=ask.audience == ANALYST),
         numbers=(("season", found.table().round(3)),), notes=(*others, *refusals), share=0.6,
         caveats=(f"Whole calendar months ({', '.join(MONTH_NAMES[m - 1] for m in every)}), never single nights.",),

@@ -9,14 +9,17 @@ import pandas as pd
 
 from analysis.common.counts import compare_years, monthly_by_ward, monthly_series
 from analysis.common.method import YEAR, month_name
+from analysis.common.percents import interval
 from analysis.common.rates import ward_rates
 from analysis.common.refusal import Refusal
 from analysis.common.years import Comparison
+from analysis.findings.change import year_changes
+from analysis.findings.finding import Finding
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area_calendar import next_operation
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, as_at_date, short_month, short_period
-from pages.ui.shell.words import NAMES, signed
+from pages.ui.shell.words import NAMES, changed
 
 NO_COMPARISON = "No comparison with the year before"
 
@@ -43,12 +46,6 @@ def comparison(data: Dataset, chosen: Filters, category: str) -> Comparison:
     return compare_years(incidents, chosen.as_at, wards=chosen.wards or None, name=NAMES[category])
 
 
-def _spread(found: Comparison) -> str:
-    low, high = 100 * (found.low - 1), 100 * (found.high - 1)
-    top = "any rise" if high == float("inf") else signed(high)
-    return f"{signed(low)} to {top}"
-
-
 def year_headline(data: Dataset, chosen: Filters, category: str) -> Headline:
     """Give the last 12 months of a crime type against the 12 before.
 
@@ -68,14 +65,14 @@ def year_headline(data: Dataset, chosen: Filters, category: str) -> Headline:
         )
         # with none in the earlier months there is no ratio
         none = f"{found.current:,}, none the year before"
-        change = f"{signed(found.change_percent)} per day" if found.previous else none
+        change = f"{changed(found.change_ratio)} per day" if found.previous else none
         return Headline(label, value, None, clear=False, words=f"{words}: {change}")
     before = f"{found.previous:,} the year before"
     if not found.current and not found.previous:
         return Headline(label, "0", None, clear=False, words="none the year before either")
-    rose = signed(found.change_percent) if found.previous else None
+    rose = changed(found.change_ratio) if found.previous else None
     verdict = "a clear change" if found.differs else "no clear change"
-    words = f"{before}: {verdict}\n(95 % interval {_spread(found)})"
+    words = f"{before}: {verdict}\n(95 % interval {interval(found.low, found.high)})"
     return Headline(label, f"{found.current:,}", rose, found.differs, words)
 
 
@@ -124,34 +121,23 @@ def headlines(data: Dataset, chosen: Filters) -> list[Headline]:
     return [*found, month_headline(data, chosen), operation_headline(data, chosen)]
 
 
+def change(data: Dataset, chosen: Filters) -> Finding:
+    """Say how ASB and drug offences changed from one year to the next."""
+    found: dict[str, Comparison | Refusal] = {}
+    for category, name in NAMES.items():
+        try:
+            found[name] = cached(comparison, data, chosen, category)
+        except Refusal as refusal:
+            found[name] = refusal
+    where = f"in the {len(chosen.wards)} wards chosen" if len(chosen.wards) > 1 else ""
+    if len(chosen.wards) == 1:
+        where = f"in {data.area.ward_names[chosen.wards[0]]}"
+    return year_changes(found, where)
+
+
 def finding(data: Dataset, chosen: Filters) -> str:
     """Say in one sentence how ASB and drug offences changed."""
-    said, period = [], ""
-    for category, name in NAMES.items():
-        subject = name if name.isupper() else name.lower()
-        try:
-            found = cached(comparison, data, chosen, category)
-        except Refusal:
-            said.append(f"{subject} cannot be compared with the year before")
-            continue
-        whole = not found.missing_months
-        period = f"in the 12 months to {month_name(found.current_last)}" if whole else "in the months there are"
-        if not found.differs:
-            said.append(f"{subject} did not clearly change")
-        else:
-            verb = "rose" if found.change_ratio > 1 else "fell"
-            size = f" by {abs(found.change_percent):.0f} %" if found.previous and found.current else ""
-            said.append(f"{subject} {verb}{size}")
-    for same, both in (
-        ("not clearly", "neither ASB nor drug offences clearly changed"),
-        ("cannot be", "too many months are missing to compare ASB and drug offences with the year before"),
-    ):
-        said = [both] if all(same in part for part in said) else said
-    where = "" if not chosen.wards else f" in the {len(chosen.wards)} wards chosen"
-    if len(chosen.wards) == 1:
-        where = f" in {data.area.ward_names[chosen.wards[0]]}"
-    text = " and ".join(said) + where + (f" {period}" if period else "")
-    return text[:1].upper() + text[1:]
+    return change(data, chosen).sentence
 
 
 def ward_table(data: Dataset, chosen: Filters) -> pd.DataFrame:

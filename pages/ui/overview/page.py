@@ -8,9 +8,11 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from analysis.common.method import YEAR, Method, month_name
+from analysis.common.method import Method
 from analysis.common.rates import ward_rates_method
 from analysis.common.refusal import Refusal
+from analysis.findings.leaders import most_of
+from analysis.findings.peaks import last_year_peak
 from data.kinds.crime_types import ASB
 from pages.ui.chart import charts
 from pages.ui.overview.figures import (
@@ -23,7 +25,7 @@ from pages.ui.overview.figures import (
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
-from pages.ui.shell.words import NAMES, peak_of
+from pages.ui.shell.words import NAMES
 
 
 # --- on the page -----------------------------------------------------------------------------------------------------
@@ -54,9 +56,7 @@ def show_trend(data: Dataset, chosen: Filters) -> None:
     if asb.dropna().empty:
         frame.refused(Refusal("There is no trend: nothing is loaded", "Load published files on the Data page"))
         return
-    peak = asb.iloc[-YEAR:].dropna()
-    title = f"ASB peaked in {month_name(peak_of(peak)[0])}" if len(peak) and peak.max() > 0 else "Monthly counts"
-    chart = charts.trend(series, data.area.seasons, title)
+    chart = charts.trend(series, data.area.seasons, last_year_peak(asb, NAMES[ASB]).title)
     letters = ", ".join(f"{season.name[:1]} {season.name}" for season in data.area.seasons)
     charts.show(
         chart,
@@ -80,13 +80,7 @@ def show_wards(data: Dataset, chosen: Filters) -> Method | None:
     except Refusal as refusal:
         frame.refused(refusal)
         return None
-    first = table.iloc[0] if len(table) else None
-    if first is None or not first["asb"]:
-        title = "No ASB in the last 12 months in these wards"
-    elif len(table) == 1:
-        title = f"{first['ward']}: {first['asb']:,} ASB incidents in 12 months"
-    else:
-        title = f"{first['ward']} has the most ASB: {first['asb']:,} in 12 months"
+    title = most_of(list(table["ward"]), list(table["asb"]), NAMES[ASB], "in 12 months").sentence
     st.html(f'<h2 class="chart-title">{escape(title)}</h2>')
     alt = "ASB and drug offences of the last 12 months by ward, with rates per 1,000 residents. " + title + "."
     tables.show(_shown(table), alt, config=_config(table), key="wards", most=430)

@@ -9,7 +9,9 @@ import streamlit as st
 from analysis.common.method import YEAR, Method
 from analysis.common.refusal import Refusal
 from analysis.course.control_chart import ControlChart, xmr_chart
-from analysis.course.trend import Trend, seasonal_mann_kendall
+from analysis.course.trend import Trend
+from analysis.findings.change import course_of_years
+from analysis.findings.finding import Finding
 from data.kinds.crime_types import ASB
 from pages.ui.chart import charts
 from pages.ui.chart.control import (
@@ -82,10 +84,9 @@ def _told(data: Dataset, chosen: Filters, sentence: str) -> str:
 
 
 # --- the trend -------------------------------------------------------------------------------------------------------
-def trend_of(data: Dataset, chosen: Filters, category: str) -> Trend:
-    """Test all months for a trend, each calendar month against itself."""
-    series = cached(figures.monthly, data, chosen, category)
-    return seasonal_mann_kendall(series, name=NAMES[category], data_version=data.incidents.version)
+def trend_of(data: Dataset, chosen: Filters, category: str) -> tuple[Finding, Trend]:
+    """Say what the last three years did and what all months did, each calendar month against itself."""
+    return course_of_years(cached(figures.monthly, data, chosen, category), NAMES[category], data.incidents.version)
 
 
 def trend_chart(series: pd.Series, name: str, title: str) -> charts.Chart:
@@ -125,19 +126,17 @@ def show_trend(data: Dataset, chosen: Filters) -> None:
     for (category, name), column in zip(NAMES.items(), st.columns(2, gap="medium"), strict=True):
         with column:
             try:
-                found = cached(trend_of, data, chosen, category)
+                said, found = cached(trend_of, data, chosen, category)
             except Refusal as refusal:
                 frame.refused(refusal)
                 continue
             series = cached(figures.monthly, data, chosen, category)
-            title = _told(data, chosen, found.sentence)
-            chart = trend_chart(series, name, title)
+            chart = trend_chart(series, name, _told(data, chosen, said.sentence))
             lines = downloads.about(
                 data, f"{name} by month, {where(data, chosen)}", found.method.period, found.method, asb=category == ASB
             )
             file = downloads.file_name(data, "trend", category, str(chosen.as_at))
-            note = "Each calendar month is compared with the same month of other years, so that season plays no part. "
-            note += "The figure is the change of one month's count from one year to the next."
+            note = f"{said.detail} A month is held against the same month of other years, so that season plays no part."
             if category in data.area.lockdown_categories and data.area.lockdown:
                 note += f" {short_period(*data.area.lockdown)}, when breaches of restrictions were logged, is in it."
             charts.show(chart, data, f"trend_{downloads.slug(category)}", file, lines, note)

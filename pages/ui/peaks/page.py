@@ -10,8 +10,10 @@ import streamlit as st
 
 from analysis.common import seeds
 from analysis.common.counts import monthly_series
-from analysis.common.method import MONTH_NAMES, month_name
+from analysis.common.method import month_name
 from analysis.common.refusal import Refusal
+from analysis.findings.peaks import yearly_peaks
+from analysis.findings.seasons import index_title
 from analysis.when.seasonality import SeasonalIndex, month_by_year, season_mask, season_reading, seasonal_index
 from data.kinds.crime_types import ASB
 from pages.ui.chart import charts
@@ -65,28 +67,18 @@ def show_years(data: Dataset, chosen: Filters) -> None:
     name = downloads.file_name(data, *parts)
     table, lines_tab = st.tabs(["Months by years", "Years overlaid"])
     with table:
-        chart = season_charts.month_by_year(years, data.area.seasons, _peaks(years))
-        note = (
+        told = yearly_peaks(years)
+        chart = season_charts.month_by_year(years, data.area.seasons, told.title)
+        note = f"{told.detail} " if told.detail else ""
+        note += (
             "Colour runs from half the mean month of that year to 1.75 times it. – no data; short years have no colour."
         )
         charts.show(chart, data, "years_table", name, lines, note)
     with lines_tab:
         last = int(years.index[-1])
-        chart = season_charts.overlaid(years, data.area.seasons, f"{last} against the years before, incidents a month")
+        against = f"{last} against the years before" if len(years) > 1 else str(last)
+        chart = season_charts.overlaid(years, data.area.seasons, f"{against}, incidents a month")
         charts.show(chart, data, "years_lines", name, lines, "Gaps are months that are not in the data.")
-
-
-def _peaks(years: pd.DataFrame) -> str:
-    """Say how often the most frequent peak month was the highest of its year."""
-    whole = years[years.notna().sum(axis=1) >= season_charts.FEWEST_OF_A_YEAR]
-    whole = whole[whole.sum(axis=1) > 0]
-    if whole.empty:
-        return "Too few months for a year to have a peak"
-    months = whole.idxmax(axis=1)
-    top = int(months.mode().iloc[0])
-    n, of = int((months == top).sum()), len(months)
-    years_word = "the one year" if of == 1 else f"{n} of {of} years"
-    return f"{MONTH_NAMES[top - 1]} was the highest month in {years_word}"
 
 
 def show_index(data: Dataset, chosen: Filters) -> None:
@@ -95,9 +87,7 @@ def show_index(data: Dataset, chosen: Filters) -> None:
     if isinstance(found, Refusal):
         frame.refused(found)
         return
-    top = int(found.index["index"].argmax()) + 1
-    title = f"{MONTH_NAMES[top - 1]} runs at {found.index['index'].max() / 100:.2f} times a usual month, per day"
-    chart = season_charts.seasonal_index(found, data.area.seasons, title)
+    chart = season_charts.seasonal_index(found, data.area.seasons, index_title(found).title)
     about = downloads.about(
         data,
         f"seasonal index of {chosen.category}, {where(data, chosen)}",
@@ -105,7 +95,8 @@ def show_index(data: Dataset, chosen: Filters) -> None:
         asb=chosen.category == ASB,
     )
     name = downloads.file_name(data, chosen.category, "seasonal-index", str(chosen.as_at))
-    note = f"100 is a usual month. Full points: the {100 * found.level:g} % interval leaves out a usual month."
+    note = "100 is the average month of the year, its seasons included. "
+    note += f"Full points: the {100 * found.level:g} % interval leaves it out."
     (tab,) = st.tabs(["Seasonal index"])
     with tab:
         charts.show(chart, data, "index", name, about, note)

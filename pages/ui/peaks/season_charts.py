@@ -145,7 +145,7 @@ def _spread(heights: dict[int, float], apart: float) -> dict[int, float]:
 
 
 def seasonal_index(found: SeasonalIndex, seasons: Sequence[Season], title: str, *, height: int = 355) -> Chart:
-    """Draw the index of the calendar months with its interval; full where it leaves out a usual month.
+    """Draw the index of the calendar months with its interval; full where it leaves out an average month.
 
     Parameters
     ----------
@@ -196,5 +196,5 @@ def seasonal_index(found: SeasonalIndex, seasons: Sequence[Season], title: str, 
     figure = drawing.figure(height, 36, _MONTHS | {"range": [0.5, 12.9]}, up)
     rows = table.reset_index().assign(month=[MONTH_NAMES[m - 1] for m in months]).round(1)
     rows = rows.rename(columns={"low": f"low_{100 * found.level:g}", "high": f"high_{100 * found.level:g}"})
-    alt = "Seasonal index by calendar month with intervals, 100 is a usual month. " + found.sentence
+    alt = "Seasonal index by calendar month with intervals, 100 is an average month. " + found.sentence
     return Chart(figure, title, alt, rows, mark_left=True)

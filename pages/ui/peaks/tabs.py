@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from analysis.common.method import MONTH_NAMES
 from analysis.common.refusal import Refusal
-from analysis.when.season_effect import SeasonEffect, SeasonEffects, area_season_effects
+from analysis.findings.seasons import leading
+from analysis.when.season_effect import SeasonEffects, area_season_effects
 from analysis.when.ward_season import VOLUME_NOT_PLACES, WARD_SEASONS, WardSeason, WardSeasons, area_ward_seasons
 from data.kinds.crime_types import ASB
 from pages.ui.chart import charts
@@ -27,12 +27,6 @@ def effects(data: Dataset, chosen: Filters) -> SeasonEffects:
     return area_season_effects(chosen.history(data.incidents), data.area, chosen.category)
 
 
-def leading(found: SeasonEffects) -> SeasonEffect:
-    """Choose the effect to speak of: the largest whose interval leaves out 1, or the largest."""
-    clear = [effect for effect in found.effects if effect.differs] or list(found.effects)
-    return max(clear, key=lambda effect: abs(np.log(effect.ratio)))
-
-
 def effects_chart(found: SeasonEffects, title: str) -> charts.Chart:
     """Draw the published effect of each season, with the range of one new year."""
     rows = []
@@ -40,8 +34,8 @@ def effects_chart(found: SeasonEffects, title: str) -> charts.Chart:
         seen = f"above 1 in {e.years_above} of {len(e.yearly)} years" if e.yearly else "no whole year"
         label = f"<b>{escape(e.season.name)}</b><br>{seen}"
         rows.append(Row(label, e.ratio, e.low, e.high, e.differs, outer=(e.new_low, e.new_high)))
-    alt = "Ratios of seasons to a usual month, with intervals. " + " ".join(e.sentence for e in found.effects)
-    return ratios(rows, title, alt, found.table().round(3), "a usual month", row_px=56)
+    alt = "Ratios of seasons to an ordinary month, with intervals. " + " ".join(e.sentence for e in found.effects)
+    return ratios(rows, title, alt, found.table().round(3), "an ordinary month", row_px=56)
 
 
 def show_effects(data: Dataset, chosen: Filters) -> None:
@@ -59,7 +53,7 @@ def show_effects(data: Dataset, chosen: Filters) -> None:
         names = (chosen.category, where(data, chosen) if chosen.wards else "", "season-effects", str(chosen.as_at))
         note = (
             f"Thick line: {100 * found.level:g} % interval, the wider of two. Thin line: where one new year may lie. "
-            "Full point: the interval leaves out a usual month. Lines that reach the edge go on. Per day, log scale."
+            "Full point: the interval leaves out an ordinary month. Lines that reach the edge go on. Log scale."
         )
         chart = effects_chart(found, place + leading(found).sentence.removesuffix("."))
         charts.show(chart, data, "effects", downloads.file_name(data, *names), lines, note)

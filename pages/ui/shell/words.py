@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.common.percents import signed
 from data.kinds.crime_types import ASB, DRUGS
 
 NAMES = {ASB: "ASB", DRUGS: "Drug offences"}
@@ -15,7 +16,6 @@ def peak_of(series: pd.Series[float]) -> tuple[pd.Period, float]:
     return pd.PeriodIndex(series.index)[at], float(series.iloc[at])
 
 
-def signed(percent: float) -> str:
-    """Write a change in per cent with its sign, unbroken at the end of a line."""
-    rounded = round(percent)
-    return "no change" if rounded == 0 else f"{'+' if rounded > 0 else '−'}{abs(rounded):,}\u00a0%"
+def changed(ratio: float) -> str:
+    """Write a ratio of two counts as a change with its sign, unbroken at the end of a line."""
+    return "no change" if ratio == 1 else signed(ratio - 1)

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from analysis.common.method import month_name
+from analysis.common.percents import interval, percent
 from analysis.common.refusal import Refusal
 from analysis.course.target import MONTHS, financial_year
-from analysis.course.target_progress import Against, Baseline, Progress, baseline_in_data, progress, year_of
-from analysis.course.target_required import percent
+from analysis.course.target_progress import NEAR, Against, Baseline, Progress, baseline_in_data, progress, year_of
 from analysis.when.seasonality import season_mask
 from data.kinds.crime_types import ASB
 from data.place.area import Area
@@ -118,10 +118,11 @@ def against_card(label: str, found: Against | Refusal) -> Card:
         return Card(label, "–", None, clear=False, words=str(found))
     gap = found.ratio - 1
     change = ON_PATH if round(1000 * gap) == 0 else f"{'−' if gap < 0 else '+'}{percent(gap)}".replace(" ", "\u00a0")
-    noise = "clearly off the path" if found.side != "near" else "within its noise"
-    spread = " to ".join(words.signed(100 * (x - 1)).replace("no change", "0\u00a0%") for x in (found.low, found.high))
-    said = f"{noise}\n(95 % interval {spread})" if pd.notna(found.low) else "too few months to know its noise"
-    return Card(label, f"{found.count:,}", change, found.side != "near", f"the path has {found.path:,.0f}: {said}")
+    noise = "off the path by more than its noise" if found.side != NEAR else "within its noise"
+    said = "too few months to know its noise"
+    if pd.notna(found.low):
+        said = f"{noise}\n(95 % interval {interval(found.low, found.high)})"
+    return Card(label, f"{found.count:,}", change, found.side != NEAR, f"the path has {found.path:,.0f}: {said}")
 
 
 def chance_card(found: Progress) -> Card:

@@ -1,0 +1,38 @@
+"""Which ward, place or township has most: all that share the first rank are named, or counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.findings.finding import Finding
+
+_NAMED = 2
+
+
+def most_of(names: Sequence[str], counts: Sequence[int], what: str, when: str) -> Finding:
+    """Say which has the most.
+
+    Parameters
+    ----------
+    names, counts : sequence
+        As long as each other.
+    what : str
+        "ASB".
+    when : str
+        "in 12 months", to go on from the title.
+
+    Returns
+    -------
+    Finding
+        One that stands alone is named with its count, without a claim of being the most.
+    """
+    top = max(counts, default=0)
+    if not top:
+        return Finding(f"No {what} in any of these wards" if len(names) != 1 else f"No {what} in {names[0]}", when)
+    if len(names) == 1:
+        return Finding(f"{names[0]}: {top:,} {what}", when)
+    first = [name for name, count in zip(names, counts, strict=True) if count == top]
+    if len(first) > _NAMED:
+        return Finding(f"{len(first)} wards share the most {what}: {top:,} each", when)
+    have = "has" if len(first) == 1 else "have"
+    return Finding(f"{' and '.join(first)} {have} the most {what}: {top:,}{'' if len(first) == 1 else ' each'}", when)
