@@ -22,7 +22,7 @@ def last_year_peak(series: pd.Series[float], name: str) -> Finding:
     Returns
     -------
     Finding
-        It names every month that shares the highest count, and how many of the 12 are there where some are missing.
+        It says of how many months that are there; months that share the highest count are counted, not named.
     """
     year = series.iloc[-YEAR:]
     known = year.dropna()
@@ -32,9 +32,10 @@ def last_year_peak(series: pd.Series[float], name: str) -> Finding:
     gone = len(year) - len(known)
     spell = f"of the last {len(known)} months{' there are' if gone else ''}"
     left = f" {gone} of the last {len(year)} {'is' if gone == 1 else 'are'} missing." if gone else ""
-    if len(top) > 2:
-        return Finding(f"{name}: {len(top)} {spell} share the highest count", detail=f"Each had {known.max():,.0f}.{left}")
-    named = " and ".join(month_name(month) for month in top)
+    if len(top) > 1:
+        each = f"Each had {known.max():,.0f}.{left}"
+        return Finding(f"{name}: {len(top)} {spell} share the highest count", detail=each)
+    named = month_name(top[0])
     return Finding(f"Most {name} {spell}: {named}", detail=f"{named}: {known.max():,.0f}.{left}")
 
 
