@@ -1,7 +1,7 @@
 """The demonstration: simulated incidents on the real wards, whose truth is known because it was planted.
 
-Only the monthly totals in the area file are published figures. Points, streets, places, days and outcomes are drawn at
-random from a fixed seed: the same area gives the same demonstration, on any day and any machine.
+Wards and residents are the area's own. Totals, points, streets, places, days and outcomes are drawn at random from a
+fixed seed: the same area gives the same demonstration, on any day and any machine, and no total in it is published.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from data.demo.feed import PlantedEvent, make_feed
 from data.demo.places import PlantedPlace, Weights, make_weights
 from data.demo.streets import Points, digest, located, make_points, same_for_all
-from data.demo.totals import TOTAL_CATEGORIES, monthly_totals
+from data.demo.totals import LAST_YEAR, TOTAL_CATEGORIES, monthly_totals
 from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.store.schema import Incidents, conform
@@ -48,6 +48,8 @@ class Planted:
         Persistent places (``months`` empty) and places that rise in some calendar months.
     totals : DataFrame of int
         Incidents inside the area by month (rows) and crime type (columns); the recorded incidents equal it exactly.
+    last_year : mapping of crime type to float
+        Level of the last 12 months against those before, of crime types whose level changes; no other does.
     events : tuple of PlantedEvent
         Ratios by which the days of the feed are multiplied.
     window_ratio : float
@@ -60,6 +62,7 @@ class Planted:
 
     places: tuple[PlantedPlace, ...]
     totals: pd.DataFrame = field(repr=False)
+    last_year: Mapping[str, float]
     events: tuple[PlantedEvent, ...]
     window_ratio: float
     hour_by_weekday: NDArray[np.float64] = field(repr=False)
@@ -93,8 +96,8 @@ def make_demo(area: Area) -> Demo:
     Parameters
     ----------
     area : Area
-        With a ``[demonstration]`` table its months, as-at date and published totals are used; without one the months
-        are January 2022 to December 2024 and totals follow the residents (or the number of wards).
+        With a ``[demonstration]`` table its months and as-at date are used; without one the months are January 2022 to
+        December 2024 and the date is 15 January 2025. Totals follow the residents (or the number of wards).
 
     Returns
     -------
@@ -122,6 +125,7 @@ def make_demo(area: Area) -> Demo:
         planted=Planted(
             places=places,
             totals=totals,
+            last_year=LAST_YEAR,
             events=events,
             window_ratio=window_ratio,
             hour_by_weekday=clock,

@@ -31,6 +31,18 @@ def test_headlines_equal_counts_by_hand(opened: Open, real_store: Path, real: In
     assert month.delta == f"+{asb['2024-12'] - asb['2023-12']}"
 
 
+def test_headlines_change_when_real_files_are_loaded(opened: Open, real_store: Path, tmp_path: Path) -> None:
+    simulated, real = opened(tmp_path), opened(real_store)
+    assert finding(simulated) != finding(real)
+    pairs = list(zip(simulated.metric, real.metric, strict=True))[:3]  # the fourth counts days to the next operation
+    for made_up, counted in pairs:
+        assert made_up.label == counted.label
+        assert made_up.value != counted.value
+        if "Jan to Dec" in made_up.label:
+            figures = [float(one.value.replace(",", "")) for one in (made_up, counted)]
+            assert abs(figures[0] / figures[1] - 1) > 0.1, "and a year not by chance alone"
+
+
 def test_a_fall_points_down(opened: Open, real_store: Path, real: Incidents, area: Area) -> None:
     frame = real.frame[real.frame["category"].isin([ASB, DRUGS]) & (real.frame["month"] >= pd.Period("2023-01", "M"))]
     by = frame.groupby(["ward_code", frame["month"].dt.year, "category"], observed=True).size()

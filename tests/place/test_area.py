@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -87,17 +86,6 @@ def test_terms_are_as_the_council_published_them(area: Area, shared: Path) -> No
     for term in area.terms:
         assert term.summer_ends == summer_ends[term.year]
         assert term.autumn_starts == autumn_starts.get(term.year)
-
-
-def test_demonstration_totals_are_the_published_table(area: Area, shared: Path) -> None:
-    table = re.findall(r"^\|(202[2-4])\|(.*)\|$", (shared / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-    for place, category in enumerate(("Anti-social behaviour", "Drugs")):
-        published = []
-        for _, row in table:
-            for cell in row.split("|"):
-                found = re.findall(r"\d+", cell)
-                published.append(int(found[place]) if found else 0)
-        assert list(area.raw["demonstration"]["monthly_totals"][category]) == published
 
 
 def test_the_area_can_be_chosen_by_the_environment(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,13 +19,17 @@ from analysis.common.refusal import Refusal
 from analysis.course.control_chart import xmr_chart
 from analysis.course.target_progress import Against, Baseline, Progress, position, progress
 from analysis.when.seasonality import season_mask
+from data.demo.dataset import make_demo
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
 from data.plan.figures import figures, save_figure
 from data.plan.targets import priorities_of
 from data.store.schema import Incidents
+from pages.ui.shell.cache import Dataset
+from pages.ui.shell.choice import Filters
 from pages.ui.targets import page as targets
 from pages.ui.targets import priorities as targets_priorities
+from pages.ui.targets.choice import OWN, BaselineChoice, options
 from tests import tab_pages
 from tests.conftest import ROOT
 from tests.tab_pages import Open
@@ -203,6 +207,38 @@ def test_the_demonstration_is_marked(opened: Open, tmp_path: Path) -> None:
     assert len(drawn) == 2
     assert all(tab_pages.marked(figure) for figure in drawn)
     assert "for practice" in tab_pages.text(at)
+
+
+def test_simulated_counts_start_at_a_simulated_baseline(opened: Open, tmp_path: Path, area: Area) -> None:
+    at = opened(tmp_path)
+    totals = make_demo(area).planted.totals[ASB]
+    years = {"2022/23": int(totals["2022-04":"2023-03"].sum()), "2023/24": int(totals["2023-04":"2024-03"].sum())}
+    box = at.selectbox(key="targets_baseline_widget")
+    assert box.options == [*(f"{n:,} in {year}, simulated" for year, n in years.items()), "Type a figure ..."]
+    mask = season_mask(pd.PeriodIndex(totals.index), area, ASB)
+    found = progress(totals, Baseline("2022/23", years["2022/23"], ""), -0.06, "2026/27", mask, name="ASB")
+    assert finding(at) == found.sentence.removesuffix(".")
+    assert isinstance(found.year, Against)
+    assert 0.9 < found.year.ratio < 1.1, "a believable place beside the path"
+    text = tab_pages.text(at)
+    assert "1,592 in 2022/23, is a published figure, and simulated counts are not held against it." in text
+    assert f"{years['2022/23']:,} in 2022/23, counted in simulated incidents" in text
+    assert "as published" not in text
+    assert not any(figure in text for figure in ("1,496", "published with the plan"))
+    box.select("own").run()
+    assert at.number_input(key="targets_total_widget").value != 1592
+
+
+def test_no_choice_brings_the_published_baseline_to_simulated_counts(area: Area, tmp_path: Path) -> None:
+    """Not even before the year of the baseline is over, when there is no count to start from."""
+    demo = make_demo(area)
+    data = Dataset(area, demo.incidents, demo.as_at, f"{demo.incidents.version}|no plan", tmp_path, demo)
+    for month, first in (("2022-12", OWN), ("2023-03", "2022/23"), ("2024-12", "2022/23")):
+        chosen = Filters(ASB, None, None, as_at=pd.Period(month, "M"))
+        found = targets.course(data, chosen, BaselineChoice())
+        assert isinstance(found, Refusal)
+        assert found.reason.startswith("No baseline is known")
+        assert next(iter(options(data, chosen))) == first
 
 
 def test_four_months_are_refused(opened: Open, shared: Path, area: Area, tmp_path: Path) -> None:

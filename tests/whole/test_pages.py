@@ -49,7 +49,10 @@ def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_demonstration_is_marked_everywhere(opened: Open, tmp_path: Path, files: dict[str, str], page: str) -> None:
     at = opened(tmp_path, page)
-    assert "Demonstration: simulated incidents." in html(at)
+    assert "Demonstration: simulated incidents.</strong> Simulated figures too" in html(at)
+    assert "Nothing here happened" not in html(at)
+    # nothing on it is from the police, so nothing says so; the Data page lists licences of what can be loaded
+    assert ("Contains data from data.police.uk" in html(at)) == (page == "Data")
     for spec in charts(at).values():
         assert any("SIMULATED" in note["text"] for note in spec["layout"]["annotations"])
     assert files or page == "Data"

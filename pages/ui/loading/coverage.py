@@ -63,7 +63,7 @@ def status(data: Dataset) -> Status:
 def finding(data: Dataset) -> str:
     """Say what the figures rest on."""
     if data.simulated:
-        return "No published files are loaded: everything shown is the demonstration"
+        return "No published files are loaded: every figure shown is simulated"
     months = data.incidents.months
     beside = feeds(data)
     dated = f"dated feed{'' if len(beside) == 1 else 's'} {', '.join(beside)}"

@@ -17,7 +17,7 @@ from pages.ui.shell.cache import Dataset
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
 SIMULATED = "simulated"
-SIMULATED_LINE = "SIMULATED: made up for the demonstration. Nothing here happened."
+SIMULATED_LINE = screenshot.SIMULATED_LINE
 # Excel reads a CSV as UTF-8 only where it begins with a byte order mark; pandas and R skip it.
 _ENCODING = "utf-8-sig"
 

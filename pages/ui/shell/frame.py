@@ -153,7 +153,7 @@ def page(name: str) -> Iterator[View]:
         attributions = [line for line in _attributions(place, police=not data.simulated) if line]
         st.html(screenshot.footer_html(place.name, data.incidents.version, attributions, simulated=data.simulated))
     else:
-        _footer(place)
+        _footer(place, police=not data.simulated)
 
 
 def _links(place: Area) -> None:
@@ -167,8 +167,9 @@ def _links(place: Area) -> None:
 
 def _banner() -> None:
     st.html(
-        '<div class="banner" role="note"><strong>Demonstration: simulated incidents.</strong> Nothing here happened. '
-        "Load published files on the Data page or with <code>python -m data import PATH</code>.</div>"
+        '<div class="banner" role="note"><strong>Demonstration: simulated incidents.</strong> Simulated figures too: '
+        "places, times and totals are made up. Load published files on the Data page or with "
+        "<code>python -m data import PATH</code>.</div>"
     )
 
 
@@ -178,8 +179,8 @@ def _attributions(place: Area, *, police: bool = True) -> list[str]:
     return lines + ([f"Residents: {place.residents_source}."] if place.residents_source else [])
 
 
-def _footer(place: Area) -> None:
-    lines = _attributions(place)
+def _footer(place: Area, *, police: bool = True) -> None:
+    lines = _attributions(place, police=police)
     st.html('<footer class="footer">' + "<br>".join(escape(line) for line in lines if line) + "</footer>")
     _, path = STATEMENT
     if PAGES and (ROOT / path).is_file():

@@ -12,6 +12,7 @@ from html import escape
 import streamlit as st
 
 PARAMETER, VALUE = "view", "slide"
+SIMULATED_LINE = "SIMULATED: made up for the demonstration, totals too."
 _LINES, _CHOSEN = "slide_lines", "slide_chosen"
 # The heads of lines of downloads.about, in the order of the footer; the place and what is shown have none.
 _PERIOD, _SOURCE, _METHOD = "Period: ", "Source: ", "Method: "
@@ -122,11 +123,7 @@ def footer_html(place: str, version: str, attributions: Iterable[str], *, simula
         ("Source", "; ".join(dict.fromkeys(told[_SOURCE] or [f"data version {version}"]))),
         ("Licence", " ".join(attributions)),
     ]
-    mark = (
-        '<strong class="slide-simulated">SIMULATED: made up for the demonstration. Nothing here happened.</strong> '
-        if simulated
-        else ""
-    )
+    mark = f'<strong class="slide-simulated">{SIMULATED_LINE}</strong> ' if simulated else ""
     body = " ".join(f"<span><strong>{head}:</strong> {escape(_stop(words))}</span>" for head, words in said if words)
     return f'<footer class="slide{" simulated" if simulated else ""}">{mark}{body}</footer>'
 

@@ -63,7 +63,7 @@ def choose(data: Dataset) -> tuple[Filters, BaselineChoice]:
         found = BaselineChoice(_select("Baseline", tuple(labels), _OPTION, labels))
     if found.option == OWN:
         with total:
-            known = st.session_state.get(_TOTAL, target.baseline or 1000)
+            known = st.session_state.get(_TOTAL, stated_in(data, target) or 1000)
             typed = int(st.number_input("Incidents in that year", 1, _MOST, known, key=_TOTAL + _WIDGET))
             st.session_state[_TOTAL] = typed
         with year:
@@ -117,19 +117,31 @@ def _write_address(found: BaselineChoice) -> None:
 
 
 def options(data: Dataset, chosen: Filters) -> dict[str, str]:
-    """Give the baselines known at the as-at month by key, the plan's first, with what each is called."""
+    """Give the baselines known at the as-at month by key, the plan's first, with what each is called.
+
+    On the demonstration that is the simulated count of the plan's year: no path leads from a published figure to
+    simulated ones.
+    """
     target = target_of(data.area.raw)
     if target is None:
         return {}
     series = cached(monthly, data, chosen, target.category)
     found = {}
-    if target.baseline is not None and (
-        chosen.as_at is None or financial_year(target.baseline_year)[-1] <= chosen.as_at
-    ):
-        found[PLAN] = f"{target.baseline:,} in {target.baseline_year}, published with the plan"
-    for year in whole_years(series, target.by) if len(series) else ():
-        found[year] = f"{series.reindex(financial_year(year)).sum():,.0f} in {year}, in the data"
+    stated = stated_in(data, target)
+    if stated is not None and (chosen.as_at is None or financial_year(target.baseline_year)[-1] <= chosen.as_at):
+        found[PLAN] = f"{stated:,} in {target.baseline_year}, published with the plan"
+    years = whole_years(series, target.by) if len(series) else ()
+    if data.simulated:
+        years = tuple(sorted(years, key=lambda year: year != target.baseline_year))
+    for year in years:
+        whence = "simulated" if data.simulated else "in the data"
+        found[year] = f"{series.reindex(financial_year(year)).sum():,.0f} in {year}, {whence}"
     return found | {OWN: "Type a figure ..."}
+
+
+def stated_in(data: Dataset, target: Target) -> int | None:
+    """Baseline as the plan states it; none on the demonstration, whose incidents are not those of the plan."""
+    return None if data.simulated else target.baseline
 
 
 def own_years(chosen: Filters, target: Target) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import pandas as pd
@@ -20,7 +20,7 @@ from data.plan.targets import Target, target_of
 from pages.ui.shell import downloads, frame, tables, words
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_month, short_period
-from pages.ui.targets.choice import OWN, PLAN, BaselineChoice, monthly
+from pages.ui.targets.choice import OWN, PLAN, BaselineChoice, monthly, stated_in
 
 ON_PATH = "on the path"
 NO_TARGET = Refusal(
@@ -45,7 +45,7 @@ def course(data: Dataset, chosen: Filters, choice: BaselineChoice) -> Progress |
         mask = season_mask(pd.PeriodIndex(series.index), data.area, target.category)
         return progress(
             series,
-            _baseline(series, target, choice),
+            _baseline(data, series, target, choice),
             target.change,
             target.by,
             mask,
@@ -61,14 +61,16 @@ def course_of(data: Dataset, chosen: Filters, choice: BaselineChoice) -> Progres
     return cached(course, data, chosen, choice)
 
 
-def _baseline(series: pd.Series, target: Target, choice: BaselineChoice) -> Baseline:
+def _baseline(data: Dataset, series: pd.Series, target: Target, choice: BaselineChoice) -> Baseline:
     if choice.option == OWN:
         return Baseline(choice.year, choice.total, "typed on the page")
     if choice.option == PLAN:
-        if target.baseline is None:
+        stated = stated_in(data, target)
+        if stated is None:
             raise Refusal("No baseline is known", "Type one, or load a whole year from April to March on the Data page")
-        return Baseline(target.baseline_year, target.baseline, target.source or "published with the plan")
-    return baseline_in_data(series, choice.option)
+        return Baseline(target.baseline_year, stated, target.source or "published with the plan")
+    found = baseline_in_data(series, choice.option)
+    return replace(found, source="counted in simulated incidents") if data.simulated else found
 
 
 def finding(area: Area, found: Progress | Refusal) -> str:
@@ -91,7 +93,12 @@ def caveats(data: Dataset, found: Progress) -> tuple[str, ...]:
             f"{limited} of the 12 months of {found.baseline.year} were under COVID restrictions, when breaches were "
             "often logged under this crime type: a poor baseline."
         )
-    if found.baseline.year == target.baseline_year and found.baseline.total == target.baseline:
+    if data.simulated and target.baseline is not None:
+        said.append(
+            f"Simulated: the plan's own baseline, {target.baseline:,} in {target.baseline_year}, is a published "
+            "figure, and simulated counts are not held against it."
+        )
+    elif found.baseline.year == target.baseline_year and found.baseline.total == target.baseline:
         counted = found.rolling.get(year[-1])
         if counted is None or pd.isna(counted):
             said.append(f"The baseline is as published: the data here do not hold the whole of {found.baseline.year}.")
