@@ -17,6 +17,7 @@ from analysis.when.near_repeat import DISTANCE_BANDS_M, PERMUTATIONS, TIME_BANDS
 from analysis.where.concentration import cell_concentration, point_concentration
 from analysis.where.gistar import more_than_chance
 from analysis.where.hotspots import cell_counts_by_month, rank_counted
+from analysis.where.places import LEAST_WORD, enough, find_places
 
 
 def _hotspots(question: Question, options: argparse.Namespace) -> Answer:
@@ -32,6 +33,12 @@ def _hotspots(question: Question, options: argparse.Namespace) -> Answer:
         raise Refusal(
             f"None of the months asked for is there; the last one is {history.as_at_month}.",
             "Choose other months with --from and --to.",
+        )
+    places = find_places(ranking, history, area)
+    if places and not enough(places):
+        raise Refusal(
+            f"Too few to rank: no place has {LEAST_WORD} incidents in {covered(ranking.months_last12)}.",
+            "Choose another crime type with --category.",
         )
     table = ranking.table()
     table["count"] = counted.of(slice(start, None)).astype(np.int64)[ranking.order]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from geo.grid import grid_reference
 SHARE = 0.05
 MAX_WIDTH_M = 1000.0
 STREETS = 5
+LEAST_INCIDENTS, LEAST_WORD = 3, "three"  # of a place that is ranked, in the months that are looked at
 
 # Types of snap point that are published in place of a street: the table of the master list under "Location
 # anonymisation" on data.police.uk/about (2013). Case is not regarded: the API writes "Sports/recreation Area".
@@ -101,6 +103,56 @@ class Place:
     def title(self) -> str:
         """Name with the label in brackets: "Mill Street (shopping area)"."""
         return f"{self.name} ({self.label})" if self.label else self.name
+
+
+def enough(places: Sequence[Place], counts: Sequence[int] | None = None) -> tuple[Place, ...]:
+    """Keep the places that have incidents enough to be ranked: three in the months that are looked at.
+
+    Parameters
+    ----------
+    places : sequence of Place
+    counts : sequence of int, optional
+        Incidents of each in the months that are looked at; by default of the last 12 published months, in which case
+        those that are kept are numbered anew.
+
+    Returns
+    -------
+    tuple of Place
+        In their order.
+
+    Notes
+    -----
+    Misleads when what is left out is taken for safe: it is too little to say where the next incident will be. Three is
+    a convention: one or two incidents in a year say next to nothing of the next.
+
+    References
+    ----------
+    Of this project.
+    """
+    if counts is None:
+        kept = [place for place in places if place.count_last12 >= LEAST_INCIDENTS]
+        return tuple(replace(place, number=number) for number, place in enumerate(kept, start=1))
+    return tuple(place for place, count in zip(places, counts, strict=True) if count >= LEAST_INCIDENTS)
+
+
+def too_few_words(left_out: int, period: str) -> str:
+    """Say how many places are left out: "12 more places have fewer than three incidents in 2024: too few to rank".
+
+    Parameters
+    ----------
+    left_out : int
+    period : str
+        The months that are looked at, in words, with their preposition.
+
+    Returns
+    -------
+    str
+        A sentence; empty where none is left out.
+    """
+    if left_out == 0:
+        return ""
+    have = "1 more place has" if left_out == 1 else f"{left_out:,} more places have"
+    return f"{have} fewer than {LEAST_WORD} incidents {period}: too few to rank, so not shown."
 
 
 def street_name(location: str) -> str:

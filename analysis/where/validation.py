@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
-from analysis.common.method import YEAR, Method, covered, period_words
-from analysis.common.refusal import Refusal
-from analysis.where.accuracy import caught, hit_rate, pai, pei
+from analysis.common.method import YEAR
+from analysis.where.accuracy import hit_rate, pai, pei
 from analysis.where.cells import CellMonths, cell_counts_by_month, cells_in_share
 from analysis.where.hotspots import discounted_score
 from data.store.schema import Incidents
 from geo.errors import InputError
 from geo.grid import Grid
 
-__all__ = ["Capture", "backtest", "hit_rate", "pai", "pei", "summarise", "unseen_year"]
+__all__ = ["backtest", "hit_rate", "next_months", "pai", "pei", "summarise"]
 
 SHARES = (0.01, 0.02, 0.03, 0.05, 0.10)
 NEXT_MONTH = "next_month"
@@ -116,6 +114,11 @@ def backtest(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def next_months(months: pd.PeriodIndex) -> tuple[int, ...]:
+    """Tell which published months a backtest of the next month takes as targets, as positions in ``months``."""
+    return tuple(trained for _, _, trained in _targets(months, NEXT_MONTH, None, None))
+
+
 def _targets(
     months: pd.PeriodIndex,
     kind: str,
@@ -177,130 +180,3 @@ def summarise(table: pd.DataFrame) -> pd.DataFrame:
     means.insert(0, "targets", grouped.size())
     means.insert(1, "cells", grouped["cells"].first())
     return means.reset_index()
-
-
-@dataclass(frozen=True, eq=False)
-class Capture:
-    """What a ranking caught in the last 12 months, each of which it had not seen.
-
-    Attributes
-    ----------
-    months : DataFrame
-        month ("YYYY-MM"), incidents, caught (whole where no cells tie at the border), hit_rate.
-    share : float
-        Of the cells.
-    cells : int
-    incidents, caught : float
-        Over all these months.
-    hit_rate : float
-        ``caught / incidents``: what the sentence says.
-    mean : float
-        Unweighted mean of the monthly hit rates: what compares with the mean of a backtest.
-    low, high : float
-        Between these lie 95 % of the months (2.5 and 97.5 % quantiles of the monthly hit rates).
-    sentence : str
-    method : Method
-    """
-
-    months: pd.DataFrame
-    share: float
-    cells: int
-    incidents: int
-    caught: float
-    hit_rate: float
-    mean: float
-    low: float
-    high: float
-    sentence: str
-    method: Method
-
-
-def unseen_year(
-    incidents: Incidents | CellMonths, grid: Grid, share: float = 0.05, as_at_month: pd.Period | None = None
-) -> Capture:
-    """Say how much the ranking caught in the last 12 published months, each predicted from the months before it.
-
-    Parameters
-    ----------
-    incidents : Incidents or CellMonths
-        Of one crime type, buffer included.
-    grid : Grid
-    share : float
-        Of the cells.
-    as_at_month : Period, optional
-        Nothing later is looked at; the last month there is by default.
-
-    Returns
-    -------
-    Capture
-
-    Raises
-    ------
-    Refusal
-        No month with incidents has at least nine published months before it.
-    InputError
-        A share outside 0 to 1.
-
-    Notes
-    -----
-    Misleads as a promise: months differ, and the range over them is given. "Not seen" means that no month helped to
-    rank for itself; the half-life and the smoothing were chosen on data up to 2024.
-
-    References
-    ----------
-    As :func:`backtest`.
-    """
-    counted = incidents if isinstance(incidents, CellMonths) else cell_counts_by_month(incidents, grid)
-    n = cells_in_share(share, len(grid.cells))
-    end = counted.trained_on(as_at_month)
-    rows = []
-    for index in range(max(end - YEAR, LEAST_TRAINING), end):
-        later = counted.of(slice(index, index + 1))
-        rows.append(
-            {
-                "month": str(counted.months[index]),
-                "incidents": int(later.sum()),
-                "caught": caught(discounted_score(counted, index), later, n),
-            }
-        )
-    months = pd.DataFrame(rows, columns=["month", "incidents", "caught"])
-    total = int(months["incidents"].sum())
-    if total == 0:
-        raise Refusal(
-            f"How well this ranking predicts cannot be said: no month with incidents has {LEAST_TRAINING} published "
-            "months before it",
-            "Load more months.",
-        )
-    months["hit_rate"] = (months["caught"] / months["incidents"]).where(months["incidents"] > 0)
-    held = float(months["caught"].sum())
-    low, high = np.percentile(months["hit_rate"].dropna(), [2.5, 97.5])
-    spell = f"the last {len(months)} published months" if len(months) > 1 else "the last month"
-    spell += f" ({covered(counted.months[end - len(rows) : end])}), none of which"
-    return Capture(
-        months=months,
-        share=share,
-        cells=n,
-        incidents=total,
-        caught=held,
-        hit_rate=held / total,
-        mean=float(months["hit_rate"].mean()),
-        low=float(low),
-        high=float(high),
-        sentence=(
-            f"In {spell} it had seen, "
-            f"the same method's top {share * 100:g} % of cells held {100 * held / total:.0f} % of incidents."
-        ),
-        method=Method(
-            name="Capture of months not seen",
-            parameters={
-                "top": f"{share * 100:g} % of cells ({n:,} of {len(grid.cells):,})",
-                "each month": "ranked from the months before it alone",
-                "95 % of months": f"between {100 * low:.0f} % and {100 * high:.0f} %",
-            },
-            n=total,
-            data_version=counted.version,
-            period=period_words(pd.Period(months["month"].iloc[0], "M"), pd.Period(months["month"].iloc[-1], "M")),
-            caveats=("Capture depends on the size of the cells: compare on one grid only.",),
-            source_refs=("Chainey, Tompson and Uhlig 2008",),
-        ),
-    )

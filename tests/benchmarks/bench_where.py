@@ -20,7 +20,8 @@ from analysis.where.gistar import gi_star, pooled_permutation, queen_weights
 from analysis.where.hotspots import CellMonths, cell_counts_by_month, rank_cells
 from analysis.where.kde import quartic_kde
 from analysis.where.places import find_places
-from analysis.where.validation import SEASONS, backtest, unseen_year
+from analysis.where.unseen import unseen_year
+from analysis.where.validation import SEASONS, backtest
 from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.store.schema import Incidents

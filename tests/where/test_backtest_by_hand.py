@@ -14,7 +14,8 @@ from analysis.where.accuracy import caught as incidents_caught
 from analysis.where.accuracy import hit_rate, pai, pei
 from analysis.where.cells import CellMonths, cell_counts_by_month
 from analysis.where.hotspots import rank_cells
-from analysis.where.validation import COLUMNS, SHARES, backtest, summarise, unseen_year
+from analysis.where.unseen import unseen_year
+from analysis.where.validation import COLUMNS, SHARES, backtest, summarise
 from data.store.schema import Incidents
 from geo.errors import InputError
 from tests.made_incidents import in_cells, months_of, square_grid

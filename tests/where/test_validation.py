@@ -13,7 +13,8 @@ from scipy import sparse
 
 from analysis.common.refusal import Refusal
 from analysis.where.hotspots import CellMonths, cell_counts_by_month, rank_cells
-from analysis.where.validation import COLUMNS, SHARES, backtest, hit_rate, pai, pei, summarise, unseen_year
+from analysis.where.unseen import unseen_year
+from analysis.where.validation import COLUMNS, SHARES, backtest, hit_rate, pai, pei, summarise
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
 from data.store.schema import Incidents

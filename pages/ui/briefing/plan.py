@@ -64,6 +64,8 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         )
     else:
         found = cached(plan_where.where, data, window, DEFAULT_SHARE)
+        if none := found.nothing_ranked(incidents_words(window.category)):
+            raise Refusal(none, "Choose another crime type")
         made = plan_build.build(data, window, found, found.places, DEFAULT_SHARE)
         finding = plan_places.finding(window, found, DEFAULT_SHARE)
         source = "No plan of these days is saved: these are the places of its days."

@@ -104,15 +104,29 @@ def picture_of(data: Dataset, ask: Ask) -> Picture:
     return cached(hotspots.picture, data, ask.filters(data), DEFAULT_SHARE)
 
 
+def ranked_picture(data: Dataset, ask: Ask) -> Picture:
+    """Give the picture of the Hotspots page where it has a ranking.
+
+    Raises
+    ------
+    Refusal
+        No place has incidents enough.
+    """
+    picture = picture_of(data, ask)
+    if none := hotspot_map.nothing_ranked(ask.filters(data), picture):
+        raise Refusal(none, "Choose another crime type")
+    return picture
+
+
 def whole(data: Dataset, ask: Ask) -> Panel:
     """Show the hotspot map: the whole area, one map per township, and the ten busiest places."""
-    chosen, picture = ask.filters(data), picture_of(data, ask)
+    chosen, picture = ask.filters(data), ranked_picture(data, ask)
     # the page's finding: how many, how well the same method did, and which place leads
     parts = hotspot_panel.finding(data.area, chosen, picture, DEFAULT_SHARE).split("; ")
     places, cells = figures(data, picture)
-    more = f"{parts[1][:1].upper()}{parts[1][1:]}." if len(parts) > 2 else ""
-    if isinstance(picture.capture, Refusal):
-        more = str(picture.capture)
+    more = str(picture.capture) if isinstance(picture.capture, Refusal) else picture.capture.sentence
+    more = more if picture.places else ""
+    few = hotspot_map.few_words(chosen, picture)
     roads = base_map.roads_of(data)
     listed = table(ask, places[:LISTED], f"The {min(LISTED, len(places))} busiest places")
     lead = "; ".join(f"{r.number} {r.place}, {r.ward}: {r.expected:.1f}" for r in places[:LISTED].itertuples())
@@ -126,6 +140,7 @@ def whole(data: Dataset, ask: Ask) -> Panel:
         table=listed if len(places) else None,
         numbers=(("places", places), ("cells", cells)), attribution=(roads.attribution,) if roads else (), share=0.62,
         notes=(f"Volume: {picture.volume.monthly:,.1f} {hotspot_map.expected_words(picture)}.", *told, NOT_HARM),
+        caveats=(few,),
     )  # fmt: skip
 
 
@@ -140,7 +155,7 @@ def townships(data: Dataset, ask: Ask) -> tuple[Panel, ...]:
 
 
 def _township(data: Dataset, ask: Ask, township: Township) -> Panel:
-    chosen, picture = ask.filters(data), picture_of(data, ask)
+    chosen, picture = ask.filters(data), ranked_picture(data, ask)
     places, _ = figures(data, picture)
     held = np.array([p.ward_code in township.wards for p in picture.places], dtype=bool)
     here = places[held].reset_index(drop=True)

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.common.method import list_months
+from analysis.common.method import covered, list_months
 from analysis.common.refusal import Refusal
+from analysis.where.places import LEAST_WORD, too_few_words
+from data.kinds.crime_types import incidents_words
 from data.place.area import Area
 from geo.grid import grid_reference
 from pages.ui.chart.palette import Palette
@@ -28,6 +30,37 @@ def past_words(chosen: Filters, picture: Picture) -> str:
     of = (last - first).n + 1
     words = f"in {chosen.period_words()}"
     return words if there == of else f"{words} ({there} of {of} months are there)"
+
+
+def few_words(chosen: Filters, picture: Picture) -> str:
+    """Say how many places are left out because they have too few incidents; empty where none is."""
+    return too_few_words(picture.few, " or ".join(_looked_at(chosen, picture)))
+
+
+def nothing_ranked(chosen: Filters, picture: Picture) -> str:
+    """Say that no place has incidents enough for a ranking; empty where one has."""
+    return _none_has(chosen, picture, "no place") if picture.nothing_ranked else ""
+
+
+def none_in_wards(chosen: Filters, picture: Picture) -> str:
+    """Say that no place of the chosen wards has incidents enough; empty where one has, or none is there at all."""
+    return _none_has(chosen, picture, "no place of the chosen wards") if picture.few and not picture.places else ""
+
+
+def _none_has(chosen: Filters, picture: Picture, who: str) -> str:
+    what = incidents_words(chosen.category)
+    when = _looked_at(chosen, picture)
+    return f"Too few to rank: {who} has {LEAST_WORD} {what} {'both ' if len(when) > 1 else ''}{' and '.join(when)}"
+
+
+def _looked_at(chosen: Filters, picture: Picture) -> tuple[str, ...]:
+    """Months in which a place needs incidents enough: the chosen ones, the last 12, or both in turn."""
+    (first, last), used = chosen.span(), picture.ranking.months_used
+    usual, shown = picture.ranking.months_last12, used[(used >= first) & (used <= last)]
+    if shown.isin(usual).all():
+        return (past_words(chosen, picture),)
+    lately = f"in {covered(usual)}"
+    return (lately,) if usual.isin(shown).all() else (past_words(chosen, picture), lately)
 
 
 def expected_words(picture: Picture) -> str:

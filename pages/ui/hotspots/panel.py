@@ -12,6 +12,7 @@ import streamlit as st
 from analysis.common.counts import monthly_series
 from analysis.common.method import Method
 from analysis.common.refusal import Refusal
+from analysis.where.places import LEAST_INCIDENTS, LEAST_WORD
 from data.kinds.crime_types import ASB, category_words, incidents_words
 from data.place.area import Area
 from geo.grid import grid_reference
@@ -82,6 +83,8 @@ def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
     """Say in one sentence what the page shows."""
     counted = incidents_words(chosen.category)
     if not picture.places:
+        if none := hotspot_map.nothing_ranked(chosen, picture) or hotspot_map.none_in_wards(chosen, picture):
+            return none
         if chosen.wards:
             return f"None of the top {100 * share:g} % of cells for {counted} lies in the chosen wards"
         return f"No {counted} are expected: none was recorded in the last 12 months"
@@ -95,9 +98,7 @@ def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
     )
     held = ""
     if not isinstance(picture.capture, Refusal):
-        held = (
-            f"; the 12 months before had {100 * picture.capture.hit_rate:.0f} % in the top {100 * share:g} % of cells"
-        )
+        held = f"; {picture.capture.words}"
     return f"{number}{held}; {lead.title} leads{' in the chosen wards' if chosen.wards else ''}"
 
 
@@ -139,6 +140,8 @@ def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
     table, what, method = _LISTS[shown()](data, chosen, picture)
     if table is not None:
         lines = downloads.about(data, what, chosen.period_words(), method, asb=chosen.category == ASB)
+        if what in {"places", "cells"} and picture.few:
+            lines = (*lines, hotspot_map.few_words(chosen, picture))
         name = downloads.file_name(data, what, chosen.category, chosen.season, str(chosen.as_at))
         with right:
             downloads.csv_button(table, name, lines, key=f"hot_csv_{what}")
@@ -207,11 +210,17 @@ def _places(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
         "place",
         "The ten places with the most expected incidents",
     )
+    _left_out(hotspot_map.few_words(chosen, picture))
     return table, "places", picture.ranking.method
 
 
+def _left_out(*said: str) -> None:
+    if words := " ".join(filter(None, said)):
+        frame.note(words)
+
+
 def cells_table(area: Area, picture: Picture) -> pd.DataFrame:
-    """Drawn cells as a table, best first."""
+    """Drawn cells as a table, best first; a cell with too few incidents by itself has no rank."""
     drawn = picture.drawn
     east, north = picture.grid.corners(picture.grid.cells[drawn])
     return pd.DataFrame(
@@ -220,7 +229,7 @@ def cells_table(area: Area, picture: Picture) -> pd.DataFrame:
             "easting_m": east,
             "northing_m": north,
             "ward": [area.ward_names[code] for code in picture.cell_wards[drawn]],
-            "rank": picture.ranking.rank[drawn],
+            "rank": pd.Series(picture.ranking.rank[drawn], dtype="Int64").mask(picture.past[drawn] < LEAST_INCIDENTS),
             "expected": picture.ranking.expected[drawn],
             "count": picture.past[drawn],
             "q": picture.chance.q[drawn] if not isinstance(picture.chance, Refusal) else np.nan,
@@ -246,6 +255,9 @@ def _cells(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
         "cell",
         "Cells by expected incidents",
     )
+    single = int(table["rank"].isna().sum())
+    alone = f"{single:,} cells without a number have fewer than {LEAST_WORD} incidents by themselves." if single else ""
+    _left_out(hotspot_map.few_words(chosen, picture), alone)
     return table, "cells", picture.ranking.method
 
 

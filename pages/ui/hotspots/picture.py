@@ -15,11 +15,11 @@ from analysis.common.refusal import Refusal
 from analysis.where.gistar import ChanceTest, more_than_chance
 from analysis.where.hotspots import Ranking
 from analysis.where.kde import DensitySurface, density_surface
-from analysis.where.places import Place, street_name
-from analysis.where.validation import Capture, unseen_year
+from analysis.where.places import Place, enough, street_name
+from analysis.where.unseen import Capture, unseen_year
 from geo.grid import Grid
 from pages.ui.map.lattice import cell_wards, grid, known_cells
-from pages.ui.map.ranked import places, ranking, volume
+from pages.ui.map.ranked import every_place, places, ranking, volume
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.filters import Filters
 
@@ -39,12 +39,18 @@ class Picture:
     volume : ExpectedVolume
         Of the next month, or of the chosen season: what the ranking is scaled to.
     drawn : ndarray of int
-        Positions in ``grid.cells`` of the cells that are drawn, best first, in the chosen wards.
+        Positions in ``grid.cells`` of the cells that are drawn, best first, in the chosen wards: those of places that
+        are ranked.
     places : tuple of Place
-        In the chosen wards; numbers are those of the whole area.
+        In the chosen wards; numbers are those of the whole area. Each has at least three incidents in the last 12
+        published months and in the chosen period.
+    few : int
+        Further places in the chosen wards that have fewer: too few to rank.
+    nothing_ranked : bool
+        No place of the whole area has enough.
     chance : ChanceTest or Refusal
     capture : Capture or Refusal
-        Of the same method on the last 12 months it had not seen.
+        Of the same method on months it had not seen.
     past : ndarray of int, shape (n,)
         Incidents of the chosen period by cell, in the order of ``grid.cells``.
     cell_wards : ndarray of str, shape (n,)
@@ -60,6 +66,8 @@ class Picture:
     capture: Capture | Refusal
     past: NDArray[np.int64]
     cell_wards: NDArray[np.object_]
+    few: int
+    nothing_ranked: bool
 
     def is_chance(self, positions: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Which of these cells are more than chance; none where the test was refused."""
@@ -90,7 +98,7 @@ def chance(data: Dataset, category: str, as_at: pd.Period, first: pd.Period, las
 
 
 def capture(data: Dataset, category: str, as_at: pd.Period, share: float) -> Capture | Refusal:
-    """Tell how much the same method caught of the last 12 months it had not seen, or why that cannot be told."""
+    """Tell how much the same method caught of months it had not seen, or why that cannot be told."""
     try:
         return unseen_year(cached(known_cells, data, category, as_at), cached(grid, data), share)
     except Refusal as refusal:
@@ -112,17 +120,26 @@ def picture(data: Dataset, chosen: Filters, share: float) -> Picture:
     top = ranked.top(share)
     every = cached(known_cells, data, chosen.category, as_at)
     on = np.isin(wards, list(chosen.wards)) if chosen.wards else np.ones(len(wards), dtype=bool)
-    found = cached(places, data, chosen.category, as_at, chosen.season, share)
+    past = every.of(slice(every.trained_on(first - 1), every.trained_on(last))).astype(np.int64)
+    listed = cached(places, data, chosen.category, as_at, chosen.season, share)
+    of_period = [int(past[np.searchsorted(cells.cells, place.cells)].sum()) for place in listed]
+    found = enough(listed, of_period)
+    in_wards = tuple(p for p in found if not chosen.wards or p.ward_code in chosen.wards)
+    anywhere = cached(every_place, data, chosen.category, as_at, chosen.season, share)
+    there = sum(not chosen.wards or p.ward_code in chosen.wards for p in anywhere)
+    on &= np.isin(cells.cells, np.concatenate([p.cells for p in found])) if found else False
     return Picture(
         grid=cells,
         ranking=ranked,
         volume=cached(volume, data, chosen.category, as_at, chosen.season),
         drawn=top[on[top]],
-        places=tuple(p for p in found if not chosen.wards or p.ward_code in chosen.wards),
+        places=in_wards,
         chance=cached(chance, data, chosen.category, as_at, first, last),
         capture=cached(capture, data, chosen.category, as_at, share),
-        past=every.of(slice(every.trained_on(first - 1), every.trained_on(last))).astype(np.int64),
+        past=past,
         cell_wards=wards,
+        few=there - len(in_wards),
+        nothing_ranked=bool(anywhere) and not found,
     )
 
 

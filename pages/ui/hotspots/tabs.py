@@ -12,12 +12,15 @@ import streamlit as st
 from analysis.common import seeds
 from analysis.common.refusal import Refusal
 from analysis.where.concentration import Concentration, cell_concentration, point_concentration
+from analysis.where.moved import MovedPoints, moved_points
 from analysis.where.stability import Stability, stability
+from analysis.where.unseen import pooled, tested_words, unseen_months
 from analysis.where.validation import NEXT_MONTH, backtest
 from data.kinds.crime_types import ASB, category_words
 from pages.ui.chart import charts
 from pages.ui.chart.figure import FAINT, NO_DATA, SERIES, Drawing
 from pages.ui.hotspots import change as hotspot_change
+from pages.ui.hotspots import map as hotspot_map
 from pages.ui.hotspots.picture import Picture
 from pages.ui.map import lattice, ranked
 from pages.ui.shell import downloads, frame, tables
@@ -25,23 +28,29 @@ from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.filters import Filters
 
 CURVE_SHARES = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.10, 0.15, 0.20)
-TARGETS = 12
 TESTED = 40  # places whose stability is shown
 
 
 def accuracy(data: Dataset, category: str, as_at: pd.Period) -> pd.DataFrame:
-    """Backtest of the last 12 months that could be targets, each from the months before it alone, by share."""
+    """Backtest of the months not seen, each from the months before it alone, by share: the page's capture for each."""
     known = cached(lattice.known_cells, data, category, as_at)
-    table = backtest(known, cached(lattice.grid, data), NEXT_MONTH, known.months[-TARGETS:], CURVE_SHARES)
+    tested = known.months[list(unseen_months(known.months))]
+    table = backtest(known, cached(lattice.grid, data), NEXT_MONTH, tested, CURVE_SHARES)
     if table.empty or not table["incidents"].sum():
         raise Refusal(
-            "How well this map predicts cannot be said: no month has nine published months before it.",
+            "How well this map predicts cannot be said: no month with incidents can be tested.",
             "Load more months.",
         )
-    means = table.groupby("share", sort=True)[["hit_rate", "rival_hit_rate", "pai", "pei"]].mean()
-    means.insert(0, "cells", table.groupby("share")["cells"].first())
-    means.insert(1, "months", table.groupby("share")["target"].nunique())
-    return means.reset_index()
+    return pooled(table)
+
+
+def moved(data: Dataset, category: str, as_at: pd.Period, share: float) -> MovedPoints | Refusal:
+    """Tell what moving points to anonymous ones costs, or why that cannot be told."""
+    known = data.incidents.up_to(as_at).of(category)
+    try:
+        return moved_points(known, cached(lattice.grid, data), np.random.default_rng(seeds.JITTER), share)
+    except Refusal as refusal:
+        return refusal
 
 
 def stable(data: Dataset, chosen: Filters, share: float) -> Stability:
@@ -114,16 +123,21 @@ def show_accuracy(data: Dataset, chosen: Filters, picture: Picture, share: float
     """Say how well the map predicts, and which places do not hang on the drawing of the map."""
     left, right = st.columns(2, gap="medium")
     asb = chosen.category == ASB
+    if none := hotspot_map.nothing_ranked(chosen, picture):
+        frame.refused(Refusal(none, "Choose a longer period or another crime type."))
+        return
     with left:
         try:
             table = cached(accuracy, data, chosen.category, chosen.latest())
         except Refusal as refusal:
             frame.refused(refusal)
             return
-        months = int(table["months"].iloc[0])
+        known = cached(lattice.known_cells, data, chosen.category, chosen.latest()).months
+        spell = tested_words(known, unseen_months(known))
         note = (
-            f"Mean over {months} months, each predicted from the months before it alone. PAI: times better than cells "
-            "drawn by lot; PEI: share of what the best choice of cells would have caught."
+            f"All incidents of {spell} together, each month ranked from the months before it alone. PAI: times better "
+            "than cells drawn by lot; PEI: share of what the best choice of cells would have caught, mean of the "
+            "months."
         )
         lines = downloads.about(data, "how well the ranking predicts", method=picture.ranking.method, asb=asb)
         name = downloads.file_name(data, "accuracy", chosen.category, str(chosen.as_at))
@@ -242,11 +256,15 @@ def show_concentration(data: Dataset, chosen: Filters, picture: Picture, share: 
             frame.how(found.method)
 
 
-def show_method(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:  # noqa: ARG001
+def show_method(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:
     """Say how the map was made and how well the same method did."""
-    more = [str(picture.capture) if isinstance(picture.capture, Refusal) else picture.capture.sentence]
+    cost = cached(moved, data, chosen.category, chosen.latest(), share)
+    told = [str(picture.capture) if isinstance(picture.capture, Refusal) else picture.capture.sentence]
+    told += [few] if (few := hotspot_map.few_words(chosen, picture)) else []
     season = picture.volume.season
-    frame.how(picture.ranking.method, *more)
+    frame.how(picture.ranking.method, *told)
+    if not isinstance(cost, Refusal):
+        frame.how(cost.method, cost.sentence, *cost.details)
     frame.how(picture.volume.method, picture.volume.sentence, *([season.caveat] if season and season.caveat else []))
     if isinstance(picture.chance, Refusal):
         frame.refused(picture.chance)

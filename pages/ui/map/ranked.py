@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.ahead.volume import ExpectedVolume, expected_month
 from analysis.where.hotspots import Ranking, rank_counted
-from analysis.where.places import Place, find_places
+from analysis.where.places import Place, enough, find_places
 from pages.ui.map.lattice import known_cells
 from pages.ui.shell.cache import Dataset, cached
 
@@ -23,7 +23,12 @@ def ranking(data: Dataset, category: str, as_at: pd.Period, season: str) -> Rank
     return rank_counted(cached(known_cells, data, category, as_at), expected_total=total)
 
 
-def places(data: Dataset, category: str, as_at: pd.Period, season: str, share: float) -> tuple[Place, ...]:
-    """Places of the whole area, most expected incidents first."""
+def every_place(data: Dataset, category: str, as_at: pd.Period, season: str, share: float) -> tuple[Place, ...]:
+    """Places of the whole area, most expected incidents first, also those with too few incidents to rank."""
     known = data.incidents.up_to(as_at).of(category)
     return find_places(cached(ranking, data, category, as_at, season), known, data.area, share)
+
+
+def places(data: Dataset, category: str, as_at: pd.Period, season: str, share: float) -> tuple[Place, ...]:
+    """Places of the whole area with incidents enough to be ranked, most expected incidents first."""
+    return enough(cached(every_place, data, category, as_at, season, share))

@@ -13,10 +13,11 @@ from pages.ui.plan.when import panel as when_panel
 from pages.ui.plan.when import window as plan_when
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.plan.where import places as plan_places
+from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import Where
 from pages.ui.plan.who import step as plan_who
 from pages.ui.shell import frame
-from pages.ui.shell.cache import Dataset
+from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.kept_widget import held
 
 WHEN, WHERE, WHO, SAVED = "1 When", "2 Where", "3 Who", "Saved plans"
@@ -73,7 +74,12 @@ def build(
         shifts=shifts,
         feed=window.feed,
         parameters={"places": found.ranking.method.line(), "volume": found.volume.label, **(parameters or {})},
-        caveats=(plan_places.NOT_HARM, *found.ranking.method.caveats, *caveats),
+        caveats=(
+            plan_places.NOT_HARM,
+            cached(plan_where.true_addresses, data, window, share),
+            *found.ranking.method.caveats,
+            *caveats,
+        ),
         data_version=data.incidents.version,
         simulated=data.simulated,
     )

@@ -116,8 +116,11 @@ def show(data: Dataset, window: PlanWindow, found: Where, listed: tuple[PlanPlac
         _show_list(data, window, found, listed)
         _marks(found)
     screenshot.picture_ends()
+    if found.few:
+        frame.note(found.few_words)
     table = cached(plan_where.past_captures, data, window, share())
-    frame.how(found.ranking.method, found.volume.sentence, plan_where.capture_sentence(table, share()), NOT_HARM)
+    said = (found.volume.sentence, plan_where.capture_sentence(table, share()), true_addresses(data, window), NOT_HARM)
+    frame.how(found.ranking.method, *said)
     if not table.empty:
         _captures(table)
     _patrolled(data, window, found, listed)
@@ -127,6 +130,8 @@ def show(data: Dataset, window: PlanWindow, found: Where, listed: tuple[PlanPlac
 
 def finding(window: PlanWindow, found: Where, of: float | None = None) -> str:
     """Say where most is to be expected; ``of`` is the share of the cells, by default the one that is chosen."""
+    if none := found.nothing_ranked(incidents_words(window.category)):
+        return none
     if not found.places:
         return f"No {incidents_words(window.category)} are expected anywhere: none was recorded in the last 12 months"
     part = found.expected / found.volume.total if found.volume.total else 0.0
@@ -138,6 +143,11 @@ def finding(window: PlanWindow, found: Where, of: float | None = None) -> str:
     )
     ahead = found.volume.forecast
     return said if ahead is None or ahead.reliable else f"{UNRELIABLE}{said[:1].lower()}{said[1:]}"
+
+
+def true_addresses(data: Dataset, window: PlanWindow) -> str:
+    """Say what the top cells catch at true addresses; it belongs wherever a plan says what is covered."""
+    return cached(plan_where.true_addresses, data, window, share())
 
 
 # --- list ------------------------------------------------------------------------------------------------------------
@@ -193,6 +203,7 @@ def _show_list(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
     about = downloads.about(
         data, f"places, {found.expected_words}", found.volume.label, found.ranking.method, asb=window.category == ASB
     )
+    about = (*about, *filter(None, (found.few_words,)))
     for column, what, rows in ((middle, "places", table), (right, "cells", cells_table(listed))):
         with column:
             name = downloads.file_name(data, "plan", what, window.category, str(window.first))
@@ -270,12 +281,12 @@ def _captures(table: pd.DataFrame) -> None:
         {
             "Window": [f"{target[:4]}" for target in table["target"]],
             "Incidents": table["incidents"],
-            "Held by the top cells": [f"{100 * v:.0f} %" for v in table["hit_rate"]],
+            "Caught by the top cells": [f"{100 * v:.0f} %" for v in table["hit_rate"]],
             "By the last 12 months' busiest": [f"{100 * v:.0f} %" for v in table["rival_hit_rate"]],
         }
     )
     with st.popover("How it did, year by year", type="tertiary", icon=":material/table:"):
-        tables.show(shown, "Share of the incidents of past windows that the top cells held")
+        tables.show(shown, "Share of the incidents of past windows that the top cells caught")
 
 
 def _patrolled(data: Dataset, window: PlanWindow, found: Where, listed: tuple[PlanPlace, ...]) -> None:

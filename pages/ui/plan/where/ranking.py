@@ -12,8 +12,10 @@ from analysis.ahead.window import window_days, window_words
 from analysis.ahead.window_volume import WindowVolume, window_volume
 from analysis.common import seeds
 from analysis.common.method import covered
+from analysis.common.refusal import Refusal
 from analysis.where.hotspots import Ranking, rank_counted
-from analysis.where.places import Place, find_places
+from analysis.where.moved import moved_points
+from analysis.where.places import LEAST_WORD, Place, enough, find_places, too_few_words
 from analysis.where.stability import stability
 from analysis.where.validation import backtest
 from data.plan.plan import PlanCell, PlanPlace
@@ -54,6 +56,8 @@ class Where:
         Positions in ``grid.cells`` of the cells of every place.
     expected_words : str
         What the figures are, for map and list: "expected in 25 October to 8 November 2024".
+    few : int
+        Further places that have too few incidents to rank: they are not among ``places``.
     """
 
     grid: Grid
@@ -62,6 +66,7 @@ class Where:
     places: tuple[PlanPlace, ...]
     positions: tuple[NDArray[np.intp], ...]
     expected_words: str
+    few: int = 0
 
     @property
     def past_words(self) -> str:
@@ -72,6 +77,17 @@ class Where:
     def expected(self) -> float:
         """Expected in the ranked places together; those that were added by hand may lie in them or anywhere else."""
         return sum(place.expected for place in self.places if place.label != BY_HAND)
+
+    @property
+    def few_words(self) -> str:
+        """Say how many places are left out because they have too few incidents; empty where none is."""
+        return too_few_words(self.few, self.past_words)
+
+    def nothing_ranked(self, what: str) -> str:
+        """Say that no place has incidents enough for a ranking; empty where one has."""
+        if self.few == 0 or any(place.label != BY_HAND for place in self.places):
+            return ""
+        return f"Too few to rank: no place has {LEAST_WORD} {what} {self.past_words}"
 
 
 def volume(data: Dataset, window: PlanWindow) -> WindowVolume:
@@ -87,7 +103,12 @@ def ranking(data: Dataset, window: PlanWindow) -> Ranking:
 
 
 def found_places(data: Dataset, window: PlanWindow, share: float) -> tuple[Place, ...]:
-    """Rank the places of the whole area, most expected incidents first."""
+    """Rank the places of the whole area that have incidents enough, most expected incidents first."""
+    return enough(cached(every_place, data, window, share))
+
+
+def every_place(data: Dataset, window: PlanWindow, share: float) -> tuple[Place, ...]:
+    """Give the places of the whole area, also those with too few incidents to rank."""
     known = data.incidents.up_to(window.as_at).of(window.category)
     return find_places(cached(ranking, data, window), known, data.area, share)
 
@@ -119,6 +140,7 @@ def where(data: Dataset, window: PlanWindow, share: float, own: tuple[OwnPlace, 
     ranked = cached(ranking, data, window)
     stays = cached(firm, data, window, share)
     found = cached(found_places, data, window, share)
+    few = len(cached(every_place, data, window, share)) - len(found)
     positions = [np.searchsorted(cells.cells, place.cells) for place in found]
     places = [
         _place(place, ranked, at, stays[i] if i < len(stays) else None)
@@ -138,6 +160,7 @@ def where(data: Dataset, window: PlanWindow, share: float, own: tuple[OwnPlace, 
         places=tuple(places),
         positions=tuple(positions),
         expected_words=f"expected in {words}" if total.forecast else f"in {words} if the days are as the last year's",
+        few=few,
     )
 
 
@@ -226,5 +249,15 @@ def capture_sentence(table: pd.DataFrame, share: float) -> str:
     spread = f" (from {rates.min():.0f} % to {rates.max():.0f} %)" if several else ""
     return (
         f"In the same {'months' if int(table['months'].iloc[0]) > 1 else 'month'} of {years}, ranked from what was "
-        f"known three months before, the top {100 * share:g} % of cells held {rates.mean():.0f} % of incidents{spread}."
+        f"known three months before, the top {100 * share:g} % of cells caught {rates.mean():.0f} % of incidents"
+        f"{', mean of the years' if several else ''}{spread}."
     )
+
+
+def true_addresses(data: Dataset, window: PlanWindow, share: float) -> str:
+    """Say in one sentence how much less the same cells catch at true addresses than at published points."""
+    known = data.incidents.up_to(window.as_at).of(window.category)
+    try:
+        return moved_points(known, cached(lattice.grid, data), np.random.default_rng(seeds.JITTER), share).sentence
+    except Refusal as refusal:
+        return str(refusal)

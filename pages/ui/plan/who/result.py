@@ -15,6 +15,7 @@ from data.plan.plan import FOOT, Patrol, PlanPlace, Shift
 from pages.ui.chart import charts
 from pages.ui.chart.figure import FAINT, SERIES, Drawing
 from pages.ui.plan.when.operation import PlanWindow
+from pages.ui.plan.where import places as plan_places
 from pages.ui.plan.who import routes as plan_routes
 from pages.ui.plan.who.form import night_words
 from pages.ui.shell import downloads, frame, screenshot, tables
@@ -22,6 +23,7 @@ from pages.ui.shell.cache import Dataset
 from pages.ui.shell.kept_widget import held
 
 ALIKE = "All shifts are alike, so every shift goes to the same cells: places are not told apart by night."
+AT_POINTS = "What is covered is counted at published points."
 _SHIFT = "plan_shift_shown"
 PLAN, BUSIEST, EVEN = "This plan", "Last year's busiest cells", "Even spread over the area"
 CHART_HEIGHT = 150
@@ -44,6 +46,7 @@ def show(
         said = sentences(window, result)
         for sentence in said[:1] if screenshot.on() else said:
             frame.note(sentence)
+        frame.note(f"{plan_places.true_addresses(data, window)} {AT_POINTS}")
     with right:
         shift = _show_visits(data, window, places, result)
     with left if screenshot.on() else right:
