@@ -93,8 +93,8 @@ COMMANDS: dict[str, Command] = {
         "Columns: month (1 to 12), index (100 = an average month, per day), low, high (95 % interval, from drawing "
         "whole years), years (in which the month was seen). --of effects: season, name, ratio (1 = months of no "
         "season), low, high, p, route (the wider of two intervals), years, years_above, new_low, new_high (range for "
-        "one new year), differs. --of wards: season, ward_code, name, count, ratio (1 = like the rest), low, high, phi, "
-        "p, q, shrunk, shrunk_low, shrunk_high: read the shrunk ones.",
+        "one new year), differs. --of wards: season, ward_code, name, count, ratio (1 = like the rest), low, high, "
+        "phi, p, q, shrunk, shrunk_low, shrunk_high: read the shrunk ones.",
         (
             "season --category asb --to 2024-12",
             "season --category asb --of effects",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.findings.finding import Finding
+from analysis.findings.finding import Finding, readable
 
 _NAMED = 2
 
@@ -36,3 +36,32 @@ def most_of(names: Sequence[str], counts: Sequence[int], what: str, when: str) -
         return Finding(f"{len(first)} wards share the most {what}: {top:,} each", when)
     have = "has" if len(first) == 1 else "have"
     return Finding(f"{' and '.join(first)} {have} the most {what}: {top:,}{'' if len(first) == 1 else ' each'}", when)
+
+
+def leading_place(name: str, what: str) -> Finding:
+    """Say which place leads the list; by its rank alone where its name is too long to be read aloud.
+
+    Parameters
+    ----------
+    name : str
+        "Hall Drive (parking area)".
+    what : str
+        "drug offences".
+    """
+    title = f"{name} leads the places for {what}"
+    return Finding(title if readable(title) else f"Place 1 of the list leads the places for {what}")
+
+
+def part_of_places(name: str, here: int, of: int, what: str) -> Finding:
+    """Say how many of the busiest places lie in a part of the area."""
+    if not here:
+        return Finding(f"{name} has none of the {of} busiest places for {what}")
+    if here == of == 1:
+        return Finding(f"{name} has the one busiest place for {what}")
+    return Finding(f"{name} has {here} of the {of} busiest places for {what}")
+
+
+def about_operation(operation: str, said: str) -> Finding:
+    """Put a short message under the name of an operation, or under no name where that is too long."""
+    title = f"{operation}: {said}"
+    return Finding(title if readable(title) else said[:1].upper() + said[1:])

@@ -17,6 +17,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from analysis.findings.finding import readable
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
 from data.plan import plans
@@ -24,8 +25,18 @@ from data.plan.saved import Record
 from data.store.schema import Incidents
 from pages.ui.briefing import make as briefing_make
 from pages.ui.briefing import sheet as briefing_sheet
-from pages.ui.briefing.files import Pack
-from pages.ui.briefing.panel import PANELS, PLAN, TARGET, TOWNSHIPS, TREND, WARDS, unbroken
+from pages.ui.briefing.files import Pack, readme
+from pages.ui.briefing.panel import (
+    EVALUATION,
+    PARTNERSHIP,
+    PLAN,
+    TARGET,
+    TOWNSHIPS,
+    TREND,
+    USUAL,
+    WARDS,
+    unbroken,
+)
 from pages.ui.overview import figures
 from pages.ui.shell.cache import Dataset
 from tests.briefing.briefing_checks import CAUSAL, asked, cells, overflowing, real_data, said, slides
@@ -33,7 +44,7 @@ from tests.conftest import ROOT
 from tests.paper import print_checks
 from tests.plan.made_plans import made_plan
 
-SHOWN = tuple(key for key in PANELS if key != TOWNSHIPS)
+SHOWN = (*(key for key in USUAL[PARTNERSHIP] if key not in {WARDS, EVALUATION}), WARDS, EVALUATION)  # in an own order
 WHEN = datetime(2025, 1, 15, 9, 30, tzinfo=UTC)
 
 
@@ -205,6 +216,20 @@ def test_a_refusal_is_a_slide_with_the_page_s_sentence(pack: Pack) -> None:
     assert last.refusal.startswith(last.finding)
 
 
+def test_of_the_usual_panels_those_that_are_refused_are_left_out_and_named(data: Dataset) -> None:
+    every = briefing_make.panels(data, asked(data, USUAL[PARTNERSHIP]))
+    shown = briefing_make.told(every)
+    assert {panel.key for panel in every} - {panel.key for panel in shown} == {EVALUATION}
+    assert briefing_make.told(every[-1:]) == every[-1:]
+    made = readme("Title", (), shown, [panel for panel in every if panel.refusal])
+    assert f"Left out, since the data do not carry it: Evaluation. {every[-1].refusal}" in made
+
+
+def test_every_title_can_be_read_aloud(pack: Pack, data: Dataset) -> None:
+    for panel in (*pack.panels, *briefing_make.panels(data, asked(data, (TOWNSHIPS,)))):
+        assert panel.refusal or readable(panel.finding), panel.finding
+
+
 def test_a_township_has_a_map_of_its_own_with_its_places(pack: Pack, data: Dataset) -> None:
     found = briefing_make.panels(data, asked(data, (TOWNSHIPS,), audience="team"))
     assert [panel.name.split(": ")[1] for panel in found] == [township.name for township in data.area.townships]
@@ -214,7 +239,7 @@ def test_a_township_has_a_map_of_its_own_with_its_places(pack: Pack, data: Datas
         mine = every[every["ward"].isin([names[code] for code in township.wards])]
         assert panel.numbers[0][1]["number"].tolist() == mine["number"].tolist()
         assert f"{len(mine)} of the {len(every)} busiest places" in panel.finding or not len(mine)
-        assert f"about {mine['expected'].sum():,.1f} of" in panel.finding or not len(mine)
+        assert f"About {mine['expected'].sum():,.1f} of" in panel.more or not len(mine)
         sheet = briefing_sheet.page(panel, "team", briefing_sheet.PAPER)
         assert print_checks.collisions(sheet.figure) == []
         assert print_checks.outside(sheet.figure) == []
@@ -228,19 +253,22 @@ def test_a_plan_that_was_saved_and_run_is_shown_and_judged(pack: Pack, data: Dat
     plans.mark_run(store, saved.id, saved.revision, done, WHEN)
     later = Dataset(area, data.incidents, data.as_at, f"{data.version}|saved", store)
     plan, judged = briefing_make.panels(later, asked(later, (PLAN, "evaluation"), as_at="2024-12"))
-    assert "2 shifts of patrols cover" in plan.finding
+    assert "2 shifts of patrols cover" in plan.more
+    share = sum(s.covered for s in saved.plan.shifts) / sum(s.expected for s in saved.plan.shifts)
+    assert f"patrols cover {100 * share:.0f}\u00a0% of what is expected" in plan.finding
     assert plan.table is not None
     assert len(plan.table.rows) == 5  # the sixth place is left out
     assert "Saved plan, revision 2, which knew the months to July 2024" in plan.more
     assert judged.refusal == ""
     table = judged.numbers[0][1].set_index("area")
-    assert f"{table.loc['Operation', 'recorded']:,} recorded" in judged.finding
+    assert f"{table.loc['Operation', 'recorded']:,} recorded" in judged.more
+    assert all(readable(panel.finding) for panel in (plan, judged))
     for panel in (plan, judged):
         sheet = briefing_sheet.page(panel, "analyst", briefing_sheet.SCREEN)
         assert print_checks.collisions(sheet.figure) == []
         assert print_checks.outside(sheet.figure) == []
     early = briefing_make.panels(later, asked(later, (PLAN, "evaluation"), as_at="2024-06"))
-    assert "Halloween and Bonfire Night 2024: 2" not in early[0].finding  # that plan knew July
+    assert "Halloween and Bonfire Night 2024: 2" not in early[0].more  # that plan knew July
     assert early[1].refusal
 
 

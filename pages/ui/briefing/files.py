@@ -35,11 +35,14 @@ class Pack:
     files : mapping of str to bytes
         By path inside the zip.
     panels : tuple of Panel
+    left_out : tuple of Panel
+        Those that the data refuse, which nobody asked for by name.
     """
 
     name: str
     files: Mapping[str, bytes]
     panels: tuple[Panel, ...]
+    left_out: tuple[Panel, ...] = ()
 
     @property
     def zip(self) -> bytes:
@@ -51,7 +54,15 @@ class Pack:
         return made.getvalue()
 
 
-def pack(name: str, title: str, lines: Sequence[str], panels: Sequence[Panel], audience: str, when: datetime) -> Pack:
+def pack(
+    name: str,
+    title: str,
+    lines: Sequence[str],
+    panels: Sequence[Panel],
+    audience: str,
+    when: datetime,
+    left_out: Sequence[Panel] = (),
+) -> Pack:
     """Make every file of a briefing.
 
     Parameters
@@ -65,6 +76,8 @@ def pack(name: str, title: str, lines: Sequence[str], panels: Sequence[Panel], a
     audience : str
     when : datetime
         When it was made, as the files say.
+    left_out : sequence of Panel
+        Refused, and only named in the README.
 
     Returns
     -------
@@ -86,8 +99,8 @@ def pack(name: str, title: str, lines: Sequence[str], panels: Sequence[Panel], a
         for part, table in panel.numbers:
             ending = "" if part == panel.key or len(panel.numbers) == 1 else f"-{part}"
             files[f"csv/{start}{ending}.csv"] = downloads.csv_bytes(table, about_lines(panel, part))
-    files["README.txt"] = readme(title, lines, panels).encode()
-    return Pack(name, files, tuple(panels))
+    files["README.txt"] = readme(title, lines, panels, left_out).encode()
+    return Pack(name, files, tuple(panels), tuple(left_out))
 
 
 def pdf(title: str, lines: Sequence[str], panels: Sequence[Panel], audience: str, when: datetime) -> bytes:
@@ -116,7 +129,7 @@ def about_lines(panel: Panel, part: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def readme(title: str, lines: Sequence[str], panels: Sequence[Panel]) -> str:
+def readme(title: str, lines: Sequence[str], panels: Sequence[Panel], left_out: Sequence[Panel] = ()) -> str:
     """Say in plain text what is in the zip, what was found, and what stands behind it."""
     text = [SIMULATED_LINE] if any(panel.simulated for panel in panels) else []
     text += [title, *lines, ""]
@@ -124,6 +137,7 @@ def readme(title: str, lines: Sequence[str], panels: Sequence[Panel]) -> str:
         text += [f"{number}. {panel.name}: {panel.finding}."]
         text += [f"   {line}" for line in briefing_slides.notes(panel) if line.removesuffix(".") != panel.finding]
         text += [""]
+    text += [f"Left out, since the data do not carry it: {one.name}. {one.refusal}" for one in left_out]
     text += ["pptx and pdf: the briefing. png: every panel at 1920 x 1080. svg: charts. csv and xlsx: all figures."]
     return "\r\n".join(line[: len(line) - len(line.lstrip(" "))] + words.clean(line) for line in text) + "\r\n"
 

@@ -30,7 +30,7 @@ from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_period
 from pages.ui.targets import charts as targets_charts
 from pages.ui.targets import page as targets
-from pages.ui.targets.choice import BaselineChoice
+from pages.ui.targets.choice import OWN, BaselineChoice
 from pages.ui.targets.choice import options as baselines
 
 _SHOWN = 36
@@ -105,7 +105,7 @@ def target(data: Dataset, ask: Ask) -> Panel:
     chosen = ask.filters(data)
     wanted = target_of(data.area.raw)
     known = tuple(baselines(data, chosen))
-    found = targets.course_of(data, chosen, BaselineChoice(known[0]) if known else BaselineChoice())
+    found = targets.course_of(data, chosen, BaselineChoice(known[0]) if known and known[0] != OWN else BaselineChoice())
     if isinstance(found, Refusal) or wanted is None:
         raise found if isinstance(found, Refusal) else targets.NO_TARGET
     name = targets.name_of(wanted.category)

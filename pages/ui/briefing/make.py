@@ -30,6 +30,7 @@ from pages.ui.briefing.panel import (
     TARGET,
     TOWNSHIPS,
     TREND,
+    USUAL,
     WARDS,
     Ask,
     Panel,
@@ -171,7 +172,7 @@ def _one(data: Dataset, ask: Ask, key: str, version: str) -> tuple[Panel, ...]: 
 
 
 def make(data: Dataset, ask: Ask, when: datetime | None = None) -> Pack:
-    """Make a briefing with all its files.
+    """Make a briefing with all its files; of the usual panels those that the data refuse are left out and named.
 
     Parameters
     ----------
@@ -189,6 +190,14 @@ def make(data: Dataset, ask: Ask, when: datetime | None = None) -> Pack:
     name = downloads.file_name(data, "briefing", ask.window.title, str(ask.window.as_at), ending="zip").removesuffix(
         ".zip"
     )
+    every = panels(data, ask)
+    shown = told(every) if ask.panels == USUAL[ask.audience] else every
     return briefing_files.pack(
-        name[:80].rstrip("-"), title_of(data, ask), lines_of(data, ask), panels(data, ask), ask.audience, moment
-    )
+        name[:80].rstrip("-"), title_of(data, ask), lines_of(data, ask), shown, ask.audience, moment,
+        tuple(one for one in every if one not in shown),
+    )  # fmt: skip
+
+
+def told(every: tuple[Panel, ...]) -> tuple[Panel, ...]:
+    """Leave out the panels with nothing to say; all of them where none has anything."""
+    return tuple(one for one in every if not one.refusal) or every

@@ -70,11 +70,11 @@ def finding(data: Dataset, ask: Ask) -> str:
 
 # --- files -----------------------------------------------------------------------------------------------------------
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _zip(version: str, asked: str, _ask: Ask, _data: Dataset) -> tuple[str, bytes]:  # noqa: ARG001  parts of the key
+def _zip(version: str, asked: str, _ask: Ask, _data: Dataset) -> tuple[str, bytes, tuple[str, ...]]:  # noqa: ARG001  parts of the key
     from pages.ui.briefing import make as briefing_make
 
     pack = briefing_make.make(_data, _ask)
-    return f"{pack.name}.zip", pack.zip
+    return f"{pack.name}.zip", pack.zip, tuple(panel.name for panel in pack.left_out)
 
 
 def show_files(data: Dataset, ask: Ask) -> None:
@@ -89,11 +89,13 @@ def show_files(data: Dataset, ask: Ask) -> None:
             _zip(*wanted, ask, data)
         st.session_state[_MADE] = wanted
     if ask.panels and st.session_state.get(_MADE) == wanted:
-        name, raw = _zip(*wanted, ask, data)
+        name, raw, left_out = _zip(*wanted, ask, data)
         right.download_button(
             f"Download {name} ({len(raw) / 1e6:.1f} MB)", raw, file_name=name, mime="application/zip",
             on_click="ignore", icon=":material/download:", key="brief_zip",
         )  # fmt: skip
+        if left_out:
+            frame.note(f"Left out, since the data do not carry it: {', '.join(left_out)}. The README says why.")
     elif not screenshot.on():
         with right:
             frame.note("One zip: PowerPoint with notes, PDF on A4, every panel as a picture, all figures (CSV, Excel).")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.common.refusal import Refusal
+from analysis.findings.leaders import about_operation
 from analysis.outcome.comparison import RING_M
+from analysis.outcome.evaluation import CANNOT_TELL, FELL
 from analysis.outcome.operation import Verdict
 from data.kinds.crime_types import incidents_words
 from data.plan import plans
@@ -86,11 +88,12 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         )
     listed = "; ".join(f"{p.number} {p.title}: {p.expected:.1f}" for p in kept)
     parameters = "; ".join(f"{name}: {value}" for name, value in made.parameters.items())
+    more = " ".join(part for part in (f"{finding}.", spread, source) if part)
     short = f"places of the top {100 * made.share:g} % of cells by expected incidents, {made.cell_size_m:g} m cells."
     return panel(
-        data, ask, PLAN, finding, None, category=made.category, place=data.area.name,
+        data, ask, PLAN, title(made), None, category=made.category, place=data.area.name,
         period=f"{plan_sheet.days(made)}, known to {pd.Period(made.as_at, 'M'):%B %Y}",
-        method=parameters if ask.audience == ANALYST else short, more=f"{spread} {source}".strip(),
+        method=parameters if ask.audience == ANALYST else short, more=more,
         alt=f"Maps of the cells of the plan, the whole area and each township, with numbered places: {listed}.",
         version=made.data_version or data.incidents.version,
         marked=True, draw=briefing_maps.townships(data.area, roads, mapped), table=_listed(data, ask, made, kept),
@@ -98,6 +101,16 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         caveats=made.caveats,
         notes=(f"How this was made: {parameters}", *([f"Notes: {made.notes}"] if made.notes else [])),
     )  # fmt: skip
+
+
+def title(made: Plan) -> str:
+    """Say in a few words what a plan gives: what its patrols cover, or how many places to go to."""
+    if made.shifts:
+        covered, expected = sum(s.covered for s in made.shifts), sum(s.expected for s in made.shifts)
+        share = f"{100 * covered / expected:.0f} %" if expected else "nothing"
+        return about_operation(made.title, f"patrols cover {share} of what is expected").title
+    kept = sum(not place.left_out for place in made.places)
+    return about_operation(made.title, f"{kept} {'place' if kept == 1 else 'places'} to go to").title
 
 
 def saved_finding(made: Plan) -> str:
@@ -196,6 +209,13 @@ def question(data: Dataset, ask: Ask) -> Did:
     )  # fmt: skip
 
 
+def _told(found: Verdict, category: str) -> str:
+    what = incidents_words(category)
+    if found.verdict == CANNOT_TELL:
+        return f"whether {what} changed there cannot be told"
+    return f"{'fewer' if found.verdict == FELL else 'more'} {what} there than expected"
+
+
 def evaluation(data: Dataset, ask: Ask) -> Panel:
     """Say what changed where an operation was run, against what changed elsewhere."""
     did = question(data, ask)
@@ -220,9 +240,11 @@ def evaluation(data: Dataset, ask: Ask) -> Panel:
                Column("With nothing planned", right=True))  # fmt: skip
     months = main.series.reset_index(names="month").assign(month=[str(m) for m in main.series.index]).round(2)
     return panel(
-        data, ask, EVALUATION, f"{did.title}: {main.sentence}", main.method, category=did.category,
+        data, ask, EVALUATION, about_operation(did.title, _told(main, did.category)).title, main.method,
+        category=did.category,
         period=f"{did.first:%B %Y} to {did.last:%B %Y}" if did.first != did.last else f"{did.first:%B %Y}",
-        more="", alt="Recorded and expected incidents with ranges, over the months of the area and its comparison. "
+        more=main.sentence,
+        alt="Recorded and expected incidents with ranges, over the months of the area and its comparison. "
         + " ".join(one.sentence for one in judged.values()),
         draw=briefing_charts.verdicts([Judged(of, one) for of, one in judged.items()], main.series),
         table=Table(columns, rows, "Verdicts"), numbers=(("evaluation", table), ("evaluation-months", months)),

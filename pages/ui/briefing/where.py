@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.common.refusal import Refusal
+from analysis.findings.leaders import leading_place, part_of_places
 from data.kinds.crime_types import category_words
 from data.place.area import Township
 from geo.grid import grid_reference
@@ -121,11 +122,12 @@ def ranked_picture(data: Dataset, ask: Ask) -> Picture:
 def whole(data: Dataset, ask: Ask) -> Panel:
     """Show the hotspot map: the whole area, one map per township, and the ten busiest places."""
     chosen, picture = ask.filters(data), ranked_picture(data, ask)
-    # the page's finding: how many, how well the same method did, and which place leads
-    parts = hotspot_panel.finding(data.area, chosen, picture, DEFAULT_SHARE).split("; ")
+    what = category_words(chosen.category)
+    page = hotspot_panel.finding(data.area, chosen, picture, DEFAULT_SHARE)
+    title = leading_place(picture.places[0].title, what).title if picture.places else page
     places, cells = figures(data, picture)
-    more = str(picture.capture) if isinstance(picture.capture, Refusal) else picture.capture.sentence
-    more = more if picture.places else ""
+    held = f" {picture.capture}" if isinstance(picture.capture, Refusal) else ""
+    more = f"{page}.{held}" if picture.places else ""
     few = hotspot_map.few_words(chosen, picture)
     roads = base_map.roads_of(data)
     listed = table(ask, places[:LISTED], f"The {min(LISTED, len(places))} busiest places")
@@ -133,7 +135,7 @@ def whole(data: Dataset, ask: Ask) -> Panel:
     chance = picture.chance
     told = () if isinstance(chance, Refusal) else (f"How “more than chance” was tested: {chance.method.line()}",)
     return panel(
-        data, ask, HOTSPOTS, "; ".join((parts[0], parts[-1])) if len(parts) > 1 else parts[0], picture.ranking.method,
+        data, ask, HOTSPOTS, title, picture.ranking.method,
         category=chosen.category, more=more, period=f"ranked from {picture.ranking.method.period}",
         alt=f"Maps of cells by expected incidents, the whole area and each township, with numbered places: {lead}.",
         marked=True, draw=briefing_maps.townships(data.area, roads, mapped(data, picture)),
@@ -163,15 +165,14 @@ def _township(data: Dataset, ask: Ask, township: Township) -> Panel:
     every = float(picture.ranking.expected.sum())
     words = hotspot_map.expected_words(picture)
     what = category_words(chosen.category)
+    finding = part_of_places(township.name, len(here), len(places), what).title
+    more = ""
     if len(here):
         lead = here.iloc[0]
-        n = f"{len(here)} of the {len(places)} busiest places {'is' if len(here) == 1 else 'are'}"
-        finding = f"{township.name}: {n} here, with about {total:,.1f} of the {every:,.0f} incidents of {what} {words}"
         more = (
+            f"About {total:,.1f} of the {every:,.0f} incidents of {what} {words}. "
             f"{lead['place']} leads here with {lead['expected']:.1f} (number {lead['number']} of the {data.area.kind})."
         )
-    else:
-        finding, more = f"{township.name}: none of the {len(places)} busiest places for {what} is here", ""
     roads = base_map.roads_of(data)
     shown = here[:LISTED]
     drawn = mapped(data, picture, len(picture.places))

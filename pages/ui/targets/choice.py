@@ -28,7 +28,10 @@ _TYPED = re.compile(r"(\d{1,8})-in-(\d{4}/\d{2})")
 
 @dataclass(frozen=True)
 class BaselineChoice:
-    """Which baseline the person chose: ``option`` is the plan's, a financial year of the data, or their own."""
+    """Which baseline the person chose: ``option`` is the plan's, a financial year of the data, or their own.
+
+    ``total`` is what they typed; 0 where nothing is typed yet.
+    """
 
     option: str = PLAN
     year: str = ""
@@ -38,7 +41,7 @@ class BaselineChoice:
     def address(self) -> str:
         """As it stands in the address; empty for the plan's."""
         if self.option == OWN:
-            return f"{self.total}-in-{self.year}"
+            return f"{self.total}-in-{self.year}" if self.total else ""
         return "" if self.option == PLAN else self.option
 
 
@@ -63,12 +66,12 @@ def choose(data: Dataset) -> tuple[Filters, BaselineChoice]:
         found = BaselineChoice(_select("Baseline", tuple(labels), _OPTION, labels))
     if found.option == OWN:
         with total:
-            known = st.session_state.get(_TOTAL, stated_in(data, target) or 1000)
-            typed = int(st.number_input("Incidents in that year", 1, _MOST, known, key=_TOTAL + _WIDGET))
+            held = st.session_state.get(_TOTAL) or stated_in(data, target)
+            typed = st.number_input("Incidents in that year", 1, _MOST, held, step=1, key=_TOTAL + _WIDGET)
             st.session_state[_TOTAL] = typed
         with year:
             own = _select("Year, April to March", years, _YEAR, {one: one for one in years})
-        found = BaselineChoice(OWN, own, typed)
+        found = BaselineChoice(OWN, own, int(typed or 0))
     _write_address(found if found.option != next(iter(labels)) else BaselineChoice())
     return chosen, found
 
