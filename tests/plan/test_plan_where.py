@@ -164,6 +164,7 @@ def test_the_page_says_where_and_how_well_that_predicts(page: AppTest, data: Dat
     said = text(page)
     assert "ranked from what was known three months before" in said
     assert "not where harm will happen" in said
+    assert plan_where.true_addresses(data, window(), plan_where.DEFAULT_SHARE) in said
     assert "a share of the month, not an event forecast" in said
     assert "No earlier plan is saved" in said
     shown = next(frame.value for frame in page.dataframe if "grid_reference" in frame.value)
