@@ -16,7 +16,7 @@ from analysis.where.accuracy import caught
 from analysis.where.cells import CellMonths, cells_in_share
 from analysis.where.hotspots import discounted_score
 from analysis.where.stability import JITTER_M
-from analysis.where.unseen import tested_words, unseen_months
+from analysis.where.unseen import spell_words, unseen_months
 from data.store.schema import Incidents, month_numbers
 from geo.grid import Grid
 
@@ -188,7 +188,7 @@ def moved_points(
     history, everything, later = (
         Moved(float(way.mean()), float(way.min()), float(way.max()), base - float(way.mean())) for way in found.T
     )
-    spell = tested_words(months, tested)
+    spell = spell_words(months, tested)
     top = f"{100 * share:g} %"
     return MovedPoints(
         share=share,

@@ -77,7 +77,7 @@ def unseen_months(months: pd.PeriodIndex) -> tuple[int, ...]:
     return tuple(position for position in next_months(months) if position >= len(months) - YEAR)
 
 
-def tested_words(months: pd.PeriodIndex, tested: Sequence[int]) -> str:
+def spell_words(months: pd.PeriodIndex, tested: Sequence[int]) -> str:
     """Say which months were tested: "the last 12 months (January 2024 to December 2024)", gaps and all.
 
     Parameters
@@ -177,7 +177,7 @@ def unseen_year(
         low=float(low),
         high=float(high),
         words=(
-            f"tested on {tested_words(known, tested)}, {'each ' if len(tested) > 1 else ''}forecast from the months "
+            f"tested on {spell_words(known, tested)}, {'each ' if len(tested) > 1 else ''}forecast from the months "
             f"before it, the top {share * 100:g} % of cells caught {100 * held / total:.0f} % of incidents"
         ),
         method=Method(

@@ -2,7 +2,7 @@
 
 ``python -m pytest tests/benchmarks/bench_where.py``. Aims: Gi* z at least 20 times as fast as ``esda.G_Local`` without
 permutations; 999 pooled shuffles in at most 0.05 s; a month's ranking from loaded incidents in at most 0.05 s; the
-backtest of every month and season in at most 20 s.
+backtest of every month and season in at most 20 s; what anonymous points cost, on a page, in at most 1 s.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ import libpysal
 import numpy as np
 import pytest
 
+from analysis.common import seeds
 from analysis.where.gistar import gi_star, pooled_permutation, queen_weights
 from analysis.where.hotspots import CellMonths, cell_counts_by_month, rank_cells
 from analysis.where.kde import quartic_kde
+from analysis.where.moved import moved_points
 from analysis.where.places import find_places
 from analysis.where.unseen import unseen_year
 from analysis.where.validation import SEASONS, backtest
@@ -27,7 +29,7 @@ from data.place.area import Area
 from data.store.schema import Incidents
 from geo.grid import Grid
 
-TIMES_AS_FAST, SHUFFLES_S, RANKING_S, BACKTEST_S = 20.0, 0.05, 0.05, 20.0
+TIMES_AS_FAST, SHUFFLES_S, RANKING_S, BACKTEST_S, MOVED_S = 20.0, 0.05, 0.05, 20.0, 1.0
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +98,14 @@ def test_density(benchmark: Any, asb: Incidents, grid: Grid) -> None:
 
 def test_unseen_year(benchmark: Any, counted: CellMonths, grid: Grid) -> None:
     benchmark.pedantic(unseen_year, (counted, grid), rounds=10, warmup_rounds=1)
+
+
+def test_moved_points(benchmark: Any, asb: Incidents, grid: Grid) -> None:
+    made = benchmark.pedantic(
+        lambda: moved_points(asb, grid, np.random.default_rng(seeds.JITTER)), rounds=5, warmup_rounds=1
+    )
+    benchmark.extra_info["points lost by later incidents alone"] = round(100 * made.later.loss, 1)
+    assert benchmark.stats.stats.min <= MOVED_S
 
 
 def test_whole_backtest(benchmark: Any, asb: Incidents, grid: Grid) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.ahead.forecast import forecast
+from analysis.common import seeds
 from analysis.common.counts import monthly_series
 from analysis.when.seasonality import season_mask
+from analysis.where.moved import moved_points
+from analysis.where.unseen import unseen_year
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area, load_area
 from data.published.police_uk import import_paths
@@ -74,7 +78,7 @@ def test_figures_equal_an_independent_count(
     west, south = json_origin(at)
     for column, row, _, _, past, _, _ in sent["cells"]:
         assert past == counts.get(west + 200 * column + 1j * (south + 200 * row), 0)
-    assert len(sent["cells"]) == 109
+    assert len(sent["cells"]) == (108 if category == ASB else 109)  # the place of one cell that has two is left out
     assert len(base["wards"]) == 15
     assert list(table["number"]) == list(range(1, 11))
     assert table["expected"].is_monotonic_decreasing
@@ -179,7 +183,7 @@ def test_expected_incidents_are_those_of_the_forecast(
     assert 0.8 * ahead["expected"] < sent < ahead["expected"]
 
 
-def test_how_it_was_made_is_said_in_full(opened: Any, real_store: Path) -> None:
+def test_how_it_was_made_is_said_in_full(opened: Any, real_store: Path, real: Incidents, area: Area) -> None:
     text = html(opened(real_store))
     for words in (
         "200 m",
@@ -188,9 +192,15 @@ def test_how_it_was_made_is_said_in_full(opened: Any, real_store: Path) -> None:
         "n = ",
         "Benjamini-Hochberg",
         "January 2018",
-        "held",
+        "caught",
     ):
         assert words in text
+    # what the top cells caught is one number, in the finding, below the map and beside what anonymous points cost
+    known = unseen_year(real.of(ASB), area.grid())
+    assert re.findall(r"top 5 % of cells caught (\d+) %", text) == 3 * [f"{100 * known.hit_rate:.0f}"]
+    cost = moved_points(real.of(ASB), area.grid(), np.random.default_rng(seeds.JITTER))
+    for sentence in (known.sentence, cost.sentence, *cost.details):
+        assert escape(sentence) in text
 
 
 def test_stepping_back_hides_what_came_later(opened: Any, real_store: Path, real: Incidents) -> None:

@@ -138,7 +138,7 @@ def test_past_windows_are_told_as_the_backtest_has_them(data: Dataset) -> None:
     other = backtest(known, data.area.grid(), "own", None, (SHARE,), season_months=(10, 11))
     assert list(table["hit_rate"]) == pytest.approx(list(other["hit_rate"]))
     said = plan_where.capture_sentence(table, SHARE)
-    assert f"held {100 * other['hit_rate'].mean():.0f} % of incidents" in said
+    assert f"caught {100 * other['hit_rate'].mean():.0f} % of incidents" in said
     assert all(str(year) in said for year in (2019, 2020, 2023))
     assert "2024" not in said
     assert "cannot be said" in plan_where.capture_sentence(table.iloc[:0], SHARE)
@@ -164,6 +164,7 @@ def test_the_page_says_where_and_how_well_that_predicts(page: AppTest, data: Dat
     said = text(page)
     assert "ranked from what was known three months before" in said
     assert "not where harm will happen" in said
+    assert plan_where.true_addresses(data, window(), plan_where.DEFAULT_SHARE) in said
     assert "a share of the month, not an event forecast" in said
     assert "No earlier plan is saved" in said
     shown = next(frame.value for frame in page.dataframe if "grid_reference" in frame.value)

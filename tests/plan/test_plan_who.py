@@ -104,6 +104,8 @@ def test_hours_are_shared_out_on_the_button_and_survive_another_page(
     said = tab_pages.text(at)
     assert "No other routes of these crews among these" in said
     assert any(title.startswith("The cells visited hold") for title in tab_pages.titles(at))
+    assert "at the true addresses it would be about" in tab_pages.text(at)
+    assert plan_who_result.AT_POINTS in tab_pages.text(at)
     (figure,) = tab_pages.figures(at, "Bar chart of expected incidents in the cells visited")
     assert tab_pages.marked(figure)
     table = next(one.value for one in at.dataframe if "stop" in one.value)

@@ -188,8 +188,8 @@ def test_the_unseen_year_by_hand() -> None:
         assert len(method.caveats) == len(method.source_refs) == 1
         months_said = "February 2024 to February 2025" if as_at is None else "December 2023 to December 2024"
         assert method.period == months_said
-        assert f"top 10 % of cells held {100 * found.hit_rate:.0f} % of incidents" in found.sentence
-    assert "(December 2023 to December 2024 (1 month missing)), none of which it had seen" in found.sentence
+        assert f"top 10 % of cells caught {100 * found.hit_rate:.0f} % of incidents" in found.sentence
+    assert "the last 12 published months (December 2023 to December 2024, 1 month missing), each " in found.sentence
     other = unseen_year(cell_counts_by_month(incidents, GRID), GRID, 0.1, months[22])
     pd.testing.assert_frame_equal(other.months, found.months)
     assert unseen_year(incidents, GRID).share == 0.05

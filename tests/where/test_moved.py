@@ -98,7 +98,7 @@ def test_the_sentences_say_the_figures() -> None:
         assert said.endswith(f"{100 * one.capture:.0f} % caught ({100 * one.low:.0f} to {100 * one.high:.0f} %).")
 
 
-@examples(20)
+@examples(10)
 @given(st.integers(0, 10_000), st.sampled_from([0.03, 0.1, 0.5, 1.0]), st.booleans())
 def test_whatever_the_map_the_figures_keep_their_bounds(seed: int, share: float, together: bool) -> None:
     incidents = scattered(seed, 12, 4, 12)

@@ -241,8 +241,8 @@ def test_the_unseen_year_is_the_backtest_of_its_months(
 def test_the_unseen_year_in_words(counted: dict[str, CellMonths], grid: Grid) -> None:
     found = unseen_year(counted[ASB], grid)
     assert found.sentence == (
-        "In the last 12 published months (January 2024 to December 2024), none of which it had seen, the same method's "
-        "top 5 % of cells held 54 % of incidents."
+        "Tested on the last 12 months (January 2024 to December 2024), each forecast from the months before it, the "
+        "top 5 % of cells caught 54 % of incidents."
     )
     earlier = unseen_year(counted[ASB], grid, 0.02, pd.Period("2023-12"))
     assert earlier.months["month"].tolist() == [f"2023-{month:02}" for month in range(1, 13)]
@@ -254,7 +254,7 @@ def test_too_little_to_look_back_on_is_refused() -> None:
     with pytest.raises(Refusal, match="9 published months before it"):
         unseen_year(in_cells(GRID, [40] * 9, months_of(9).tolist(), months_of(9)), GRID)
     one = unseen_year(in_cells(GRID, [int(GRID.cells[3])] * 10, months_of(10).tolist(), months_of(10)), GRID)
-    assert one.sentence.startswith("In the last month (October 2023), none of which it had seen")
+    assert one.sentence.startswith("Tested on the last month (October 2023), forecast from the months before it, the")
     assert one.hit_rate == 1
     with pytest.raises(Refusal):
         unseen_year(in_cells(GRID, [], [], months_of(20)), GRID)

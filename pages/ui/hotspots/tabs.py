@@ -14,7 +14,7 @@ from analysis.common.refusal import Refusal
 from analysis.where.concentration import Concentration, cell_concentration, point_concentration
 from analysis.where.moved import MovedPoints, moved_points
 from analysis.where.stability import Stability, stability
-from analysis.where.unseen import pooled, tested_words, unseen_months
+from analysis.where.unseen import pooled, spell_words, unseen_months
 from analysis.where.validation import NEXT_MONTH, backtest
 from data.kinds.crime_types import ASB, category_words
 from pages.ui.chart import charts
@@ -133,7 +133,7 @@ def show_accuracy(data: Dataset, chosen: Filters, picture: Picture, share: float
             frame.refused(refusal)
             return
         known = cached(lattice.known_cells, data, chosen.category, chosen.latest()).months
-        spell = tested_words(known, unseen_months(known))
+        spell = spell_words(known, unseen_months(known))
         note = (
             f"All incidents of {spell} together, each month ranked from the months before it alone. PAI: times better "
             "than cells drawn by lot; PEI: share of what the best choice of cells would have caught, mean of the "
