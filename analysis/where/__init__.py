@@ -1,4 +1,4 @@
 """Where incidents concentrate, whether that is more than chance, and how well the past says where the next ones are.
 
-Others use: cells, change, concentration, gistar, hotspots, kde, period_test, places, stability, validation.
+Others use: accuracy, cells, change, concentration, gistar, hotspots, kde, period_test, places, stability, validation.
 """

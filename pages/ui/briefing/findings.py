@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.common.method import MONTH_NAMES, YEAR, month_name, period_words
-from analysis.common.rates import ward_rates_method
+from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
 from analysis.course.target_progress import Against, year_of
 from analysis.course.target_required import percent
 from analysis.when.season_effect import SeasonEffect
-from data.kinds.crime_types import ASB, category_words
+from data.kinds.crime_types import ASB, DRUGS, category_words
 from data.place.area import Season
 from data.plan.targets import target_of
 from pages.ui.briefing import charts as briefing_charts
@@ -138,7 +138,8 @@ def wards(data: Dataset, ask: Ask) -> Panel:
     """Show the ward table of the Overview."""
     chosen = ask.filters(data)
     table = cached(overview_figures.ward_table, data, chosen)
-    method = ward_rates_method(chosen.known(data.incidents).of(ASB), data.area)
+    method = cached(overview_figures.ward_method, data, chosen, ASB)
+    heads = {c: cached(overview_figures.ward_spread, data, chosen, c).label for c in (ASB, DRUGS)}
     first = table.iloc[0]
     if not first["asb"]:
         title = "No ASB in the last 12 months in these wards"
@@ -147,11 +148,11 @@ def wards(data: Dataset, ask: Ask) -> Panel:
     residents = bool(table["asb_rate"].notna().any())
     columns = [Column("Ward"), Column("ASB", right=True)]
     if residents:
-        columns += [Column("per 1,000", right=True), Column("95 %", right=True)]
+        columns += [Column("per 1,000", right=True), Column(heads[ASB], right=True)]
     columns += [Column("Drugs", right=True)]
     if residents:
         columns += [Column("per 1,000", right=True)]
-        columns += [Column("95 %", right=True)] if ask.audience == ANALYST else []
+        columns += [Column(heads[DRUGS], right=True)] if ask.audience == ANALYST else []
     rows = []
     for row in table.to_dict("records"):
         cells = [str(row["ward"]), f"{row['asb']:,}"]
@@ -175,7 +176,7 @@ def wards(data: Dataset, ask: Ask) -> Panel:
             list(zip(table["ward"], table["asb"].astype(float), strict=True)), "ASB incidents in 12 months", strong
         ),
         table=Table(tuple(columns), tuple(rows), "ASB and drug offences of the last 12 months by ward", strong),
-        numbers=(("wards", number),), share=0.42,
+        numbers=(("wards", number),), share=0.42, caveats=(WHO_REPORTS,),
     )  # fmt: skip
 
 

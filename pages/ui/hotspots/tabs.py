@@ -20,6 +20,7 @@ from pages.ui.chart.figure import FAINT, NO_DATA, SERIES, Drawing
 from pages.ui.hotspots import change as hotspot_change
 from pages.ui.hotspots.picture import Picture
 from pages.ui.map import lattice, ranked
+from pages.ui.map import season as map_season
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.filters import Filters
@@ -246,6 +247,9 @@ def show_method(data: Dataset, chosen: Filters, picture: Picture, share: float) 
     """Say how the map was made and how well the same method did."""
     more = [str(picture.capture) if isinstance(picture.capture, Refusal) else picture.capture.sentence]
     season = picture.volume.season
+    if season:
+        places = cached(map_season.places_of, data, chosen.category, chosen.latest(), season)
+        more += [places.sentence] if places.sentence else []
     frame.how(picture.ranking.method, *more)
     frame.how(picture.volume.method, picture.volume.sentence, *([season.caveat] if season and season.caveat else []))
     if isinstance(picture.chance, Refusal):
