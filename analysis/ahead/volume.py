@@ -117,9 +117,10 @@ def expected_month(
 
     Notes
     -----
-    Several months are forecast together with one shared error, as in :func:`analysis.ahead.window.forecast_window`. A
-    season changes the volume, not the places: the ranking stays that of the whole year. When it misleads: it is a total
-    of wards, and cells at the edge reach a little beyond them; and a change in recording moves it with a delay.
+    Several months are forecast together with one shared error, as in :func:`analysis.ahead.window.forecast_window`. The
+    ranking stays that of the whole year; whether a season has its own places is measured by
+    :func:`analysis.when.season_places.season_places`. When it misleads: it is a total of wards, and cells at the edge
+    reach a little beyond them; and a change in recording moves it with a delay.
 
     References
     ----------
@@ -261,8 +262,8 @@ def season_volume(incidents: Incidents, area: Area, season: Season, category: st
 
     Notes
     -----
-    A season changes the volume, not the places: the ranking stays that of the whole year. Misleads when the level is
-    moving: it is a mean of the last 12 months, not a forecast.
+    The ranking stays that of the whole year. Misleads when the level is moving: it is a mean of the last 12 months, not
+    a forecast.
 
     References
     ----------
@@ -282,5 +283,5 @@ def season_volume(incidents: Incidents, area: Area, season: Season, category: st
         monthly,
         reading,
         f"Expected incidents are the mean month of the last {min(len(known), YEAR)} times {reading.ratio:.2f}, what "
-        f"the {season.name} months have run at, per day. Season changes the volume, not the places.",
+        f"the {season.name} months have run at, per day.",
     )

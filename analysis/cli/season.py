@@ -12,8 +12,12 @@ from analysis.cli.output import ward_polygons
 from analysis.common import seeds
 from analysis.common.counts import monthly_series
 from analysis.when.season_effect import area_season_effects
+from analysis.when.season_places import season_places
 from analysis.when.seasonality import season_mask, seasonal_index
 from analysis.when.ward_season import area_ward_seasons
+from analysis.where.cells import cell_counts_by_month
+
+_SHARES = ("by_year", "with_past_seasons", "around")  # of incidents, held by the top cells over all seasons tried
 
 
 def _index(question: Question) -> Answer:
@@ -60,14 +64,22 @@ def _wards(question: Question) -> Answer:
         part.insert(0, "season", season.season.key)
         parts.append(part)
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["season", "ward_code"])
+    counted = cell_counts_by_month(question.asked(), question.area.grid())
+    places = [season_places(counted, season.season, season) for season in found.seasons]
     made = question.made(
         f"seasons of {question.category} by ward",
         found.method,
         differ={s.season.key: {"q": s.heterogeneity, "p": s.p, "mean": s.mean, "tau": s.tau} for s in found.seasons},
+        places={
+            one.season.key: {"tried": len(one.targets), **{name: getattr(one, name) for name in _SHARES}}
+            for one in places
+            if one.measured
+        },
         refused={season.key: reason for season, reason in found.refused},
     )
     shapes = ward_polygons(table, question.area.wards)
-    return Answer(table, made, shapes, " ".join(season.sentence for season in found.seasons))
+    said = [text for season, one in zip(found.seasons, places, strict=True) for text in (season.sentence, one.sentence)]
+    return Answer(table, made, shapes, " ".join(filter(None, said)))
 
 
 _OF = {"index": _index, "effects": _effects, "wards": _wards}

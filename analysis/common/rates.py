@@ -1,4 +1,4 @@
-"""Rates per 1,000 residents, with Byar's interval."""
+"""Rates per 1,000 residents, with Byar's interval, by ward widened by what wards move between years."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.common.counts import counts
+from analysis.common.counts import monthly_by_ward
 from analysis.common.method import Method, days_in, period_words
 from analysis.common.refusal import Refusal
+from analysis.common.ward_spread import WardSpread, ward_spread
 from data.place.area import Area
 from data.store.schema import Incidents
 from geo.errors import InputError
 
 PER = 1000
 DAYS_IN_A_YEAR = 365.25
+WHO_REPORTS = (
+    "Counts are what people and officers reported and recorded: a ward with more reporting shows more incidents."
+)
 RATE_COLUMNS = ("ward_code", "ward_name", "residents", "count", "rate_per_1000", "low", "high")
 
 
@@ -57,6 +61,46 @@ def byar_interval(count: float, level: float = 0.95) -> tuple[float, float]:
     return max(0.0, low), above * (1 - 1 / (9 * above) + z / (3 * above**0.5)) ** 3
 
 
+def widened_interval(count: float, variance: float, level: float = 0.95) -> tuple[float, float]:
+    """Say between which counts a ward's next year lies, given the count of one year.
+
+    Parameters
+    ----------
+    count : float
+        Incidents, not negative.
+    variance : float
+        Of the ratio between the ward's true rates of two years (:class:`analysis.common.ward_spread.WardSpread`).
+    level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    (low, high) : float
+        Incidents.
+
+    Raises
+    ------
+    InputError
+        A negative variance; as :func:`byar_interval`.
+
+    Notes
+    -----
+    Byar's interval of count/phi, times phi = 2 + variance count: chance is in both counts (2), and the ward's own rate
+    moves. It holds the next year in 92 to 98 % of simulated areas' wards, when the area as a whole stays as it is.
+    When it misleads: the ward that came first had luck too, and falls back more often than it rises further.
+
+    References
+    ----------
+    As :func:`byar_interval`; counts divided by phi: McCullagh, P. and Nelder, J. A. (1989). Generalized Linear Models,
+    2nd ed.
+    """
+    if not variance >= 0:
+        raise InputError("a variance is not negative", column="variance", value=str(variance))
+    phi = 2 + variance * max(count, 0.0)
+    low, high = byar_interval(count / phi, level)
+    return low * phi, high * phi
+
+
 def _chosen(incidents: Incidents, months: pd.PeriodIndex | None) -> pd.PeriodIndex:
     """Months wanted, all of them published: by default the 12 up to the last published."""
     if months is None:
@@ -76,6 +120,19 @@ def _chosen(incidents: Incidents, months: pd.PeriodIndex | None) -> pd.PeriodInd
             "Choose months that are there, or load the missing ones on the Data page",
         )
     return months
+
+
+def _interval(count: float, spread: WardSpread) -> tuple[float, float]:
+    if spread.chance_alone:
+        return byar_interval(count, spread.level)
+    return widened_interval(count, spread.variance, spread.level)
+
+
+def rates_spread(
+    incidents: Incidents, area: Area, months: pd.PeriodIndex | None = None, *, level: float = 0.95
+) -> WardSpread:
+    """Give the spread by which the intervals of :func:`ward_rates` are widened; same arguments, same refusals."""
+    return ward_spread(monthly_by_ward(incidents, area.wards.codes), _chosen(incidents, months), level)
 
 
 def ward_rates(
@@ -109,6 +166,10 @@ def ward_rates(
         (float, NaN where there is no figure), ``count``, ``rate_per_1000``, ``low``, ``high`` (per 1,000 residents over
         the months; NaN without residents).
 
+        The interval says where the rate of the same months of another year lies, if the area as a whole stays as it
+        is: :func:`widened_interval` with the spread that the stored years show. With fewer than two years to compare
+        it is Byar's, of chance alone; :func:`rates_spread` tells which.
+
     Raises
     ------
     Refusal
@@ -123,16 +184,16 @@ def ward_rates(
 
     References
     ----------
-    As :func:`byar_interval`.
+    As :func:`widened_interval` and :func:`analysis.common.ward_spread.ward_spread`.
     """
     months = _chosen(incidents, months)
-    wanted = incidents.within(months[0], months[-1])
-    table = counts(wanted, ("month", "ward"), wards=area.wards.codes)
-    count = table[table["month"].isin(months)].groupby("ward_code")["count"].sum().reindex(list(area.wards.codes))
+    table = monthly_by_ward(incidents, area.wards.codes)
+    count = table.reindex(months).sum()
+    spread = ward_spread(table, months, level)
     residents = pd.Series([area.residents.get(code, np.nan) for code in area.wards.codes], dtype=float).to_numpy()
     residents = np.where(residents > 0, residents, np.nan)
     scale = PER / residents * (DAYS_IN_A_YEAR / days_in(months) if annualised else 1.0)
-    bounds = np.array([byar_interval(float(n), level) for n in count]).reshape(-1, 2)
+    bounds = np.array([_interval(float(n), spread) for n in count]).reshape(-1, 2)
     return pd.DataFrame(
         {
             "ward_code": list(area.wards.codes),
@@ -157,20 +218,22 @@ def ward_rates_method(
 ) -> Method:
     """How :func:`ward_rates` is made, for its caption; same arguments, same refusals."""
     months = _chosen(incidents, months)
-    table = counts(incidents.within(months[0], months[-1]), wards=area.wards.codes)
-    n = int(table.loc[table["month"].isin(months), "count"].sum())
+    table = monthly_by_ward(incidents, area.wards.codes)
+    spread = ward_spread(table, months, level)
     lacking = sum(1 for code in area.wards.codes if not area.residents.get(code))
     return Method(
         name="incidents per 1,000 residents",
         parameters={
-            "interval": f"Byar, {100 * level:g} %",
+            **spread.parameters(),
             "residents": area.residents_source or "none in the area file",
             "basis": "scaled to a year of 365.25 days" if annualised else f"over {len(months)} months, not scaled",
         },
-        n=n,
+        n=int(table.reindex(months).to_numpy().sum()),
         data_version=incidents.version,
         period=period_words(months[0], months[-1]),
         caveats=(
+            WHO_REPORTS,
+            spread.sentence,
             "Residents are not the people who are there: town centres and retail parks have few residents and many "
             "visitors.",
             *((f"{lacking} wards have no residents figure, and so no rate.",) if lacking else ()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,10 @@ from geo.errors import InputError
 INNER, OUTER = 0.95, 0.998
 EXACT_UNDER = 10  # counts under which the exact interval is used in place of Byar's, as UKHSA does
 BANDS = ("low at 99.8 %", "low at 95 %", "as expected", "high at 95 %", "high at 99.8 %")
+OF_THESE_MONTHS = (
+    "Limits are of chance alone: a ward outside them differs from the whole in these months, and may lie inside them "
+    "in another year."
+)
 _STEPS = 60
 
 
@@ -251,6 +255,10 @@ def ward_funnel(incidents: Incidents, area: Area, months: pd.PeriodIndex | None 
 
     Notes
     -----
+    Limits are not widened by what wards move between years, as the intervals of
+    :func:`analysis.common.rates.ward_rates` are: they ask whether a ward differs from the whole in these months by more
+    than chance, not where it will lie in another year.
+
     When it misleads: as :func:`funnel`; and residents are not the people who are there, as
     :func:`analysis.common.rates.ward_rates` says.
 
@@ -276,7 +284,8 @@ def ward_funnel(incidents: Incidents, area: Area, months: pd.PeriodIndex | None 
         units="wards",
     )
     table = pd.concat([rates[["ward_code", "ward_name", "residents"]], found.table], axis=1)
-    return Funnel(table, found.dispersion, found.sentence, found.method)
+    method = replace(found.method, caveats=(*found.method.caveats, OF_THESE_MONTHS))
+    return Funnel(table, found.dispersion, found.sentence, method)
 
 
 def _sentence(band: NDArray[np.str_], units: str) -> str:

@@ -270,7 +270,6 @@ def season_effects(
                 *warnings,
                 "A season is whole months: no single night can be seen in it.",
                 "It says how much more, not why.",
-                "Season changes the volume, not the places.",
             ),
             source_refs=("Cameron and Trivedi 2013",),
         ),

@@ -12,6 +12,7 @@ from scipy import stats
 
 from analysis.common.counts import monthly_by_ward
 from analysis.common.method import MONTH_NAMES, Method, period_words
+from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
 from analysis.common.significance import benjamini_hochberg
 from analysis.when.season_design import (
@@ -36,7 +37,6 @@ WARD_SEASONS: tuple[Season, ...] = SEASONS[:3]  # a December is too quiet to spl
 LEVEL = 0.05
 LEAST_WARDS = 3
 _ALIKE = 0.02
-VOLUME_NOT_PLACES = "Season changes the volume, not the places."
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,7 +276,7 @@ def ward_seasons(
             period=period_words(months[0], months[-1]),
             caveats=(
                 *(() if reliable else (f"Unreliable: {whole_area.history} months of history.",)),
-                VOLUME_NOT_PLACES,
+                WHO_REPORTS,
                 "Not a ranking: differences between single wards are mostly chance.",
             ),
             source_refs=("Cochran 1954", "DerSimonian and Laird 1986"),
@@ -340,16 +340,13 @@ def _sentence(
         between = f"shrunken ratios are all alike, {low:.2f} times the rest of the {whole}"
     if named:
         which = ", ".join(str(wards.loc[code, "name"]) for code in named)
-        return f"{name} in {months} goes its own way in {which}; {between}. {VOLUME_NOT_PLACES}"
+        return f"{name} in {months} goes its own way in {which}; {between}."
     if p <= level:
         return (
             f"{name} in {months}: wards differ by more than chance (p {_p(p)}), but no single ward can be named; "
-            f"{between}. {VOLUME_NOT_PLACES}"
+            f"{between}."
         )
-    return (
-        f"{name} in {months}: no ward can be told from the others (do they differ at all: p {_p(p)}); {between}. "
-        f"{VOLUME_NOT_PLACES}"
-    )
+    return f"{name} in {months}: no ward can be told from the others (do they differ at all: p {_p(p)}); {between}."
 
 
 def _p(p: float) -> str:
@@ -357,7 +354,6 @@ def _p(p: float) -> str:
 
 
 __all__ = [
-    "VOLUME_NOT_PLACES",
     "WARD_SEASONS",
     "WardSeason",
     "WardSeasons",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.common.counts import monthly_by_ward
 from analysis.common.method import Method, days_in, list_months, period_words
+from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
 from analysis.where.cells import cell_counts_by_month
 from analysis.where.period_test import LEAST_INCIDENTS, LEVEL, ChangeTest, change_test
@@ -177,6 +178,8 @@ def change_between(
         "cases; no mark is no proof that nothing changed.",
         "It says what changed, not why.",
     ]
+    if grid is None:
+        caveats.insert(0, WHO_REPORTS)
     if missing:
         caveats.append(f"Per day, over the months that are there: {list_months(missing)} left out.")
     return Change(

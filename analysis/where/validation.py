@@ -145,6 +145,24 @@ def _targets(
             yield first, span, trained
 
 
+def season_targets(months: pd.PeriodIndex, season_months: Sequence[int]) -> tuple[tuple[pd.Period, int, int], ...]:
+    """List the seasons that :func:`backtest` would try on some months.
+
+    Parameters
+    ----------
+    months : PeriodIndex
+        Published, in order.
+    season_months : sequence of int
+        Calendar months, in order, consecutive.
+
+    Returns
+    -------
+    tuple of (Period, int, int)
+        First month, how many months it has, and how many published months lie before its cut-off.
+    """
+    return tuple(_targets(months, "season", season_months, None))
+
+
 def _season(kind: str, given: Sequence[int] | None) -> tuple[int, ...]:
     if given is None and kind not in SEASONS:
         raise InputError(

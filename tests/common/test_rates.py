@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.common.rates import RATE_COLUMNS, byar_interval, ward_rates, ward_rates_method
+from analysis.common.rates import RATE_COLUMNS, byar_interval, rates_spread, ward_rates, ward_rates_method
 from analysis.common.refusal import Refusal
 from data.demo.dataset import Demo, make_demo
 from data.kinds.crime_types import ASB
@@ -60,7 +60,7 @@ def test_what_is_no_count_or_no_level(count: float, level: float) -> None:
 
 def test_rates_by_hand(demo: Demo, area: Area) -> None:
     asb = demo.incidents.of(ASB)
-    rates = ward_rates(asb, area)
+    rates, spread = ward_rates(asb, area), rates_spread(asb, area)
     assert tuple(rates.columns) == RATE_COLUMNS
     assert rates["ward_code"].tolist() == list(area.wards.codes)
     frame = asb.frame[(asb.frame["month"] >= "2024-01") & asb.frame["ward_code"].notna()]
@@ -69,7 +69,9 @@ def test_rates_by_hand(demo: Demo, area: Area) -> None:
         residents = area.residents[row.ward_code]
         assert (row.count, row.residents) == (n, residents)
         assert row.rate_per_1000 == pytest.approx(1000 * n / residents)
-        assert (row.low, row.high) == pytest.approx(tuple(1000 * end / residents for end in byar_interval(n)))
+        phi = 2 + spread.variance * n
+        bounds = (1000 * end * phi / residents for end in byar_interval(n / phi))
+        assert (row.low, row.high) == pytest.approx(tuple(bounds))
     assert rates["count"].sum() == demo.planted.totals.loc["2024", ASB].sum()
 
 

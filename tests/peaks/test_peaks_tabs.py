@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
 from analysis.when.aoristic import clock_profile
 from analysis.when.event_window import daily_counts, default_window, event_window
 from analysis.when.season_effect import area_season_effects
-from analysis.when.ward_season import VOLUME_NOT_PLACES, area_ward_seasons
+from analysis.when.season_places import season_places
+from analysis.when.ward_season import area_ward_seasons
+from analysis.where.cells import cell_counts_by_month
 from data.demo.dataset import Demo, make_demo
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
@@ -90,7 +93,10 @@ def test_wards_stand_in_the_order_of_their_names(
     axis = figure["layout"]["yaxis"]
     names = [name for _, name in sorted(zip(axis["tickvals"], axis["ticktext"], strict=True), reverse=True)]
     assert [name.strip() for name in names] == sorted(area.wards.names)
-    assert VOLUME_NOT_PLACES in tab_pages.text(at)
+    places = season_places(cell_counts_by_month(real.of(ASB), area.grid()), one.season, one)
+    assert "lead in" in places.sentence
+    assert places.sentence in tab_pages.text(at)
+    assert tab_pages.text(at).count(WHO_REPORTS) == 1
     assert f"Cochran's Q is {one.heterogeneity:.1f} over {len(table)} wards, p {one.p:.2g}" in tab_pages.text(at)
 
 

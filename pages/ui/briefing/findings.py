@@ -9,14 +9,14 @@ import pandas as pd
 
 from analysis.common.method import MONTH_NAMES, YEAR, month_name, period_words
 from analysis.common.percents import interval, signed
-from analysis.common.rates import ward_rates_method
+from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
 from analysis.course.target_progress import Against, year_of
 from analysis.findings.course import target_title
 from analysis.findings.leaders import most_of
 from analysis.findings.seasons import leading, season_title
 from analysis.when.season_effect import SeasonEffect
-from data.kinds.crime_types import ASB, category_words
+from data.kinds.crime_types import ASB, DRUGS, category_words
 from data.place.area import Season
 from data.plan.targets import target_of
 from pages.ui.briefing import charts as briefing_charts
@@ -136,17 +136,18 @@ def wards(data: Dataset, ask: Ask) -> Panel:
     """Show the ward table of the Overview."""
     chosen = ask.filters(data)
     table = cached(overview_figures.ward_table, data, chosen)
-    method = ward_rates_method(chosen.known(data.incidents).of(ASB), data.area)
+    method = cached(overview_figures.ward_method, data, chosen, ASB)
+    heads = {c: cached(overview_figures.ward_spread, data, chosen, c).label for c in (ASB, DRUGS)}
     first = table.iloc[0]
     title = most_of(list(table["ward"]), list(table["asb"]), words.NAMES[ASB], "in 12 months").sentence
     residents = bool(table["asb_rate"].notna().any())
     columns = [Column("Ward"), Column("ASB", right=True)]
     if residents:
-        columns += [Column("per 1,000", right=True), Column("95 %", right=True)]
+        columns += [Column("per 1,000", right=True), Column(heads[ASB], right=True)]
     columns += [Column("Drugs", right=True)]
     if residents:
         columns += [Column("per 1,000", right=True)]
-        columns += [Column("95 %", right=True)] if ask.audience == ANALYST else []
+        columns += [Column(heads[DRUGS], right=True)] if ask.audience == ANALYST else []
     rows = []
     for row in table.to_dict("records"):
         cells = [str(row["ward"]), f"{row['asb']:,}"]
@@ -170,7 +171,7 @@ def wards(data: Dataset, ask: Ask) -> Panel:
             list(zip(table["ward"], table["asb"].astype(float), strict=True)), "ASB incidents in 12 months", strong
         ),
         table=Table(tuple(columns), tuple(rows), "ASB and drug offences of the last 12 months by ward", strong),
-        numbers=(("wards", number),), share=0.42,
+        numbers=(("wards", number),), share=0.42, caveats=(WHO_REPORTS,),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from analysis.common.counts import monthly_series
 from analysis.common.method import Method
+from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
 from analysis.where.places import LEAST_INCIDENTS, LEAST_WORD
 from data.kinds.crime_types import ASB, category_words, incidents_words
@@ -261,25 +262,32 @@ def _cells(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
     return table, "cells", picture.ranking.method
 
 
-def _wards(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
+def _wards(data: Dataset, chosen: Filters, picture: Picture) -> Listed:  # noqa: ARG001
     rates = cached(hotspots.wards_table, data, chosen)
     if isinstance(rates, Refusal):
         frame.refused(rates)
         return None, "wards", None
+    made, spread = cached(hotspots.wards_made, data, chosen)
     _table(
         rates[["ward_name", "count", "rate_per_1000", "low", "high"]],
         {
             "ward_name": st.column_config.TextColumn("Ward", width=150),
             "count": st.column_config.NumberColumn("Incidents", width=80),
             "rate_per_1000": _bar("Per 1,000", rates["rate_per_1000"]),
-            "low": st.column_config.NumberColumn("95 % from", format="%.1f", width=80),
+            "low": st.column_config.NumberColumn(
+                f"{spread.label}{',' if spread.chance_alone else ''} from",
+                format="%.1f",
+                width=150 if spread.chance_alone else 80,
+                help=spread.sentence,
+            ),
             "high": st.column_config.NumberColumn("to", format="%.1f", width=60),
         },
         tuple(rates["ward_code"]),
         "ward",
         "Wards by incidents per 1,000 residents",
     )
-    return rates, "wards", picture.ranking.method
+    frame.note(WHO_REPORTS)
+    return rates, "wards", made
 
 
 def _density(data: Dataset, chosen: Filters, picture: Picture) -> Listed:

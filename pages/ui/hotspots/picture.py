@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from analysis.ahead.volume import ExpectedVolume
 from analysis.common import seeds
-from analysis.common.rates import ward_rates
+from analysis.common.method import Method
+from analysis.common.rates import rates_spread, ward_rates, ward_rates_method
 from analysis.common.refusal import Refusal
+from analysis.common.ward_spread import WardSpread
 from analysis.where.gistar import ChanceTest, more_than_chance
 from analysis.where.hotspots import Ranking
 from analysis.where.kde import DensitySurface, density_surface
@@ -169,6 +171,13 @@ def wards_table(data: Dataset, chosen: Filters) -> pd.DataFrame | Refusal:
         rates = rates[rates["ward_code"].isin(chosen.wards)]
     by = "rate_per_1000" if rates["rate_per_1000"].notna().any() else "count"
     return rates.sort_values(by, ascending=False, kind="stable", ignore_index=True)
+
+
+def wards_made(data: Dataset, chosen: Filters) -> tuple[Method, WardSpread]:
+    """Say how :func:`wards_table` was made, where there is one, and what its intervals hold."""
+    months = pd.period_range(chosen.first, chosen.last, freq="M")
+    found = chosen.known(data.incidents).of(chosen.category)
+    return ward_rates_method(found, data.area, months), rates_spread(found, data.area, months)
 
 
 def cells_by_month(data: Dataset, category: str, as_at: pd.Period, positions: tuple[int, ...]) -> pd.Series[float]:

@@ -23,6 +23,7 @@ from pages.ui.hotspots import change as hotspot_change
 from pages.ui.hotspots import map as hotspot_map
 from pages.ui.hotspots.picture import Picture
 from pages.ui.map import lattice, ranked
+from pages.ui.map import season as map_season
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.filters import Filters
@@ -262,6 +263,9 @@ def show_method(data: Dataset, chosen: Filters, picture: Picture, share: float) 
     told = [str(picture.capture) if isinstance(picture.capture, Refusal) else picture.capture.sentence]
     told += [few] if (few := hotspot_map.few_words(chosen, picture)) else []
     season = picture.volume.season
+    if season:
+        places = cached(map_season.places_of, data, chosen.category, chosen.latest(), season)
+        told += [places.sentence] if places.sentence else []
     frame.how(picture.ranking.method, *told)
     if not isinstance(cost, Refusal):
         frame.how(cost.method, cost.sentence, *cost.details)

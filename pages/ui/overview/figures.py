@@ -8,10 +8,11 @@ from datetime import date
 import pandas as pd
 
 from analysis.common.counts import compare_years, monthly_by_ward, monthly_series
-from analysis.common.method import YEAR, month_name
+from analysis.common.method import YEAR, Method, month_name
 from analysis.common.percents import interval
-from analysis.common.rates import ward_rates
+from analysis.common.rates import rates_spread, ward_rates, ward_rates_method
 from analysis.common.refusal import Refusal
+from analysis.common.ward_spread import WardSpread
 from analysis.common.years import Comparison
 from analysis.findings.change import year_changes
 from analysis.findings.finding import Finding
@@ -147,7 +148,7 @@ def ward_table(data: Dataset, chosen: Filters) -> pd.DataFrame:
     -------
     DataFrame
         ``ward``, ``asb``, ``asb_rate``, ``asb_low``, ``asb_high``, ``months`` (the 12 counts, oldest first), ``drugs``,
-        ``drugs_rate``, ``drugs_low``, ``drugs_high``; most ASB first.
+        ``drugs_rate``, ``drugs_low``, ``drugs_high``; most ASB first. What the intervals hold: :func:`ward_spread`.
 
     Raises
     ------
@@ -176,3 +177,13 @@ def ward_table(data: Dataset, chosen: Filters) -> pd.DataFrame:
     if chosen.wards:
         table = table[table["code"].isin(chosen.wards)]
     return table.sort_values(["asb", "ward"], ascending=[False, True], ignore_index=True)
+
+
+def ward_spread(data: Dataset, chosen: Filters, category: str) -> WardSpread:
+    """Give what the intervals of :func:`ward_table` are widened by; same refusals."""
+    return rates_spread(chosen.known(data.incidents).of(category), data.area)
+
+
+def ward_method(data: Dataset, chosen: Filters, category: str) -> Method:
+    """Say how the rates of :func:`ward_table` are made; same refusals."""
+    return ward_rates_method(chosen.known(data.incidents).of(category), data.area)

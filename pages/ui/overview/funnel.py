@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
 from analysis.course.funnel import BANDS, INNER, OUTER, Funnel, funnel_limits, ward_funnel
 from data.kinds.crime_types import ASB
@@ -189,5 +190,6 @@ def show(data: Dataset, chosen: Filters) -> None:
                 f"further from the {data.area.kind}'s rate than chance alone takes wards of that size."
             )
             chart = cached(picture, data, chosen, category)
-            charts.show(chart, data, f"funnel_{downloads.slug(category)}", file, lines, note)
+            charts.show(chart, data, f"funnel_{downloads.slug(category)}", file, (*lines, WHO_REPORTS), note)
             frame.how(found.method)
+    frame.note(WHO_REPORTS)

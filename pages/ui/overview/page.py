@@ -9,23 +9,27 @@ import pandas as pd
 import streamlit as st
 
 from analysis.common.method import Method
-from analysis.common.rates import ward_rates_method
 from analysis.common.refusal import Refusal
+from analysis.common.ward_spread import WardSpread
 from analysis.findings.leaders import most_of
 from analysis.findings.peaks import last_year_peak
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, DRUGS
 from pages.ui.chart import charts
 from pages.ui.overview.figures import (
     Headline,
     comparison,
     headlines,
     monthly,
+    ward_method,
+    ward_spread,
     ward_table,
 )
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
 from pages.ui.shell.words import NAMES
+
+_CHANCE_WIDTH = 118  # of a column whose head says "chance alone"
 
 
 # --- on the page -----------------------------------------------------------------------------------------------------
@@ -76,23 +80,20 @@ def show_wards(data: Dataset, chosen: Filters) -> Method | None:
     """Draw the ward table; returns how its rates were made."""
     try:
         table = cached(ward_table, data, chosen)
-        method = ward_rates_method(chosen.known(data.incidents).of(ASB), data.area)
+        method = cached(ward_method, data, chosen, ASB)
+        spreads = {category: cached(ward_spread, data, chosen, category) for category in (ASB, DRUGS)}
     except Refusal as refusal:
         frame.refused(refusal)
         return None
     title = most_of(list(table["ward"]), list(table["asb"]), NAMES[ASB], "in 12 months").sentence
     st.html(f'<h2 class="chart-title">{escape(title)}</h2>')
     alt = "ASB and drug offences of the last 12 months by ward, with rates per 1,000 residents. " + title + "."
-    tables.show(_shown(table), alt, config=_config(table), key="wards", most=430)
+    tables.show(_shown(table), alt, config=_config(table, spreads), key="wards", most=430)
     text = table.drop(columns=["code", "months"])
-    downloads.csv_button(
-        text,
-        downloads.file_name(data, "wards", str(chosen.as_at)),
-        downloads.about(
-            data, "ASB and drug offences by ward, rates per 1,000 residents", method.period, method, asb=True
-        ),
-        key="csv_wards",
-    )
+    what = "ASB and drug offences by ward, rates per 1,000 residents"
+    lines = downloads.about(data, what, method.period, method, asb=True)
+    drugs = f"{NAMES[DRUGS]}: {spreads[DRUGS].sentence}"
+    downloads.csv_button(text, downloads.file_name(data, "wards", str(chosen.as_at)), (*lines, drugs), key="csv_wards")
     return method
 
 
@@ -116,23 +117,27 @@ def _between(low: float, high: float) -> str:
     return "" if pd.isna(low) else f"{low:.1f}–{high:.1f}"
 
 
-def _config(table: pd.DataFrame) -> dict[str, object]:
+def _config(table: pd.DataFrame, spreads: dict[str, WardSpread]) -> dict[str, object]:
     column = st.column_config
     top = max((max(values) for values in table["months"] if values), default=1)
     rate = "Incidents in 12 months per 1,000 residents"
-    spread = "95 % interval of the rate"
     return {
         "ward": column.TextColumn("Ward", width=125),
         "asb": column.NumberColumn("ASB", width=45),
         "asb_rate": column.NumberColumn("per 1,000", width=62, format="%.1f", help=rate),
-        "asb_spread": column.TextColumn("95 %", width=78, help=spread),
+        "asb_spread": _interval(spreads[ASB], 78),
         "months": column.LineChartColumn(
             "12 months", width=90, y_min=0, y_max=top, help="ASB by month, one scale for all wards"
         ),
         "drugs": column.NumberColumn("Drugs", width=48),
         "drugs_rate": column.NumberColumn("per 1,000", width=62, format="%.1f", help=rate),
-        "drugs_spread": column.TextColumn("95 %", width=70, help=spread),
+        "drugs_spread": _interval(spreads[DRUGS], 70),
     }
+
+
+def _interval(spread: WardSpread, width: int) -> object:
+    wide = _CHANCE_WIDTH if spread.chance_alone else width
+    return st.column_config.TextColumn(spread.label, width=wide, help=spread.sentence)
 
 
 def show_method(data: Dataset, chosen: Filters, rates: Method | None) -> None:

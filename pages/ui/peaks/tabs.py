@@ -11,10 +11,11 @@ from analysis.common.method import MONTH_NAMES
 from analysis.common.refusal import Refusal
 from analysis.findings.seasons import leading
 from analysis.when.season_effect import SeasonEffects, area_season_effects
-from analysis.when.ward_season import VOLUME_NOT_PLACES, WARD_SEASONS, WardSeason, WardSeasons, area_ward_seasons
+from analysis.when.ward_season import WARD_SEASONS, WardSeason
 from data.kinds.crime_types import ASB
 from pages.ui.chart import charts
 from pages.ui.chart.ratio_charts import Row, ratios
+from pages.ui.map import season as map_season
 from pages.ui.peaks import feed_tab
 from pages.ui.shell import downloads, frame
 from pages.ui.shell.cache import Dataset, cached
@@ -65,11 +66,6 @@ def show_effects(data: Dataset, chosen: Filters) -> None:
 
 
 # --- by ward ---------------------------------------------------------------------------------------------------------
-def ward_effects(data: Dataset, chosen: Filters) -> WardSeasons:
-    """Compare the seasons of every ward with the rest of the area, up to the as-at month; no ward is left out."""
-    return area_ward_seasons(chosen.known(data.incidents).of(chosen.category), data.area, chosen.category)
-
-
 def ward_rows(found: WardSeason) -> pd.DataFrame:
     """Shrunken ratios in the order of ward names, never of size."""
     table = found.wards.sort_values("name", kind="stable")
@@ -84,7 +80,7 @@ def ward_chart(found: WardSeason, whole: str, chosen: tuple[str, ...] = ()) -> c
         label = f"<b>{escape(ward['name'])}</b>" if code in chosen else escape(ward["name"])
         full = code in found.named
         rows.append(Row(label, ward["shrunk"], ward["shrunk_low"], ward["shrunk_high"], full))
-    title = found.sentence.replace(VOLUME_NOT_PLACES, "").strip().removesuffix(".")
+    title = found.sentence.removesuffix(".")
     alt = f"Season ratio of each ward to that of the rest of the {whole}, shrunk to their mean. {title}."
     return ratios(rows, title, alt, ward_rows(found), f"like the rest of the {whole}", row_px=24)
 
@@ -92,9 +88,13 @@ def ward_chart(found: WardSeason, whole: str, chosen: tuple[str, ...] = ()) -> c
 def show_wards(data: Dataset, chosen: Filters) -> None:
     """Draw one season by ward."""
     try:
-        found = cached(ward_effects, data, chosen)
+        as_at = chosen.latest()
     except Refusal as refusal:
         frame.refused(refusal)
+        return
+    found = cached(map_season.ward_effects, data, chosen.category, as_at)
+    if isinstance(found, Refusal):
+        frame.refused(found)
         return
     names = {season.key: season.name for season in WARD_SEASONS}
     key = st.segmented_control(
@@ -122,9 +122,13 @@ def show_wards(data: Dataset, chosen: Filters) -> None:
         )
         charts.show(ward_chart(one, whole, chosen.wards), data, "ward_season", file, lines, note)
     with right:
-        st.html(f'<p class="finding">{escape(VOLUME_NOT_PLACES)}</p>')
+        places = cached(map_season.places_of, data, chosen.category, as_at, one.season)
+        if places.sentence:
+            st.html(f'<p class="finding">{escape(places.sentence)}</p>')
         frame.note(differ(one, found.level))
         frame.how(found.method)
+        if places.sentence:
+            frame.how(places.method)
 
 
 def differ(found: WardSeason, level: float) -> str:
