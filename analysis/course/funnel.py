@@ -220,7 +220,7 @@ def funnel(
             name="funnel limits around the expected count",
             parameters={
                 "limits": "95 % and 99.8 %, Byar's, exact under 10",
-                "dispersion": f"{dispersion:.1f}",
+                "dispersion": f"{dispersion:.1f}" if np.isfinite(dispersion) else "cannot be told of one",
             },
             n=round(float(x.sum())),
             correction="none: 99.8 % limits are strict enough for a few tens of units",
