@@ -17,6 +17,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from analysis.common.rates import WHO_REPORTS
 from analysis.findings.finding import readable
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
@@ -105,6 +106,13 @@ def test_slides_say_what_the_panels_say(pack: Pack) -> None:
             assert shape._element.xpath(".//p:cNvPr")[0].get("descr")
         if panel.refusal:
             assert panel.refusal in [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+
+
+def test_the_ward_panel_says_who_reports_to_everybody(pack: Pack) -> None:
+    panel = next(panel for panel in pack.panels if panel.key == WARDS)
+    for audience in ("partnership", "analyst"):
+        assert panel.caption(audience).count(WHO_REPORTS) == 1
+    assert "where another year lies" in " ".join(panel.notes)
 
 
 def test_nothing_leaves_its_slide_or_its_box(pack: Pack) -> None:

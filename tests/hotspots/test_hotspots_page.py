@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from analysis.ahead.forecast import forecast
 from analysis.common import seeds
 from analysis.common.counts import monthly_series
+from analysis.common.rates import WHO_REPORTS, rates_spread
 from analysis.when.seasonality import season_mask
 from analysis.where.moved import moved_points
 from analysis.where.unseen import unseen_year
@@ -110,6 +111,16 @@ def test_ward_layer_shows_counts_of_the_period(opened: Any, real_store: Path, re
     sent = payload(at, "data")
     assert sent["wardText"][code][0] == f"{counts[code]:,} incidents"
     assert set(sent["wardFill"]) == set(area.wards.codes)
+    columns = next(json.loads(one.proto.columns) for one in at.dataframe if "rate_per_1000" in one.value)
+    assert columns["low"]["label"] == "95 % from"
+    assert columns["low"]["help"] == rates_spread(real.of(ASB), area).sentence
+    assert html(at).count(WHO_REPORTS) == 1
+    at.session_state["hot_show"] = "places"
+    for unit, times in (("Wards", 1), ("Cells", 0)):
+        at.session_state["hot_tabs"] = "Change"
+        at.session_state["hot_change_unit"] = unit
+        at.run()
+        assert html(at).count(WHO_REPORTS) == times
 
 
 @pytest.mark.parametrize("shown", ["cells", "density", "points"])

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from analysis.common.rates import WHO_REPORTS, rates_spread
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
 from data.store.schema import Incidents
 from tests.by_hand import monthly
-from tests.tab_pages import Open, charts, finding, html, numbers
+from tests.tab_pages import Open, charts, finding, html, numbers, text
 
 
 def test_headlines_equal_counts_by_hand(opened: Open, real_store: Path, real: Incidents) -> None:
@@ -100,6 +103,26 @@ def test_ward_table_equals_counts_by_hand(opened: Open, real_store: Path, real: 
         assert table.loc[name, "drugs"] == by[code, DRUGS]
         assert table.loc[name, "asb_rate"] == pytest.approx(1000 * by[code, ASB] / area.residents[code])
         assert sum(table.loc[name, "months"]) == by[code, ASB]
+
+
+def heads(at: AppTest) -> dict[str, str]:
+    """What the ward table says over its columns, and the help beside it."""
+    shown = next(one for one in at.dataframe if "asb_rate" in one.value)
+    columns = json.loads(shown.proto.columns)
+    return {name: f"{columns[name]['label']}: {columns[name]['help']}" for name in ("asb_spread", "drugs_spread")}
+
+
+def test_ward_intervals_say_what_they_hold(opened: Open, real_store: Path, real: Incidents, area: Area) -> None:
+    at = opened(real_store)
+    for column, category in (("asb_spread", ASB), ("drugs_spread", DRUGS)):
+        spread = rates_spread(real.of(category), area)
+        assert heads(at)[column] == f"95 %: {spread.sentence}"
+        assert "(measured on 3 pairs of years)" in spread.sentence
+    assert rates_spread(real.of(ASB), area).sentence in text(at)
+    assert html(at).count(WHO_REPORTS) == 1
+    year = opened(real_store, as_at="2018-12")  # the first 12 months there are
+    assert all(head.startswith("95 %, chance alone: 95 % intervals are of chance") for head in heads(year).values())
+    assert "intervals are of chance alone" in html(year)
 
 
 def test_a_year_with_gaps_is_not_passed_off_as_a_year(opened: Open, real_store: Path, real: Incidents) -> None:

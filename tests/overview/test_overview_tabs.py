@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from analysis.common.counts import monthly_series
+from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
 from analysis.course.control_chart import xmr_chart
-from analysis.course.funnel import ward_funnel
+from analysis.course.funnel import OF_THESE_MONTHS, ward_funnel
 from analysis.course.trend import seasonal_mann_kendall
 from analysis.findings.change import course_of_years
 from data.kinds.crime_types import ASB, DRUGS
@@ -50,6 +51,8 @@ def test_funnel_equals_the_analysis(opened: Open, real_store: Path, real: Incide
         np.testing.assert_allclose(table["rate_per_1000"], rate, atol=0.006)
         said = f"{name}: {found.sentence[0].lower()}{found.sentence[1:-1]}"
         assert said in tab_pages.titles(at)
+    assert tab_pages.text(at).count(WHO_REPORTS) == 1
+    assert OF_THESE_MONTHS in tab_pages.text(at)
     notes = [note["text"] for note in drawn[0]["layout"]["annotations"]]
     for _, row in ward_funnel(real.of(ASB), area).table.iterrows():
         assert (row["ward_name"] in notes) == (row["band"] != "as expected")
