@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.ahead.forecast import ALPHA_AREA, ALPHA_WARD, HORIZONS, Past, intervals, past_forecasts
 from analysis.common.negative_binomial import LEAST_MEAN, crps
 
-AREA_LEVEL, WARD_LEVEL = "borough", "ward"
+AREA_LEVEL, WARD_LEVEL = "area", "ward"
 COLUMNS = (
     "level", "origin", "target", "horizon", "ward_code", "actual", "expected", "seasonal_naive",
     "low80", "high80", "low95", "high95", "alpha",
@@ -45,6 +45,7 @@ def backtest_forecast(
     mask: ArrayLike | None,
     targets: tuple[pd.Period, pd.Period],
     first_origin: pd.Period | None = None,
+    area_level: str = AREA_LEVEL,
 ) -> pd.DataFrame:
     """Forecast the area and its wards one to six months ahead for every target that is there.
 
@@ -57,6 +58,8 @@ def backtest_forecast(
     targets : (Period, Period)
         First and last target.
     first_origin : Period, optional
+    area_level : str
+        What ``level`` calls the whole area, such as its kind.
 
     Returns
     -------
@@ -74,8 +77,7 @@ def backtest_forecast(
     """
     left_out = np.zeros(len(table), dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
     frames = []
-    for level, prior in ((AREA_LEVEL, ALPHA_AREA), (WARD_LEVEL, ALPHA_WARD)):
-        whole = level == AREA_LEVEL
+    for whole, level, prior in ((True, area_level, ALPHA_AREA), (False, WARD_LEVEL, ALPHA_WARD)):
         past = past_forecasts(table, left_out, whole=whole)
         raw = table.sum(axis=1, min_count=table.shape[1]).to_frame("") if whole else table
         frames.append(_level(level, past, raw, left_out, prior, targets, first_origin))

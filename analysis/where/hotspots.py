@@ -35,7 +35,7 @@ SMOOTHING = 0.1
 KERNEL_M = 300.0
 CAVEATS = (
     "Published points are moved to anonymous snap points: a cell is right to about 100 m, not to an address.",
-    "Season changes the volume, not the places: so it was for ASB and drug offences of one borough, 2018 to 2024.",
+    "Season changes the volume, not the places: so it was for ASB and drug offences of one area, 2018 to 2024.",
     "Recorded incidents show where the police were told or looked, not all that happened.",
 )
 
