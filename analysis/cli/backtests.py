@@ -25,6 +25,7 @@ from analysis.measure.everything import (
     forecasts,
     in_window,
     long_table,
+    means,
     measure,
     ranking,
 )
@@ -35,8 +36,7 @@ from analysis.placebo.operations import TRIALS, Targets, placebo_operations, rat
 from analysis.placebo.verdict_rates import counted, keep
 from analysis.when.seasonality import season_mask
 from analysis.where.cells import cell_counts_by_month
-from analysis.where.validation import summarise
-from data.kinds.crime_types import category_words, incidents_words
+from data.kinds.crime_types import category_words
 from data.measured.measurement import FILE, keep_measured
 from data.store.store import default_store
 from geo.errors import InputError
@@ -47,15 +47,13 @@ FORECAST_COLUMNS = tuple(name for name in COLUMNS if name != "alpha")
 def _hotspots(question: Question, options: argparse.Namespace) -> Answer:  # noqa: ARG001  all have one form
     counted = cell_counts_by_month(question.incidents.of(question.category), question.area.grid())
     table = ranking(counted, _targets(question))
-    means = summarise(table)
-    if len(means) == 0:
-        raise _no_incident(question)
+    caught = means(table, question.category)
     made = question.made(
         f"backtest of the ranking of {question.category}",
-        means=_records(means),
+        means=_records(caught),
         cells=f"{counted.grid.cell_size_m:g} m",
     )
-    spoken = means[means["share"] == SHARE]
+    spoken = caught[caught["share"] == SHARE]
     words = "; ".join(
         f"{str(row['kind']).replace('_', ' ')} {100 * row['hit_rate']:.1f} % "
         f"(counts of the last 12 months {100 * row['rival_hit_rate']:.1f} %; {row['targets']} targets)"
@@ -70,17 +68,15 @@ def _forecast(question: Question, options: argparse.Namespace) -> Answer:  # noq
     area = question.area
     table = monthly_by_ward(question.incidents.of(question.category), area.wards.codes)
     found = forecasts(table, area, question.category, _targets(question), area.kind)
-    if not found["actual"].any():
-        raise _no_incident(question)
-    means = scores(found)
+    scored = scores(found)
     made = question.made(
-        f"backtest of the forecast of {question.category}", means=_records(means.rename_axis("level").reset_index())
+        f"backtest of the forecast of {question.category}", means=_records(scored.rename_axis("level").reset_index())
     )
     words = "; ".join(
         f"{level} MAE {row['mae']:.1f} ({row['relative']:.2f} of the "
         f"seasonal naive), 80 % interval held {100 * row['cover80']:.0f} %, 95 % {100 * row['cover95']:.0f} %, "
         f"CRPS {row['crps']:.1f}"
-        for level, row in means.iterrows()
+        for level, row in scored.iterrows()
     )
     sentence = f"Forecasts of {category_words(question.category)}: {words}."
     return Answer(found[list(FORECAST_COLUMNS)], made, sentence=sentence)
@@ -129,17 +125,17 @@ def _operations(question: Question, options: argparse.Namespace) -> Answer:
     if options.rates is not None:
         months = in_window(lattice.months, targets)
         keep(counted(table, area, question.category, months, lattice.version), options.rates)
-    means = rates(table)
+    verdicts = rates(table)
     words = "; ".join(
         f"{row['kind']}{'' if row['months'] == 'all' else ', months ' + str(row['months'])}: cannot tell "
         f"{100 * row['cannot_tell']:.1f} %, fell {100 * row['fell']:.1f} %, rose {100 * row['rose']:.1f} % of "
         f"{row['trials']:,} (error {100 * row['error']:.1f})"
-        for _, row in means.iterrows()
+        for _, row in verdicts.iterrows()
     )
     made = question.made(
         f"operations that never were, {question.category}",
         seed=seeds.PLACEBO,
-        rates=_records(means),
+        rates=_records(verdicts),
         note='placebo: nothing was removed, so every verdict but "cannot tell" is a false alarm; half removed: half of '
         "about 300 expected incidents was taken away; groups overlap, so the error is larger than that of independent "
         "trials",
@@ -190,13 +186,6 @@ def _targets(question: Question) -> Targets:
 def _standard_error(rejected: int, trials: int) -> float:
     rate = rejected / trials
     return float((rate * (1 - rate) / trials) ** 0.5)
-
-
-def _no_incident(question: Question) -> Refusal:
-    return Refusal(
-        f"There is nothing to test on: no {incidents_words(question.category)} in any target",
-        "Choose other targets with --from and --to, or another crime type.",
-    )
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

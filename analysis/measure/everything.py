@@ -22,7 +22,7 @@ from analysis.placebo.verdict_rates import counted
 from analysis.when.seasonality import season_mask
 from analysis.where.cells import CellMonths, cell_counts_by_month
 from analysis.where.validation import NEXT_MONTH, SEASONS, backtest, summarise
-from data.kinds.crime_types import ASB, DRUGS
+from data.kinds.crime_types import ASB, DRUGS, incidents_words
 from data.measured.measurement import Measurement, Rows
 from data.place.area import Area
 from data.store.schema import Incidents
@@ -93,7 +93,7 @@ def forecasts(
     Raises
     ------
     Refusal
-        No target.
+        No target, or none with an incident.
     """
     if len(table) == 0:
         raise no_target()
@@ -102,7 +102,31 @@ def forecasts(
     found = backtest_forecast(table, mask, window, area_level=level)
     if len(found) == 0:
         raise no_target()
+    if not found["actual"].any():
+        raise no_incident(category)
     return found
+
+
+def means(ranked: pd.DataFrame, category: str) -> pd.DataFrame:
+    """Sum up a backtest of the ranking as :func:`analysis.where.validation.summarise`.
+
+    Raises
+    ------
+    Refusal
+        No target has an incident.
+    """
+    found = summarise(ranked)
+    if len(found) == 0:
+        raise no_incident(category)
+    return found
+
+
+def no_incident(category: str) -> Refusal:
+    """Say that nothing of a crime type happened in any target."""
+    return Refusal(
+        f"There is nothing to test on: no {incidents_words(category)} in any target",
+        "Choose other targets with --from and --to, or another crime type.",
+    )
 
 
 def no_target() -> Refusal:
@@ -185,7 +209,7 @@ def measure(
     def verdicts(found: pd.DataFrame) -> pd.DataFrame:
         return counted(found, area, category, lattice.months, incidents.version)[list(_VERDICTS)]
 
-    part("hotspots", "ranking of cells", lambda: summarise(ranking(cells)))
+    part("hotspots", "ranking of cells", lambda: means(ranking(cells), category))
     part("forecast", "forecast", lambda: _by_level(scores(forecasts(table, area, category))))
     part("tests", "tests where nothing happened", tests)
     operations = trials or TRIALS
