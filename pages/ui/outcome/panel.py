@@ -176,10 +176,10 @@ def show_months(data: Dataset, did: Did, changed: Changes) -> None:
     name, lines = _file(data, did, "months", found)
     chart = charts.trend(series, [season], title, height=300, months=60)
     charts.show(chart, data, "did_months", name, lines, "Shaded: the operation's months of the year.")
-    frame.how(found.method, _rates(data, did.category))
+    frame.how(found.method, rates_words(data, did.category))
 
 
-def _rates(data: Dataset, category: str) -> str:
+def rates_words(data: Dataset, category: str) -> str:
     """Say how often the verdict errs on this area; a damaged file of measurements is told and hides no verdict."""
     try:
         return verdict_words(data.area, category, data.incidents, measured_of(data.area, data.store))
