@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _question(options: argparse.Namespace) -> Question:
     area = load_area(options.area)
     incidents = _incidents(options.store or default_store(), area, options.source)
-    return Question(area, incidents, options.category, options.first, options.last)
+    return Question(area, incidents, options.category or ASB, options.first, options.last)
 
 
 def _incidents(store: Path, area: Area, source: str) -> Incidents:
@@ -108,9 +108,8 @@ def _common() -> argparse.ArgumentParser:
     group.add_argument(
         "--category",
         type=_category,
-        default=ASB,
         metavar="NAME",
-        help=f"crime type as published, in any case, or asb (default: {ASB})",
+        help=f"crime type as published, in any case, or asb (default: {ASB}; of backtest all, with drugs)",
     )
     group.add_argument(
         "--from", dest="first", type=month, metavar="YYYY-MM", help="first month (default: first loaded)"

@@ -118,7 +118,12 @@ def ward_shares(table: pd.DataFrame, mask: ArrayLike | None = None) -> pd.Series
 
 
 def past_forecasts(
-    table: pd.DataFrame, mask: ArrayLike | None = None, first: pd.Period | None = None, *, whole: bool = False
+    table: pd.DataFrame,
+    mask: ArrayLike | None = None,
+    first: pd.Period | None = None,
+    *,
+    whole: bool = False,
+    horizons: int = HORIZONS,
 ) -> Past:
     """Forecast from every month of the past, each time knowing nothing later.
 
@@ -132,6 +137,8 @@ def past_forecasts(
         First origin.
     whole : bool
         Forecast the sum of the columns, k = 1, in place of each.
+    horizons : int
+        Months ahead, 6 to 12; intervals are made from six.
 
     Returns
     -------
@@ -143,12 +150,12 @@ def past_forecasts(
     total = table.sum(axis=1, min_count=table.shape[1])
     used = ~total.isna().to_numpy() & ~left_out
     columns = 1 if whole else table.shape[1]
-    expected = np.full((len(table), HORIZONS, columns), np.nan)
+    expected = np.full((len(table), horizons, columns), np.nan)
     for origin in np.flatnonzero(used & (np.cumsum(used) >= LEAST_HISTORY)).tolist():
         if first is not None and months[origin] < first:
             continue
         known = slice(0, origin + 1)
-        point = _point(total.iloc[known], left_out[known], HORIZONS)[:, None]
+        point = _point(total.iloc[known], left_out[known], horizons)[:, None]
         if not whole:
             point = point * ward_shares(table.iloc[known], left_out[known]).to_numpy()
         expected[origin] = point

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -9,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.ahead.forecast import ALPHA_AREA, ALPHA_WARD, HORIZONS, Past, intervals, past_forecasts
 from analysis.common.negative_binomial import LEAST_MEAN, crps
 
-AREA_LEVEL, WARD_LEVEL = "borough", "ward"
+AREA_LEVEL, WARD_LEVEL = "area", "ward"
 COLUMNS = (
     "level", "origin", "target", "horizon", "ward_code", "actual", "expected", "seasonal_naive",
     "low80", "high80", "low95", "high95", "alpha",
@@ -45,6 +47,7 @@ def backtest_forecast(
     mask: ArrayLike | None,
     targets: tuple[pd.Period, pd.Period],
     first_origin: pd.Period | None = None,
+    area_level: str = AREA_LEVEL,
 ) -> pd.DataFrame:
     """Forecast the area and its wards one to six months ahead for every target that is there.
 
@@ -57,6 +60,8 @@ def backtest_forecast(
     targets : (Period, Period)
         First and last target.
     first_origin : Period, optional
+    area_level : str
+        What ``level`` calls the whole area, such as its kind.
 
     Returns
     -------
@@ -74,8 +79,7 @@ def backtest_forecast(
     """
     left_out = np.zeros(len(table), dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
     frames = []
-    for level, prior in ((AREA_LEVEL, ALPHA_AREA), (WARD_LEVEL, ALPHA_WARD)):
-        whole = level == AREA_LEVEL
+    for whole, level, prior in ((True, area_level, ALPHA_AREA), (False, WARD_LEVEL, ALPHA_WARD)):
         past = past_forecasts(table, left_out, whole=whole)
         raw = table.sum(axis=1, min_count=table.shape[1]).to_frame("") if whole else table
         frames.append(_level(level, past, raw, left_out, prior, targets, first_origin))
@@ -92,7 +96,7 @@ def _level(
     first_origin: pd.Period | None,
 ) -> pd.DataFrame:
     values = table.to_numpy(dtype=float)
-    rows = []
+    parts: dict[str, list[NDArray[Any]]] = {}
     for origin in np.flatnonzero(~np.isnan(past.expected).any(axis=(1, 2))).tolist():
         if first_origin is not None and past.months[origin] < first_origin:
             continue
@@ -103,24 +107,25 @@ def _level(
                 continue
             if np.isnan(values[target]).any():
                 continue
-            expected = past.expected[origin, horizon - 1]
-            rows.append(
-                pd.DataFrame(
-                    {
-                        "level": level,
-                        "origin": past.months[origin],
-                        "target": past.months[target],
-                        "horizon": horizon,
-                        "ward_code": list(table.columns),
-                        "actual": values[target],
-                        "expected": expected,
-                        "seasonal_naive": seasonal_naive(values, left_out, origin, target),
-                        **intervals(expected, alpha),
-                        "alpha": alpha,
-                    }
-                )
-            )
-    return pd.concat(rows) if rows else pd.DataFrame(columns=list(COLUMNS))
+            row = {
+                "origin": origin,
+                "target": target,
+                "horizon": horizon,
+                "ward_code": table.columns.to_numpy(),
+                "actual": values[target],
+                "expected": past.expected[origin, horizon - 1],
+                "seasonal_naive": seasonal_naive(values, left_out, origin, target),
+                "alpha": alpha,
+            }
+            for name, value in row.items():
+                parts.setdefault(name, []).append(np.broadcast_to(np.asarray(value), table.shape[1]))
+    if not parts:
+        return pd.DataFrame(columns=list(COLUMNS))
+    found = pd.DataFrame({name: np.concatenate(columns) for name, columns in parts.items()})
+    for name in ("origin", "target"):
+        found[name] = past.months[found[name]]
+    bounds = intervals(found["expected"].to_numpy(dtype=float), found["alpha"].to_numpy(dtype=float))
+    return found.assign(level=level, **bounds)[list(COLUMNS)]
 
 
 def scores(backtest: pd.DataFrame) -> pd.DataFrame:
@@ -154,7 +159,7 @@ def scores(backtest: pd.DataFrame) -> pd.DataFrame:
         out[level] = {
             "n": len(rows),
             "mae": error.mean(),
-            "relative": error[both].mean() / naive[both].mean(),
+            "relative": error[both].mean() / naive[both].mean() if naive[both].any() else np.nan,
             "cover80": rows["actual"].between(rows["low80"], rows["high80"]).mean(),
             "cover95": rows["actual"].between(rows["low95"], rows["high95"]).mean(),
             "crps": crps(rows["actual"].to_numpy(dtype=float), mean, rows["alpha"].to_numpy(dtype=float)).mean(),

@@ -3,78 +3,80 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from tqdm import tqdm
 
-from analysis.ahead.forecast_backtest import COLUMNS, WARD_LEVEL, backtest_forecast, scores
+from analysis.ahead.forecast_backtest import COLUMNS, scores
 from analysis.cli.base import Answer, Command, Question
 from analysis.common import seeds
 from analysis.common.counts import monthly_by_ward
 from analysis.common.refusal import Refusal
+from analysis.measure.everything import (
+    CATEGORIES,
+    REMOVED_SHARE,
+    STEPS,
+    forecasts,
+    in_window,
+    long_table,
+    means,
+    measure,
+    ranking,
+)
+from analysis.measure.shown import SHARE, summary
 from analysis.outcome.drift import Lattice
 from analysis.placebo.methods import placebo_table
-from analysis.placebo.operations import TRIALS, placebo_operations, rates, removal_operations
+from analysis.placebo.operations import TRIALS, Targets, placebo_operations, rates, removal_operations
 from analysis.placebo.verdict_rates import counted, keep
 from analysis.when.seasonality import season_mask
 from analysis.where.cells import cell_counts_by_month
-from analysis.where.validation import NEXT_MONTH, SEASONS, backtest, summarise
-from data.kinds.crime_types import category_words, incidents_words
+from data.kinds.crime_types import category_words
+from data.measured.measurement import FILE, keep_measured
+from data.store.store import default_store
+from geo.errors import InputError
 
-KINDS = (NEXT_MONTH, *SEASONS)
 FORECAST_COLUMNS = tuple(name for name in COLUMNS if name != "alpha")
-_SPOKEN_SHARE = 0.05
 
 
 def _hotspots(question: Question, options: argparse.Namespace) -> Answer:  # noqa: ARG001  all have one form
     counted = cell_counts_by_month(question.incidents.of(question.category), question.area.grid())
-    months = pd.PeriodIndex([month for month in counted.months if _is_target(question, month)], freq="M")
-    tables = [backtest(counted, counted.grid, kind, months) for kind in KINDS]
-    table = pd.concat([found for found in tables if len(found)], ignore_index=True) if any(map(len, tables)) else None
-    if table is None:
-        raise _no_target()
-    means = summarise(table)
-    if len(means) == 0:
-        raise _no_incident(question)
+    table = ranking(counted, _targets(question))
+    caught = means(table, question.category)
     made = question.made(
         f"backtest of the ranking of {question.category}",
-        means=_records(means),
+        means=_records(caught),
         cells=f"{counted.grid.cell_size_m:g} m",
     )
-    spoken = means[means["share"] == _SPOKEN_SHARE]
+    spoken = caught[caught["share"] == SHARE]
     words = "; ".join(
         f"{str(row['kind']).replace('_', ' ')} {100 * row['hit_rate']:.1f} % "
         f"(counts of the last 12 months {100 * row['rival_hit_rate']:.1f} %; {row['targets']} targets)"
         for _, row in spoken.iterrows()
     )
     what = category_words(question.category)
-    sentence = f"Caught by the top {100 * _SPOKEN_SHARE:g} % of cells, {what}: {words}."
+    sentence = f"Caught by the top {100 * SHARE:g} % of cells, {what}: {words}."
     return Answer(table, made, sentence=sentence)
 
 
 def _forecast(question: Question, options: argparse.Namespace) -> Answer:  # noqa: ARG001
-    table = monthly_by_ward(question.incidents.of(question.category), question.area.wards.codes)
-    if len(table) == 0:
-        raise _no_target()
-    mask = season_mask(pd.PeriodIndex(table.index), question.area, question.category)
-    targets = (question.first or table.index[0], question.last or table.index[-1])
-    found = backtest_forecast(table, mask, targets)
-    if len(found) == 0:
-        raise _no_target()
-    if not found["actual"].any():
-        raise _no_incident(question)
-    means = scores(found)
+    area = question.area
+    table = monthly_by_ward(question.incidents.of(question.category), area.wards.codes)
+    found = forecasts(table, area, question.category, _targets(question), area.kind)
+    scored = scores(found)
     made = question.made(
-        f"backtest of the forecast of {question.category}", means=_records(means.rename_axis("level").reset_index())
+        f"backtest of the forecast of {question.category}", means=_records(scored.rename_axis("level").reset_index())
     )
     words = "; ".join(
-        f"{question.area.kind if level != WARD_LEVEL else level} MAE {row['mae']:.1f} ({row['relative']:.2f} of the "
+        f"{level} MAE {row['mae']:.1f} ({row['relative']:.2f} of the "
         f"seasonal naive), 80 % interval held {100 * row['cover80']:.0f} %, 95 % {100 * row['cover95']:.0f} %, "
         f"CRPS {row['crps']:.1f}"
-        for level, row in means.iterrows()
+        for level, row in scored.iterrows()
     )
     sentence = f"Forecasts of {category_words(question.category)}: {words}."
     return Answer(found[list(FORECAST_COLUMNS)], made, sentence=sentence)
@@ -82,49 +84,58 @@ def _forecast(question: Question, options: argparse.Namespace) -> Answer:  # noq
 
 def _placebo(question: Question, options: argparse.Namespace) -> Answer:
     rng = np.random.default_rng(seeds.PLACEBO)
-    table = placebo_table(question.asked(), question.area, question.category, rng, options.trials)
+    known = question.history().of(question.category)
+    found = placebo_table(known, question.area, question.category, rng, options.trials, first=question.first)
+    table = found.table
     if len(table) == 0:
-        raise _no_target()
-    parts = zip(*(table[name].tolist() for name in ("test", "unit", "rejected", "trials")), strict=True)
+        raise Refusal(
+            f"There is nothing to test on. {' '.join(found.left_out)}",
+            "Load more months, or choose a longer window with --from and --to.",
+        )
     words = "; ".join(
-        f"{test}, {unit}: {rejected / trials:.3f} of {trials:,} (error {_standard_error(rejected, trials):.3f})"
-        for test, unit, rejected, trials in parts
-        if trials
+        f"{row['test']}, {row['unit']}: {row['rejected'] / row['trials']:.3f} of {row['trials']:,} "
+        f"(error {_standard_error(row['rejected'], row['trials']):.3f})"
+        for row in table.to_dict("records")
     )
     made = question.made(
         f"how often tests of {question.category} reject where nothing happened",
         seed=seeds.PLACEBO,
+        left_out=list(found.left_out),
         note="shuffled cells, months split at random, placebo months, placebo windows; the standard error of a rate is "
         "that of independent trials, and wards of one split are not",
     )
-    return Answer(table, made, sentence=f"Rejected where nothing happened: {words}.")
+    left_out = "".join(f"\nLeft out: {what}" for what in found.left_out)
+    return Answer(table, made, sentence=f"Rejected where nothing happened: {words}.{left_out}")
 
 
 def _operations(question: Question, options: argparse.Namespace) -> Answer:
-    found = cell_counts_by_month(question.asked(), question.area.grid())
-    used = ~season_mask(found.months, question.area, question.category)
+    area, targets = question.area, _targets(question)
+    found = cell_counts_by_month(question.history().of(question.category), area.grid())
+    used = ~season_mask(found.months, area, question.category)
     lattice = Lattice(found, used)
     rng = np.random.default_rng(seeds.PLACEBO)
-    tables = [placebo_operations(lattice, rng, options.trials or TRIALS)]
+    tables = [placebo_operations(lattice, rng, options.trials or TRIALS, targets=targets)]
+    removals = max((options.trials or TRIALS) // REMOVED_SHARE, 1)
     try:
-        tables.append(removal_operations(lattice, rng, max((options.trials or TRIALS) // 5, 1)))
+        tables.append(removal_operations(lattice, rng, removals, targets))
         missing = ""
     except Refusal as refusal:
-        missing = f" {refusal}"
+        missing = f"\nLeft out: half removed: {refusal}"
     table = pd.concat(tables, ignore_index=True)
     if options.rates is not None:
-        keep(counted(table, question.category, lattice.months, lattice.version), options.rates)
-    means = rates(table)
+        months = in_window(lattice.months, targets)
+        keep(counted(table, area, question.category, months, lattice.version), options.rates)
+    verdicts = rates(table)
     words = "; ".join(
         f"{row['kind']}{'' if row['months'] == 'all' else ', months ' + str(row['months'])}: cannot tell "
         f"{100 * row['cannot_tell']:.1f} %, fell {100 * row['fell']:.1f} %, rose {100 * row['rose']:.1f} % of "
         f"{row['trials']:,} (error {100 * row['error']:.1f})"
-        for _, row in means.iterrows()
+        for _, row in verdicts.iterrows()
     )
     made = question.made(
         f"operations that never were, {question.category}",
         seed=seeds.PLACEBO,
-        rates=_records(means),
+        rates=_records(verdicts),
         note='placebo: nothing was removed, so every verdict but "cannot tell" is a false alarm; half removed: half of '
         "about 300 expected incidents was taken away; groups overlap, so the error is larger than that of independent "
         "trials",
@@ -132,28 +143,49 @@ def _operations(question: Question, options: argparse.Namespace) -> Answer:
     return Answer(table, made, sentence=f"Did it work, {category_words(question.category)}: {words}.{missing}")
 
 
+def _all(question: Question, options: argparse.Namespace) -> Answer:
+    if question.first is not None or question.last is not None:
+        raise InputError(
+            "backtest all measures every month that is loaded",
+            column="--from, --to",
+            value=f"{question.first or ''}:{question.last or ''}",
+            hint="Leave them out, or choose targets of one backtest: hotspots, forecast, placebo or operations.",
+        )
+    categories = [options.category] if options.category else list(CATEGORIES)
+    store = options.store or default_store()
+    found = []
+    # tqdm's None means: only where standard error is a terminal
+    with tqdm(total=STEPS * len(categories), disable=None, file=sys.stderr, leave=False) as bar:
+        for category in categories:
+
+            def tell(what: str, category: str = category) -> None:
+                bar.set_postfix_str(f"{category_words(category)}: {what}", refresh=False)
+                bar.update()
+                if bar.disable:
+                    sys.stderr.write(f"{category_words(category)}: {what} ...\n")
+                    sys.stderr.flush()
+
+            one = measure(question.incidents, question.area, category, options.trials, tell)
+            keep_measured(store, one)
+            found.append(one)
+    made = replace(question, category=categories[0]).made(
+        "everything that is measured on the data of an area",
+        categories=categories,
+        seed=seeds.PLACEBO,
+        left_out={one.category: list(one.left_out) for one in found},
+    )
+    table = pd.concat([long_table(one) for one in found], ignore_index=True)
+    sentence = "\n".join([*(summary(one) for one in found), f"Kept in {store / FILE}, where the pages find it."])
+    return Answer(table, made, sentence=sentence)
+
+
+def _targets(question: Question) -> Targets:
+    return question.first, question.last
+
+
 def _standard_error(rejected: int, trials: int) -> float:
     rate = rejected / trials
     return float((rate * (1 - rate) / trials) ** 0.5)
-
-
-def _is_target(question: Question, month: pd.Period) -> bool:
-    first, last = question.first, question.last
-    return (first is None or month >= first) and (last is None or month <= last)
-
-
-def _no_target() -> Refusal:
-    return Refusal(
-        "There is nothing to test on: no month of the window is there with enough months before it",
-        "Load more months, or choose other targets with --from and --to.",
-    )
-
-
-def _no_incident(question: Question) -> Refusal:
-    return Refusal(
-        f"There is nothing to test on: no {incidents_words(question.category)} in any target",
-        "Choose other targets with --from and --to, or another crime type.",
-    )
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -165,6 +197,7 @@ BACKTESTS: dict[str, Callable[[Question, argparse.Namespace], Answer]] = {
     "forecast": _forecast,
     "placebo": _placebo,
     "operations": _operations,
+    "all": _all,
 }
 
 
@@ -186,7 +219,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="of operations: also keep how often each verdict was given, in place of what this CSV has of the crime "
-        "type (data/verdict_rates.csv is what the pages show)",
+        "area and crime type (data/verdict_rates.csv is what came with the project)",
     )
 
 
@@ -200,19 +233,25 @@ COMMANDS: dict[str, Command] = {
     "backtest": Command(
         _run,
         "how well the methods did on months that they had not seen",
-        "--from and --to are the window of targets; training never sees a month later than its cut-off. hotspots: kind "
-        "(next_month, october, summer, november), target (first month), months, share (of the cells), cells, "
-        "incidents, hit_rate, pai, pei, rival_hit_rate (plain counts of the last 12 months). forecast: level (borough: "
-        "the whole area; ward), origin, target, horizon, ward_code, actual, expected, seasonal_naive, low80, high80, "
-        "low95, high95. placebo: test, unit, level, rejected, trials: how often each test rejects where nothing "
-        "happened, for the months from --from to --to. operations: kind (placebo, half removed), first, last, cells, "
-        "before, expected, recorded, low, high (between which nothing can be told), verdict. Means stand beside the "
-        "file and on standard error.",
+        "--from and --to are the window of targets; months before it are learnt from, and no method sees a month later "
+        "than its cut-off. hotspots: kind (next_month, october, summer, november), target (first month), months, share "
+        "(of the cells), cells, incidents, hit_rate, pai, pei, rival_hit_rate (plain counts of the last 12 months). "
+        "forecast: level (ward, or the whole area, called by its kind), origin, target, horizon, ward_code, actual, "
+        "expected, seasonal_naive, low80, high80, low95, high95. placebo: test, unit, level, rejected, trials: how "
+        "often each test rejects where nothing happened. Its targets are the months in which nothing happened: the "
+        "placebo months and windows; the last 24 published months, which are split; the last 12, which are shuffled "
+        "over the map. A test for which the window has too few is left out and named. operations: kind (placebo, half "
+        "removed), first, last, cells, before, expected, recorded, low, high (between which nothing can be told), "
+        "verdict; the targets are the months judged. Means stand beside the file and on standard error. all: all of "
+        "these and the spread of a year's total, for ASB and drug offences or the --category named, over all months "
+        "that are loaded: category, part, what, measure, value. It takes some minutes, keeps what it found in the "
+        "store, and the pages show it.",
         (
             "backtest hotspots --category asb --from 2023-01 --out hotspots.csv",
             "backtest forecast --category drugs --from 2023-01 --to 2024-12 --out forecast.parquet",
             "backtest placebo --category asb --trials 100",
             "backtest operations --category asb --trials 500 --rates data/verdict_rates.csv",
+            "backtest all --out measured.csv",
         ),
         _add,
     ),

@@ -31,7 +31,8 @@ class Question:
         Of one source, everything that is loaded.
     category : str
     first, last : Period or None
-        The window of data, both included; ``last`` is the as-at month. Of a backtest, the window of targets.
+        The window of data, both included; ``last`` is the as-at month. Of a backtest, the window of targets: what it
+        learns from may be older.
     """
 
     area: Area

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,14 +13,16 @@ from scipy import stats
 from analysis.ahead.forecast import LEVEL_HALF_LIFE, forecast
 from analysis.common.method import Method, list_months, month_name, period_words
 from analysis.common.refusal import Refusal
+from analysis.course.target_spread import MONTHS_LEFT, TargetSpread
 from geo.errors import InputError
 
 MONTHS = 12
 FIRST_MONTH = 4  # the financial year starts in April
 DF = 4
-# standard deviation of ln(actual / forecast) of the months left, from past years; linear in between
-SIGMA_MONTHS_LEFT = (1, 3, 6, 9, 12)
+# Standard deviation of ln(actual / forecast) with MONTHS_LEFT, linear in between. Where it was measured stands in
+# data/target_spread.csv; another area measures its own (analysis.course.target_spread).
 SIGMA = (0.22, 0.17, 0.134, 0.12, 0.108)
+USUAL = TargetSpread(SIGMA, measured_on="past years")
 # up to which chance a word is used
 WORDS = ((0.10, "very unlikely"), (0.35, "unlikely"), (0.65, "about even"), (0.90, "likely"), (1.0, "very likely"))
 
@@ -49,6 +52,8 @@ class TargetOutlook:
         Of the last 12 months to the target, -0.06 for 6 % less; None when those are not known.
     sentence : str
     method : Method
+    rough : str
+        Whose spread the chance rests on, where it is that of other data; else empty.
     """
 
     year: str
@@ -63,6 +68,7 @@ class TargetOutlook:
     change_required: float | None
     sentence: str
     method: Method
+    rough: str = ""
 
 
 def financial_year(year: str) -> pd.PeriodIndex:
@@ -148,7 +154,9 @@ def target_path(baseline: float, target: float, baseline_year: str, target_year:
     return pd.Series(np.linspace(baseline, target, len(months)), index=months, name="path")
 
 
-def chance_of_meeting(target: float, observed: float, expected_rest: float, months_left: int) -> float:
+def chance_of_meeting(
+    target: float, observed: float, expected_rest: float, months_left: int, sigma: Sequence[float] = SIGMA
+) -> float:
     """Chance that a year ends at or below its target.
 
     Parameters
@@ -161,6 +169,8 @@ def chance_of_meeting(target: float, observed: float, expected_rest: float, mont
         Forecast of the months left together.
     months_left : int
         0 to 12.
+    sigma : sequence of float
+        How far the rest of a year strays from its forecast, with 1, 3, 6, 9 and 12 months left.
 
     Returns
     -------
@@ -174,8 +184,9 @@ def chance_of_meeting(target: float, observed: float, expected_rest: float, mont
 
     Notes
     -----
-    F_t4(ln((target + 0.5 - observed)/forecast)/sigma), sigma from 0.22 with one month left to 0.108 with twelve. When
-    it misleads: three or four independent years lie behind sigma, and none of them had a change of recording half-way.
+    F_t4(ln((target + 0.5 - observed)/forecast)/sigma), sigma by default from 0.22 with one month left to 0.108 with
+    twelve, measured where ``data/target_spread.csv`` says. When it misleads: three or four independent years lie behind
+    sigma, none of them had a change of recording half-way, and another area strays by its own.
 
     References
     ----------
@@ -192,8 +203,8 @@ def chance_of_meeting(target: float, observed: float, expected_rest: float, mont
         return 0.0
     if months_left == 0 or expected_rest == 0:
         return 1.0
-    sigma = float(np.interp(months_left, SIGMA_MONTHS_LEFT, SIGMA))
-    return float(stats.t.cdf(np.log((target + 0.5 - observed) / expected_rest) / sigma, DF))
+    width = float(np.interp(months_left, MONTHS_LEFT, sigma))
+    return float(stats.t.cdf(np.log((target + 0.5 - observed) / expected_rest) / width, DF))
 
 
 def chance_words(chance: float) -> str:
@@ -211,6 +222,7 @@ def target_outlook(
     *,
     name: str = "Incidents",
     data_version: str = "",
+    spread: TargetSpread = USUAL,
 ) -> TargetOutlook:
     """Say where a financial year stands against its target, as of the last month of a series.
 
@@ -228,6 +240,8 @@ def target_outlook(
         What the sentence speaks of.
     data_version : str
         For the caption.
+    spread : TargetSpread
+        How far forecasts of the rest of a year go wrong.
 
     Returns
     -------
@@ -271,8 +285,9 @@ def target_outlook(
     chance, words, rest = None, "too early to say", float("nan")
     if len(seen):
         rest = _forecast(series, as_at, len(left), mask)
-        chance = chance_of_meeting(target, observed, rest, len(left))
+        chance = chance_of_meeting(target, observed, rest, len(left), spread.sigma)
         words = "met" if not len(left) and chance else "missed" if chance == 0 else chance_words(chance)
+    rough = spread.measured_on if spread.rough and chance and len(left) else ""
     return TargetOutlook(
         year=year,
         target=target,
@@ -284,24 +299,26 @@ def target_outlook(
         words=words,
         last_12=last_12,
         change_required=required,
-        sentence=_sentence(name, year, target, observed, rest, left, words, as_at, last_12, required),
+        sentence=_sentence(name, year, target, observed, rest, left, words, as_at, last_12, required)
+        + (f" That is rough: it is judged by how far forecasts went wrong in {rough}." if rough else ""),
         method=Method(
             name="chance of a year's total, from a forecast of the months left",
             parameters={
                 "target": f"at most {target:,} in {year}",
                 "so far": f"{observed:,} in {len(seen)} of its months",
-                **({"chance": f"{chance:.2f}"} if chance is not None else {}),
+                **({"chance": f"{chance:.2f}"} if chance is not None and not rough else {}),
                 "forecast": f"level with a half-life of {LEVEL_HALF_LIFE:g} months times the shrunken season",
-                "spread": f"t with {DF} df on the log scale",
+                "spread": f"t with {DF} df on the log scale, {spread.words}",
             },
             n=round(float(known.sum())),
             data_version=data_version,
             period=period_words(known.index[0], as_at),
             caveats=(
-                "Three or four independent years lie behind the chance: read the word, not the decimals.",
+                spread.caveat,
                 "Only what police recorded and published is counted.",
             ),
         ),
+        rough=rough,
     )
 
 

@@ -20,6 +20,7 @@ from analysis.common.years import FEWEST_PAIRS
 from analysis.course.target import (
     FIRST_MONTH,
     MONTHS,
+    USUAL,
     TargetOutlook,
     financial_year,
     financial_year_total,
@@ -28,6 +29,7 @@ from analysis.course.target import (
     target_path,
 )
 from analysis.course.target_required import Required, required
+from analysis.course.target_spread import TargetSpread
 from analysis.when.shape import prepare, seasonal_shape
 from geo.errors import InputError
 
@@ -252,6 +254,7 @@ def progress(
     *,
     name: str = "Incidents",
     data_version: str = "",
+    strays: TargetSpread = USUAL,
 ) -> Progress:
     """Hold a monthly series against the path from a baseline to a target.
 
@@ -270,6 +273,8 @@ def progress(
         What sentences speak of.
     data_version : str
         For the caption.
+    strays : TargetSpread
+        How far forecasts of the rest of a year go wrong.
 
     Returns
     -------
@@ -313,7 +318,7 @@ def progress(
     to_date = _to_date(known, as_at, path, left_out, spread)
     try:
         outlook: TargetOutlook | Refusal = target_outlook(
-            known, target, target_year, left_out, name=name, data_version=data_version
+            known, target, target_year, left_out, name=name, data_version=data_version, spread=strays
         )
     except Refusal as refusal:
         outlook = refusal
@@ -369,7 +374,8 @@ def _sentence(
     if outlook.words in {"met", "missed"}:
         return f"{head}; {aim} {'was' if outlook.words == 'met' or not outlook.months_left else 'is'} {outlook.words}."
     start = "the chance of meeting" if outlook.words == "about even" else "meeting"
-    return f"{head}; {start} {aim} is {outlook.words}."
+    rough = f" (rough: judged by {outlook.rough})" if outlook.rough else ""
+    return f"{head}; {start} {aim} is {outlook.words}{rough}."
 
 
 def position(found: Against) -> str:

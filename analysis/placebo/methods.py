@@ -1,10 +1,8 @@
 """False alarms: how often each shipped test rejects where nothing happened, on shuffled and placebo data.
 
-On the 73 months to December 2024, at 5 %, ASB and drug offences: any hotspot on a shuffled map .038 and .039 (800
-maps); change of a ward .055 and .046, of any ward .053 and .036 (4,000 splits of 24 months); a placebo month for the
-borough .019 and .038, for a ward .046 and .053, for any ward .050 and .053, for "do wards differ" .030 and .049 (1,000
-draws). Placebo windows against their own kind: robberies .047 (85 windows), stop and search .070 (172); by the
-published, wider interval none and .058.
+What was found, on which area and months, stands in ``data/false_alarms.csv``. Every test looks for false alarms in the
+months of a window alone; what it learns from may be older. One that has too few of them is refused: a rate of nothing
+is no rate.
 """
 
 from __future__ import annotations
@@ -17,20 +15,29 @@ import pandas as pd
 from analysis.common.counts import monthly_by_ward
 from analysis.common.permutation import PERMUTATIONS, pooled_permutation
 from analysis.common.refusal import Refusal
-from analysis.placebo.rows import COLUMNS, LEVEL, Row, as_table
-from analysis.placebo.seasons import PLACEBOS, placebo_seasons
+from analysis.placebo.rows import COLUMNS, LEVEL, Placebos, Row, as_table
+from analysis.placebo.seasons import PLACEBOS, SEASON, placebo_seasons
 from analysis.when.event_window import daily_counts
 from analysis.when.seasonality import season_mask
-from analysis.when.window_fit import LEAST_HISTORY_DAYS, against_placebo, effective, fit_starts, placebo_starts, wider
+from analysis.when.window_fit import (
+    LEAST_EFFECTIVE,
+    LEAST_HISTORY_DAYS,
+    against_placebo,
+    effective,
+    fit_starts,
+    placebo_starts,
+    wider,
+)
 from analysis.where.cells import CellMonths, cell_counts_by_month
 from analysis.where.gistar import SHORTEST_PERIOD, queen_weights
-from analysis.where.period_test import change_test
+from analysis.where.period_test import LEAST_INCIDENTS, change_test
 from data.place.area import Area
 from data.store.schema import Incidents
 from geo.grid import Grid
 
 __all__ = [
     "COLUMNS",
+    "Placebos",
     "placebo_change",
     "placebo_events",
     "placebo_hotspots",
@@ -53,6 +60,7 @@ def placebo_hotspots(
     trials: int = MAPS,
     permutations: int = PERMUTATIONS,
     level: float = LEVEL,
+    first: pd.Period | None = None,
 ) -> pd.DataFrame:
     """Shuffle the last 12 months' counts among the active cells and look for hotspots.
 
@@ -67,6 +75,8 @@ def placebo_hotspots(
     permutations : int
         Of the test on each map.
     level : float
+    first : Period, optional
+        Start of the window: the 12 months lie in it. Which cells are active is learnt from older months too.
 
     Returns
     -------
@@ -76,7 +86,7 @@ def placebo_hotspots(
     Raises
     ------
     Refusal
-        Fewer than 12 published months.
+        Fewer than 12 published months in the window, or no incident in them.
 
     Notes
     -----
@@ -88,10 +98,13 @@ def placebo_hotspots(
     """
     counted = incidents if isinstance(incidents, CellMonths) else cell_counts_by_month(incidents, grid)
     n = len(counted.months)
-    if n < SHORTEST_PERIOD:
-        raise Refusal(f"A shuffled map needs {SHORTEST_PERIOD} published months, and there are {n}", "Load more months")
+    there = n if first is None else int((counted.months >= first).sum())
+    if there < SHORTEST_PERIOD:
+        raise _too_few("A shuffled map needs", SHORTEST_PERIOD, there)
     counts = counted.of(slice(n - SHORTEST_PERIOD, n))
     active = counted.of(slice(0, n)) > 0
+    if not counts.any():
+        raise Refusal("A shuffled map needs incidents, and the last 12 published months have none", "Load more months")
     weights = queen_weights(grid)
     marked = 0
     for _ in range(trials):
@@ -109,6 +122,7 @@ def placebo_change(
     months: int = SPLIT_MONTHS,
     level: float = LEVEL,
     unit: str = "ward",
+    first: pd.Period | None = None,
 ) -> pd.DataFrame:
     """Split the last months at random into two halves and test every unit for change.
 
@@ -123,16 +137,19 @@ def placebo_change(
         Published months that are split.
     level : float
     unit : str
+    first : Period, optional
+        Start of the window: the months that are split lie in it.
 
     Returns
     -------
     DataFrame
-        Units rejected before correction, and splits with any unit flagged after it.
+        Units rejected before correction, and splits with any unit flagged after it, of those in which any was tested.
 
     Raises
     ------
     Refusal
-        As :func:`analysis.where.period_test.change_test`.
+        Fewer published months in the window, one unit alone, or none with enough incidents in them; as
+        :func:`analysis.where.period_test.change_test`.
 
     Notes
     -----
@@ -143,19 +160,32 @@ def placebo_change(
     ----------
     Of this project: the test of :func:`analysis.where.period_test.change_test`, run where nothing is.
     """
-    y = table.dropna().to_numpy(dtype=float)[-months:]
+    known = table.dropna()
+    y = known[known.index >= first if first is not None else slice(None)].to_numpy(dtype=float)[-months:]
+    if len(y) < months:
+        raise _too_few("Months split at random need", months, len(y))
+    if y.shape[1] < 2:
+        raise Refusal(f"Months split at random need two {unit}s: one is never unlike the whole", "Choose a wider area")
     half = len(y) // 2
-    raw = tested = flagged = 0
+    raw = tested = flagged = splits = 0
     for _ in range(trials):
         order = rng.permutation(len(y))
         found = change_test(y[order[:half]], y[order[half:]], intervals=False)
         raw += int((found.p[found.tested] <= level).sum())
         tested += int(found.tested.sum())
         flagged += bool((found.q[found.tested] <= level).any())
-    return as_table([Row(CHANGE, unit, level, raw, tested), Row(CHANGE, f"any {unit}", level, flagged, trials)])
+        splits += bool(found.tested.any())
+    if not splits:
+        raise Refusal(
+            f"Months split at random need a {unit} with {LEAST_INCIDENTS} incidents in them, and there is none",
+            "Load more months",
+        )
+    return as_table([Row(CHANGE, unit, level, raw, tested), Row(CHANGE, f"any {unit}", level, flagged, splits)])
 
 
-def placebo_events(days: pd.Series[float], length: int = WINDOW_DAYS, level: float = LEVEL) -> pd.DataFrame:
+def placebo_events(
+    days: pd.Series[float], length: int = WINDOW_DAYS, level: float = LEVEL, first: pd.Period | None = None
+) -> pd.DataFrame:
     """Call every placebo window of a feed an event, and test it.
 
     Parameters
@@ -165,17 +195,19 @@ def placebo_events(days: pd.Series[float], length: int = WINDOW_DAYS, level: flo
     length : int
         Days of a window.
     level : float
+    first : Period, optional
+        Month from which on windows are judged; older ones are only learnt from.
 
     Returns
     -------
     DataFrame
         Windows rejected by the published (wider) interval, against placebo windows alone, and by weeks alone. No draws:
-        every window that there is. The placebo rows have no trials under a year of history.
+        every window that there is. The row of placebo windows alone has no trials under a year of history.
 
     Raises
     ------
     Refusal
-        No window fits.
+        No window fits, or fewer than 12 that do not overlap.
 
     Notes
     -----
@@ -188,10 +220,19 @@ def placebo_events(days: pd.Series[float], length: int = WINDOW_DAYS, level: flo
     starts, fits = fit_starts(days, placebo_starts(days, length), length)
     if not starts:
         raise Refusal("No placebo window fits in these days", "Load more months of the feed on the Data page")
+    since = None if first is None else first.start_time
+    judged_at = [i for i, start in enumerate(starts) if since is None or days.index[start] >= since]
+    apart_there = effective([starts[i] for i in judged_at], length)
+    if apart_there < LEAST_EFFECTIVE:
+        raise Refusal(
+            f"Placebo windows need {LEAST_EFFECTIVE} that do not overlap, and there {_are(apart_there)}",
+            "Load more months of the feed on the Data page",
+        )
     history = int(days.notna().sum()) >= LEAST_HISTORY_DAYS
     at, logs = np.array(starts), np.array([fit.log_ratio for fit in fits])
     published = alone = by_weeks = judged = 0
-    for i, fit in enumerate(fits):
+    for i in judged_at:
+        fit = fits[i]
         apart = np.abs(at - at[i]) >= length
         kept = at[apart].tolist()
         other = against_placebo(fit.log_ratio, logs[apart], effective(kept, length), 1 - level) if history else None
@@ -202,9 +243,9 @@ def placebo_events(days: pd.Series[float], length: int = WINDOW_DAYS, level: flo
         alone += other is not None and other.p <= level
     return as_table(
         [
-            Row(EVENT, "window", level, published, len(fits)),
+            Row(EVENT, "window", level, published, len(judged_at)),
             Row(EVENT, "window, against placebo windows alone", level, alone, judged),
-            Row(EVENT, "window, by weeks alone", level, by_weeks, len(fits)),
+            Row(EVENT, "window, by weeks alone", level, by_weeks, len(judged_at)),
         ]
     )
 
@@ -217,7 +258,10 @@ def placebo_table(
     trials: int | None = None,
     permutations: int = PERMUTATIONS,
     feed: Incidents | None = None,
-) -> pd.DataFrame:
+    first: pd.Period | None = None,
+    whole: str | None = None,
+    tell: Callable[[str], object] = lambda name: None,  # noqa: ARG005
+) -> Placebos:
     """Run every evaluation that the data allow.
 
     Parameters
@@ -234,11 +278,18 @@ def placebo_table(
         Of the hotspot test on each map.
     feed : Incidents, optional
         Of a dated feed; without one there are no event windows. Incidents that have dates are their own feed.
+    first : Period, optional
+        Start of the window in which false alarms are looked for; it ends with the incidents. Older months are learnt
+        from.
+    whole : str, optional
+        What the unit of the whole area is called; the area's own kind by default.
+    tell : callable
+        Is told the name of each test before it is run.
 
     Returns
     -------
-    DataFrame
-        ``test``, ``unit``, ``level``, ``rejected``, ``trials``; an evaluation that the data refuse is not in it.
+    Placebos
+        ``test``, ``unit``, ``level``, ``rejected``, ``trials``, and what the data refuse with the reason.
 
     Notes
     -----
@@ -251,16 +302,29 @@ def placebo_table(
     grid = area.grid()
     table = monthly_by_ward(incidents, area.wards.codes)
     mask = season_mask(pd.PeriodIndex(table.index), area, category) if len(table) else np.zeros(0, dtype=bool)
-    parts: list[Callable[[], pd.DataFrame]] = [
-        lambda: placebo_hotspots(incidents, grid, rng, trials or MAPS, permutations),
-        lambda: placebo_change(table, rng, trials or SPLITS),
-        lambda: placebo_seasons(table, mask, rng, trials or PLACEBOS, whole=area.kind),
-        lambda: placebo_events(daily_counts(feed if feed is not None else incidents)),
-    ]
-    found = []
-    for part in parts:
+    parts: dict[str, Callable[[], pd.DataFrame]] = {
+        HOTSPOT: lambda: placebo_hotspots(incidents, grid, rng, trials or MAPS, permutations, first=first),
+        CHANGE: lambda: placebo_change(table, rng, trials or SPLITS, first=first),
+        SEASON: lambda: placebo_seasons(table, mask, rng, trials or PLACEBOS, whole=whole or area.kind, first=first),
+        EVENT: lambda: placebo_events(daily_counts(feed if feed is not None else incidents), first=first),
+    }
+    found, left_out = [], []
+    for name, part in parts.items():
+        tell(name)
         try:
-            found.append(part())
-        except Refusal:
+            rows = part()
+        except Refusal as refusal:
+            left_out.append(f"{name}: {refusal.reason}")
             continue
-    return pd.concat(found, ignore_index=True) if found else as_table([])
+        tried = rows["trials"] > 0
+        found.append(rows[tried])
+        left_out += [f"{row['test']}, {row['unit']}: no trial was possible." for row in rows[~tried].to_dict("records")]
+    return Placebos(pd.concat(found, ignore_index=True) if found else as_table([]), tuple(left_out))
+
+
+def _too_few(lead: str, needed: int, there: int) -> Refusal:
+    return Refusal(f"{lead} {needed} published months, and there {_are(there)}", "Load more months")
+
+
+def _are(n: int) -> str:
+    return f"{'is' if n == 1 else 'are'} {n}"

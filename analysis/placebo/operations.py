@@ -1,6 +1,6 @@
 """How often "did it work" says something where nothing was planned, and how often it sees a removal.
 
-The rates that were found stand in ``data/verdict_rates.csv``, with the months and the version of the data.
+What was found stands in ``data/verdict_rates.csv``, with the area, the months and the version of the data.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ LEAST_HISTORY = 24
 _TRIES = 20
 COLUMNS = ("kind", "first", "last", "cells", "before", "expected", "recorded", "low", "high", "verdict")
 PLACEBO, REMOVED = "placebo", "half removed"
+Targets = tuple[pd.Period | None, pd.Period | None]
 
 
 def placebo_operations(
@@ -40,6 +41,7 @@ def placebo_operations(
     months: tuple[int, ...] = MONTHS,
     *,
     last_year: bool = False,
+    targets: Targets = (None, None),
 ) -> pd.DataFrame:
     """Judge operations that never were.
 
@@ -54,6 +56,9 @@ def placebo_operations(
     last_year : bool
         Ask for 40 incidents in the same months of the year before alone, not of all earlier years together: such
         groups are chosen at their worst.
+    targets : (Period or None, Period or None)
+        First and last month of the windows that are judged; None for no limit. Drift and comparison areas are learnt
+        from all months before a window.
 
     Returns
     -------
@@ -63,7 +68,7 @@ def placebo_operations(
     Raises
     ------
     Refusal
-        No group of cells has 40 incidents before, or there is too little history.
+        No window can be judged, or no group of cells has 40 incidents before one.
 
     Notes
     -----
@@ -81,10 +86,21 @@ def placebo_operations(
     pool = [lattice.grow(int(rng.integers(CELLS[0], CELLS[1] + 1)), rng) for _ in range(POOL)]
     treated = lattice.series(pool)
     libraries = {length: lattice.library(SIZES[0], length, rng) for length in months}
-    found = [
-        (length, start, int(group))
+    windows = [
+        (length, start)
         for length in months
         for start in judged(lattice, libraries[length])
+        if _is_target(lattice, start, length, targets)
+    ]
+    if not windows:
+        raise Refusal(
+            "There is nothing to test on: no window has the same months of an earlier year, and "
+            f"{LEAST_WINDOWS} earlier windows to learn from",
+            "Load more months, or choose other targets",
+        )
+    found = [
+        (length, start, int(group))
+        for length, start in windows
         for group in np.flatnonzero(_before(lattice, treated, start, length, last_year=last_year) >= LEAST_BEFORE)
     ]
     if not found:
@@ -101,7 +117,9 @@ def placebo_operations(
     return pd.DataFrame([rows[at] for at in range(trials)], columns=list(COLUMNS))
 
 
-def removal_operations(lattice: Lattice, rng: np.random.Generator, trials: int = POWER_TRIALS) -> pd.DataFrame:
+def removal_operations(
+    lattice: Lattice, rng: np.random.Generator, trials: int = POWER_TRIALS, targets: Targets = (None, None)
+) -> pd.DataFrame:
     """Judge operations in which half of about 300 expected incidents was taken away.
 
     Parameters
@@ -110,6 +128,8 @@ def removal_operations(lattice: Lattice, rng: np.random.Generator, trials: int =
         Of one crime type.
     rng : Generator
     trials : int
+    targets : (Period or None, Period or None)
+        As in :func:`placebo_operations`.
 
     Returns
     -------
@@ -119,7 +139,7 @@ def removal_operations(lattice: Lattice, rng: np.random.Generator, trials: int =
     Raises
     ------
     Refusal
-        300 incidents are more than a third of the area's in any year.
+        No window has 24 months before it; 300 incidents are more than a third of the area's in any year.
 
     Notes
     -----
@@ -135,13 +155,17 @@ def removal_operations(lattice: Lattice, rng: np.random.Generator, trials: int =
     Of this project: the verdict of :func:`analysis.outcome.operation.judge`, given where half was taken away.
     """
     options: list[tuple[int, int]] = []
+    known = False
     total = lattice.counts.sum(axis=1)
     for length in POWER_MONTHS:
         for start in windows_of(lattice.months, lattice.used, length):
+            if not _is_target(lattice, int(start), length, targets):
+                continue
             may = np.flatnonzero(lattice.used[:start])
             earlier = past_windows(lattice.months, lattice.used, int(start), length)
             if len(may) < LEAST_HISTORY or not earlier or any(start == s and length > n for n, s in options):
                 continue
+            known = True
             if total[earlier[0]].sum() * MOST_OF_AREA >= POWER_EXPECTED:
                 options.append((length, int(start)))
     libraries: dict[tuple[int, tuple[int, int]], Residuals] = {}
@@ -159,6 +183,12 @@ def removal_operations(lattice: Lattice, rng: np.random.Generator, trials: int =
         rows += _judge_all(lattice, libraries[key], [(group, start)], REMOVED, rng)
         if len(rows) == trials:
             break
+    if not known:
+        raise Refusal(
+            f"There is nothing to test on: no window has {LEAST_HISTORY} months before it, and the same months of an "
+            "earlier year",
+            "Load more months, or choose other targets",
+        )
     if not rows:
         raise Refusal(
             f"There is nothing to test on: {POWER_EXPECTED:g} incidents are more than a third of what any window had",
@@ -174,6 +204,12 @@ def judged(lattice: Lattice, library: Residuals) -> list[int]:
         for start, years in zip(library.starts, library.years, strict=True)
         if years and len(library.known(lattice.months, int(start))) >= LEAST_WINDOWS
     ]
+
+
+def _is_target(lattice: Lattice, start: int, length: int, targets: Targets) -> bool:
+    first, last = targets
+    month = lattice.months[start]
+    return (first is None or month >= first) and (last is None or month + length - 1 <= last)
 
 
 def rates(table: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
@@ -19,6 +20,22 @@ class Row(NamedTuple):
     level: float
     rejected: int
     trials: int
+
+
+@dataclass(frozen=True, eq=False)
+class Placebos:
+    """What was tried where nothing happened, and what could not be.
+
+    Attributes
+    ----------
+    table : DataFrame
+        ``COLUMNS``; every row has trials.
+    left_out : tuple of str
+        Each test, or unit of a test, that could not be run, with what is missing.
+    """
+
+    table: pd.DataFrame
+    left_out: tuple[str, ...] = ()
 
 
 def as_table(rows: Sequence[Row]) -> pd.DataFrame:

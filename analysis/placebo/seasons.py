@@ -28,6 +28,7 @@ from analysis.when.ward_season import WARD_SEASONS
 from geo.errors import InputError
 
 PLACEBOS = 400
+LEAST_YEARS = 3
 SEASON = "season, a placebo month a year"
 WARD_SEASON = "season by ward, a placebo month a year"
 
@@ -39,6 +40,7 @@ def placebo_seasons(
     trials: int = PLACEBOS,
     level: float = LEVEL,
     whole: str = "area",
+    first: pd.Period | None = None,
 ) -> pd.DataFrame:
     """Call one reference month of each year, drawn at random, a season, and test it: the area and every ward.
 
@@ -54,6 +56,8 @@ def placebo_seasons(
     level : float
     whole : str
         What the area is called.
+    first : Period, optional
+        Start of the window: placebo months lie in it. The regression sees older months too.
 
     Returns
     -------
@@ -64,7 +68,7 @@ def placebo_seasons(
     Raises
     ------
     Refusal
-        No year with two reference months, or too few months for a regression.
+        Fewer than three years with two reference months in the window, or too few months for a regression.
 
     Notes
     -----
@@ -92,9 +96,17 @@ def placebo_seasons(
     base = lay_out(months, [s.months for s in kept], YEAR_STARTS)
     wards_x = lay_out(months, [s.months for s in kept if s in WARD_SEASONS], YEAR_STARTS).x
     reference = ~np.isin(np.asarray(months.month), named)
+    if first is not None:
+        reference &= np.asarray(months >= first)
     years = [np.flatnonzero((base.year == u) & reference) for u in np.unique(base.year)]
     years = [positions for positions in years if len(positions) > 1]
-    if not years or len(y) <= base.x.shape[1] + 1:
+    if len(years) < LEAST_YEARS:  # in two years a handful of draws would be tried over and over
+        raise Refusal(
+            f"Placebo months need {LEAST_YEARS} years with two months outside the seasons, and there "
+            f"{'is' if len(years) == 1 else 'are'} {len(years)}",
+            "Load more months on the Data page",
+        )
+    if len(y) <= base.x.shape[1] + 1:
         raise _too_short()
     rows = {name: [0, 0] for name in ("published", "regression", "ward", "any ward", "differ")}
 
@@ -114,13 +126,17 @@ def placebo_seasons(
         published = by_years if by_years.width > regression.width else regression
         count("published", published.p <= level)
         count("regression", regression.p <= level)
+        if y.shape[1] < 2:  # a ward that is the whole area never differs from it
+            continue
         logs = ward_logs(y, np.column_stack([wards_x, placebo]), 1)
         known = ~np.isnan(logs.phi)
         b, error = logs.log_ratio[known, 0], logs.error[known, 0] * np.sqrt(logs.phi[known])
         p = _two_sided(b / error, logs.df)
         count("ward", int((p <= level).sum()), len(p))
-        count("any ward", int((benjamini_hochberg(p) <= level).any()))
-        count("differ", heterogeneity(b, error, logs.df).p <= level)
+        if len(p):
+            count("any ward", int((benjamini_hochberg(p) <= level).any()))
+        if len(p) > 1:  # one ward cannot differ
+            count("differ", heterogeneity(b, error, logs.df).p <= level)
     return as_table(
         [
             Row(SEASON, whole, level, *rows["published"]),

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from analysis.common.method import period_words
 from analysis.outcome.evaluation import CANNOT_TELL, FELL, LEVEL, ROSE
 from analysis.placebo.operations import CELLS, MONTHS, PLACEBO, POWER_EXPECTED, REMOVED
-from data.kinds.crime_types import category_words, incidents_words
+from data.kinds.crime_types import category_words
+from data.place.area import Area
 from geo.errors import InputError
 
 KEPT = Path(__file__).resolve().parents[2] / "data" / "verdict_rates.csv"
-COLUMNS = ("category", "kind", "trials", "cannot_tell", "fell", "rose", "first", "last", "data_version")
-_TEXT = ("category", "kind", "first", "last", "data_version")
+COLUMNS = (
+    "area_code", "area", "category", "kind", "trials", "cannot_tell", "fell", "rose", "first", "last", "data_version",
+)  # fmt: skip
+_TEXT = ("area_code", "area", "category", "kind", "first", "last", "data_version")
 _NUMBERS = ("no", "one", "two", "three")
 
 
-def counted(table: pd.DataFrame, category: str, months: pd.PeriodIndex, version: str) -> pd.DataFrame:
+def counted(table: pd.DataFrame, area: Area, category: str, months: pd.PeriodIndex, version: str) -> pd.DataFrame:
     """Count the verdicts of trials.
 
     Parameters
     ----------
     table : DataFrame
         Of :func:`analysis.placebo.operations.placebo_operations`, :func:`removal_operations`, or both.
+    area : Area
     category : str
     months : PeriodIndex
         That the trials were drawn from.
@@ -38,7 +44,7 @@ def counted(table: pd.DataFrame, category: str, months: pd.PeriodIndex, version:
     """
     words = ((CANNOT_TELL, "cannot_tell"), (FELL, "fell"), (ROSE, "rose"))
     rows = [
-        {"category": category, "kind": kind, "trials": len(group)}
+        {"area_code": area.code, "area": area.name, "category": category, "kind": kind, "trials": len(group)}
         | {name: int((group["verdict"] == word).sum()) for word, name in words}
         | {"first": str(months[0]), "last": str(months[-1]), "data_version": version}
         for kind, group in table.groupby("kind", sort=False)
@@ -47,7 +53,7 @@ def counted(table: pd.DataFrame, category: str, months: pd.PeriodIndex, version:
 
 
 def keep(rows: pd.DataFrame, path: Path) -> None:
-    """Put counts into a CSV in place of those of the same crime type.
+    """Put counts into a CSV in place of those of the same area and crime type.
 
     Raises
     ------
@@ -56,9 +62,11 @@ def keep(rows: pd.DataFrame, path: Path) -> None:
     """
     if path.exists():
         before = kept(path)
-        rows = pd.concat([before[~before["category"].isin(rows["category"])], rows], ignore_index=True)
+        of = ["area_code", "category"]
+        same = pd.MultiIndex.from_frame(before[of]).isin(pd.MultiIndex.from_frame(rows[of]))
+        rows = pd.concat([before[~same], rows], ignore_index=True)
     try:
-        rows.sort_values("category", kind="stable").to_csv(path, index=False, lineterminator="\n")
+        rows.sort_values(["area_code", "category"], kind="stable").to_csv(path, index=False, lineterminator="\n")
     except OSError as error:
         raise InputError(f"the rates cannot be written: {error.strerror or error}", file=str(path)) from error
 
@@ -80,29 +88,44 @@ def kept(path: Path = KEPT) -> pd.DataFrame:
     return table
 
 
-def false_alarms(table: pd.DataFrame) -> pd.DataFrame:
-    """Lay out how often a verdict was given where nothing was planned, beside the rates of other tests.
+def false_alarms(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Lay out how often a verdict was given where nothing was planned, as rows of the table of false alarms.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        ``kind``, ``trials`` and ``cannot_tell``, as :func:`counted` gives them.
 
     Returns
     -------
-    DataFrame
-        ``category``, ``test``, ``unit``, ``level``, ``rejected``, ``trials``.
+    list of dict
+        ``test``, ``unit``, ``level``, ``rejected``, ``trials``.
     """
-    part = table[table["kind"] == PLACEBO]
-    return pd.DataFrame(
+    return [
         {
-            "category": part["category"],
             "test": "did it work, operations that never were",
             "unit": f"{CELLS[0]} to {CELLS[1]} cells",
-            "level": 1 - LEVEL,
-            "rejected": part["trials"] - part["cannot_tell"],
-            "trials": part["trials"],
+            "level": round(1 - LEVEL, 2),
+            "rejected": row["trials"] - row["cannot_tell"],
+            "trials": row["trials"],
         }
-    ).round({"level": 2})
+        for row in rows
+        if row["kind"] == PLACEBO
+    ]
 
 
-def said(table: pd.DataFrame, category: str) -> str:
-    """Say the rates of a crime type in words; of all that were tried where this one was not.
+def said(rows: Iterable[Mapping[str, Any]], category: str, area: str, first: pd.Period, last: pd.Period) -> str:
+    """Say the rates of a crime type of an area in words.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        As :func:`counted` gives them.
+    category : str
+    area : str
+        Name of the area on whose data they were found.
+    first, last : Period
+        Months of those data.
 
     Notes
     -----
@@ -112,23 +135,14 @@ def said(table: pd.DataFrame, category: str) -> str:
     ----------
     As :func:`analysis.placebo.operations.placebo_operations`.
     """
-    tried = list(dict.fromkeys(table["category"]))
-    if category in tried:
-        return _said(table[table["category"] == category], category)
-    lead = f"How often this cries wolf was not tried with {incidents_words(category)}. "
-    return lead + " ".join(_said(table[table["category"] == one], one) for one in tried)
-
-
-def _said(table: pd.DataFrame, category: str) -> str:
     parts = []
-    for row in table.to_dict("records"):
+    for row in rows:
         share = 100 / row["trials"]
         if row["kind"] == PLACEBO:
-            months = period_words(pd.Period(row["first"], "M"), pd.Period(row["last"], "M"))
             parts.append(
                 f"This method was tried on {row['trials']:,} operations that never were: {CELLS[0]} to {CELLS[1]} "
                 f"cells, {_NUMBERS[MONTHS[0]]} to {_NUMBERS[MONTHS[-1]]} months, real {category_words(category)} of "
-                f"{months}. It said something else than “{CANNOT_TELL}” in "
+                f"{area}, {period_words(first, last)}. It said something else than “{CANNOT_TELL}” in "
                 f"{share * (row['trials'] - row['cannot_tell']):.1f} %. "
                 "Trials share cells and months, so the rate is rough."
             )
@@ -137,4 +151,4 @@ def _said(table: pd.DataFrame, category: str) -> str:
                 f"Where half of about {POWER_EXPECTED:.0f} expected incidents were taken away, it said “{FELL}” in "
                 f"{share * row['fell']:.0f} % of {row['trials']:,}."
             )
-    return " ".join([*parts, f"Data version {', '.join(dict.fromkeys(table['data_version']))}."])
+    return " ".join(parts)

@@ -1,4 +1,4 @@
-"""Change between two periods, by ward or cell, relative to the borough: months vary, so the test asks the months."""
+"""Change between two periods, by ward or cell, relative to the whole: months vary, so the test asks the months."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def change_between(
     available_months: bool = False,
     level: float = LEVEL,
 ) -> Change:
-    """Compare two periods by ward, or by cell, relative to the borough.
+    """Compare two periods by ward, or by cell, relative to the whole area.
 
     Parameters
     ----------
@@ -121,8 +121,8 @@ def change_between(
 
     Notes
     -----
-    When it misleads: as :func:`change_test`, whose method it is. Relative to the borough means that a rise everywhere
-    is no change of any ward; whether the borough itself changed is :func:`analysis.common.counts.compare_years`.
+    When it misleads: as :func:`change_test`, whose method it is. Relative to the whole means that a rise everywhere
+    is no change of any ward; whether the area itself changed is :func:`analysis.common.counts.compare_years`.
     Periods of different calendar months compare seasons too, but alike in every unit.
 
     References
@@ -173,7 +173,7 @@ def change_between(
     total = (int(found.before.sum()), int(found.after.sum()))
     visible = _visible(found)
     caveats = [
-        "Relative to the borough: a rise everywhere is no change of any one place.",
+        f"Relative to the {area.kind}: a rise everywhere is no change of any one place.",
         f"A typical {kind} must change by {_percent(visible[1])} or {_percent(visible[0])} to be seen in four of five "
         "cases; no mark is no proof that nothing changed.",
         "It says what changed, not why.",
@@ -192,7 +192,7 @@ def change_between(
         level=level,
         sentence=_sentence(units, kind, area.kind, visible, missing),
         method=Method(
-            name="share of two periods against the borough's, months as the unit of variation",
+            name=f"share of two periods against the {area.kind}'s, months as the unit of variation",
             parameters={
                 "units": f"{int(found.tested.sum()):,} of {len(units):,} {kind}s: those with {LEAST_INCIDENTS} or more",
                 "test": f"conditional binomial z/sqrt(phi), t with {found.df} df",

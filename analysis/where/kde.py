@@ -127,7 +127,7 @@ def density_surface(incidents: Incidents, grid: Grid, bandwidth_m: float = BANDW
             f"the bandwidth is {low:g} to {high:g} m",
             column="bandwidth_m",
             value=str(bandwidth_m),
-            hint="Below it the picture shows the snap points; above it the borough is one blob.",
+            hint="Below it the picture shows the snap points; above it the area is one blob.",
         )
     months = incidents.months
     frame = incidents.frame[incidents.frame["month"].isin(months)]

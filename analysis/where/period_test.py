@@ -27,7 +27,7 @@ class ChangeTest:
     before, after : ndarray
         Incidents of the two periods.
     ratio, low, high : ndarray
-        Change of the unit over the change of all units together; 1 = as the borough.
+        Change of the unit over the change of all units together; 1 = as the whole area.
     z : ndarray
         Positive where the unit had more before than its share; before division by sqrt(phi).
     phi : ndarray
@@ -78,9 +78,9 @@ def change_test(before: ArrayLike, after: ArrayLike, level: float = LEVEL, *, in
 
     Notes
     -----
-    With n = a + b and r the borough's share of the first period: z = (a - n r)/sqrt(n r (1 - r)), and phi = max(1, sum
+    With n = a + b and r the area's share of the first period: z = (a - n r)/sqrt(n r (1 - r)), and phi = max(1, sum
     over months of (observed - expected)^2/expected / (months - 2)), expected the unit's total of the period times the
-    borough's share of the month within it; p of z/sqrt(phi) from t with months - 2 degrees of freedom. The interval of
+    area's share of the month within it; p of z/sqrt(phi) from t with months - 2 degrees of freedom. The interval of
     the ratio is Clopper and Pearson's, counts divided by phi and by (t/z)^2.
 
     With the months of the last two years split at random it calls 4 to 6 % of wards changed, and any ward after

@@ -56,7 +56,7 @@ def test_backtest_reaches_its_table(
     targets = (pd.Period("2023-01", "M"), pd.Period("2024-12", "M"))
     found = scores(backtest_forecast(table, mask, targets, pd.Period("2022-10", "M")))
     assert found["n"].tolist() == [138, 138 * 15]
-    for i, level in enumerate(("borough", "ward")):
+    for i, level in enumerate(("area", "ward")):
         row = found.loc[level]
         assert row["mae"] <= mae[i]
         assert row["relative"] == pytest.approx(relative[i], abs=0.06)

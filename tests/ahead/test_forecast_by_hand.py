@@ -239,8 +239,8 @@ def test_the_backtest_is_a_row_for_every_forecast_that_came_due() -> None:
     due = [(o, h) for o in range(22, 27) for h in range(1, 7) if 24 <= o + h <= 27]
     total = table.sum(axis=1, min_count=2).to_frame("")
     expected: list[tuple[object, ...]] = []
-    for level, prior, counts in (("borough", 0.05, total), ("ward", 0.12, table)):
-        past = past_forecasts(table, mask, whole=level == "borough")
+    for level, prior, counts in (("area", 0.05, total), ("ward", 0.12, table)):
+        past = past_forecasts(table, mask, whole=level == "area")
         for o, h in due:
             alpha, means = past.alpha(o, prior), past.expected[o, h - 1]
             bounds = intervals(means, alpha)
@@ -284,7 +284,7 @@ def test_a_seasonal_naive_by_hand() -> None:
 def test_scores_by_hand() -> None:
     rows = pd.DataFrame(
         {
-            "level": ["ward", "ward", "ward", "borough"],
+            "level": ["ward", "ward", "ward", "area"],
             "actual": [4.0, 10.0, 0.0, 20.0],
             "expected": [6.0, 9.0, 0.1, 15.0],
             "seasonal_naive": [8.0, 12.0, np.nan, 10.0],
@@ -296,10 +296,10 @@ def test_scores_by_hand() -> None:
         }
     )
     found = scores(rows)
-    assert found.index.tolist() == ["ward", "borough"]
+    assert found.index.tolist() == ["ward", "area"]
     ward = found.loc["ward"].to_dict()
     score = crps([4.0, 10.0, 0.0], [6.0, 9.0, 0.3], [0.1, 0.2, 0.3]).mean()
     assert ward == pytest.approx(
         {"n": 3, "mae": 3.1 / 3, "relative": 3 / 6, "cover80": 1 / 3, "cover95": 1, "crps": score}
     )
-    assert found.loc["borough", ["n", "mae", "relative", "cover80", "cover95"]].tolist() == [1, 5, 0.5, 0, 1]
+    assert found.loc["area", ["n", "mae", "relative", "cover80", "cover95"]].tolist() == [1, 5, 0.5, 0, 1]

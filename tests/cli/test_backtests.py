@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.ahead.forecast_backtest import COLUMNS as FORECAST_COLUMNS
+from analysis.cli import backtests
+from analysis.measure.everything import Tell
+from analysis.measure.whose import measured_of
+from analysis.outcome import drift
+from analysis.placebo import operations
 from analysis.where.validation import COLUMNS as HOTSPOT_COLUMNS
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, DRUGS
+from data.measured.measurement import Measurement
+from data.place.area import Area
 from data.store.schema import Incidents
 from tests.by_hand import by_square, in_wards
 from tests.cli.analysis_command import BOUNDS
@@ -55,11 +66,12 @@ def test_the_backtest_of_hotspots_reaches_its_table(
     assert mean[0.05] == pytest.approx(at5, abs=0.015)
 
 
-def test_the_backtest_of_the_forecast(ask, real: Incidents) -> None:
+def test_the_backtest_of_the_forecast(ask, real: Incidents, area: Area) -> None:
     asked = ask("backtest", "forecast", "--from", "2024-01", "--to", "2024-12")
     table = asked.table
     assert list(table.columns) == [name for name in FORECAST_COLUMNS if name != "alpha"]
-    whole = table[table["level"] == "borough"]
+    assert area.kind != "ward"
+    whole = table[table["level"] == area.kind]
     assert whole["ward_code"].isna().all()
     assert len(whole) == 12 * 6
     assert len(table) == 12 * 6 * 16
@@ -88,6 +100,60 @@ def test_the_backtest_on_placebos(ask) -> None:
     assert units["any ward"] == 4
     assert "Rejected where nothing happened" in asked.err
     assert ask("backtest", "placebo", "--trials", "4").out == asked.out
+
+
+def test_the_window_of_a_backtest_is_that_of_its_targets(ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ask("backtest", "placebo", "--trials", "3", "--from", "2024-01", "--to", "2024-12")
+    assert asked.table["test"].tolist() == ["hotspot on a shuffled map"]
+    assert asked.err.count("Left out:") == 3
+    assert "Months split at random need 24 published months, and there are 12." in asked.err
+    monkeypatch.setattr(operations, "POOL", 300)
+    monkeypatch.setattr(drift, "GROUPS", 60)
+    asked = ask("backtest", "operations", "--trials", "12", "--from", "2024-03", "--to", "2024-08")
+    table = asked.table
+    placebo = table[table["kind"] == "placebo"]
+    assert len(placebo) == 12
+    assert table["first"].min() >= "2024-03"
+    assert table["last"].max() <= "2024-08"
+    assert (placebo["before"] >= 40).all()  # of earlier years, which are no targets
+    asked = ask("backtest", "operations", "--from", "2018-01", "--to", "2018-12")
+    assert asked.code == 3
+    assert "no window has the same months of an earlier year" in asked.err
+
+
+MEASURED = Measurement("", "", "", "2018-01", "2024-12", 73, parts={"spread": ({"months_left": 1, "sigma": 0.2},)})
+
+
+def test_all_measures_and_keeps_what_pages_show(
+    ask, real_store: Path, area: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[tuple[str, int | None]] = []
+
+    def measure(incidents: Incidents, where: Area, category: str, trials: int | None, tell: Tell) -> Measurement:
+        asked_for.append((category, trials))
+        tell("ranking of cells")
+        return replace(
+            MEASURED, area_code=where.code, area=where.name, category=category, data_version=incidents.version
+        )
+
+    monkeypatch.setattr(backtests, "measure", measure)
+    store = tmp_path / "store"
+    shutil.copytree(real_store, store)
+    asked = ask("backtest", "all", "--store", str(store))
+    assert asked_for == [(ASB, None), (DRUGS, None)]
+    assert asked.table.columns.tolist() == ["category", "part", "what", "measure", "value"]
+    assert asked.table["category"].tolist() == [ASB, DRUGS]
+    assert "drug offences: ranking of cells ..." in asked.err
+    assert [one.category for one in measured_of(area, store)] == [ASB, DRUGS]
+    assert all(one.of("spread")[0]["sigma"] == 0.2 for one in measured_of(area, store))
+    asked = ask("backtest", "all", "--store", str(store), "--category", "burglary", "--trials", "7")
+    assert asked_for[2:] == [("Burglary", 7)]
+    assert len(measured_of(area, store)) == 3
+    for window in (("--from", "2024-01"), ("--to", "2024-06")):
+        asked = ask("backtest", "all", "--store", str(store), *window)
+        assert (asked.code, asked.out) == (1, "")
+        assert "measures every month that is loaded" in asked.err
+    assert len(asked_for) == 3
 
 
 def test_no_target_no_backtest(ask) -> None:

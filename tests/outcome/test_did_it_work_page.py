@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,8 +13,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analysis.outcome.operation import Verdict
-from analysis.placebo import verdict_rates
 from data.kinds.crime_types import ASB
+from data.measured.measurement import FILE
 from data.place.area import Area
 from data.plan import plans
 from data.plan.plan import Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Visit
@@ -23,6 +24,7 @@ from geo.grid import grid_reference
 from pages.ui.outcome import figures as outcome_figures
 from pages.ui.outcome.choice import Did
 from pages.ui.outcome.figures import AREA, RING, Changes
+from pages.ui.outcome.panel import rates_words
 from pages.ui.shell.cache import Dataset
 from tests.tab_pages import open_page, open_tab, refusals, text, titles
 
@@ -59,8 +61,10 @@ def test_own_area_on_real_incidents(
     assert table["treated"].iloc[0] == int(october.sum())
     said = text(at)
     assert "October 2021 to November 2021 missing" in said
-    assert verdict_rates.said(verdict_rates.kept(), ASB) in said
+    assert rates_words(data, ASB) in said
     assert "tried on 500 operations that never were" in said
+    assert f"of {area.name}, January 2018 to December 2024." in said
+    assert "made from" not in said  # the same months
     assert "It says what changed, not why." in said
     assert "Weighted displacement difference" in said
     assert any("Month by month" in title for title in titles(at))
@@ -73,6 +77,17 @@ def test_own_area_on_real_incidents(
     changed = next(one.value for one in at.dataframe if "comparison" in one.value.columns)
     assert changed["comparison"].iloc[0] <= before
     assert changed["treated"].iloc[0] == table["treated"].iloc[0]
+
+
+def test_rates_of_another_area_are_not_said(real: Incidents, area: Area, tmp_path: Path) -> None:
+    other = replace(area, code="Z1", name="Elsewhere")
+    data = Dataset(other, real, date(2025, 1, 15), real.version, tmp_path)
+    assert rates_words(data, ASB) == (
+        "How often this cries wolf: Not measured on Elsewhere yet. The Data page can measure it."
+    )
+    assert "tried on 500 operations" in rates_words(replace(data, area=area), ASB)
+    (tmp_path / FILE).write_text("[]", encoding="utf-8")
+    assert "no file of what was measured" in rates_words(data, ASB)
 
 
 def _some_of(at: AppTest) -> list[str]:

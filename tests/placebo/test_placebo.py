@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from analysis.common.counts import monthly_by_ward
 from analysis.common.refusal import Refusal
 from analysis.common.regression import binomial, poisson
+from analysis.placebo import methods, seasons
 from analysis.placebo.methods import (
     COLUMNS,
     placebo_change,
@@ -81,10 +82,10 @@ def test_months_split_at_random(real: Incidents, area: Area, category: str) -> N
 
 @BOTH
 def test_placebo_months(real: Incidents, area: Area, category: str) -> None:
-    found = rates(placebo_seasons(*tabled(real, area, category), np.random.default_rng(5), trials=150, whole="borough"))
+    found = rates(placebo_seasons(*tabled(real, area, category), np.random.default_rng(5), trials=150))
     assert found["ward"] <= 0.07
-    assert found["borough"] <= 0.07
-    for unit in ("borough, regression alone", "any ward", "do wards differ"):
+    assert found["area"] <= 0.07
+    for unit in ("area, regression alone", "any ward", "do wards differ"):
         assert found[unit] <= allowed(0.07, 150)
 
 
@@ -151,24 +152,95 @@ def test_the_whole_table_with_a_feed(area: Area) -> None:
     found = placebo_table(
         demo.incidents.of(ASB), area, ASB, np.random.default_rng(1), trials=8, permutations=49, feed=demo.feed
     )
-    assert tuple(found.columns) == COLUMNS
-    assert found["test"].nunique() == 5
-    assert (found["trials"] > 0).all()
+    assert found.left_out == ()
+    assert tuple(found.table.columns) == COLUMNS
+    assert found.table["test"].nunique() == 5
+    assert (found.table["trials"] > 0).all()
+    assert area.kind in set(found.table["unit"])
     again = placebo_table(
         demo.incidents.of(ASB), area, ASB, np.random.default_rng(1), trials=8, permutations=49, feed=demo.feed
     )
-    pd.testing.assert_frame_equal(found, again)
+    pd.testing.assert_frame_equal(found.table, again.table)
 
 
-def test_what_the_data_refuse_is_not_in_the_table(real: Incidents, area: Area) -> None:
-    short = real.of(ASB).within(pd.Period("2024-06", "M"), pd.Period("2024-12", "M"))
-    found = placebo_table(short, area, ASB, np.random.default_rng(1), trials=5, permutations=19)
-    assert set(found["unit"]) == {"ward", "any ward"}
-    none = placebo_table(
-        real.of(ASB).within(pd.Period("2030-01", "M"), pd.Period("2030-02", "M")), area, ASB, np.random.default_rng(1)
+def test_what_the_data_refuse_is_left_out_and_named(real: Incidents, area: Area) -> None:
+    asb = real.of(ASB)
+    year = asb.within(pd.Period("2024-01", "M"), pd.Period("2024-12", "M"))
+    told: list[str] = []
+    found = placebo_table(year, area, ASB, np.random.default_rng(1), trials=5, permutations=19, tell=told.append)
+    assert found.table[["unit", "trials"]].to_numpy().tolist() == [["any cell", 5]]
+    assert [words.split(":")[0] for words in found.left_out] == told[1:]
+    change, season, events = found.left_out
+    assert "need 24 published months, and there are 12" in change
+    assert "need 3 years with two months outside the seasons, and there are 2" in season
+    assert "cannot be seen in month data" in events
+    short = placebo_table(
+        asb.within(pd.Period("2024-06", "M"), pd.Period("2024-12", "M")), area, ASB, np.random.default_rng(1), 5, 19
     )
-    assert len(none) == 0
-    assert tuple(none.columns) == COLUMNS
+    assert len(short.table) == 0
+    assert tuple(short.table.columns) == COLUMNS
+    assert len(short.left_out) == 4
+    none = placebo_table(
+        asb.within(pd.Period("2030-01", "M"), pd.Period("2030-02", "M")), area, ASB, np.random.default_rng(1)
+    )
+    assert (len(none.table), len(none.left_out)) == (0, 4)
+
+
+def seen(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> list[np.ndarray]:
+    """First argument, or the last column of the second, of every call of a function of a module."""
+    calls: list[np.ndarray] = []
+    real = getattr(module, name)
+
+    def spy(*arguments: object, **more: object) -> object:
+        calls.append(np.asarray(arguments[1])[:, -1] if name == "fit_overdispersed" else np.asarray(arguments[0]))
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(module, name, spy)
+    return calls
+
+
+def test_false_alarms_are_looked_for_in_the_window_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    index = pd.period_range("2016-04", periods=96, freq="M")
+    table = pd.DataFrame(rng.poisson(20, (96, 4)).astype(float), index=index, columns=list("ABCD"))
+    table.loc[: pd.Period("2020-03", "M")] += 1000  # older months are told apart by their counts
+    first = pd.Period("2021-04", "M")
+    split = seen(monkeypatch, methods, "change_test")
+    placebo_change(table, rng, trials=3, first=first)
+    assert all(half.max() < 500 for half in split)
+    drawn = seen(monkeypatch, seasons, "fit_overdispersed")
+    placebo_seasons(table, None, rng, trials=20, first=first)
+    at = {i for column in drawn for i in np.flatnonzero(column)}
+    assert at
+    assert min(at) >= index.get_loc(first)
+    assert {len(column) for column in drawn} == {96}  # what is older is learnt from
+    with pytest.raises(Refusal, match="need 24 published months, and there are 12"):
+        placebo_change(table, rng, first=pd.Period("2023-04", "M"))
+    with pytest.raises(Refusal, match="need 3 years with two months outside the seasons, and there are 2"):
+        placebo_seasons(table, None, rng, first=pd.Period("2022-04", "M"))
+
+
+def test_windows_are_judged_in_the_window_alone(robberies: pd.Series[float]) -> None:
+    every = placebo_events(robberies)
+    late = placebo_events(robberies, length=5, first=pd.Period("2019-05", "M"))
+    starts = placebo_starts(robberies, 5)
+    expected = [start for start in starts if robberies.index[start] >= pd.Timestamp("2019-05-01")]
+    assert late["trials"].max() == len(expected) < len(starts)
+    assert every["trials"].max() > 60
+    with pytest.raises(Refusal, match="need 12 that do not overlap"):
+        placebo_events(robberies, first=pd.Period("2019-10", "M"))
+
+
+def test_a_test_that_could_never_reject_is_refused() -> None:
+    index = pd.period_range("2019-04", periods=60, freq="M")
+    one = pd.DataFrame({"A": np.full(60, 30.0)}, index=index)
+    with pytest.raises(Refusal, match="need two wards"):
+        placebo_change(one, np.random.default_rng(1), 2)
+    found = placebo_seasons(one, None, np.random.default_rng(1), 4).set_index("unit")["trials"]
+    assert found[["area", "ward", "any ward", "do wards differ"]].tolist() == [4, 0, 0, 0]
+    rare = pd.DataFrame(np.eye(4)[np.arange(60) % 4], index=index, columns=list("ABCD"))  # six of each in two years
+    with pytest.raises(Refusal, match="need a ward with 10 incidents"):
+        placebo_change(rare, np.random.default_rng(1), 2)
 
 
 @examples(60)
@@ -196,6 +268,8 @@ def test_refusals(real: Incidents, area: Area) -> None:
     short = real.of(ASB).within(pd.Period("2024-06", "M"), pd.Period("2024-12", "M"))
     with pytest.raises(Refusal, match="needs 12 published months, and there are 7"):
         placebo_hotspots(short, area.grid(), np.random.default_rng(1))
+    with pytest.raises(Refusal, match="needs 12 published months, and there are 11"):
+        placebo_hotspots(real.of(ASB), area.grid(), np.random.default_rng(1), first=pd.Period("2024-02", "M"))
     with pytest.raises(Refusal, match="more months than there are"):
         placebo_seasons(monthly_by_ward(short, area.wards.codes), None, np.random.default_rng(1))
     with pytest.raises(Refusal, match="No placebo window fits"):

@@ -42,7 +42,7 @@ def simulated(
     return pd.Series(rng.poisson(4 * level * index.days_in_month * ratio).astype(float), index=index)
 
 
-# Published to 2024 for the borough: ratio, low, high, each "about"; and how many years lie above 1.
+# Published to 2024 for the whole area: ratio, low, high, each "about"; and how many years lie above 1.
 
 
 @pytest.mark.parametrize(

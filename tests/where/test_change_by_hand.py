@@ -17,7 +17,7 @@ from data.store.schema import Incidents, conform
 from geo.errors import InputError
 from tests.made_incidents import in_cells, months_of, of_table, square_grid
 
-# Every month of a period is alike, so phi is 1; the borough has 600 before and 900 after, r = 0.4.
+# Every month of a period is alike, so phi is 1; the area has 600 before and 900 after, r = 0.4.
 BEFORE, AFTER = np.tile([20.0, 30, 50, 0], (6, 1)), np.tile([45.0, 45, 59, 1], (6, 1))
 BOUNDS = ("before", "after")
 
@@ -41,7 +41,7 @@ def compared(area: Area, incidents: Incidents, **more: object) -> Change:
     return change_between(incidents, area, *periods, **more)  # type: ignore[arg-type]
 
 
-def test_the_interval_is_that_of_a_ratio_of_counts_over_the_borough() -> None:
+def test_the_interval_is_that_of_a_ratio_of_counts_over_the_area() -> None:
     for level in (0.05, 0.2):
         found = change_test(BEFORE, AFTER, level)
         assert found.df == 10
@@ -140,7 +140,7 @@ def test_the_frame_is_the_test_by_ward(area: Area) -> None:
 
 def test_what_could_be_seen_is_reckoned_for_the_ward_in_the_middle(area: Area) -> None:
     found = compared(area, halves(area, [20, 30, 50, 1], [45, 45, 59, 1]))
-    r = 606 / (606 + 900)  # the borough has 101 a month before, 150 after
+    r = 606 / (606 + 900)  # the area has 101 a month before, 150 after
     step = 2.8 * np.sqrt(1 / (np.median([390, 450, 654, 12]) * r * (1 - r)))
     assert found.visible == pytest.approx((np.exp(-step), np.exp(step)))
     words = f"+{100 * (np.exp(step) - 1):.0f} % or −{100 * (1 - np.exp(-step)):.0f} %"
@@ -151,7 +151,7 @@ def test_a_sentence_names_three_at_most(area: Area) -> None:
     names = area.wards.names
     one = compared(area, halves(area, [50, 50, 50, 50], [100, 50, 50, 50]))
     row = one.units.iloc[0]
-    assert one.units["significant"].sum() == 4  # where one doubles the others lag behind the borough
+    assert one.units["significant"].sum() == 4  # where one doubles the others lag behind the area
     start = f"Relative to the borough, 4 of 4 wards changed by more than months vary: {names[0]} up, "
     assert one.sentence.startswith(
         f"{start}{row['ratio']:.2f} times [{row['low']:.2f} to {row['high']:.2f}]; {names[1]} down, "

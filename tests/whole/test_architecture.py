@@ -109,6 +109,20 @@ def test_nothing_in_code_names_the_area() -> None:
     assert found == []
 
 
+def test_no_kind_of_area_is_written_but_in_an_area_file() -> None:
+    kind = tomllib.loads((ROOT / "data" / "area.toml").read_text(encoding="utf-8"))["kind"]
+    of_columns = ROOT / "data" / "feed" / "personal.py"  # words that columns of any feed are called by
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in tracked()
+        if path.suffix in {".py", ".js", ".css", ".csv", ".md"} and path != of_columns
+        if (ROOT / "tests") not in path.parents
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(rf"\b{kind}\b", line, re.IGNORECASE)
+    ]
+    assert found == []
+
+
 def test_modules_hold_one_idea() -> None:
     long = {
         str(path.relative_to(ROOT)): path.read_text(encoding="utf-8").count("\n")

@@ -15,14 +15,20 @@ from tests.structure import Arrow, arrows, circles, module_name, room, sources
 
 # A room uses only rooms of the rows above its own: not its neighbours in a row.
 ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "data": (("kinds",), ("place",), ("store",), ("plan", "streets", "published", "feed", "demo"), ("__main__",)),
+    "data": (
+        ("kinds",),
+        ("place",),
+        ("store",),
+        ("plan", "streets", "published", "feed", "demo", "measured"),
+        ("__main__",),
+    ),
     "analysis": (
         ("common",),
         ("patrol", "where"),
         ("when", "outcome"),
         ("ahead",),
         ("course", "placebo"),
-        ("findings",),
+        ("measure", "findings"),
         ("cli",),
         ("__main__",),
     ),

@@ -13,7 +13,6 @@ import pandas as pd
 import streamlit as st
 
 from analysis.common.method import month_name
-from analysis.placebo.verdict_rates import false_alarms, kept
 from data.published.police_uk import import_paths
 from data.store.report import ImportReport
 from data.store.status import Status, rejected_rows, store_status
@@ -21,13 +20,12 @@ from geo.errors import InputError
 from pages.ui.chart import charts
 from pages.ui.chart.charts import SHORT, Chart
 from pages.ui.chart.figure import SERIES, TEXT, Drawing, Settings
-from pages.ui.loading import feed_import
+from pages.ui.loading import feed_import, measuring
 from pages.ui.map import base_map
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, feeds
 
 PUBLISHED_AFTER_MONTHS = 3  # data.police.uk publishes a month about two months after its end
-FALSE_ALARMS = frame.ROOT / "data" / "false_alarms.csv"
 _REPORT = "import_report"
 _SHOWN_ROWS = 200  # of the rejected rows; the file holds all
 SNAP_POINTS = (
@@ -286,7 +284,7 @@ def show_details(data: Dataset, state: Status) -> None:
     with rejected:
         _show_rejected(data, state)
     with alarms:
-        _show_false_alarms()
+        measuring.show(data)
     with wards:
         _show_wards(data, state)
 
@@ -330,18 +328,6 @@ def _show_rejected(data: Dataset, state: Status) -> None:
         downloads.csv_button(
             rows, downloads.file_name(data, "rejected"), downloads.about(data, "rejected rows"), key="csv_rejected"
         )
-
-
-def _show_false_alarms() -> None:
-    frame.note(
-        "How often each test of this dashboard cries wolf: it is run where nothing happened (cells shuffled, months "
-        "split by lot, a month taken for a season), and rejects as often as the table says. Made on 73 months of "
-        "published data, 2018 to 2024, by: python -m analysis backtest placebo --trials 1000, and: python -m analysis "
-        "backtest operations --trials 500"
-    )
-    table = pd.concat([pd.read_csv(FALSE_ALARMS), false_alarms(kept())], ignore_index=True)
-    table["share rejected"] = (table["rejected"] / table["trials"]).round(3)
-    tables.show(table, "How often each test rejects where nothing happened")
 
 
 def _show_wards(data: Dataset, state: Status) -> None:

@@ -7,11 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from analysis.common.refusal import Refusal
+from analysis.measure.shown import verdict_words
+from analysis.measure.whose import measured_of
 from analysis.outcome.evaluation import CANNOT_TELL
 from analysis.outcome.operation import Verdict
-from analysis.placebo.verdict_rates import kept, said
 from data.kinds.crime_types import ASB
 from data.place.area import Season
+from geo.errors import InputError
 from pages.ui.chart import charts, ratio_charts
 from pages.ui.map import lattice
 from pages.ui.outcome import choice as outcome_choice
@@ -174,7 +176,15 @@ def show_months(data: Dataset, did: Did, changed: Changes) -> None:
     name, lines = _file(data, did, "months", found)
     chart = charts.trend(series, [season], title, height=300, months=60)
     charts.show(chart, data, "did_months", name, lines, "Shaded: the operation's months of the year.")
-    frame.how(found.method, said(kept(), did.category))
+    frame.how(found.method, rates_words(data, did.category))
+
+
+def rates_words(data: Dataset, category: str) -> str:
+    """Say how often the verdict errs on this area; a damaged file of measurements is told and hides no verdict."""
+    try:
+        return verdict_words(data.area, category, data.incidents, measured_of(data.area, data.store))
+    except InputError as error:
+        return str(error)
 
 
 def _file(data: Dataset, did: Did, what: str, found: Verdict | None = None) -> tuple[str, tuple[str, ...]]:

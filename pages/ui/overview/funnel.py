@@ -45,7 +45,7 @@ def funnel_chart(found: Funnel, name: str, whole: str, marked: tuple[str, ...] =
     name : str
         What is counted.
     whole : str
-        Such as "borough".
+        What the area is called: its kind.
     marked : tuple of str
         Codes of wards to name in any case.
     """

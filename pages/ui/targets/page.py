@@ -13,6 +13,7 @@ from analysis.common.percents import interval, percent
 from analysis.common.refusal import Refusal
 from analysis.course.target import MONTHS, financial_year
 from analysis.course.target_progress import NEAR, Against, Baseline, Progress, baseline_in_data, progress, year_of
+from analysis.measure.whose import spread_of
 from analysis.when.seasonality import season_mask
 from data.kinds.crime_types import ASB
 from data.place.area import Area
@@ -51,6 +52,7 @@ def course(data: Dataset, chosen: Filters, choice: BaselineChoice) -> Progress |
             mask,
             name=name_of(target.category),
             data_version=data.incidents.version,
+            strays=spread_of(data.area, target.category, series, mask),
         )
     except Refusal as refusal:
         return refusal
@@ -150,6 +152,7 @@ def chance_card(found: Progress) -> Card:
         about = outlook.observed + outlook.expected_rest
         months = "month left runs" if outlook.months_left == 1 else f"{outlook.months_left} months left run"
         words = f"{outlook.observed:,} so far, about {about:,.0f} by the end if the {months} as forecast"
+        words += f"; rough: judged by how far forecasts went wrong in {outlook.rough}" if outlook.rough else ""
     return Card(label, value, None, clear=False, words=words)
 
 
@@ -226,7 +229,8 @@ def figures(found: Progress) -> pd.DataFrame:
     if not isinstance(outlook, Refusal) and outlook.chance is not None:
         year = financial_year(found.target_year)
         chance = [
-            f"chance of meeting the target: {outlook.words} ({outlook.chance:.2f})",
+            f"chance of meeting the target: {outlook.words} "
+            f"({f'rough, judged by {outlook.rough}' if outlook.rough else f'{outlook.chance:.2f}'})",
             short_period(year[0], year[-1]), round(outlook.observed + outlook.expected_rest), "target", found.target,
             float("nan"), float("nan"), float("nan"),
         ]  # fmt: skip
