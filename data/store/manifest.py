@@ -152,8 +152,12 @@ class Revision:
 
     @property
     def large(self) -> bool:
-        """Whether the number of rows changed by 5 % or more."""
-        return self.before != self.after and abs(self.after - self.before) >= LARGE_REVISION * self.before
+        """Whether the number of rows of a published month changed by 5 % or more; the months of a feed fill up."""
+        return (
+            self.source == POLICE_UK
+            and self.before != self.after
+            and abs(self.after - self.before) >= LARGE_REVISION * self.before
+        )
 
     @property
     def sentence(self) -> str:
