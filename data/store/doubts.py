@@ -74,9 +74,24 @@ def doubt_words(doubt: Doubt) -> str:
 
     What is short by crime type is not told of a month that is short as a whole, unless a type is gone.
     """
+    return join_words([shortfall_words(short) for short in _told(doubt)])
+
+
+def rule_words(doubt: Doubt) -> str:
+    """Name the rules by which a month is in doubt: "rows in all"."""
+    return join_words(list(dict.fromkeys(short.rule for short in _told(doubt))))
+
+
+def _told(doubt: Doubt) -> list[Shortfall]:
     in_all = any(short.rule == IN_ALL for short in doubt.shortfalls)
-    told = [short for short in doubt.shortfalls if not in_all or short.rule in (IN_ALL, TYPE_GONE)]
-    return join_words([shortfall_words(short) for short in told])
+    return [short for short in doubt.shortfalls if not in_all or short.rule in (IN_ALL, TYPE_GONE)]
+
+
+def rows_words(doubt: Doubt) -> str:
+    """Say how many rows a month has, how many are usual, and of which crime types it has too few."""
+    text = f"{doubt.rows:,} rows, usually {doubt.usual:,}"
+    told = [shortfall_words(short) for short in _told(doubt) if short.rule != IN_ALL]
+    return f"{text}, with {join_words(told)}" if told else text
 
 
 def what_to_do(doubt: Doubt) -> str:
@@ -91,10 +106,9 @@ def doubt_lines(doubts: Iterable[Doubt]) -> list[str]:
     """Tell a person of each month in doubt: force, month, rows, what is usual, the rule, what to do."""
     lines = []
     for doubt in doubts:
-        rules = join_words(list(dict.fromkeys(short.rule for short in doubt.shortfalls)))
         lines.append(
-            f"IN DOUBT, left out: {doubt.force} {doubt.month}, {doubt.rows:,} rows, usually {doubt.usual:,}. "
-            f"It has {doubt_words(doubt)} (judged by: {rules}). What to do: {what_to_do(doubt)}"
+            f"IN DOUBT, left out: {doubt.force} {doubt.month}, {rows_words(doubt)}. Rule: {rule_words(doubt)}. "
+            f"What to do: {what_to_do(doubt)}"
         )
     return lines
 
