@@ -1,4 +1,4 @@
-"""The command line: ``python -m data import | import-feed | status | wards | basemap``."""
+"""The command line: ``python -m data import | import-feed | status | accept | wards | basemap``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import sys
 import tomllib
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from tqdm import tqdm
@@ -14,8 +15,9 @@ from tqdm import tqdm
 from data.feed.command import add_import_feed, run_import_feed
 from data.place.area import load_area
 from data.published.police_uk import import_paths
+from data.store.accept import accept
 from data.store.options import add_store_options
-from data.store.status import store_status
+from data.store.status import accepted_lines, store_status
 from data.store.store import default_store
 from data.streets.base_map import import_basemap
 from geo.boundaries import convert_wards
@@ -63,6 +65,13 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="what the store holds")
     status.set_defaults(command=_status)
 
+    agree = commands.add_parser("accept", help="take a month in doubt for whole: the force published it so")
+    agree.add_argument("force", metavar="FORCE", help="as it stands in the names of its files")
+    agree.add_argument("month", metavar="YYYY-MM")
+    agree.add_argument("--by", default="", metavar="NAME-OR-ROLE", help="who says so; kept with the time")
+    agree.add_argument("--withdraw", action="store_true", help="take an acceptance back")
+    agree.set_defaults(command=_accept)
+
     wards = commands.add_parser("wards", help="convert a published ward layer into the project's own form")
     wards.add_argument("source", type=Path, metavar="SOURCE", help="GeoJSON or GeoPackage as published")
     wards.add_argument("target", type=Path, metavar="TARGET", help="GeoJSON to write")
@@ -76,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     roads.add_argument("--year", type=int, metavar="YYYY", help="of the copyright; default: of the file's last change")
     roads.set_defaults(command=_basemap)
 
-    for command in (load, feed, status, roads):
+    for command in (load, feed, status, agree, roads):
         add_store_options(command)
         command.add_argument("--json", action="store_true", help="print JSON and nothing else")
     return parser
@@ -118,6 +127,16 @@ def _status(options: argparse.Namespace) -> int:
         _print_json(status.to_json())
     else:
         _print_lines(status.lines(), sys.stdout)
+    return DONE
+
+
+def _accept(options: argparse.Namespace) -> int:
+    store, area = options.store or default_store(), load_area(options.area)
+    one = accept(store, area, options.force, options.month, options.by, whole=not options.withdraw)
+    if options.json:
+        _print_json({"ok": True, **asdict(one)})
+    else:
+        _print_lines(accepted_lines([one]) if one.whole else [f"Taken back: {one.force} {one.month}."], sys.stdout)
     return DONE
 
 

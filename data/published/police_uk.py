@@ -16,7 +16,9 @@ from pathlib import Path
 from data.place.area import Area
 from data.published.archive import Reader, open_container
 from data.published.find import find_containers
+from data.store.accepted import read_accepted
 from data.store.checks import Checked, check_rows, month_ordinal
+from data.store.doubts import doubts_of
 from data.store.inputs import Container, Entry, Limits
 from data.store.locate import Locator
 from data.store.manifest import Layer, Manifest, read_manifest
@@ -77,12 +79,14 @@ def import_paths(
     limits = limits or Limits()
     now = (now or datetime.now(UTC)).replace(microsecond=0)
     with importing(store):
+        said = read_accepted(store)  # before anything is written: a list that cannot be read stops the import
         old = None if rebuild else read_manifest(store)
         if old is not None:
             check_layer(old, area, store)
             sweep(store, old.paths)
         job = _Import(store, area, old or Manifest(Layer.of(area)), now, limits, progress, together=rebuild)
-        return ImportReport(tuple(job.run(find_containers(paths, limits))))
+        files = tuple(job.run(find_containers(paths, limits)))
+        return ImportReport(files, doubts_of(job.committed, area, said))
 
 
 @dataclass(frozen=True)

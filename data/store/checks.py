@@ -102,6 +102,8 @@ class Checked:
         Those, and the rows that were published without a location.
     month, force : ndarray of int, shape (rows of the table,)
         Month as a number that counts from January 1970; position in ``forces``, -1 where none is named.
+    category : ndarray of int, shape (rows of the table,)
+        Crime type as a position in ``CATEGORIES``, -1 of any other text.
     forces : tuple of str
     table : pyarrow.Table
     rejected : tuple of Rejected
@@ -115,6 +117,7 @@ class Checked:
     published: NDArray[np.int64]
     month: NDArray[np.int64]
     force: NDArray[np.int64]
+    category: NDArray[np.int64]
     forces: tuple[str, ...]
     table: pa.Table = field(repr=False)
     rejected: tuple[Rejected, ...] = field(repr=False)
@@ -196,7 +199,7 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_
         )
     if len(np.unique(force[published] * 10_000 + month[published])) > most_units:
         raise InputError(f"the file holds more than {most_units:,} months of forces", file=rows.name, hint="Split it.")
-    return Checked(len(rows), usable, published, month, force, forces, table, rejected, units)
+    return Checked(len(rows), usable, published, month, force, category, forces, table, rejected, units)
 
 
 def _month_number(text: str, last_month: int) -> int:

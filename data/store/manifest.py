@@ -19,10 +19,12 @@ from geo.errors import InputError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-_UNDATED = (("first", ""), ("last", ""))  # of units without days: their digest is that of stores before feeds
+# What units of older stores do not have: left empty it is no part of the digest, which stays what it was.
+_EMPTY: tuple[tuple[str, object], ...] = (("first", ""), ("last", ""), ("by_type", {}), ("unlocated", {}))
 ANEW = "Import everything anew with --rebuild."
 # A new release of a month loses a row or two. One that loses this many, and this share, may be a part of the month.
 FEWEST_GONE, LEAST_LEFT = 20, 0.75
+LARGE_REVISION = 0.05  # of the rows of a month
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,10 @@ class Unit:
     ``rows_read`` counts the rows of its file that belong to it; ``rows`` those that are stored, ``in_area`` those of
     them that lie in a ward. Of a dated feed, whose ``force`` is its own name, ``first`` and ``last`` are the days
     (YYYY-MM-DD) of the month that its file covers; published files cover whole months and leave them empty.
+
+    ``by_type`` counts the rows of a published file that belong to it by crime type, of the whole force: also those that
+    are outside or have no location. ``unlocated`` counts those without a location, and has only types that have some.
+    Both are empty of feeds and of units imported before rows were counted so.
     """
 
     source: str
@@ -69,6 +75,8 @@ class Unit:
     outside: int
     first: str = ""
     last: str = ""
+    by_type: Mapping[str, int] = field(default_factory=dict, hash=False)
+    unlocated: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     @property
     def whole(self) -> bool:
@@ -143,6 +151,15 @@ class Revision:
         return self.before - self.after >= FEWEST_GONE and self.after < LEAST_LEFT * self.before
 
     @property
+    def large(self) -> bool:
+        """Whether the number of rows of a published month changed by 5 % or more; the months of a feed fill up."""
+        return (
+            self.source == POLICE_UK
+            and self.before != self.after
+            and abs(self.after - self.before) >= LARGE_REVISION * self.before
+        )
+
+    @property
     def sentence(self) -> str:
         """The revision in words, with a warning when a good part of the rows is gone."""
         return self._counts() + (
@@ -202,7 +219,7 @@ class Manifest:
 
 def _without_clock(value: Any) -> Any:
     if isinstance(value, Mapping):
-        kept = {key: part for key, part in value.items() if key != "imported_at" and (key, part) not in _UNDATED}
+        kept = {key: part for key, part in value.items() if key != "imported_at" and (key, part) not in _EMPTY}
         return {key: _without_clock(part) for key, part in kept.items()}
     if isinstance(value, list | tuple):
         return [_without_clock(part) for part in value]

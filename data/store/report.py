@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from data.store.doubts import doubt_lines
 from data.store.manifest import Revision
+from data.store.whole import Doubt
 
 LOADED = "loaded"
 UNCHANGED = "unchanged"
@@ -70,9 +72,10 @@ class FileReport(RowCounts):
 
 @dataclass(frozen=True)
 class ImportReport:
-    """All files of an import, in the order they were read."""
+    """All files of an import, in the order they were read, and the months of the store that are in doubt after it."""
 
     files: tuple[FileReport, ...]
+    in_doubt: tuple[Doubt, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -88,6 +91,7 @@ class ImportReport:
         return {
             "ok": self.ok,
             "files": [asdict(file) for file in self.files],
+            "in_doubt": [asdict(doubt) for doubt in self.in_doubt],
             "total": {
                 what: self.total(what)
                 for what in ("rows_read", "loaded", "rejected", "outside", "replaced", "left_alone")
@@ -95,7 +99,7 @@ class ImportReport:
         }
 
     def lines(self) -> list[str]:
-        """Tell a person: each source, what was put aside and why, every revision, every error."""
+        """Tell a person: each source, what was put aside and why, every revision, every error, every month in doubt."""
         lines: list[str] = []
         for name, files in self._by_source().items():
             lines += _source_lines(name, files)
@@ -103,7 +107,7 @@ class ImportReport:
             lines.append(f"Total: {counts_words(self.files)}.")
         if not self.files:
             lines.append("There was nothing to import.")
-        return lines
+        return lines + doubt_lines(self.in_doubt)
 
     def _by_source(self) -> dict[str, list[FileReport]]:
         sources: dict[str, list[FileReport]] = {}

@@ -110,6 +110,8 @@ def stage(
             in_area=part.in_area,
             rejected=rejected,
             outside=part.outside,
+            by_type=part.by_type,
+            unlocated=part.unlocated,
         )
         units[unit.key], tables[unit.key] = unit, part.table
     rejected_path = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.place.area import Area
+from data.store.accepted import Acceptance, read_accepted, standing, with_accepted
 from data.store.checks import Rejected
+from data.store.doubts import all_doubts, doubt_lines, judgements, limits_lines
 from data.store.manifest import ANEW, Layer, Manifest, Revision, Unit, read_manifest
 from data.store.schema import POLICE_UK
 from data.store.store import EMPTY
+from data.store.whole import Doubt, Judgement
 from geo.errors import InputError
 
 COVERAGE = (
@@ -87,6 +90,12 @@ class Status:
     missing_forces : mapping of str to tuple of str
         ``"area"``: forces of which nothing is loaded, so that no month counts; ``"buffer"``: forces that cover part of
         the buffer only, so that hotspots at that edge look colder than they are.
+    in_doubt : tuple of Doubt
+        Months that are left out because their counts say that they are not whole, by month and force.
+    accepted : tuple of Acceptance
+        Months that a person took for whole, of the files that are loaded.
+    judged : mapping of str to Judgement
+        By force: also what could not be judged.
     """
 
     version: str
@@ -97,6 +106,14 @@ class Status:
     revisions: pd.DataFrame = field(repr=False)
     missing_forces: Mapping[str, tuple[str, ...]]
     feeds: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    in_doubt: tuple[Doubt, ...] = ()
+    accepted: tuple[Acceptance, ...] = ()
+    judged: Mapping[str, Judgement] = field(default_factory=dict, repr=False)
+
+    @property
+    def large_revisions(self) -> tuple[Revision, ...]:
+        """Revisions that changed the number of rows of a month by 5 % or more, oldest first."""
+        return tuple(one for row in _records(self.revisions) if (one := Revision(**row)).large)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for ``--json``."""
@@ -108,6 +125,13 @@ class Status:
             "ward_layer": asdict(self.ward_layer),
             "rejected": {str(row["reason"]): int(row["rows"]) for row in _records(self.rejected)},
             "revisions": _records(self.revisions),
+            "in_doubt": [asdict(doubt) for doubt in self.in_doubt],
+            "accepted": [asdict(one) for one in self.accepted],
+            "not_judged": {
+                force: {"months": list(one.unjudged), "total_only": list(one.total_only), "rare": dict(one.rare)}
+                for force, one in self.judged.items()
+            },
+            "large_revisions": [asdict(one) for one in self.large_revisions],
             "missing_forces": {key: list(forces) for key, forces in self.missing_forces.items()},
         }
 
@@ -129,6 +153,10 @@ class Status:
             missing = [month for gap, month in self.gaps if gap == force]
             if missing:
                 lines.append("  missing between them: " + ", ".join(missing))
+            lines += limits_lines(self.judged.get(str(force), Judgement()))
+        lines += doubt_lines(self.in_doubt)
+        lines += accepted_lines(self.accepted)
+        lines += [large_words(one) for one in self.large_revisions]
         lines += self._feed_lines()
         for kind, forces in self.missing_forces.items():
             if forces:
@@ -148,6 +176,24 @@ class Status:
             if not part["whole"].all():
                 lines.append("  not used until every day is covered: " + ", ".join(part.loc[~part["whole"], "month"]))
         return lines
+
+
+def accepted_lines(accepted: Sequence[Acceptance]) -> list[str]:
+    """Tell which months a person took for whole: who and when."""
+    return [
+        f"Accepted as whole: {one.force} {one.month}, {one.rows:,} rows, by {one.by or 'somebody'} on "
+        f"{one.accepted_at[:10]}."
+        for one in accepted
+    ]
+
+
+def large_words(one: Revision) -> str:
+    """Tell of a revision that changed a month by 5 % or more."""
+    change = f"{one.after / one.before - 1:+.0%}" if one.before else "there were none"
+    return (
+        f"Revised by 5 % or more: {one.force} {one.month}, {one.before:,} rows in area and buffer became "
+        f"{one.after:,} ({change}), imported on {one.imported_at[:10]}."
+    )
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -170,7 +216,7 @@ def store_status(store: Path, area: Area) -> Status:
     Raises
     ------
     InputError
-        The manifest cannot be read.
+        The manifest or the list of accepted months cannot be read.
     """
     manifest = read_manifest(store) or Manifest(Layer.of(area))
     layer = manifest.layer
@@ -183,8 +229,11 @@ def store_status(store: Path, area: Area) -> Status:
             reasons[reason] = reasons.get(reason, 0) + n
     by_frequency = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     loaded = {unit.force for unit in published}
+    said = read_accepted(store)
+    judged = judgements(manifest, area, said)
+    files = {(unit.force, unit.month, unit.file) for unit in published}
     return Status(
-        version=manifest.version if units else EMPTY,
+        version=with_accepted(manifest.version, said) if units else EMPTY,
         coverage=pd.DataFrame([_row(unit, manifest) for unit in published], columns=list(COVERAGE)),
         gaps=_gaps(manifest),
         ward_layer=WardLayer(layer.area, layer.vintage, layer.version, layer.buffer_m, layer.same(Layer.of(area))),
@@ -197,6 +246,9 @@ def store_status(store: Path, area: Area) -> Status:
             "buffer": tuple(force for force in area.buffer_forces if force not in loaded),
         },
         feeds=pd.DataFrame([_row(unit, manifest) for unit in dated], columns=list(FEED_COVERAGE)),
+        in_doubt=all_doubts(judged),
+        accepted=tuple(one for one in standing(said) if (one.force, one.month, one.file) in files),
+        judged=judged,
     )
 
 

@@ -26,6 +26,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from data.place.area import Area
+from data.store.accepted import ACCEPTED, Acceptance, read_accepted, with_accepted
+from data.store.doubts import doubts_of
 from data.store.manifest import ANEW, MANIFEST, Layer, Manifest, Unit, read_manifest, read_version
 from data.store.schema import POLICE_UK, Incidents, conform, empty_frame
 from geo.errors import InputError
@@ -48,11 +50,12 @@ def default_store() -> Path:
 
 
 def store_version(store: Path) -> str:
-    """Digest of what the store holds, from the manifest alone; ``"empty"`` where there is nothing.
+    """Digest of what the store holds, from the manifest and what was accepted; ``"empty"`` where there is nothing.
 
-    It does not depend on when something was imported, and is what every cache is keyed on.
+    It does not depend on when something was imported or accepted, and is what every cache is keyed on.
     """
-    return read_version(store) or EMPTY
+    version = read_version(store)
+    return EMPTY if version is None else with_accepted(version, read_accepted(store))
 
 
 def is_empty(store: Path) -> bool:
@@ -107,8 +110,8 @@ def load(store: Path, area: Area, source: str = POLICE_UK) -> Incidents:
     Incidents
         Ordered by month, force and row of the file. ``months`` are those that every force of ``area.forces`` has
         published, of a feed those of which it covers every day; rows of other months are left out, because such a
-        month is not known as a whole. The frame shares
-        memory with what was read: do not write into it.
+        month is not known as a whole. A month of a force that is in doubt (:mod:`data.store.whole`), and that nobody
+        accepted, counts as not published. The frame shares memory with what was read: do not write into it.
 
     Raises
     ------
@@ -126,7 +129,7 @@ def load(store: Path, area: Area, source: str = POLICE_UK) -> Incidents:
             return Incidents(empty_frame(), pd.PeriodIndex([], freq="M"), EMPTY, source=source)
         check_layer(manifest, area, store)
         try:
-            return _load(store, area, source, manifest)
+            return _load(store, area, source, manifest, read_accepted(store))
         except (OSError, pa.ArrowInvalid) as error:
             if attempt == _TRIES - 1:
                 raise InputError(
@@ -137,15 +140,19 @@ def load(store: Path, area: Area, source: str = POLICE_UK) -> Incidents:
     raise AssertionError
 
 
-def _load(store: Path, area: Area, source: str, manifest: Manifest) -> Incidents:
+def _load(store: Path, area: Area, source: str, manifest: Manifest, said: tuple[Acceptance, ...]) -> Incidents:
     units = [unit for unit in manifest.units.values() if unit.source == source and unit.whole]
+    version = with_accepted(manifest.version, said)
+    if source == POLICE_UK:
+        doubted = {(doubt.force, doubt.month) for doubt in doubts_of(manifest, area, said)}
+        units = [unit for unit in units if (unit.force, unit.month) not in doubted]
     months = {unit.month for unit in units}
     for force in area.forces if source == POLICE_UK else ():
         months &= {unit.month for unit in units if unit.force == force}
     units = sorted((unit for unit in units if unit.month in months), key=lambda unit: (unit.month, unit.force))
     index = pd.PeriodIndex(sorted(months), freq="M")
     if not units:
-        return Incidents(empty_frame(), index, manifest.version, source=source)
+        return Incidents(empty_frame(), index, version, source=source)
     # a unit is of one month, which the manifest tells; its column has had two forms
     read = [_read(store / unit.path).drop_columns(MONTH) for unit in units]
     frame = pa.concat_tables(read).unify_dictionaries().combine_chunks().to_pandas(split_blocks=True)
@@ -156,7 +163,7 @@ def _load(store: Path, area: Area, source: str, manifest: Manifest) -> Incidents
     frame["source"] = _words(np.zeros(len(frame), dtype=np.int8), [source])
     if source == POLICE_UK:  # a feed has no force
         frame["force"] = _words(which, forces)
-    return Incidents(conform(frame), index, manifest.version, source=source)
+    return Incidents(conform(frame), index, version, source=source)
 
 
 def _words(codes: NDArray[np.integer[Any]], words: list[str]) -> pd.Categorical:
@@ -290,7 +297,7 @@ def sweep(store: Path, keep: Collection[str]) -> int:
     """
     swept = 0
     candidates = [path for folder in (INCIDENTS, REJECTED, FEEDS) for path in (store / folder).rglob("*")]
-    for path in [*candidates, *store.glob(f".{MANIFEST}.*.tmp")]:
+    for path in [*candidates, *store.glob(f".{MANIFEST}.*.tmp"), *store.glob(f".{ACCEPTED}.*.tmp")]:
         ours = _OURS.fullmatch(path.name) and not path.is_symlink() and path.is_file()
         if ours and path.relative_to(store).as_posix() not in keep:
             with suppress(OSError):  # a reader on Windows may have it open; the next import sweeps it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.kinds.crime_types import CATEGORIES
 from data.place.area import Area
 from data.store.checks import Checked
 from data.store.locate import Locator
@@ -24,12 +25,17 @@ _MONTHS = 10_000  # more than there are months since 1970
 
 @dataclass(frozen=True, eq=False)
 class UnitTable:
-    """The incidents of a unit in area and buffer, and how many of its rows lie outside."""
+    """The incidents of a unit in area and buffer, and how many of its rows lie outside.
+
+    ``by_type`` counts all of its rows by crime type, ``unlocated`` those of them without a location.
+    """
 
     force: str
     month: str
     in_area: int
     outside: int
+    by_type: Mapping[str, int]
+    unlocated: Mapping[str, int]
     table: pa.Table = field(repr=False)
 
 
@@ -58,11 +64,23 @@ def unit_tables(checked: Checked, locate: Locator, area: Area) -> Iterator[UnitT
     which = np.searchsorted(keys, unit[rows])
     order = np.argsort(which, kind="stable")
     parts = np.split(order, np.searchsorted(which[order], np.arange(1, len(keys))))
-    for key, part in zip(keys.tolist(), parts, strict=True):
+    known = (checked.category >= 0) & (checked.month >= 0) & (checked.force >= 0)
+    by_type = _by_type(keys, unit[known], checked.category[known])
+    nowhere = np.setdiff1d(checked.published, rows, assume_unique=True)
+    unlocated = _by_type(keys, unit[nowhere], checked.category[nowhere])
+    for key, part, typed, lost in zip(keys.tolist(), parts, by_type, unlocated, strict=True):
         kept = part[ward[part] != OUTSIDE]
         force, month = checked.forces[key // _MONTHS], pd.Period(ordinal=key % _MONTHS, freq="M")
         table = _table(stored.take(rows[kept]), force, month, east[kept], north[kept], ward[kept], area)
-        yield UnitTable(force, str(month), int((ward[kept] >= 0).sum()), len(part) - len(kept), table)
+        yield UnitTable(force, str(month), int((ward[kept] >= 0).sum()), len(part) - len(kept), typed, lost, table)
+
+
+def _by_type(keys: NDArray[np.int64], unit: NDArray[np.int64], category: NDArray[np.int64]) -> list[dict[str, int]]:
+    """Count rows by crime type, for each of the units; types without rows are left out."""
+    there = np.isin(unit, keys)
+    which = np.searchsorted(keys, unit[there]) * len(CATEGORIES) + category[there]
+    counts = np.bincount(which, minlength=len(keys) * len(CATEGORIES)).reshape(len(keys), len(CATEGORIES))
+    return [{CATEGORIES[k]: int(row[k]) for k in np.flatnonzero(row)} for row in counts]
 
 
 def _table(

@@ -101,6 +101,7 @@ def test_totals() -> None:
     assert report.to_json() == {
         "ok": True,
         "files": [vars(OCTOBER), vars(NOVEMBER)],
+        "in_doubt": [],
         "total": {
             "rows_read": 2_200,
             "loaded": 2_080,

@@ -121,6 +121,7 @@ def test_it_is_told_in_words(ours: Area, store: Path) -> None:
         "police.uk, somewhere: 2 months from 2024-06 to 2024-09; "
         "10 rows read, 2 in the area, 2 in the buffer, 2 outside, 4 rejected.",
         "  missing between them: 2024-07, 2024-08",
+        "  cannot be judged whether whole (fewer than 6 other months, or than 50 rows a month): 2024-06, 2024-09",
         "Not loaded (buffer): elsewhere.",
         "Rejected, no location: 2",
         "Rejected, unknown crime type: 2",
@@ -207,9 +208,12 @@ def test_sources_forces_and_feeds_are_told_apart(ours: Area, many: Path) -> None
         "police.uk, elsewhere: 2 months from 2024-07 to 2024-10; "
         "8,800 rows read, 2,400 in the area, 1,000 in the buffer, 2,800 outside, 2,600 rejected.",
         "  missing between them: 2024-08, 2024-09",
+        "  cannot be judged whether whole (fewer than 6 other months, or than 50 rows a month): 2024-07, 2024-10",
         "police.uk, somewhere: 3 months from 2024-09 to 2024-12; "
         "13,200 rows read, 3,600 in the area, 1,500 in the buffer, 4,200 outside, 3,900 rejected.",
         "  missing between them: 2024-11",
+        "  cannot be judged whether whole (fewer than 6 other months, or than 50 rows a month): 2024-09, "
+        "2024-10, 2024-12",
         "Dated feed fire: 2024-10-01 to 2024-11-12, 1 whole months; "
         "2,149 rows read, 43 in the area, 1,960 in the buffer, 83 outside, 63 rejected. "
         "Never added to published files.",

@@ -76,8 +76,12 @@ STATUS = [
     "police.uk, lancashire: 13 months from 2023-11 to 2024-12; 40 rows read, 0 in the area, 26 in the buffer, 13 "
     "outside, 1 rejected.",
     "  missing between them: 2024-05",
+    "  cannot be judged whether whole (fewer than 6 other months, or than 50 rows a month): 13 months, "
+    "2023-11 to 2024-12",
     "police.uk, merseyside: 15 months from 2023-10 to 2024-12; 317 rows read, 282 in the area, 15 in the buffer, 15 "
     "outside, 5 rejected.",
+    "  cannot be judged whether whole (fewer than 6 other months, or than 50 rows a month): 15 months, "
+    "2023-10 to 2024-12",
     "Dated feed council-asb: 2024-10-01 to 2024-12-15, 2 whole months; 24 rows read, 23 in the area, 0 in the buffer, "
     "0 outside, 1 rejected. Never added to published files.",
     "  not used until every day is covered: 2024-12",
@@ -239,7 +243,9 @@ def test_another_month_and_one_again(store: Path, area: Area, tmp_path: Path) ->
     assert digest(after.up_to(pd.Period("2024-11", "M")).frame) == digest(before.up_to(pd.Period("2024-11", "M")).frame)
     assert counts(after)[ASB] == [*BY_MONTH[ASB][:-1], 2, 4]
     assert counts(after)[DRUGS] == [*BY_MONTH[DRUGS][:-1], 9, 14]
-    (revision,) = [line for line in store_status(store, area).lines() if "merseyside 2024-12" in line]
+    (revision,) = [
+        line for line in store_status(store, area).lines() if line.startswith("revision of merseyside 2024-12")
+    ]
     assert revision.startswith("revision of merseyside 2024-12: 18 rows gave way to 12; crimes 9 added, 9 gone, 0 with")
     units = store_status(store, area).coverage
     assert np.array_equal(units["rows_read"], units[["loaded", "rejected", "outside"]].sum(axis=1))

@@ -15,15 +15,15 @@ import streamlit as st
 from analysis.common.method import month_name
 from data.published.police_uk import import_paths
 from data.store.report import ImportReport
+from data.store.schema import months_between
 from data.store.status import Status, rejected_rows, store_status
 from geo.errors import InputError
 from pages.ui.chart import charts
-from pages.ui.chart.charts import SHORT, Chart
-from pages.ui.chart.figure import SERIES, TEXT, Drawing, Settings
-from pages.ui.loading import feed_import, measuring
+from pages.ui.loading import coverage_chart, feed_import, measuring
+from pages.ui.loading import doubts as in_doubt_list
 from pages.ui.map import base_map
 from pages.ui.shell import downloads, frame, tables
-from pages.ui.shell.cache import Dataset, feeds
+from pages.ui.shell.cache import Dataset, doubts, feeds
 
 PUBLISHED_AFTER_MONTHS = 3  # data.police.uk publishes a month about two months after its end
 _REPORT = "import_report"
@@ -69,14 +69,18 @@ def finding(data: Dataset) -> str:
         return f"No published files are loaded, only the {dated}: most pages need published months"
     if not len(months):
         return "There is no month that every force of the area has published: load the missing force"
-    gaps = len(pd.period_range(months[0], months[-1], freq="M")) - len(months)
+    doubted = pd.PeriodIndex(sorted({one.month for one in doubts(data)}), freq="M")
+    gaps = len(months_between(months[0], months[-1]).difference(months).difference(doubted))
+    left_out = f"; {len(doubted)} in doubt and left out" if len(doubted) else ""
     span = f"{month_name(months[0])} to {month_name(months[-1])}"
     missing = (
         f"; {gaps} month{'' if gaps == 1 else 's'} between them missing" if gaps else ", none missing between them"
     )
     age = (pd.Period(data.as_at, "M") - months[-1]).n
     old = f"; the last is {age} months ago" if age > PUBLISHED_AFTER_MONTHS else ""
-    found = f"{len(months)} month{'' if len(months) == 1 else 's'} of published incidents, {span}{missing}{old}"
+    found = (
+        f"{len(months)} month{'' if len(months) == 1 else 's'} of published incidents, {span}{missing}{left_out}{old}"
+    )
     return f"{found}; beside them, never added, the {dated}" if beside else found
 
 
@@ -86,51 +90,6 @@ def _published(data: Dataset) -> bool:
 
 
 # --- coverage --------------------------------------------------------------------------------------------------------
-def chart(coverage: pd.DataFrame) -> Chart:
-    """Draw years by months for every force: full where the month is loaded, framed and empty where it is missing.
-
-    Parameters
-    ----------
-    coverage : DataFrame
-        Of :class:`data.store.status.Status`, at least one row.
-    """
-    forces = list(dict.fromkeys(zip(coverage["source"], coverage["force"], strict=True)))
-    years = range(int(coverage["month"].min()[:4]), int(coverage["month"].max()[:4]) + 1)
-    drawing = Drawing(rows=len(forces), gap=0.16 / len(forces))
-    for row, (source, force) in enumerate(forces, start=1):
-        part = coverage[(coverage["source"] == source) & (coverage["force"] == force)].set_index("month")
-        for there in (True, False):
-            cells = [(y, m) for y in years for m in range(1, 13) if (f"{y}-{m:02d}" in part.index) == there]
-            counts = [int(part.loc[f"{y}-{m:02d}", "in_area"]) if there else 0 for y, m in cells]
-            drawing.trace(
-                row,
-                type="scatter",
-                x=[m for _, m in cells],
-                y=[str(y) for y, _ in cells],
-                mode="markers",
-                marker={
-                    "symbol": "square" if there else "square-open",
-                    "size": 15,
-                    "color": SERIES[0] if there else TEXT,
-                    "line": {"width": 1},
-                },
-                hovertext=[
-                    f"{SHORT[m - 1]} {y}: " + (f"{n:,} incidents in the area" if there else "not loaded")
-                    for (y, m), n in zip(cells, counts, strict=True)
-                ],
-                hoverinfo="text",
-            )
-        words = f"<b>{escape(str(force))}</b>, {escape(str(source))}: {len(part)} months"
-        at: Settings = {"xanchor": "left", "yanchor": "bottom", "yshift": 6, "xdomain": True, "ydomain": True}
-        drawing.note(words, 0, 1, row=row, **at)
-    along = {"tickvals": list(range(1, 13)), "ticktext": list(SHORT), "range": [0.4, 12.6]}
-    up = {"type": "category", "autorange": "reversed", "showgrid": False}
-    height = 60 + len(forces) * (30 + 26 * len(years))
-    table = coverage[["source", "force", "month", "rows_read", "in_area", "buffer", "rejected", "outside"]]
-    alt = f"Grid of years by months for {len(forces)} force(s): {len(coverage)} months are loaded."
-    return Chart(drawing.figure(height, 34, along, up), "Months that are loaded, by force", alt, table)
-
-
 def show_coverage(data: Dataset, state: Status) -> None:
     """Draw the coverage, and warn of forces that are not loaded."""
     if state.coverage.empty:
@@ -141,11 +100,10 @@ def show_coverage(data: Dataset, state: Status) -> None:
             "“Include crime data”, and load the archive as it is."
         )
     else:
-        drawn = chart(state.coverage)
+        drawn = coverage_chart.chart(state.coverage, {(doubt.force, doubt.month) for doubt in state.in_doubt})
         lines = downloads.about(data, "months loaded by force")
-        charts.show(
-            drawn, data, "coverage", downloads.file_name(data, "coverage"), lines, "Framed squares: not loaded."
-        )
+        caption = "Framed squares: not loaded." + (" Hatched: in doubt, left out." if state.in_doubt else "")
+        charts.show(drawn, data, "coverage", downloads.file_name(data, "coverage"), lines, caption)
     for kind, words in (
         ("area", "Without {} no month counts: it covers the area itself."),
         (
@@ -158,6 +116,7 @@ def show_coverage(data: Dataset, state: Status) -> None:
             frame.warn(words.format(", ".join(forces), f"{data.area.buffer_m:,.0f}"))
     if problem := base_map.roads_problem(data):
         frame.warn(problem)
+    in_doubt_list.show(data, state)
 
 
 # --- import ----------------------------------------------------------------------------------------------------------

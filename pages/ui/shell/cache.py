@@ -18,8 +18,12 @@ import streamlit as st
 
 from data.demo.dataset import Demo, make_demo
 from data.place.area import AREA_VARIABLE, DEFAULT_AREA, Area, load_area
+from data.store.accepted import read_accepted
+from data.store.doubts import doubts_of
+from data.store.manifest import read_manifest
 from data.store.schema import POLICE_UK, Incidents
 from data.store.store import EMPTY, default_store, feed_names, is_empty, load, store_version
+from data.store.whole import Doubt
 from data.streets.base_map import basemap_version
 from geo.errors import InputError
 
@@ -151,6 +155,32 @@ def feed(data: Dataset, name: str) -> Incidents:
         none = data.demo.feed.frame.iloc[:0]
         return data.demo.feed if name == data.demo.feed.source else Incidents(none, data.demo.feed.months[:0], EMPTY)
     return _incidents(str(data.store), store_version(data.store), str(_area_path()), _area_stamp(), name)[0]
+
+
+def doubts(data: Dataset) -> tuple[Doubt, ...]:
+    """Months in doubt of the forces of the area, which are left out of ``data.incidents``; by month and force.
+
+    Parameters
+    ----------
+    data : Dataset
+
+    Raises
+    ------
+    InputError
+        The store cannot be used.
+    """
+    if data.simulated:
+        return ()
+    found = _doubts(str(data.store), store_version(data.store), str(_area_path()), _area_stamp())
+    return tuple(doubt for doubt in found if doubt.force in data.area.forces)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _doubts(store: str, store_version: str, area_path: str, area_stamp: tuple[int, ...]) -> tuple[Doubt, ...]:  # noqa: ARG001
+    manifest = read_manifest(Path(store))
+    if manifest is None:
+        return ()
+    return doubts_of(manifest, _area(area_path, area_stamp), read_accepted(Path(store)))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -11,25 +11,29 @@ Whatever comes from a file or from the area file is escaped here before it reach
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
-from analysis.common.method import Method
+from analysis.common.method import Method, month_name
 from analysis.common.refusal import Refusal
 from data.place.area import Area
+from data.store.doubts import doubt_words
 from data.store.schema import POLICE_UK
+from data.store.whole import Doubt, join_words
 from geo.errors import InputError
 from pages.ui.shell import screenshot
-from pages.ui.shell.cache import Dataset, area, dataset
+from pages.ui.shell.cache import Dataset, area, dataset, doubts
 from pages.ui.shell.vendor import ensure_vendor
 
 ROOT = Path(__file__).resolve().parents[3]
+DATA = "Data"
 PAGES = (
     ("Overview", "app.py"),
     ("Hotspots", "pages/hotspots.py"),
@@ -38,9 +42,10 @@ PAGES = (
     ("Did it work", "pages/did_it_work.py"),
     ("Plan targets", "pages/plan_targets.py"),
     ("Briefing", "pages/briefing.py"),
-    ("Data", "pages/data.py"),
+    (DATA, "pages/data.py"),
 )
 STATEMENT = ("Accessibility", "pages/accessibility.py")  # linked from the foot of every page
+_NAMED = 3  # months that are left out and named on every page
 PAGE = "page"  # session key: the page that is being drawn
 POLICE_ATTRIBUTION = "Contains data from data.police.uk, licensed under the Open Government Licence v3.0"
 ASB_NOTE = "Police-recorded ASB only: reports to the council, housing and the fire service are not in it."
@@ -141,6 +146,8 @@ def page(name: str) -> Iterator[View]:
         st.stop()
     if data.simulated:
         _banner()
+    if left_out := left_out_words(doubts(data)):
+        _left_out(name, left_out)
     try:
         yield View(name, data, finding)
     except InputError as error:
@@ -171,6 +178,38 @@ def _banner() -> None:
         "places, times and totals are made up. Load published files on the Data page or with "
         "<code>python -m data import PATH</code>.</div>"
     )
+
+
+def left_out_words(found: Sequence[Doubt]) -> str:
+    """Say which months are left out of every figure because their files are not whole, and why.
+
+    Parameters
+    ----------
+    found : sequence of Doubt
+
+    Returns
+    -------
+    str
+        Empty where there are none.
+    """
+    if not found:
+        return ""
+    months = [f"{month_name(pd.Period(one.month, 'M'))} ({one.force}: {doubt_words(one)})" for one in found]
+    files = "its file" if len(found) == 1 else "their files"
+    more = [f"{len(months) - _NAMED} more"] if len(months) > _NAMED else []
+    return (
+        f"Left out of every figure, because {files} may hold a part of the month only: "
+        f"{join_words([*months[:_NAMED], *more])}. The Data page says what to do."
+    )
+
+
+def _left_out(name: str, words: str) -> None:
+    if name == DATA:  # which lists them
+        return
+    if screenshot.on():
+        screenshot.carry((words,))
+    else:
+        note(words)
 
 
 def _attributions(place: Area, *, police: bool = True) -> list[str]:
