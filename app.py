@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui.overview import figures
+from pages.ui.overview import news as overview_news
 from pages.ui.overview import page as overview
 from pages.ui.overview import tabs as overview_tabs
 from pages.ui.shell import filters, frame, screenshot
@@ -11,6 +12,7 @@ with frame.page("Overview") as view:
     chosen = filters.draw(view.data, ("wards", "as_at"))
     view.finding(figures.finding(view.data, chosen))
     overview.show_headlines(view.data, chosen)
+    overview_news.show(view.data, chosen)
     left, right = st.columns([45, 55], gap="medium")
     with left:
         overview.show_trend(view.data, chosen)
