@@ -217,7 +217,7 @@ def _season_of(data: Dataset, ask: Ask) -> Season | None:
 
 def _season_table(effects: Sequence[SeasonEffect], title: str, *, full: bool) -> Table:
     """List the effects; in full with the range for one new year and p."""
-    columns = [Column("Season"), Column("Times usual", right=True), Column("95 %", right=True),
+    columns = [Column("Season"), Column("Times ordinary", right=True), Column("95 %", right=True),
                Column("Years above", right=True)]  # fmt: skip
     columns += [Column("One new year", right=True), Column("p", right=True)] if full else []
     rows = []

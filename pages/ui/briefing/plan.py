@@ -18,6 +18,7 @@ from pages.ui.briefing import maps as briefing_maps
 from pages.ui.briefing.charts import Judged
 from pages.ui.briefing.maps import Mapped
 from pages.ui.briefing.panel import ANALYST, EVALUATION, PARTNERSHIP, PLAN, SIMULATED, Ask, Column, Panel, Table, panel
+from pages.ui.briefing.where import map_share
 from pages.ui.map import base_map
 from pages.ui.outcome import choice as outcome_choice
 from pages.ui.outcome import figures as outcome_figures
@@ -97,20 +98,20 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         alt=f"Maps of the cells of the plan, the whole area and each township, with numbered places: {listed}.",
         version=made.data_version or data.incidents.version,
         marked=True, draw=briefing_maps.townships(data.area, roads, mapped), table=_listed(data, ask, made, kept),
-        numbers=tuple(numbers), attribution=(roads.attribution,) if roads else (),
+        numbers=tuple(numbers), share=map_share(ask), attribution=(roads.attribution,) if roads else (),
         caveats=made.caveats,
         notes=(f"How this was made: {parameters}", *([f"Notes: {made.notes}"] if made.notes else [])),
     )  # fmt: skip
 
 
 def title(made: Plan) -> str:
-    """Say in a few words what a plan gives: what its patrols cover, or how many places to go to."""
+    """Say in a few words what a plan gives: what its patrols cover, or which place to go to first."""
     if made.shifts:
         covered, expected = sum(s.covered for s in made.shifts), sum(s.expected for s in made.shifts)
         share = f"{100 * covered / expected:.0f} %" if expected else "nothing"
         return about_operation(made.title, f"patrols cover {share} of what is expected").title
-    kept = sum(not place.left_out for place in made.places)
-    return about_operation(made.title, f"{kept} {'place' if kept == 1 else 'places'} to go to").title
+    lead = next((place.title for place in made.places if not place.left_out), "no place")
+    return about_operation(made.title, f"{lead} leads the places to go to").title
 
 
 def saved_finding(made: Plan) -> str:
@@ -133,15 +134,18 @@ def saved_finding(made: Plan) -> str:
 def _listed(data: Dataset, ask: Ask, made: Plan, kept: list[PlanPlace]) -> Table | None:
     if not kept:
         return None
-    columns = [Column("No."), Column("Place"), Column("Ward")]
-    columns += [Column("Middle")] if ask.audience != PARTNERSHIP else []
-    columns += [Column("Expected", right=True), Column("Last 12 months", right=True)]
+    meeting = ask.audience == PARTNERSHIP
+    columns = [Column("No."), Column("Place")]
+    columns += [] if meeting else [Column("Ward"), Column("Middle")]
+    columns += [Column("Expected", right=True)]
+    columns += [] if meeting else [Column("Last 12 months", right=True)]
     columns += [Column("Stays", right=True)] if ask.audience == ANALYST else []
     rows = []
     for p in kept:
-        cells = [str(p.number), p.title, data.area.ward_names.get(p.ward_code, "")]
-        cells += [p.grid_reference] if ask.audience != PARTNERSHIP else []
-        cells += [f"{p.expected:.1f}", f"{p.past:,}"]
+        cells = [str(p.number), p.title]
+        cells += [] if meeting else [data.area.ward_names.get(p.ward_code, ""), p.grid_reference]
+        cells += [f"{p.expected:.1f}"]
+        cells += [] if meeting else [f"{p.past:,}"]
         cells += ["–" if p.stability is None else f"{100 * p.stability:.0f} %"] if ask.audience == ANALYST else []
         rows.append(tuple(cells))
     return Table(tuple(columns), tuple(rows), f"Places of {made.title}", (0,))

@@ -83,21 +83,28 @@ def figures(data: Dataset, picture: Picture) -> tuple[pd.DataFrame, pd.DataFrame
 
 
 def table(ask: Ask, places: pd.DataFrame, title: str) -> Table:
-    """Lay places out as the list beside a map: with grid references for those who go there."""
-    columns = [Column("No."), Column("Place"), Column("Ward")]
-    if ask.audience != PARTNERSHIP:
-        columns += [Column("Middle")]
-    columns += [Column("Expected", right=True), Column("Last 12 months", right=True)]
+    """Lay places out as the list beside a map: with wards and grid references for those who go there."""
+    meeting = ask.audience == PARTNERSHIP  # which looks at the map: the slide is the map's
+    columns = [Column("No."), Column("Place")]
+    columns += [] if meeting else [Column("Ward"), Column("Middle")]
+    columns += [Column("Expected", right=True)]
+    columns += [] if meeting else [Column("Last 12 months", right=True)]
     if ask.audience == ANALYST:
         columns += [Column("Chance")]
     rows = []
     for row in places.itertuples():
-        cells = [str(row.number), str(row.place), str(row.ward)]
-        cells += [str(row.grid_reference)] if ask.audience != PARTNERSHIP else []
-        cells += [f"{row.expected:.1f}", f"{row.incidents_12_months:,}"]
+        cells = [str(row.number), str(row.place)]
+        cells += [] if meeting else [str(row.ward), str(row.grid_reference)]
+        cells += [f"{row.expected:.1f}"]
+        cells += [] if meeting else [f"{row.incidents_12_months:,}"]
         cells += ["more than" if row.more_than_chance else "–"] if ask.audience == ANALYST else []
         rows.append(tuple(cells))
     return Table(tuple(columns), tuple(rows), title, (0,) if rows else ())
+
+
+def map_share(ask: Ask) -> float:
+    """Share of the width that a map takes beside its list."""
+    return 0.76 if ask.audience == PARTNERSHIP else 0.62
 
 
 def picture_of(data: Dataset, ask: Ask) -> Picture:
@@ -140,8 +147,8 @@ def whole(data: Dataset, ask: Ask) -> Panel:
         alt=f"Maps of cells by expected incidents, the whole area and each township, with numbered places: {lead}.",
         marked=True, draw=briefing_maps.townships(data.area, roads, mapped(data, picture)),
         table=listed if len(places) else None,
-        numbers=(("places", places), ("cells", cells)), attribution=(roads.attribution,) if roads else (), share=0.62,
-        notes=(f"Volume: {picture.volume.monthly:,.1f} {hotspot_map.expected_words(picture)}.", *told, NOT_HARM),
+        numbers=(("places", places), ("cells", cells)), attribution=(roads.attribution,) if roads else (),
+        share=map_share(ask), notes=(f"Volume: {picture.volume.monthly:,.1f} {hotspot_map.expected_words(picture)}.", *told, NOT_HARM),
         caveats=(few,),
     )  # fmt: skip
 
@@ -186,5 +193,6 @@ def _township(data: Dataset, ask: Ask, township: Township) -> Panel:
         alt=f"Map of {township.name} with cells by expected incidents" + (f" and places: {listed}." if listed else "."),
         marked=True, draw=briefing_maps.one(data.area, roads, seen, township),
         table=table(ask, shown, f"Busiest places in {township.name}") if len(shown) else None,
-        numbers=(("places", here),), attribution=(roads.attribution,) if roads else (), share=0.6, notes=(NOT_HARM,),
+        numbers=(("places", here),), attribution=(roads.attribution,) if roads else (), share=map_share(ask),
+        notes=(NOT_HARM,),
     )  # fmt: skip
