@@ -39,7 +39,7 @@ WORDS = {
     "graffiti": "Other",
 }
 _PEOPLE = ("Mrs A Example", "Mr B Sample", "Ms C Specimen", "J Anyone", "P Nobody")
-SECRET = ("Example", "Sample", "Specimen", "07700", "knocked on the door")
+SECRET = ("Example", "Sample", "Specimen", "07700 900", "07700900", "knocked on the door")
 
 
 def rows_of(feed: Incidents, most: int | None = None) -> list[dict[str, str]]:

@@ -51,8 +51,7 @@ def test_demonstration_is_marked_everywhere(opened: Open, tmp_path: Path, files:
     at = opened(tmp_path, page)
     assert "Demonstration: simulated incidents.</strong> Simulated figures too" in html(at)
     assert "Nothing here happened" not in html(at)
-    # nothing on it is from the police, so nothing says so; the Data page lists licences of what can be loaded
-    assert ("Contains data from data.police.uk" in html(at)) == (page == "Data")
+    assert "Contains data from data.police.uk" not in html(at), "none of it is from there"
     for spec in charts(at).values():
         assert any("SIMULATED" in note["text"] for note in spec["layout"]["annotations"])
     assert files or page == "Data"

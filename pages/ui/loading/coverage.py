@@ -300,7 +300,7 @@ def _show_wards(data: Dataset, state: Status) -> None:
             f"{area.buffer_m:,.0f} m outside are kept for the edges of hotspot maps and counted in no total",
         ),
         ("Residents", area.residents_source or "none in the area file"),
-        ("Incidents", frame.POLICE_ATTRIBUTION),
+        ("Incidents", downloads.SIMULATED_LINE if data.simulated else frame.POLICE_ATTRIBUTION),
         ("Boundaries", area.wards.attribution),
         ("Roads under the map", _roads(data)),
         ("Data version", data.incidents.version),

@@ -66,11 +66,11 @@ def course_of(data: Dataset, chosen: Filters, choice: BaselineChoice) -> Progres
 def _baseline(data: Dataset, series: pd.Series, target: Target, choice: BaselineChoice) -> Baseline:
     if choice.option == OWN and choice.total:
         return Baseline(choice.year, choice.total, "typed on the page")
-    if choice.option in {OWN, PLAN}:
-        stated = stated_in(data, target) if choice.option == PLAN else None
-        if stated is None:
-            raise Refusal("No baseline is known", "Type one, or load a whole year from April to March on the Data page")
+    stated = stated_in(data, target)
+    if choice.option == PLAN and stated is not None:
         return Baseline(target.baseline_year, stated, target.source or "published with the plan")
+    if choice.option in {OWN, PLAN}:
+        raise Refusal("No baseline is known", "Type one, or load a whole year from April to March on the Data page")
     found = baseline_in_data(series, choice.option)
     return replace(found, source="counted in simulated incidents") if data.simulated else found
 
