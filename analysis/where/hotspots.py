@@ -236,8 +236,8 @@ def rank_cells(
     Misleads when it is read as a test: the highest cell of pure noise is still the highest (see
     :func:`analysis.where.gistar.more_than_chance`). Capture depends on the size of the cells, so compare on one grid
     only. Published points lie some 100 m from where incidents happened. Moving them by 75 to 120 m once more takes 9
-    to 11 points off the capture of the top 5 % of 200 m cells when the past alone is moved, 14 to 16 when all is, and
-    17 when later incidents alone are, which is a patrol's case (ASB and drug offences of 2024;
+    to 11 points off the capture of the top 5 % of 200 m cells when the past alone is moved, 14 to 16 when everything
+    is, and 17 when later incidents alone are, which is a patrol's case (ASB and drug offences of 2024;
     :func:`analysis.where.moved.moved_points` measures it on other data): a cell is a pointer to a neighbourhood, not to
     a corner.
 

@@ -16,7 +16,7 @@ from analysis.where.accuracy import caught
 from analysis.where.cells import CellMonths, cells_in_share
 from analysis.where.hotspots import discounted_score
 from analysis.where.stability import JITTER_M
-from analysis.where.unseen import spell_words, unseen_months
+from analysis.where.unseen import FEW_INCIDENTS, spell_words, unseen_months
 from data.store.schema import Incidents, month_numbers
 from geo.grid import Grid
 
@@ -143,7 +143,7 @@ def moved_points(
     Raises
     ------
     Refusal
-        No month with incidents can be tested.
+        Under 30 incidents in the months that can be tested.
     InputError
         A share outside 0 to 1.
 
@@ -171,9 +171,11 @@ def moved_points(
     published = rows.counted(grid, months, still, still)
     ranked = [discounted_score(published, at) for at in tested]
     there = sum(float(published.of(slice(at, at + 1)).sum()) for at in tested)
-    if there == 0:
+    if there < FEW_INCIDENTS:
         raise Refusal(
-            "What the moving of points costs cannot be said: no month with incidents can be tested", "Load more months."
+            f"What the moving of points costs cannot be said: it takes {FEW_INCIDENTS} incidents in the months that "
+            f"can be tested, and they have {there:.0f}",
+            "Load more months.",
         )
     base = _caught(ranked, published, tested, n)
     found = np.empty((draws, 3))

@@ -17,6 +17,8 @@ from analysis.where.validation import LEAST_TRAINING, MOST_STEP_BACK, next_month
 from data.store.schema import Incidents
 from geo.grid import Grid
 
+FEW_INCIDENTS = 30  # under so many a share of them moves by several points with every one, so their number is said
+
 
 @dataclass(frozen=True, eq=False)
 class Capture:
@@ -178,7 +180,7 @@ def unseen_year(
         high=float(high),
         words=(
             f"tested on {spell_words(known, tested)}, {'each ' if len(tested) > 1 else ''}forecast from the months "
-            f"before it, the top {share * 100:g} % of cells caught {100 * held / total:.0f} % of incidents"
+            f"before it, the top {share * 100:g} % of cells caught {100 * held / total:.0f} % of {_counted(total)}"
         ),
         method=Method(
             name="Capture of months not seen",
@@ -194,6 +196,12 @@ def unseen_year(
             source_refs=("Chainey, Tompson and Uhlig 2008",),
         ),
     )
+
+
+def _counted(incidents: int) -> str:
+    if incidents >= FEW_INCIDENTS:
+        return "incidents"
+    return f"only {incidents} incident{'' if incidents == 1 else 's'}"
 
 
 def pooled(table: pd.DataFrame) -> pd.DataFrame:
