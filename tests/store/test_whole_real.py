@@ -20,6 +20,7 @@ from data.store.whole import COMMON, IN_ALL, TYPE_GONE, Judgement, judge
 
 FIXED_ON = "2021-12"  # thresholds were fixed on the months up to here, and tried on those after it
 WINDOW = 28  # months that may reach the judgement of one: two years before, and what follows
+ALL_ROWS, HALF = "all rows", "all rows (half)"
 Counts = dict[str, dict[str, int]]
 
 
@@ -108,17 +109,18 @@ def test_how_many_cuts_are_caught(counts: Counts, other_area: Counts) -> None:
     for newest in (False, True):
         for month in counts:
             years = "2018 to 2021" if month <= FIXED_ON else "2022 to 2024"
-            for what, types in (("all rows", CATEGORIES), ("ASB", (ASB,))):
+            for what, types in ((ALL_ROWS, CATEGORIES), ("ASB", (ASB,))):
                 found = caught(counts, month, 0.3, types, newest=newest)
                 if found is not None:
                     shares.setdefault((what, years, newest), []).append(found)
-            half = caught(counts, month, 0.5, newest=newest)
-            shares.setdefault(("all rows to half", years, newest), []).append(half is not False)
+            if (half := caught(counts, month, 0.5, newest=newest)) is not None:
+                shares.setdefault((HALF, years, newest), []).append(half)
         shares["other area", "2022", newest] = [
             found for m in other_area if (found := caught(other_area, m, 0.3, newest=newest)) is not None
         ]
     for (what, years, newest), found in shares.items():
-        print(f"{what} cut to 30 %, {years}, {'newest' if newest else 'all months'}: {sum(found)} of {len(found)}")
+        when, share = "newest" if newest else "all months", 50 if what == HALF else 30
+        print(f"{what} cut to {share} %, {years}, {when}: {sum(found)} of {len(found)}")
     assert all(all(found) for (what, _, _), found in shares.items() if what != "ASB")
     for newest in (False, True):
         asb = [one for (what, _, new), found in shares.items() if (what, new) == ("ASB", newest) for one in found]
