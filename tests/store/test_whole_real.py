@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -16,7 +17,7 @@ from data.place.area import Area
 from data.store.doubts import doubts_of
 from data.store.manifest import read_manifest
 from data.store.schema import Incidents
-from data.store.whole import COMMON, IN_ALL, TYPE_GONE, Judgement, judge
+from data.store.whole import COMMON, FEWEST, IN_ALL, TYPE_GONE, Judgement, judge
 
 FIXED_ON = "2021-12"  # thresholds were fixed on the months up to here, and tried on those after it
 WINDOW = 28  # months that may reach the judgement of one: two years before, and what follows
@@ -142,16 +143,19 @@ def test_every_type_gone_from_every_month_is_caught(counts: Counts) -> None:
 
 @pytest.mark.long
 def test_how_near_true_months_come(counts: Counts) -> None:
-    """The least ratio of any month to the least of the months around it, as the newest month and with all others."""
+    """The least share that any month had of the least and of the median of the months around it."""
     print()
     months = list(counts)
     for name in ("", *CATEGORIES):
-        lowest = dict.fromkeys(("2018 to 2021", "2022 to 2024"), (9.0, ""))
+        n = [sum(counts[m].values()) if not name else counts[m].get(name, 0) for m in months]
+        lowest: dict[tuple[str, str], tuple[float, str]] = {}
         for i, month in enumerate(months):
-            n = [sum(counts[m].values()) if not name else counts[m].get(name, 0) for m in months]
-            for last in (i, min(i + 3, len(months) - 1)):
+            for last in (i, min(i + 3, len(months) - 1)):  # as the newest month, and with those after it
                 around = n[max(0, i - 12) : i] + n[i + 1 : last + 1]
+                if len(around) < FEWEST:
+                    continue
                 years = "2018 to 2021" if month <= FIXED_ON else "2022 to 2024"
-                if len(around) >= 6:
-                    lowest[years] = min(lowest[years], (n[i] / min(around), month))
-        print(f"{name or IN_ALL}: " + ", ".join(f"{years} {r:.3f} ({m})" for years, (r, m) in lowest.items()))
+                for of, value in (("least", min(around)), ("median", float(np.median(around)))):
+                    lowest[years, of] = min(lowest.get((years, of), (9.0, "")), (n[i] / value, month))
+        told = [f"{years}, of the {of} {share:.3f} ({month})" for (years, of), (share, month) in lowest.items()]
+        print(f"{name or IN_ALL}: {'; '.join(told)}")
