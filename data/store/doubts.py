@@ -104,13 +104,11 @@ def what_to_do(doubt: Doubt) -> str:
 
 def doubt_lines(doubts: Iterable[Doubt]) -> list[str]:
     """Tell a person of each month in doubt: force, month, rows, what is usual, the rule, what to do."""
-    lines = []
-    for doubt in doubts:
-        lines.append(
-            f"IN DOUBT, left out: {doubt.force} {doubt.month}, {rows_words(doubt)}. Rule: {rule_words(doubt)}. "
-            f"What to do: {what_to_do(doubt)}"
-        )
-    return lines
+    return [
+        f"IN DOUBT, left out: {doubt.force} {doubt.month}, {rows_words(doubt)}. Rule: {rule_words(doubt)}. "
+        f"What to do: {what_to_do(doubt)}"
+        for doubt in doubts
+    ]
 
 
 def limits_lines(judgement: Judgement) -> list[str]:

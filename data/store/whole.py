@@ -148,7 +148,7 @@ def judge(
         doubtful[list(new)] = True
     unjudged, rare = [], Counter[str]()
     for i in range(len(table.months)):
-        usual = _usual(table, i, doubtful)
+        usual = _usual(table, i)
         if usual is None or max(usual[0], *usual[1].values(), 0) < COMMON:
             unjudged += [] if i in found else [str(table.months[i])]
             continue
@@ -200,9 +200,9 @@ def _around(table: _Table, i: int, doubtful: NDArray[np.bool_]) -> NDArray[np.in
     return np.concatenate([before, after[: max(AFTER, FEWEST - len(before))]])
 
 
-def _usual(table: _Table, i: int, doubtful: NDArray[np.bool_]) -> tuple[float, dict[str, float]] | None:
+def _usual(table: _Table, i: int) -> tuple[float, dict[str, float]] | None:
     """Median rows of the months around, in all and by crime type; None where they are too few to judge."""
-    around = _around(table, i, doubtful)
+    around = _around(table, i, np.zeros(len(table.months), dtype=bool))
     if len(around) < FEWEST:
         return None
     typed = _typed(table, i, around)

@@ -111,3 +111,47 @@ def test_false_alarms_stand_on_the_data_page(opened: Open, real_store: Path) -> 
     # one test at 5 % rejects in at most 7 % of placebo months, one ward in 6.5 % of split months.
     assert (shown["rejected"] / shown["trials"]).max() <= 0.07
     np.testing.assert_allclose(shown["share rejected"], shown["rejected"] / shown["trials"], atol=0.0006)
+
+
+@pytest.fixture
+def doubted(area: Area, tmp_path: Path) -> Path:
+    """A store of nine small months of the area's own force, one of which lost most of its rows."""
+    from data.published.police_uk import import_paths
+    from tests.published.police_files import NOW, named, points_of, put, row, table
+
+    inside, force = points_of(area).inside, area.forces[0]
+    for k in range(1, 10):
+        rows = [row(inside, Month=f"2024-{k:02d}")] * (12 if k == 5 else 60)
+        put(tmp_path / "files", table(rows), named(f"2024-{k:02d}", force))
+    import_paths([tmp_path / "files"], tmp_path / "store", area, now=NOW)
+    return tmp_path / "store"
+
+
+def test_a_month_in_doubt_is_hatched_listed_and_accepted(opened: Open, doubted: Path, area: Area) -> None:
+    at = opened(doubted, "Data")
+    assert "1 in doubt and left out" in finding(at)
+    assert "8 months" in finding(at)
+    assert f"{area.forces[0]}, May 2024: 12 rows, usually 60, with 12 rows of anti-social behaviour" in html(at)
+    (spec,) = charts(at).values()
+    hatched = next(trace for trace in spec["data"] if trace["marker"]["symbol"] == "hash-open")
+    assert (hatched["x"], hatched["y"]) == ([5], ["2024"])
+    table = next(one for one in at.dataframe if "in_area" in one.value and "used" in one.value).value
+    assert table.set_index("month")["used"].to_dict()["2024-05"] == "no, in doubt"
+    at.text_input(key="accepted_by").set_value("<b>analyst</b>")
+    at.button(key=f"accept_{area.forces[0]}_2024-05").click().run()
+    assert not at.exception
+    assert finding(at).startswith("9 months of published incidents, January 2024 to September 2024, none missing")
+    assert "in doubt" not in finding(at)
+    assert "by &lt;b&gt;analyst&lt;/b&gt; on" in html(at)
+    at.button(key=f"take_back_{area.forces[0]}_2024-05").click().run()
+    assert "1 in doubt and left out" in finding(at)
+
+
+def test_every_page_says_once_what_is_left_out(opened: Open, doubted: Path, area: Area) -> None:
+    said = (
+        "Left out of every figure, because its file may hold a part of the month only: May 2024 "
+        f"({area.forces[0]}: 12 rows of anti-social behaviour, where 60 are usual). The Data page says what to do."
+    )
+    at = opened(doubted, "Overview")
+    assert html(at).count(said) == 1
+    assert "Left out of every figure" not in html(opened(doubted, "Data"))

@@ -148,8 +148,8 @@ def whole(data: Dataset, ask: Ask) -> Panel:
         marked=True, draw=briefing_maps.townships(data.area, roads, mapped(data, picture)),
         table=listed if len(places) else None,
         numbers=(("places", places), ("cells", cells)), attribution=(roads.attribution,) if roads else (),
-        share=map_share(ask), notes=(f"Volume: {picture.volume.monthly:,.1f} {hotspot_map.expected_words(picture)}.", *told, NOT_HARM),
-        caveats=(few,),
+        share=map_share(ask), caveats=(few,),
+        notes=(f"Volume: {picture.volume.monthly:,.1f} {hotspot_map.expected_words(picture)}.", *told, NOT_HARM),
     )  # fmt: skip
 
 
