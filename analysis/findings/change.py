@@ -112,7 +112,7 @@ def course_of_years(series: pd.Series[float], name: str, data_version: str = "")
     span = period_words(known.index[0], known.index[-1])
     recent = series.loc[series.index[-1] - RECENT_YEARS * YEAR + 1 :]
     if len(series) <= RECENT_YEARS * YEAR:
-        return Finding(f"{name} {_direction(whole)}", f"over {span}", _slope(whole)), whole
+        return Finding(f"{name} {_direction(whole, name)}", f"over {span}", _slope(whole)), whole
     try:
         lately = seasonal_mann_kendall(recent, name=name)
     except Refusal:
@@ -121,12 +121,12 @@ def course_of_years(series: pd.Series[float], name: str, data_version: str = "")
     said = recent.dropna()
     when = f"in the last three years ({period_words(said.index[0], said.index[-1])})"
     detail = f"{_slope(lately)} Over the whole span, {span}, it {_direction(whole)}. {_slope(whole)}"
-    return Finding(f"{name} {_direction(lately)}", when, " ".join(detail.split())), whole
+    return Finding(f"{name} {_direction(lately, name)}", when, " ".join(detail.split())), whole
 
 
-def _direction(found: Trend) -> str:
+def _direction(found: Trend, name: str = "") -> str:
     if found.p > LEVEL:
-        return "shows no clear direction"
+        return f"{'show' if name.endswith('s') else 'shows'} no clear direction"
     return "rose" if found.s > 0 else "fell"
 
 

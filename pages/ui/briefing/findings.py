@@ -24,6 +24,7 @@ from pages.ui.briefing import lines as briefing_lines
 from pages.ui.briefing.panel import ANALYST, HEADLINES, SEASON, TARGET, TREND, WARDS, Ask, Column, Panel, Table, panel
 from pages.ui.chart import control
 from pages.ui.overview import figures as overview_figures
+from pages.ui.peaks import page as peaks_page
 from pages.ui.peaks import tabs as peaks_tabs
 from pages.ui.shell import words
 from pages.ui.shell.cache import Dataset, cached
@@ -186,7 +187,7 @@ def _between(low: float, high: float) -> str:
 def season(data: Dataset, ask: Ask) -> Panel:
     """Show what the seasons run at, the season of the operation first."""
     chosen = ask.filters(data)
-    found = cached(peaks_tabs.effects, data, chosen)
+    found = cached(peaks_page.effects, data, chosen)
     what = category_words(chosen.category)
     asked = _season_of(data, ask)
     months = set(asked.months) if asked else set()

@@ -14,8 +14,10 @@ from analysis.common.method import month_name
 from analysis.common.refusal import Refusal
 from analysis.findings.peaks import yearly_peaks
 from analysis.findings.seasons import index_title
+from analysis.when.season_effect import SeasonEffects, area_season_effects
 from analysis.when.seasonality import SeasonalIndex, month_by_year, season_mask, season_reading, seasonal_index
 from data.kinds.crime_types import ASB
+from data.place.area import Season
 from pages.ui.chart import charts
 from pages.ui.peaks import season_charts
 from pages.ui.shell import downloads, frame
@@ -102,12 +104,34 @@ def show_index(data: Dataset, chosen: Filters) -> None:
         charts.show(chart, data, "index", name, about, note)
 
 
+def effects(data: Dataset, chosen: Filters) -> SeasonEffects:
+    """Estimate what each season runs at in the chosen wards, up to the as-at month."""
+    return area_season_effects(chosen.history(data.incidents), data.area, chosen.category)
+
+
+def effects_or_why(data: Dataset, chosen: Filters) -> SeasonEffects | Refusal:
+    """Give :func:`effects`, or why there are none."""
+    try:
+        return cached(effects, data, chosen)
+    except Refusal as refusal:
+        return refusal
+
+
+def _effect_words(found: SeasonEffects | Refusal, season: Season) -> str:
+    """Say what a season of the area runs at, in the words of every page and slide; empty where it is no such season."""
+    if isinstance(found, Refusal):
+        return ""
+    return next((e.sentence for e in found.effects if e.season.months == season.months), "")
+
+
 def show_seasons(data: Dataset, chosen: Filters) -> None:
     """Say what each season has run at, and what month data cannot say about it."""
-    found = cached(index, data, chosen)
+    found, run = cached(index, data, chosen), cached(effects_or_why, data, chosen)
     rows = []
     for season in data.area.seasons:
-        said = "" if isinstance(found, Refusal) else season_reading(found, season).sentence
+        said = _effect_words(run, season)
+        if not said and not isinstance(found, Refusal):
+            said = season_reading(found, season).sentence
         if said or season.caveat:
             rows.append(f"<li><strong>{escape(season.name)}.</strong> {escape(said)} {escape(season.caveat)}</li>")
     if rows:

@@ -10,24 +10,20 @@ import streamlit as st
 from analysis.common.method import MONTH_NAMES
 from analysis.common.refusal import Refusal
 from analysis.findings.seasons import leading
-from analysis.when.season_effect import SeasonEffects, area_season_effects
+from analysis.when.season_effect import SeasonEffects
 from analysis.when.ward_season import WARD_SEASONS, WardSeason
 from data.kinds.crime_types import ASB
 from pages.ui.chart import charts
 from pages.ui.chart.ratio_charts import Row, ratios
 from pages.ui.map import season as map_season
 from pages.ui.peaks import feed_tab
+from pages.ui.peaks.page import effects
 from pages.ui.shell import downloads, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, where
 
 
 # --- effect sizes ----------------------------------------------------------------------------------------------------
-def effects(data: Dataset, chosen: Filters) -> SeasonEffects:
-    """Estimate what each season runs at in the chosen wards, up to the as-at month."""
-    return area_season_effects(chosen.history(data.incidents), data.area, chosen.category)
-
-
 def effects_chart(found: SeasonEffects, title: str) -> charts.Chart:
     """Draw the published effect of each season, with the range of one new year."""
     rows = []
