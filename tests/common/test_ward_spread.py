@@ -96,6 +96,8 @@ def test_years_around_a_gap() -> None:
     octobers = pd.PeriodIndex(["2024-10"], freq="M")
     assert [str(a[0]) for a, _ in pair_months(known, octobers)] == ["2023-10", "2022-10", "2019-10", "2018-10"]
     assert pair_months(EVERY[:23], EVERY[11:23]) == ()
+    assert len(pair_months(EVERY[:48], EVERY[24:48])) == 1
+    assert pair_months(EVERY[:48].delete(3), EVERY[24:48]) == ()
     assert len(pair_months(EVERY[:24], EVERY[12:24])) == 1
 
 
