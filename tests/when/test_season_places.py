@@ -177,6 +177,15 @@ def test_real_octobers_by_two_routes(octobers: dict[str, tuple[CellMonths, Seaso
     assert found.sentence == "The same places lead in October as in the year (measured on 4 Octobers)."
 
 
+def test_the_months_around_are_those_that_the_ranking_had_not_seen() -> None:
+    counted = made(2, SAME)
+    found = season_places(counted, SUMMER).targets
+    for target, total in zip(found["target"], found["around_incidents"], strict=True):
+        first = pd.Period(target, "M")
+        around = [first - 2, first - 1, first + 2, first + 3, first + 4]
+        assert total == counted.of(np.flatnonzero(counted.months.isin(around))).sum()
+
+
 def test_a_later_month_changes_nothing() -> None:
     every = made(5, SAME)
     n = every.trained_on(pd.Period("2022-12", "M"))

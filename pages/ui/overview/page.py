@@ -29,7 +29,7 @@ from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
 from pages.ui.shell.words import NAMES
 
-_CHANCE_WIDTH = 118  # of a column whose head says "chance alone"
+_CHANCE_WIDTH, _NARROW = 118, 48  # of a column whose head says "chance alone", and of the one that makes room
 
 
 # --- on the page -----------------------------------------------------------------------------------------------------
@@ -127,7 +127,11 @@ def _config(table: pd.DataFrame, spreads: dict[str, WardSpread]) -> dict[str, ob
         "asb_rate": column.NumberColumn("per 1,000", width=62, format="%.1f", help=rate),
         "asb_spread": _interval(spreads[ASB], 78),
         "months": column.LineChartColumn(
-            "12 months", width=90, y_min=0, y_max=top, help="ASB by month, one scale for all wards"
+            "12 months",
+            width=_NARROW if spreads[ASB].chance_alone else 90,
+            y_min=0,
+            y_max=top,
+            help="ASB by month, one scale for all wards",
         ),
         "drugs": column.NumberColumn("Drugs", width=48),
         "drugs_rate": column.NumberColumn("per 1,000", width=62, format="%.1f", help=rate),
