@@ -46,12 +46,21 @@ def show(
         said = sentences(window, result)
         for sentence in said[:1] if screenshot.on() else said:
             frame.note(sentence)
-        frame.note(f"{plan_places.true_addresses(data, window)} {AT_POINTS}")
+        _at_points(data, window)
     with right:
         shift = _show_visits(data, window, places, result)
     with left if screenshot.on() else right:
         plan_routes.show(data, shift, places, SLIDE_MAP_HEIGHT if screenshot.on() else MAP_HEIGHT)
     frame.how(result.method, hours.method.line())
+
+
+def _at_points(data: Dataset, window: PlanWindow) -> None:
+    """Say beside what is covered that it is counted at published points, and what that hides."""
+    said = f"{plan_places.true_addresses(data, window)} {AT_POINTS}"
+    if screenshot.on():
+        screenshot.carry((said,))
+    else:
+        frame.note(said)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
