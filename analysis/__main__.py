@@ -112,7 +112,11 @@ def _common() -> argparse.ArgumentParser:
         help=f"crime type as published, in any case, or asb (default: {ASB}; of backtest all, with drugs)",
     )
     group.add_argument(
-        "--from", dest="first", type=month, metavar="YYYY-MM", help="first month (default: first loaded)"
+        "--from",
+        dest="first",
+        type=month,
+        metavar="YYYY-MM",
+        help="first month (default: first loaded); of a backtest, of the targets: older months are learnt from",
     )
     group.add_argument(
         "--to",

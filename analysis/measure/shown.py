@@ -9,12 +9,14 @@ import pandas as pd
 from analysis.ahead.forecast_backtest import AREA_LEVEL
 from analysis.measure.whose import label, never
 from analysis.placebo.verdict_rates import false_alarms, said
+from analysis.where.validation import NEXT_MONTH
 from data.kinds.crime_types import category_words, incidents_words
 from data.measured.measurement import Measurement
 from data.place.area import Area
 from data.store.schema import Incidents
 
 SHARE = 0.05
+TARGETS = {NEXT_MONTH: "the next month", "october": "October", "november": "November"}
 NEVER_TRIED = "How often this cries wolf"
 ALARM_COLUMNS = ("category", "test", "unit", "level", "rejected", "trials", "share rejected")
 SKILL_COLUMNS = ("category", "what", "figure", "targets")
@@ -31,7 +33,7 @@ def skill(one: Measurement) -> pd.DataFrame:
     """Lay out how well ranking and forecast did on months that they had not seen, with ``SKILL_COLUMNS``."""
     rows = [
         (
-            f"top {100 * SHARE:g} % of cells, {str(row['kind']).replace('_', ' ')}",
+            f"top {100 * SHARE:g} % of cells, {TARGETS.get(row['kind'], row['kind'])}",
             f"caught {100 * row['hit_rate']:.0f} % of the incidents "
             f"(counts of the last 12 months: {100 * row['rival_hit_rate']:.0f} %)",
             row["targets"],
