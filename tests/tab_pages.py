@@ -23,6 +23,7 @@ TIMEOUT = 60
 SHORT = ("2024-07", "2024-08", "2024-09", "2024-10")
 PAGES = {
     "Overview": "",
+    "Hotspots": "pages/hotspots.py",
     "Seasonal peaks": "pages/seasonal_peaks.py",
     "Did it work": "pages/did_it_work.py",
     "Plan targets": "pages/plan_targets.py",
