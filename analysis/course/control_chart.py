@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -110,7 +111,7 @@ def xmr_chart(
     Notes
     -----
     The season (:mod:`analysis.when.shape`) is learnt from all months up to the end of the baseline, so that nothing
-    judged moves it. Counts are held against it per day. Limits: mean +- 2.66 x mean moving range x 1.2, wider where few
+    judged moves it. Counts are held against it per day. Limits: mean +- 2.66 x mean moving range x 1.3, wider where few
     years tell of a calendar month (:func:`analysis.course.control_limits.estimate`); a range is taken between
     neighbouring months only, never across a gap, and a gap ends every run. Signals: one month outside the limits; eight
     in a row on one side of what is usual; two of three in a row beyond two thirds of the way to the same limit; all
@@ -215,11 +216,10 @@ def verdict(name: str, points: pd.DataFrame) -> str:
     """
     judged = _judged(points)
     runs_said, far_said = [], []
-    for high in (True, False):
-        marked = judged[(judged["value"] > judged["usual"]) == high]
-        far = _months(marked[marked["rule"].str.contains(f"{OUTSIDE}|{TWO_OF_THREE}")])
-        way, extreme = ("above", "high") if high else ("below", "low")
-        for run in _runs(_months(marked[marked["rule"].str.contains(ONE_SIDE)])):
+    for above in (True, False):
+        far = [one.month for one in judged if one.above == above and one.breaks(OUTSIDE, TWO_OF_THREE)]
+        way, extreme = ("above", "high") if above else ("below", "low")
+        for run in _runs([one.month for one in judged if one.above == above and one.breaks(ONE_SIDE)]):
             inside = len(set(far) & set(run))
             far = [month for month in far if month not in run]
             what = f"{len(run)} months in a row, {period_words(run[0], run[-1])}, were {way} what is usual"
@@ -227,10 +227,9 @@ def verdict(name: str, points: pd.DataFrame) -> str:
         if far:
             was, its = ("was", "its month") if len(far) == 1 else ("were", "their months")
             far_said.append(f"{list_months(far)} {was} unusually {extreme} for {its}")
-    parts = runs_said + far_said
-    if parts:
+    if parts := runs_said + far_said:
         return f"{name}: {'; '.join(parts)}."
-    first, last = judged.index[0], judged.index[-1]
+    first, last = judged[0].month, judged[-1].month
     if len(judged) == 1:
         return f"{name}: {month_name(first)} was not unusual for its month."
     gap = "" if (last - first).n == len(judged) - 1 else "known "
@@ -241,33 +240,43 @@ def _details(points: pd.DataFrame) -> tuple[str, ...]:
     """Say which months broke which rule; a count outside its limits is outside them as they are written."""
     judged = _judged(points)
     said = []
-    outside = judged[judged["rule"].str.contains(OUTSIDE)]
-    if len(outside):
+    if outside := [one for one in judged if one.breaks(OUTSIDE)]:
         each = [
-            f"{month_name(month)} ({value:,.0f}; {np.ceil(low):,.0f} to {np.floor(high):,.0f})"
-            for month, (value, low, high) in zip(
-                _months(outside), outside[["value", "low", "high"]].to_numpy(dtype=float), strict=True
-            )
+            f"{month_name(one.month)} ({one.value:,.0f}; {np.ceil(one.low):,.0f} to {np.floor(one.high):,.0f})"
+            for one in outside
         ]
         said.append(f"Outside the limits for its month: {', '.join(each)}.")
-    for high in (True, False):
-        side = (judged["value"] > judged["usual"]) == high
-        way = "above" if high else "below"
-        said += [
-            f"{len(run)} in a row {way} what is usual: {period_words(run[0], run[-1])}."
-            for run in _runs(_months(judged[side & judged["rule"].str.contains(ONE_SIDE)]))
-        ]
-        if far := _months(judged[side & judged["rule"].str.contains(TWO_OF_THREE)]):
+    for above in (True, False):
+        way = "above" if above else "below"
+        for run in _runs([one.month for one in judged if one.above == above and one.breaks(ONE_SIDE)]):
+            said.append(f"{len(run)} in a row {way} what is usual: {period_words(run[0], run[-1])}.")  # noqa: PERF401
+        if far := [one.month for one in judged if one.above == above and one.breaks(TWO_OF_THREE)]:
             said.append(f"Two of three in a row far {way} what is usual: {list_months(far)}.")
     return tuple(said) or (NO_SIGNAL,)
 
 
-def _judged(points: pd.DataFrame) -> pd.DataFrame:
-    return points[points["judged"] & points["value"].notna()]
+class _Judged(NamedTuple):
+    """A known month that is judged."""
+
+    month: pd.Period
+    value: float
+    usual: float
+    low: float
+    high: float
+    rule: str
+
+    @property
+    def above(self) -> bool:
+        return self.value > self.usual
+
+    def breaks(self, *names: str) -> bool:
+        return any(name in self.rule for name in names)
 
 
-def _months(points: pd.DataFrame) -> list[pd.Period]:
-    return list(pd.PeriodIndex(points.index))
+def _judged(points: pd.DataFrame) -> list[_Judged]:
+    columns = [points[name].tolist() for name in ("value", "usual", "low", "high", "rule")]
+    rows = zip(pd.PeriodIndex(points.index), *columns, strict=True)
+    return [_Judged(*row) for row, judged in zip(rows, points["judged"], strict=True) if judged and row[1] == row[1]]
 
 
 def _runs(months: list[pd.Period]) -> list[list[pd.Period]]:
@@ -342,7 +351,7 @@ def _against(
 def _method(found: Limits, points: pd.DataFrame, base: pd.PeriodIndex, learnt: int, data_version: str) -> Method:
     expected = pd.period_range(base[0], base[-1], freq="M")
     missing = list(expected.difference(base))
-    judged = _months(_judged(points))
+    judged = [one.month for one in _judged(points)]
     caveats = ["Unusual for its month is not a change from one year to the next; a signal has no cause."]
     if missing:
         caveats.append(f"Between the months of the baseline, {list_months(missing)} "

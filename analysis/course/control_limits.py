@@ -19,7 +19,7 @@ LEAST_JUDGED = 3  # a baseline that leaves fewer to judge is taken only where no
 YEAR_ENDS = (3, 12)  # a baseline ends with a financial or a calendar year, so never inside a year
 D2 = 1.128  # mean moving range of pairs over the standard deviation, of normal values
 FACTOR = 2.66  # 3 / 1.128: three standard deviations (Wheeler 1993)
-WIDENING = 1.2  # by simulation: docs/decisions/control_chart.md
+WIDENING = 1.3  # by simulation: docs/decisions/control_chart.md
 RUN = 8
 OUTSIDE, ONE_SIDE, TWO_OF_THREE = "outside", "eight on one side", "two of three far out"
 
@@ -165,7 +165,7 @@ def estimate(
     -----
     A season is off by h times the variance of a month, h = 1 / (years of the calendar month + prior weight of no
     season), and the months that it was learnt from lie nearer to it by as much. So the mean moving range is divided by
-    sqrt(1 - mean h), and a limit is multiplied by sqrt(1 + h), and by 1.2 so that quiet years seldom have a signal. No
+    sqrt(1 - mean h), and a limit is multiplied by sqrt(1 + h), and by 1.3 so that quiet years seldom have a signal. No
     limit is nearer than three times what chance alone brings.
     """
     known = ~np.isnan(count[0])
