@@ -21,6 +21,7 @@ from analysis.course.control_limits import (
     TWO_OF_THREE,
     WIDENING,
     Limits,
+    as_mask,
     baseline_of,
     estimate,
     known_months,
@@ -28,7 +29,7 @@ from analysis.course.control_limits import (
     too_short,
     usual_end,
 )
-from analysis.course.control_rates import DRAWS, Rates, Replays, as_mask, rates_of, replays_of
+from analysis.course.control_rates import DRAWS, Rates, Replays, rates_of, replays_of
 from analysis.when.shape import prepare
 from geo.errors import InputError
 
@@ -94,7 +95,7 @@ def xmr_chart(
     data_version : str
         For the caption.
     mask : array_like of bool, optional
-        Months that the season is not learnt from (lockdown), in the order of ``series``.
+        Months that baseline and season are not made from (lockdown), in the order of ``series``.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def xmr_chart(
     neighbouring months only, never across a gap, and a gap ends every run. Signals: one month outside the limits; eight
     in a row on one side of what is usual; two of three in a row beyond two thirds of the way to the same limit; all
     among the judged months. When it misleads: it compares with the two years before and not with last year; where the
-    level moved inside the baseline, what is usual lies between the two; a signal has no cause.
+    level moved inside the baseline, what is usual lies between the two; a signal names no cause.
 
     References
     ----------
@@ -126,7 +127,7 @@ def xmr_chart(
     if last < first:
         raise InputError("the baseline ends before it starts", column="last", value=f"{first} to {last}")
     laid, left_out = _laid(series, mask)
-    known = known_months(laid)
+    known = known_months(laid, left_out)
     base = known[(known >= first) & (known <= last)]
     if len(base) < BASELINE:
         raise Refusal(
@@ -159,7 +160,7 @@ def unusual_months(
     data_version : str
         For the caption.
     mask : array_like of bool, optional
-        Months that the season is not learnt from (lockdown), in the order of ``series``.
+        Months that baseline and season are not made from (lockdown), in the order of ``series``.
     draws : int
         Histories to simulate.
 
@@ -186,12 +187,12 @@ def unusual_months(
     As :func:`xmr_chart`. The rates are of this project.
     """
     laid, left_out = _laid(series, mask)
-    known = known_months(laid)
     if end is None:
-        end = usual_end(laid)
-    base = baseline_of(known, end)
+        end = usual_end(laid, left_out)
+    usable = known_months(laid, left_out)
+    base = baseline_of(usable, end)
     if base is None:
-        raise too_short(known)
+        raise too_short(usable)
     learnt = laid[:end]
     found = _against(laid, left_out, base, end, name, data_version)
     rates = rates_of(learnt, base, left_out[: len(learnt)], draws)
@@ -352,10 +353,10 @@ def _method(found: Limits, points: pd.DataFrame, base: pd.PeriodIndex, learnt: i
     expected = pd.period_range(base[0], base[-1], freq="M")
     missing = list(expected.difference(base))
     judged = [one.month for one in _judged(points)]
-    caveats = ["Unusual for its month is not a change from one year to the next; a signal has no cause."]
+    caveats = ["Unusual for its month is not a change from one year to the next; a signal names no cause."]
     if missing:
         caveats.append(f"Between the months of the baseline, {list_months(missing)} "
-                       f"{'is' if len(missing) == 1 else 'are'} missing.")  # fmt: skip
+                       f"{'is' if len(missing) == 1 else 'are'} missing or left out.")  # fmt: skip
     return Method(
         name="XmR control chart of counts with the season taken out",
         parameters={

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from analysis.common.refusal import Refusal
 from analysis.when.shape import DAYS_IN_A_MONTH, passes, prepare, prior_weights
@@ -76,7 +76,7 @@ def baseline_of(known: pd.PeriodIndex, end: pd.Period) -> pd.PeriodIndex | None:
     Parameters
     ----------
     known : PeriodIndex
-        Months that are there, in order.
+        Months that it may hold, in order.
     end : Period
         Last month that the baseline may hold.
     """
@@ -84,18 +84,26 @@ def baseline_of(known: pd.PeriodIndex, end: pd.Period) -> pd.PeriodIndex | None:
     return base if len(base) == BASELINE else None
 
 
-def known_months(series: pd.Series[float]) -> pd.PeriodIndex:
-    """Give the months of a series that are there, in order."""
-    return pd.PeriodIndex(series.dropna().sort_index().index)
+def known_months(series: pd.Series[float], mask: ArrayLike | None = None) -> pd.PeriodIndex:
+    """Give the months of a series that are there and not left out, in order."""
+    there = series[~as_mask(mask, len(series))]
+    return pd.PeriodIndex(there.dropna().sort_index().index)
 
 
-def baseline_ends(series: pd.Series[float]) -> tuple[pd.Period, ...]:
+def as_mask(mask: ArrayLike | None, length: int) -> NDArray[np.bool_]:
+    """Give a mask as an array; no mask leaves nothing out."""
+    return np.zeros(length, dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
+
+
+def baseline_ends(series: pd.Series[float], mask: ArrayLike | None = None) -> tuple[pd.Period, ...]:
     """List the months that a baseline may end with, the latest first.
 
     Parameters
     ----------
     series : Series of float
         With a PeriodIndex of months, NaN where a month is missing.
+    mask : array_like of bool, optional
+        Months that no baseline holds (lockdown), in the order of ``series``.
 
     Returns
     -------
@@ -103,19 +111,21 @@ def baseline_ends(series: pd.Series[float]) -> tuple[pd.Period, ...]:
         Each a known March or December up to which 24 months are known within 36, with a known month in the 12 after.
     """
     known = known_months(series)
+    usable = known_months(series, mask)
     found = []
     for end, after in pairwise(known):
-        if end.month in YEAR_ENDS and after <= end + JUDGED and baseline_of(known, end) is not None:
+        if end.month in YEAR_ENDS and after <= end + JUDGED and baseline_of(usable, end) is not None:
             found.append(end)
     return tuple(reversed(found))
 
 
-def usual_end(series: pd.Series[float]) -> pd.Period:
+def usual_end(series: pd.Series[float], mask: ArrayLike | None = None) -> pd.Period:
     """Choose where the baseline ends: with the latest whole year that leaves three months to judge, or at least one.
 
     Parameters
     ----------
     series : Series of float
+    mask : array_like of bool, optional
         As for :func:`baseline_ends`.
 
     Raises
@@ -124,19 +134,18 @@ def usual_end(series: pd.Series[float]) -> pd.Period:
         No baseline leaves the latest month to be judged.
     """
     known = known_months(series)
-    ends = [end for end in baseline_ends(series) if known[-1] <= end + JUDGED]
+    ends = [end for end in baseline_ends(series, mask) if known[-1] <= end + JUDGED]
     if not ends:
-        raise too_short(known)
+        raise too_short(known_months(series, mask))
     last = known[-1]
     return next((end for end in ends if last >= end + LEAST_JUDGED), ends[0])
 
 
-def too_short(known: pd.PeriodIndex) -> Refusal:
-    """Say that some known months hold no baseline with a month to judge after it."""
-    held = f"{len(known)} {'is' if len(known) == 1 else 'are'} known"
+def too_short(usable: pd.PeriodIndex) -> Refusal:
+    """Say that some months hold no baseline with a month to judge after it."""
     return Refusal(
         f"There are no limits for these months: they take {BASELINE} known months within {SPAN}, up to a March or a "
-        f"December, and a month after them that is judged; {held}",
+        f"December, and a month after them that is judged; {len(usable)} can be used",
         "Load more months on the Data page",
     )
 

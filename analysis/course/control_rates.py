@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.common.seeds import CONTROL
-from analysis.course.control_limits import BASELINE, baseline_of, estimate, length_of, month_of, rules
+from analysis.course.control_limits import BASELINE, as_mask, baseline_of, estimate, length_of, month_of, rules
 from analysis.when.shape import LEAST_DF, prepare, seasonal_shape
 
 DRAWS = 2000
@@ -251,7 +251,7 @@ def replays_of(series: pd.Series[float], mask: ArrayLike | None = None) -> Repla
     series : Series of float
         Without gaps in its index; NaN where a month is missing.
     mask : array_like of bool, optional
-        Months that the season is not learnt from, in the order of ``series``.
+        Months that no baseline holds and that the season is not learnt from, in the order of ``series``.
 
     Returns
     -------
@@ -274,7 +274,7 @@ def replays_of(series: pd.Series[float], mask: ArrayLike | None = None) -> Repla
         ahead = slice(at, at + AHEAD)
         if not (there[at - 1] and there[ahead].all()):
             continue
-        base = baseline_of(months[:at][there[:at]], months[at - 1])
+        base = baseline_of(months[:at][(there & ~left_out)[:at]], months[at - 1])
         if base is None:
             continue
         limits = estimate(months[:at], count[None, :at], (there & ~left_out)[:at], np.asarray(months[:at].isin(base)))
@@ -288,8 +288,3 @@ def replays_of(series: pd.Series[float], mask: ArrayLike | None = None) -> Repla
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
-
-
-def as_mask(mask: ArrayLike | None, length: int) -> NDArray[np.bool_]:
-    """Give a mask as an array; no mask leaves nothing out."""
-    return np.zeros(length, dtype=bool) if mask is None else np.asarray(mask, dtype=bool)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.common.method import MONTH_NAMES
 from analysis.course.control_chart import ControlChart
+from analysis.course.control_limits import OUTSIDE
 from analysis.course.target import MONTHS
 from analysis.course.target_progress import Against, Progress
 from data.place.area import Season
@@ -174,14 +175,14 @@ def limits(found: ControlChart, points: pd.DataFrame) -> Callable[[Any, float, f
             board.text(face.left + first * face.step, face.top - 5,
                        f"baseline {short_period(*found.baseline)}", SMALL, color=MUTED)  # fmt: skip
         face.frame(marks)
-        face.gaps(np.isnan(value))
         if found.limited:
             _usual(face, points)
+        face.gaps(np.isnan(value))
         _line(face, value, NAVY)
         signal = points["signal"].to_numpy(dtype=bool) & np.isfinite(value)
         board.dots([face.x(int(i)) for i in np.flatnonzero(signal)], [face.y(v) for v in value[signal]], PLUM, 8,
                    marker="D", zorder=5)  # fmt: skip
-        told = [int(i) for i in np.flatnonzero(signal)][-4:]
+        told = [int(i) for i in np.flatnonzero(points["rule"].str.contains(OUTSIDE))][-4:]
         end = int(np.flatnonzero(np.isfinite(value))[-1]) if np.isfinite(value).any() else -1
         for i in dict.fromkeys([end, *told]):
             if i >= 0:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.common.counts import monthly_series
 from analysis.common.method import month_name
 from analysis.common.refusal import Refusal
 from analysis.course.control_chart import ControlChart, unusual_months
-from analysis.course.control_limits import BASELINE, baseline_ends, usual_end
+from analysis.course.control_limits import BASELINE, baseline_ends
 from analysis.when.seasonality import season_mask
 from pages.ui.chart import charts
 from pages.ui.chart.figure import BAND, FAINT, NO_DATA, SERIES, SMALL, Drawing
@@ -23,23 +22,21 @@ SHOWN = 36  # months of the control chart, and more where its baseline lies furt
 _NOT_A_CHANGE = "Unusual for its month does not mean changed from one year to the next."
 
 
-def _series(data: Dataset, chosen: Filters, category: str) -> pd.Series[float]:
-    return monthly_series(chosen.known(data.incidents).of(category), chosen.wards or None)
+def _series(data: Dataset, chosen: Filters, category: str) -> tuple[pd.Series[float], NDArray[np.bool_]]:
+    """Give the counts by month, and which months the area file leaves out."""
+    series = monthly_series(chosen.known(data.incidents).of(category), chosen.wards or None)
+    return series, season_mask(pd.PeriodIndex(series.index), data.area, category)
 
 
-def ends(data: Dataset, chosen: Filters, category: str) -> tuple[str, ...]:
-    """Months (``YYYY-MM``) that a baseline may end with, the usual one first, then the latest first."""
-    series = _series(data, chosen, category)
-    found = list(baseline_ends(series))
-    if found:
-        with suppress(Refusal):  # the latest month cannot be judged, earlier ones can
-            found.insert(0, usual_end(series))
-    return tuple(dict.fromkeys(str(end) for end in found))
+def ends(data: Dataset, chosen: Filters) -> tuple[str, ...]:
+    """Months (``YYYY-MM``) that a baseline may end with, the latest first; before them "", the usual one."""
+    found = {str(end) for category in words.NAMES for end in baseline_ends(*_series(data, chosen, category))}
+    return ("", *sorted(found, reverse=True))
 
 
 def end_words(end: str) -> str:
     """Name a baseline by its end: "24 known months to March 2024"."""
-    return f"{BASELINE} known months to {month_name(pd.Period(end, 'M'))}"
+    return f"{BASELINE} known months to {month_name(pd.Period(end, 'M'))}" if end else "For the latest months"
 
 
 def unusual(data: Dataset, chosen: Filters, category: str, end: str = "") -> ControlChart:
@@ -59,7 +56,7 @@ def unusual(data: Dataset, chosen: Filters, category: str, end: str = "") -> Con
     Refusal
         As :func:`analysis.course.control_chart.unusual_months`; or nothing is loaded.
     """
-    series = _series(data, chosen, category)
+    series, mask = _series(data, chosen, category)
     if not len(series):
         raise Refusal("There are no months to hold against limits", "Load published files on the Data page")
     return unusual_months(
@@ -67,7 +64,7 @@ def unusual(data: Dataset, chosen: Filters, category: str, end: str = "") -> Con
         pd.Period(end, "M") if end else None,
         name=words.NAMES.get(category, category),
         data_version=data.incidents.version,
-        mask=season_mask(pd.PeriodIndex(series.index), data.area, category),
+        mask=mask,
     )
 
 

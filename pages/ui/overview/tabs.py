@@ -26,11 +26,11 @@ from pages.ui.shell.words import NAMES
 
 def show_control(data: Dataset, chosen: Filters) -> None:
     """Draw the control charts of ASB and of drug offences, on a baseline that the person can change."""
-    ends = cached(control.ends, data, chosen, ASB)
-    end = ""
-    if ends:
-        if st.session_state.get("overview_baseline") not in ends:
-            st.session_state["overview_baseline"] = ends[0]
+    ends = cached(control.ends, data, chosen)
+    if st.session_state.get("overview_baseline") not in ends:
+        st.session_state["overview_baseline"] = ends[0]
+    end = ends[0]
+    if len(ends) > 1:
         left, right = st.columns([1, 3], gap="medium", vertical_alignment="bottom")
         end = left.selectbox("Baseline", ends, format_func=control.end_words, key="overview_baseline")
         with right:
