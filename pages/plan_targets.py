@@ -18,7 +18,7 @@ with frame.page("Plan targets") as view:
     with left:
         targets_charts.show_path(view.data, chosen, found)
     with right:
-        targets_charts.show_control(view.data, chosen, found)
+        targets_charts.show_control(view.data, chosen)
     screenshot.picture_ends()
     with left:
         targets.show_required(view.data, chosen, found)

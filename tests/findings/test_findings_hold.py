@@ -15,6 +15,7 @@ from analysis.common.method import MONTH_NAMES, month_name
 from analysis.common.percents import interval, percent, signed
 from analysis.common.refusal import Refusal
 from analysis.common.years import Comparison, compare_series
+from analysis.course.control_chart import unusual_months
 from analysis.course.target_progress import Against, Baseline, progress
 from analysis.course.trend import seasonal_mann_kendall
 from analysis.findings.change import course_of_years, year_changes
@@ -23,6 +24,7 @@ from analysis.findings.finding import Finding, readable
 from analysis.findings.leaders import most_of
 from analysis.findings.peaks import last_year_peak, yearly_peaks
 from analysis.findings.seasons import index_title, season_title
+from analysis.findings.unusual import unusual_title
 from analysis.when.season_effect import season_effects
 from analysis.when.seasonality import month_by_year, seasonal_index
 from tests.any_history import SHAPES
@@ -194,6 +196,33 @@ def test_seasons_and_the_index(series: pd.Series) -> None:
         row = index.index.loc[MONTH_NAMES.index(claim[1]) + 1]
         assert row["low"] > 100
         assert abs(row["index"] / 100 - float(claim[2])) < 0.006
+
+
+@examples(40)
+@given(histories(most=90))
+def test_months_that_were_unusual(series: pd.Series) -> None:
+    try:
+        found = unusual_months(series, name="ASB", draws=20)
+    except Refusal:
+        return
+    told = unusual_title(found, "ASB")
+    assert readable(told.title), told.title
+    if not found.limited:
+        assert "do not say" in told.title
+        return
+    points = found.points
+    marked = points.index[points["judged"] & points["signal"] & points["value"].notna()]
+    count = re.search(r"(\d+) of the (\d+) months judged were", told.title)
+    if count:
+        assert (int(count[1]), int(count[2])) == (len(marked), int((points["judged"] & points["value"].notna()).sum()))
+    elif "unusually" in told.title:
+        (month,) = marked
+        assert months_named(told.title) == [month]
+        assert ("high" in told.title) == (series[month] > points.loc[month, "usual"])
+    else:
+        assert len(marked) == 0
+    spelt = set(months_named(told.detail))
+    assert spelt <= set(points.index[points["judged"]])
 
 
 @examples(100)

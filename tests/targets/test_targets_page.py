@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from analysis.common.counts import compare_years, monthly_series
 from analysis.common.refusal import Refusal
-from analysis.course.control_chart import xmr_chart
+from analysis.course.control_chart import unusual_months
 from analysis.course.target_progress import Against, Baseline, Progress, position, progress
 from analysis.when.seasonality import season_mask
 from data.demo.dataset import make_demo
@@ -115,18 +115,19 @@ def test_the_path_chart_draws_whole_years_only(opened: Open, real_store: Path, r
     assert list(all_figures["difference_percent"]) == [12.4, 17.1, -14.1, -12.4]
 
 
-def test_the_control_chart_is_that_of_a_whole_year(opened: Open, real_store: Path, real: Incidents) -> None:
-    def limits(year: int) -> str:
-        base = pd.period_range(f"{year}-04", periods=12, freq="M")
-        return xmr_chart(monthly_series(real.of(ASB)), base[0], base[-1], name="ASB").sentence.removesuffix(".")
-
+def test_the_control_chart_says_what_overview_and_slide_say(
+    opened: Open, real_store: Path, real: Incidents, area: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asb = monthly_series(real.of(ASB))
+    found = unusual_months(asb, name="ASB", mask=season_mask(asb.index, area, ASB))
     at = opened(real_store)
-    assert limits(2023) in tab_pages.titles(at)
-    assert "Limits are those of 2023/24, since the data do not hold the whole of 2022/23." in tab_pages.text(at)
-    assert "Outside the limits: October 2022 and October 2024." in tab_pages.text(at)
-    at.selectbox(key="targets_baseline_widget").select("2018/19").run()
-    assert limits(2018) in tab_pages.titles(at)
-    assert "Limits are those of" not in tab_pages.text(at)
+    assert found.sentence.removesuffix(".") in tab_pages.titles(at)
+    for said in found.details:
+        assert said in tab_pages.text(at)
+    at.selectbox(key="targets_baseline_widget").select("2018/19").run()  # another path, the same months
+    assert found.sentence.removesuffix(".") in tab_pages.titles(at)
+    overview = tab_pages.open_tab(monkeypatch, real_store, "", "overview_tabs", "Month by month")
+    assert found.sentence.removesuffix(".") in tab_pages.titles(overview)
 
 
 def test_a_baseline_of_the_data_or_typed(opened: Open, real_store: Path, real: Incidents, area: Area) -> None:
@@ -245,7 +246,7 @@ def test_four_months_are_refused(opened: Open, shared: Path, area: Area, tmp_pat
     at = opened(tab_pages.short_store(shared, area, tmp_path))
     assert "there is no total of the 12 months to October 2024" in finding(at)
     said = tab_pages.refusals(at)
-    assert any(one.startswith("There are no limits from") for one in said)
+    assert any(one.startswith("There are no limits for these months") for one in said)
     assert cards(at)["ASB, Nov 2023 to Oct 2024"] == ("–", "")
 
 

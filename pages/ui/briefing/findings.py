@@ -15,6 +15,7 @@ from analysis.course.target_progress import Against, year_of
 from analysis.findings.course import target_title
 from analysis.findings.leaders import most_of
 from analysis.findings.seasons import leading, season_title
+from analysis.findings.unusual import unusual_title
 from analysis.when.season_effect import SeasonEffect
 from data.kinds.crime_types import ASB, DRUGS, category_words
 from data.place.area import Season
@@ -35,7 +36,6 @@ from pages.ui.targets.choice import OWN, BaselineChoice
 from pages.ui.targets.choice import options as baselines
 
 _SHOWN = 36
-NO_SIGNAL = ("No month breaks a rule.",)
 
 
 def flat(text: str) -> str:
@@ -83,20 +83,16 @@ def _recent(chosen: Filters) -> str:
 
 
 def trend(data: Dataset, ask: Ask) -> Panel:
-    """Every month against the limits of a year."""
+    """Every month against what is usual for it, as on the Overview."""
     chosen = ask.filters(data)
-    usual = control.usual_baseline(data, chosen)
-    year = "" if usual is None else control.year_words(usual)
-    found = cached(targets_charts.limits, data, chosen, chosen.category, year)
-    if isinstance(found, Refusal):
-        raise found
+    found = cached(control.unusual, data, chosen, chosen.category)
     points = control.shown_points(found)
     chart = control.control_chart(found, found.sentence.removesuffix("."))
-    recent = control.signals(points.iloc[-12:])
-    signals = ("In the last 12 months: no month breaks a rule.",) if recent == NO_SIGNAL else recent
+    told = unusual_title(found, words.NAMES.get(chosen.category, chosen.category))
     return panel(
-        data, ask, TREND, found.sentence, found.method, category=chosen.category,
-        period=period_words(points.index[0], points.index[-1]), alt=chart.alt, more=" ".join(signals),
+        data, ask, TREND, told.title, found.method, category=chosen.category,
+        period=period_words(points.index[0], points.index[-1]), alt=chart.alt,
+        more=" ".join([told.detail, *found.details]),
         draw=briefing_lines.limits(found, points), numbers=(("trend", chart.table),),
     )  # fmt: skip
 

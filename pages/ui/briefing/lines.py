@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.common.method import MONTH_NAMES
 from analysis.course.control_chart import ControlChart
+from analysis.course.control_limits import OUTSIDE
 from analysis.course.target import MONTHS
 from analysis.course.target_progress import Against, Progress
 from data.place.area import Season
@@ -161,33 +162,27 @@ def _seasons(face: Months, seasons: Sequence[Season]) -> None:
 
 # --- limits ----------------------------------------------------------------------------------------------------------
 def limits(found: ControlChart, points: pd.DataFrame) -> Callable[[Any, float, float, float, float], None]:
-    """Draw months against frozen limits; a month that breaks a rule is a diamond."""
+    """Draw months against what is usual for them; a month that breaks a rule is a diamond."""
 
     def draw(sheet: Any, x: float, y: float, wide: float, high: float) -> None:
         board = Board(sheet, x, y, wide, high)
         value = points["value"].to_numpy(dtype=float)
-        top = max(float(np.nanmax(value)) if np.isfinite(value).any() else 1.0, found.high)
-        marks = ticks(top * 1.05, 5)
+        marks = ticks(float(np.nanmax(points[["value", "high"]].to_numpy(dtype=float))) * 1.05, 5)
         face = Months(board, pd.PeriodIndex(points.index), 0.0, marks[-1], right=98, top=22)
-        first, last = (max((month - face.index[0]).n, 0) for month in found.baseline)
-        face.shade(first, last, PALE)
-        board.text(face.left + first * face.step, face.top - 5,
-                   f"baseline {short_period(*found.baseline)}", SMALL, color=MUTED)  # fmt: skip
+        if found.limited:
+            first, last = (max((month - face.index[0]).n, 0) for month in found.baseline)
+            face.shade(first, last, PALE)
+            board.text(face.left + first * face.step, face.top - 5,
+                       f"baseline {short_period(*found.baseline)}", SMALL, color=MUTED)  # fmt: skip
         face.frame(marks)
+        if found.limited:
+            _usual(face, points)
         face.gaps(np.isnan(value))
-        for level, dash, said in (
-            (found.high, (0, (5, 3)), "upper limit"), (found.centre, "solid", "mean"),
-            (found.low, (0, (5, 3)), "lower limit"),
-        ):  # fmt: skip
-            board.line([face.left, face.right], [face.y(level)] * 2, MUTED, 1.0, linestyle=dash, zorder=2)
-            board.keep([face.left, face.right], [face.y(level)] * 2)
-            at = [(face.right + 4, face.y(level) + 3 + step, "left") for step in (0, -10, 10, -20, 20)]
-            board.label(at, f"{said} {level:,.0f}", SMALL, color=MUTED)
         _line(face, value, NAVY)
         signal = points["signal"].to_numpy(dtype=bool) & np.isfinite(value)
         board.dots([face.x(int(i)) for i in np.flatnonzero(signal)], [face.y(v) for v in value[signal]], PLUM, 8,
                    marker="D", zorder=5)  # fmt: skip
-        told = [int(i) for i in np.flatnonzero(signal)][-4:]
+        told = [int(i) for i in np.flatnonzero(points["rule"].str.contains(OUTSIDE))][-4:]
         end = int(np.flatnonzero(np.isfinite(value))[-1]) if np.isfinite(value).any() else -1
         for i in dict.fromkeys([end, *told]):
             if i >= 0:
@@ -197,6 +192,20 @@ def limits(found: ControlChart, points: pd.DataFrame) -> Callable[[Any, float, f
                    SMALL, color=MUTED)  # fmt: skip
 
     return draw
+
+
+def _usual(face: Months, points: pd.DataFrame) -> None:
+    """Draw what is usual for every month and its limits, named at their ends."""
+    xs = [face.x(at) for at in range(len(points))]
+    for column, dash, said in (
+        ("high", (0, (5, 3)), "upper limit"), ("usual", "solid", "usual"), ("low", (0, (5, 3)), "lower limit"),
+    ):  # fmt: skip
+        level = points[column].tolist()
+        ys = [face.y(one) for one in level]
+        face.board.line(xs, ys, MUTED, 1.0, linestyle=dash, zorder=2)
+        face.board.keep(xs, ys)
+        spots = [(face.right + 4, ys[-1] + 3 + step, "left") for step in (0, -10, 10, -20, 20)]
+        face.board.label(spots, f"{said} {level[-1]:,.0f}", SMALL, color=MUTED)
 
 
 # --- path ------------------------------------------------------------------------------------------------------------

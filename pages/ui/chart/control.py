@@ -1,66 +1,78 @@
-"""The control chart: baseline years, signals in words, months against frozen limits."""
+"""The control chart: which baseline, months against what is usual for them, and the words beside it."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from analysis.common.method import YEAR, list_months
-from analysis.course.control_chart import LEAST_BASELINE, SOUND_BASELINE, ControlChart
+from analysis.common.counts import monthly_series
+from analysis.common.method import month_name
+from analysis.common.refusal import Refusal
+from analysis.course.control_chart import ControlChart, unusual_months
+from analysis.course.control_limits import BASELINE, baseline_ends
+from analysis.when.seasonality import season_mask
 from pages.ui.chart import charts
 from pages.ui.chart.figure import BAND, FAINT, NO_DATA, SERIES, SMALL, Drawing
+from pages.ui.shell import words
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import Filters, short_month, short_period
 
 SHOWN = 36  # months of the control chart, and more where its baseline lies further back
+_NOT_A_CHANGE = "Unusual for its month does not mean changed from one year to the next."
 
 
-YEAR_STARTS = 4  # financial years, as the partnership counts its target
+def _series(data: Dataset, chosen: Filters, category: str) -> tuple[pd.Series[float], NDArray[np.bool_]]:
+    """Give the counts by month, and which months the area file leaves out."""
+    series = monthly_series(chosen.known(data.incidents).of(category), chosen.wards or None)
+    return series, season_mask(pd.PeriodIndex(series.index), data.area, category)
 
 
-_RULES = (
-    ("outside", "outside the limits"),
-    ("eight on one side", "eight or more in a row on one side of the mean"),
-    ("two of three far out", "two of three in a row far out"),
-)
+def ends(data: Dataset, chosen: Filters) -> tuple[str, ...]:
+    """Months (``YYYY-MM``) that a baseline may end with, the latest first; before them "", the usual one."""
+    found = {str(end) for category in words.NAMES for end in baseline_ends(*_series(data, chosen, category))}
+    return ("", *sorted(found, reverse=True))
 
 
-def baselines(data: Dataset, chosen: Filters) -> tuple[int, ...]:
-    """Years (April to March, by the calendar year they start in) with enough months for limits, the latest first."""
-    months = chosen.known(data.incidents).months
-    years = pd.Series(1, index=(months - (YEAR_STARTS - 1)).year).groupby(level=0).sum()
-    return tuple(int(year) for year in sorted(years.index[years >= LEAST_BASELINE], reverse=True))
+def end_words(end: str) -> str:
+    """Name a baseline by its end: "24 known months to March 2024"."""
+    return f"{BASELINE} known months to {month_name(pd.Period(end, 'M'))}" if end else "For the latest months"
 
 
-def usual_baseline(data: Dataset, chosen: Filters) -> int | None:
-    """Choose the last whole year; where there is none, the one with most months; None where none has enough."""
-    months = chosen.known(data.incidents).months
-    if not (years := baselines(data, chosen)):
-        return None
-    held = {year: int(months.isin(_year(year)).sum()) for year in years}
-    whole = [year for year in years if held[year] == SOUND_BASELINE]
-    return whole[0] if whole else max(years, key=lambda year: (held[year], year))
+def unusual(data: Dataset, chosen: Filters, category: str, end: str = "") -> ControlChart:
+    """Hold the months after a baseline against it: the same chart and verdict on every page and slide.
+
+    Parameters
+    ----------
+    data : Dataset
+    chosen : Filters
+        Its as-at month and wards count, not its period.
+    category : str
+    end : str
+        ``YYYY-MM`` that the baseline ends with; "" for the usual one.
+
+    Raises
+    ------
+    Refusal
+        As :func:`analysis.course.control_chart.unusual_months`; or nothing is loaded.
+    """
+    series, mask = _series(data, chosen, category)
+    if not len(series):
+        raise Refusal("There are no months to hold against limits", "Load published files on the Data page")
+    return unusual_months(
+        series,
+        pd.Period(end, "M") if end else None,
+        name=words.NAMES.get(category, category),
+        data_version=data.incidents.version,
+        mask=mask,
+    )
 
 
-def _year(year: int) -> pd.PeriodIndex:
-    return pd.period_range(pd.Period(year=year, month=YEAR_STARTS, freq="M"), periods=YEAR, freq="M")
-
-
-def year_words(year: int) -> str:
-    """Name a year from April to March: "2023/24"."""
-    return f"{year}/{(year + 1) % 100:02d}"
-
-
-def signals(points: pd.DataFrame) -> tuple[str, ...]:
-    """Say in words which months broke which rule."""
-    found = []
-    for rule, words in _RULES:
-        months = [
-            month for month, said in zip(pd.PeriodIndex(points.index), points["rule"], strict=True) if rule in said
-        ]
-        if months:
-            found.append(f"{words[:1].upper()}{words[1:]}: {list_months(months)}.")
-    return tuple(found) or ("No month breaks a rule.",)
+def note(found: ControlChart) -> str:
+    """Say under a chart which months broke which rule, or why there are no limits."""
+    marked = "Diamonds break a rule. " if found.points["signal"].any() else ""
+    said = f"{marked}{' '.join(found.details)}"
+    return f"{said} {_NOT_A_CHANGE}" if found.limited else said
 
 
 def shown_points(found: ControlChart) -> pd.DataFrame:
@@ -70,31 +82,14 @@ def shown_points(found: ControlChart) -> pd.DataFrame:
 
 
 def control_chart(found: ControlChart, title: str) -> charts.Chart:
-    """Draw months against the frozen limits; a gap is a gap, and a month that breaks a rule is a diamond."""
+    """Draw months against what is usual for them; a gap is a gap, and a month that breaks a rule is a diamond."""
     points = shown_points(found)
     index, value = pd.PeriodIndex(points.index), points["value"].to_numpy()
     at = [month.ordinal for month in index]
     drawing = Drawing()
-    first, last = found.baseline
-    drawing.band(max(first.ordinal, at[0]), min(last.ordinal, at[-1]), BAND)
-    words = f"baseline {short_period(first, last)}"
-    start = max(first.ordinal, at[0]) - 0.5  # at its left edge, where a baseline of the first months is not cut off
-    drawing.note(words, start, 1, ydomain=True, xanchor="left", yanchor="bottom")
+    if found.limited:
+        _limits(drawing, found, points, at)
     _gaps(drawing, at, value)
-    for level, dash, said in (
-        (found.high, "dash", "upper limit"),
-        (found.centre, "solid", "mean"),
-        (found.low, "dash", "lower limit"),
-    ):
-        drawing.trace(
-            type="scatter",
-            mode="lines",
-            x=[at[0] - 0.5, at[-1] + 0.5],
-            y=[level, level],
-            line={"color": FAINT, "width": 1.2, "dash": dash},
-            hoverinfo="skip",
-        )
-        drawing.note(f"{said} {level:,.0f}", at[-1] + 0.5, level, xanchor="left", xshift=4, size=SMALL - 1)
     signal = points["signal"].to_numpy(dtype=bool)
     drawing.trace(
         type="scatter",
@@ -109,27 +104,58 @@ def control_chart(found: ControlChart, title: str) -> charts.Chart:
             "symbol": ["diamond" if one else "circle" for one in signal],
             "color": [SERIES[1] if one else SERIES[0] for one in signal],
         },
-        customdata=[
-            f"{short_month(m)}: {v:,.0f}{f' ({r})' if r else ''}"
-            for m, v, r in zip(index, value, points["rule"], strict=True)
-        ],
+        customdata=_pointed(points),
         hovertemplate="%{customdata}<extra></extra>",
     )
-    along = _along(index, 0.2)
-    top = max(float(np.nanmax(value)) if not np.isnan(value).all() else 0.0, found.high)
+    along = _along(index, 0.2 if found.limited else 0.02)
+    top = float(np.nanmax(points[["value", "high"]].to_numpy(dtype=float)))
     figure = drawing.figure(330, 40, along, {"range": [0, top * 1.08 + 1], "nticks": 6, "showgrid": False})
     table = pd.DataFrame(
         {
             "month": [str(month) for month in index],
             "count": points["value"].astype("Int64").to_numpy(),
-            "mean": round(found.centre, 2),
-            "low": round(found.low, 2),
-            "high": round(found.high, 2),
+            "usual": points["usual"].round(2).to_numpy(),
+            "low": points["low"].round(2).to_numpy(),
+            "high": points["high"].round(2).to_numpy(),
+            "judged": points["judged"].to_numpy(),
             "rule": points["rule"].to_numpy(),
         }
     )
-    alt = f"Control chart of incidents by month against limits from {short_period(first, last)}. {title}."
+    against = f" against limits from {short_period(*found.baseline)}" if found.limited else ", without limits"
+    alt = f"Control chart of incidents by month{against}. {title}."
     return charts.Chart(figure, title, alt, table, mark_left=True)
+
+
+def _limits(drawing: Drawing, found: ControlChart, points: pd.DataFrame, at: list[int]) -> None:
+    """Draw what is usual for every month, its limits, and where the baseline lies."""
+    first, last = found.baseline
+    start = max(first.ordinal, at[0])
+    drawing.band(start, min(last.ordinal, at[-1]), BAND)
+    said = f"baseline {short_period(first, last)}"
+    drawing.note(said, start - 0.5, 1, ydomain=True, xanchor="left", yanchor="bottom")
+    for column, dash, name in (
+        ("high", "dash", "upper limit"),
+        ("usual", "solid", "usual"),
+        ("low", "dash", "lower limit"),
+    ):
+        level = points[column].tolist()
+        drawing.trace(
+            type="scatter", mode="lines", x=at, y=level, line={"color": FAINT, "width": 1.2, "dash": dash},
+            hoverinfo="skip",
+        )  # fmt: skip
+        drawing.note(f"{name} {level[-1]:,.0f}", at[-1], level[-1], xanchor="left", xshift=10, size=SMALL - 1)
+
+
+def _pointed(points: pd.DataFrame) -> list[str]:
+    """Say what is read where a month is pointed at."""
+    figures = points[["value", "usual", "low", "high"]].to_numpy(dtype=float)
+    said = []
+    for month, (value, usual, low, high), rule in zip(points.index, figures, points["rule"], strict=True):
+        lines = [f"{short_month(month)}: {value:,.0f}"]
+        if not np.isnan(usual):
+            lines.append(f"usual {usual:,.0f}, limits {low:,.0f} to {high:,.0f}")
+        said.append("<br>".join([*lines, rule] if rule else lines))
+    return said
 
 
 def _gaps(drawing: Drawing, at: list[int], value: np.ndarray) -> None:

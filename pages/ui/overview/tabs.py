@@ -1,4 +1,4 @@
-"""Behind the Overview: wards against the area, month by month against a baseline year, and the trend."""
+"""Behind the Overview: wards against the area, month by month against the two years before, and the trend."""
 
 from __future__ import annotations
 
@@ -6,25 +6,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analysis.common.method import YEAR, Method
+from analysis.common.method import Method
 from analysis.common.refusal import Refusal
-from analysis.course.control_chart import ControlChart, xmr_chart
 from analysis.course.trend import Trend
 from analysis.findings.change import course_of_years
 from analysis.findings.finding import Finding
 from data.kinds.crime_types import ASB
-from pages.ui.chart import charts
-from pages.ui.chart.control import (
-    _along,
-    _gaps,
-    _year,
-    baselines,
-    control_chart,
-    shown_points,
-    signals,
-    usual_baseline,
-    year_words,
-)
+from pages.ui.chart import charts, control
+from pages.ui.chart.control import _along, _gaps
 from pages.ui.chart.figure import SERIES, Drawing
 from pages.ui.overview import figures
 from pages.ui.overview import funnel as overview_funnel
@@ -37,44 +26,34 @@ from pages.ui.shell.words import NAMES
 # --- month by month --------------------------------------------------------------------------------------------------
 
 
-def month_by_month(data: Dataset, chosen: Filters, category: str, year: int | None) -> ControlChart:
-    """Hold every month against the limits of a baseline year; with no year, the last 12 months are tried."""
-    series = cached(figures.monthly, data, chosen, category)
-    if not len(series):
-        raise Refusal("There are no months to hold against limits", "Load published files on the Data page")
-    base = _year(year) if year is not None else pd.period_range(end=series.index[-1], periods=YEAR, freq="M")
-    return xmr_chart(series, base[0], base[-1], name=NAMES[category], data_version=data.incidents.version)
-
-
 def show_control(data: Dataset, chosen: Filters) -> None:
     """Draw the control charts of ASB and of drug offences, on a baseline that the person can change."""
-    years = baselines(data, chosen)
-    year = usual_baseline(data, chosen)
-    if years:
-        held = st.session_state.get("overview_baseline")
-        if held not in years:
-            st.session_state["overview_baseline"] = year
+    ends = cached(control.ends, data, chosen)
+    if st.session_state.get("overview_baseline") not in ends:
+        st.session_state["overview_baseline"] = ends[0]
+    end = ends[0]
+    if len(ends) > 1:
         left, right = st.columns([1, 3], gap="medium", vertical_alignment="bottom")
-        year = left.selectbox("Baseline year, April to March", years, format_func=year_words, key="overview_baseline")
+        end = left.selectbox("Baseline", ends, format_func=control.end_words, key="overview_baseline")
         with right:
-            frame.note("Limits are those of the baseline year and do not move, whatever came before or comes later.")
+            frame.note(
+                "The baseline says what is usual, season included. It ends with a whole year, and up to 12 months "
+                "after it are judged: none of them moves the limits."
+            )
     for (category, name), column in zip(NAMES.items(), st.columns(2, gap="medium"), strict=True):
         with column:
             try:
-                found = cached(month_by_month, data, chosen, category, year)
+                found = cached(control.unusual, data, chosen, category, end)
             except Refusal as refusal:
                 frame.refused(refusal)
                 continue
-            chart = control_chart(found, _told(data, chosen, found.sentence))
+            chart = control.control_chart(found, _told(data, chosen, found.sentence))
             asb = category == ASB
             lines = downloads.about(
                 data, f"{name} by month against limits, {where(data, chosen)}", "", found.method, asb=asb
             )
-            base = year_words(year) if year is not None else ""
-            file = downloads.file_name(data, "control-chart", category, base, str(chosen.as_at))
-            shown = shown_points(found)
-            note = ("Diamonds break a rule. " if shown["signal"].any() else "") + " ".join(signals(shown))
-            charts.show(chart, data, f"control_{downloads.slug(category)}", file, lines, note)
+            file = downloads.file_name(data, "control-chart", category, end, str(chosen.as_at))
+            charts.show(chart, data, f"control_{downloads.slug(category)}", file, lines, control.note(found))
             frame.how(found.method)
 
 

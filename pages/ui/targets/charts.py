@@ -7,8 +7,7 @@ import pandas as pd
 
 from analysis.common.method import month_name
 from analysis.common.refusal import Refusal
-from analysis.course.control_chart import ControlChart, xmr_chart
-from analysis.course.target import MONTHS, financial_year
+from analysis.course.target import MONTHS
 from analysis.course.target_progress import Against, Progress, position
 from data.kinds.crime_types import ASB
 from data.plan.targets import target_of
@@ -18,7 +17,6 @@ from pages.ui.shell import downloads, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_month, short_period
 from pages.ui.targets import page as targets
-from pages.ui.targets.choice import monthly
 
 BACK = 24  # months before the as-at month that are drawn at the least
 _PAD = 0.12
@@ -170,37 +168,15 @@ def _limited(data: Dataset, category: str, table: pd.DataFrame) -> str:
 
 
 # --- every month against limits --------------------------------------------------------------------------------------
-def limits_year(data: Dataset, chosen: Filters, found: Progress | Refusal) -> str:
-    """Choose the year of the limits: the baseline year where the data hold all of it, else the last whole one."""
-    if isinstance(found, Progress):
-        year = financial_year(found.baseline.year)
-        if year.isin(chosen.known(data.incidents).months).all():
-            return found.baseline.year
-    usual = control.usual_baseline(data, chosen)
-    return "" if usual is None else control.year_words(usual)
-
-
-def limits(data: Dataset, chosen: Filters, category: str, year: str) -> ControlChart | Refusal:
-    """Hold every month against the limits of a financial year; with none, the last 12 months are tried."""
-    series = cached(monthly, data, chosen, category)
-    if not len(series):
-        return Refusal("There are no months to hold against limits", "Load published files on the Data page")
-    base = financial_year(year) if year else pd.period_range(end=series.index[-1], periods=MONTHS, freq="M")
-    try:
-        return xmr_chart(series, base[0], base[-1], name=targets.name_of(category), data_version=data.incidents.version)
-    except Refusal as refusal:
-        return refusal
-
-
-def show_control(data: Dataset, chosen: Filters, found: Progress | Refusal) -> None:
-    """Draw the control chart of the target's crime type."""
+def show_control(data: Dataset, chosen: Filters) -> None:
+    """Draw the control chart of the target's crime type; its baseline is not the target's."""
     target = target_of(data.area.raw)
     if target is None:
         return
-    year = limits_year(data, chosen, found)
-    drawn = cached(limits, data, chosen, target.category, year)
-    if isinstance(drawn, Refusal):
-        frame.refused(drawn)
+    try:
+        drawn = cached(control.unusual, data, chosen, target.category)
+    except Refusal as refusal:
+        frame.refused(refusal)
         return
     chart = control.control_chart(drawn, drawn.sentence.removesuffix("."))
     name = targets.name_of(target.category)
@@ -208,9 +184,5 @@ def show_control(data: Dataset, chosen: Filters, found: Progress | Refusal) -> N
         data, f"{name} by month against limits", drawn.method.period, drawn.method, asb=target.category == ASB
     )
     file = downloads.file_name(data, "target-control-chart", target.category, str(chosen.as_at))
-    shown = control.shown_points(drawn)
-    note = ("Diamonds break a rule. " if shown["signal"].any() else "") + " ".join(control.signals(shown))
-    if isinstance(found, Progress) and year and year != found.baseline.year:
-        note += f" Limits are those of {year}, since the data do not hold the whole of {found.baseline.year}."
-    charts.show(chart, data, "target_control", file, lines, note)
+    charts.show(chart, data, "target_control", file, lines, control.note(drawn))
     frame.how(drawn.method)
