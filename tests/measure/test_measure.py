@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from analysis.measure import everything, whose
 from analysis.measure.everything import STEPS, forecasts, long_table, measure, ranking
 from analysis.measure.shown import alarms, skill, summary, verdict_words
 from analysis.measure.whose import is_old, label, measured_of, shipped, spread_of
+from analysis.outcome import drift
+from analysis.placebo import operations
 from analysis.placebo.methods import placebo_table
 from analysis.placebo.operations import PLACEBO, REMOVED
 from analysis.when.seasonality import season_mask
@@ -33,6 +35,15 @@ from tests.cli.analysis_command import Asked
 from tests.measure.made_area import CODE, NAME, small_area, some_incidents
 
 NOW = datetime(2025, 1, 15, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fewer_groups() -> Iterator[None]:
+    """Groups of cells that operations are drawn from; both ways to a figure draw alike."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "POOL", 200)
+        patch.setattr(drift, "GROUPS", 40)
+        yield
 
 
 @pytest.fixture(scope="module")
