@@ -121,7 +121,8 @@ def doubted(area: Area, tmp_path: Path) -> Path:
 
     inside, force = points_of(area).inside, area.forces[0]
     for k in range(1, 10):
-        rows = [row(inside, Month=f"2024-{k:02d}")] * (12 if k == 5 else 60)
+        month = f"2024-{k:02d}"
+        rows = [row(inside, Month=month)] * (12 if k == 5 else 54) + [row(("", ""), Month=month)] * (0 if k == 5 else 6)
         put(tmp_path / "files", table(rows), named(f"2024-{k:02d}", force))
     import_paths([tmp_path / "files"], tmp_path / "store", area, now=NOW)
     return tmp_path / "store"
@@ -154,4 +155,6 @@ def test_every_page_says_once_what_is_left_out(opened: Open, doubted: Path, area
     )
     at = opened(doubted, "Overview")
     assert html(at).count(said) == 1
+    lost = f"10 % of anti-social behaviour in the files of {area.forces[0]} has no location."
+    assert html(at).count(lost) == 1
     assert "Left out of every figure" not in html(opened(doubted, "Data"))

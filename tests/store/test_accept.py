@@ -15,6 +15,7 @@ from data.place.area import Area
 from data.published.police_uk import import_paths
 from data.store.accept import accept
 from data.store.accepted import ACCEPTED, read_accepted
+from data.store.doubts import doubts_of
 from data.store.manifest import LARGE_REVISION, read_manifest
 from data.store.status import store_status
 from data.store.store import importing, load, store_version, sweep
@@ -100,6 +101,23 @@ def test_a_complete_release_clears_it_and_another_short_one_is_judged_anew(ours:
     assert there(store, ours) == list(MONTHS)
     large = store_status(store, ours).large_revisions
     assert [(one.before, one.after) for one in large] == [(18, 23), (23, 90)]
+
+
+def test_what_was_said_of_one_file_stays_when_another_came_between(ours: Area, store: Path) -> None:
+    accept(store, ours, "somewhere", SHORT)
+    first = store.parent / "files" / named(SHORT)
+    import_paths([put(store.parent / "later", published(ours, SHORT, 25, 4_000), named(SHORT))], store, ours, now=NOW)
+    accept(store, ours, "somewhere", SHORT)
+    import_paths([first], store, ours, now=NOW)
+    assert there(store, ours) == list(MONTHS)
+
+
+def test_a_feed_is_not_judged_whatever_its_name(ours: Area, store: Path) -> None:
+    manifest = read_manifest(store)
+    assert manifest is not None
+    feed = replace(DAYS, source="somewhere", force="somewhere", month="2024-02")
+    units = {**manifest.units, feed.key: feed}
+    assert [doubt.month for doubt in doubts_of(replace(manifest, units=units), ours, ())] == [SHORT]
 
 
 def test_it_is_told_at_import_and_by_status(ours: Area, store: Path) -> None:

@@ -127,13 +127,25 @@ def test_months_that_were_not_counted_by_type_are_judged_by_all_rows() -> None:
     mixed = cut(even(9), "2022-09", 0.0, ASB)
     found = judge("somewhere", {m: sum(c.values()) for m, c in mixed.items()}, {"2022-09": mixed["2022-09"]})
     assert (found.doubts, found.total_only) == ((), tuple(months(8)))  # nothing to hold the types against
+    few = {month: mixed[month] for month in months(9)[4:]}
+    assert judge("somewhere", {m: sum(c.values()) for m, c in mixed.items()}, few).doubts == ()
+    assert judge("somewhere", dict.fromkeys(months(3), USUAL), {}).total_only == ()  # they cannot be judged at all
 
 
 def test_types_of_before_may_2013_are_held_against_nothing() -> None:
-    table = even(13, "2012-10")
-    for month in months(7, "2012-10"):
-        table[month] = {ASB: 1_000, "Burglary": 1_280}  # drugs, robbery and the rest were not published alone
+    table = even(8, "2013-04")
+    table["2013-04"] = {ASB: 1_000, "Burglary": 800, VIOLENCE: 2_400}  # drugs and robbery were not published alone
     assert doubted(table) == []
+    assert doubted({f"2{month[1:]}".replace("2013", "2014"): counts for month, counts in table.items()}) == ["2014-04"]
+
+
+def test_twelve_months_before_and_three_after_are_looked_at() -> None:
+    low = cut(even(24), "2022-01", 0.65, ASB)  # a month that clears another as low as itself
+    assert doubted(cut(low, "2023-01", 0.5, ASB)) == []
+    assert doubted(cut(low, "2023-02", 0.5, ASB)) == ["2023-02"]
+    low = cut(even(24), "2023-06", 0.65, ASB)
+    assert doubted(cut(low, "2023-03", 0.5, ASB)) == []
+    assert doubted(cut(low, "2023-02", 0.5, ASB)) == ["2023-02"]
 
 
 def test_small_forces_are_judged_with_more_room() -> None:

@@ -25,7 +25,7 @@ from pages.ui.hotspots.picture import DEFAULT_SHARE, LISTED, SHARES, Picture
 from pages.ui.map import base_map
 from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit
-from pages.ui.shell import downloads, frame
+from pages.ui.shell import downloads, frame, unlocated
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.filters import Filters
 from pages.ui.shell.tables import Columns
@@ -147,6 +147,8 @@ def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
         with right:
             downloads.csv_button(table, name, lines, key=f"hot_csv_{what}")
     _trend(data, chosen, picture)
+    if chosen.first is not None and chosen.last is not None:
+        unlocated.show(data, (chosen.category,), chosen.first, chosen.last)
 
 
 def _table(table: pd.DataFrame, columns: Columns, ids: tuple[str, ...], kind: str, alt: str) -> None:

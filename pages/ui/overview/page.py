@@ -24,7 +24,7 @@ from pages.ui.overview.figures import (
     ward_spread,
     ward_table,
 )
-from pages.ui.shell import downloads, frame, tables
+from pages.ui.shell import downloads, frame, tables, unlocated
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
 from pages.ui.shell.words import NAMES
@@ -38,6 +38,9 @@ def show_headlines(data: Dataset, chosen: Filters) -> None:
     for number, (headline, column) in enumerate(zip(headlines(data, chosen), st.columns(4, gap="small"), strict=True)):
         with column:
             _card(headline, number)
+    if (end := chosen.as_at) is not None:
+        before = (end - 2 * YEAR + 1, end - YEAR)
+        unlocated.show(data, tuple(NAMES), end - YEAR + 1, end, before)
 
 
 def _card(headline: Headline, number: int) -> None:

@@ -1,4 +1,5 @@
 """What every page stands in: frame, filters, cache, downloads, tables, words.
 
-Others use: accessibility, cache, choice, downloads, filters, frame, kept_widget, screenshot, tables, vendor, words.
+Others use: accessibility, cache, choice, downloads, filters, frame, kept_widget, screenshot, tables, unlocated, vendor,
+words.
 """
