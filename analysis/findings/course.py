@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from analysis.common.method import month_name
 from analysis.common.percents import percent
 from analysis.common.refusal import Refusal
@@ -27,6 +29,8 @@ def target_title(found: Progress, name: str) -> Finding:
     if isinstance(found.year, Refusal):
         return Finding(f"{name}: no total of 12 months stands against the path", detail=found.sentence)
     when = f"in the 12 months to {month_name(found.year.last)}"
+    if not isfinite(found.year.low):
+        return Finding(f"{name}: too few months to tell which side of the path it is on", when, found.sentence)
     if found.year.side == NEAR:
         return Finding(f"{name} {verb} too close to the path to the target to call", when, found.sentence)
     side = "above" if found.year.side == ABOVE else "below"

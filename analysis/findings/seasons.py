@@ -32,11 +32,14 @@ def season_title(found: SeasonEffect, name: str) -> Finding:
     Returns
     -------
     Finding
-        A factor is named only where the interval leaves out 1; the detail is the effect's own sentence.
+        A factor is named only where three years stand behind it and the interval leaves out 1; the detail is the
+        effect's own sentence.
     """
     months = " and ".join(MONTH_NAMES[m - 1] for m in found.season.months)
     verb = "run" if name.endswith("s") else "runs"
-    if found.differs:
+    if not found.sound:
+        title = f"{name} in {months}: too few years to tell"
+    elif found.differs:
         title = f"{name} in {months} {verb} at about {found.written} times an ordinary month"
     else:
         title = f"{name} in {months} cannot be told from an ordinary month"
@@ -47,10 +50,10 @@ def index_title(found: SeasonalIndex) -> Finding:
     """Say which calendar month stands highest, and whether that is more than years differ from each other."""
     value, low = (found.index[name].to_numpy(dtype=float) / 100 for name in ("index", "low"))
     above = np.flatnonzero((low > 1) & (value >= 1 + UNUSUAL))
-    if len(above):
+    if len(above) and found.reliable:
         top = int(above[np.argmax(value[above])])
         return Finding(f"{MONTH_NAMES[top]} runs at {value[top]:.2f} times an average month", detail=found.sentence)
-    if np.isnan(low).all():
+    if np.isnan(low).all() or not found.reliable:
         top = int(np.argmax(value))
         title = f"{MONTH_NAMES[top]} stands highest, with too few years to tell it from chance"
         return Finding(title, detail=found.sentence)

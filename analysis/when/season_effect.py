@@ -80,6 +80,11 @@ class SeasonEffect:
         return sum(ratio > 1 for _, ratio in self.yearly)
 
     @property
+    def sound(self) -> bool:
+        """Whether enough years stand behind it to be spoken of without a warning."""
+        return len(self.yearly) >= SOUND_YEARS
+
+    @property
     def written(self) -> str:
         """The ratio as every sentence writes it: "1.6"."""
         return f"{self.ratio:.{_digits(self.ratio, self.low, self.high)}f}"
@@ -356,7 +361,9 @@ def _sentence(
     verb = "run" if name.endswith("s") else "runs"
     months = " and ".join(MONTH_NAMES[m - 1] for m in season.months)
     above = sum(r > 1 for r in yearly)
-    seen = f"above it in {above} of {len(yearly)} years" if yearly else ""
+    seen = f"above it in {above} of {len(yearly)} years" if len(yearly) > 1 else ""
+    if len(yearly) == 1:
+        seen = f"{'above' if above else 'not above'} it in the one year there is"
     if differs:
         text = f"{name} in {months} {verb} about {ratio} times an ordinary month [{low} to {high}]"
         seen = f"{seen}; a single year may lie anywhere from {new[0]:.2g} to {new[1]:.2g}" if len(yearly) > 1 else seen
@@ -376,6 +383,6 @@ def _warnings(history: int, found: Sequence[SeasonEffect]) -> tuple[str, ...]:
 
 
 def _unreliable(effect: SeasonEffect) -> SeasonEffect:
-    if len(effect.yearly) >= SOUND_YEARS:
+    if effect.sound:
         return effect
     return replace(effect, sentence=f"Unreliable, for want of years: {effect.sentence}")

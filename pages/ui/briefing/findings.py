@@ -75,7 +75,7 @@ def headlines(data: Dataset, ask: Ask) -> Panel:
 
 def _said(card: overview_figures.Headline) -> str:
     change = f", {flat(card.delta)}" if card.delta else ""
-    return f"{flat(card.label)}: {flat(card.value)}{change}. {flat(card.words)}."
+    return f"{flat(card.label)}: {flat(card.value)}{change}. {flat(card.words).removesuffix('.')}."
 
 
 def _recent(chosen: Filters) -> str:

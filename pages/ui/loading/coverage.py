@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import pandas as pd
 import streamlit as st
 
-from analysis.common.method import month_name
+from analysis.common.method import period_words
 from data.published.police_uk import import_paths
 from data.store.report import ImportReport
 from data.store.schema import months_between
@@ -72,10 +72,10 @@ def finding(data: Dataset) -> str:
     doubted = pd.PeriodIndex(sorted({one.month for one in doubts(data)}), freq="M")
     gaps = len(months_between(months[0], months[-1]).difference(months).difference(doubted))
     left_out = f"; {len(doubted)} in doubt and left out" if len(doubted) else ""
-    span = f"{month_name(months[0])} to {month_name(months[-1])}"
-    missing = (
-        f"; {gaps} month{'' if gaps == 1 else 's'} between them missing" if gaps else ", none missing between them"
-    )
+    span = period_words(months[0], months[-1])
+    missing = f"; {gaps} month{'' if gaps == 1 else 's'} between them missing" if gaps else ""
+    if not gaps and len(months) > 1:
+        missing = ", none missing between them"
     age = (pd.Period(data.as_at, "M") - months[-1]).n
     old = f"; the last is {age} months ago" if age > PUBLISHED_AFTER_MONTHS else ""
     found = (

@@ -8,7 +8,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from analysis.common.method import Method
+from analysis.common.method import YEAR, Method
 from analysis.common.refusal import Refusal
 from analysis.common.ward_spread import WardSpread
 from analysis.findings.leaders import most_of
