@@ -15,6 +15,8 @@ from analysis.cli.output import FORMATS, MAP_FORMATS, write, write_csv
 from analysis.common.refusal import Refusal
 from data.kinds.crime_types import ASB, CATEGORIES
 from data.place.area import Area, load_area
+from data.store.accepted import read_accepted
+from data.store.doubts import doubts_of, left_out_line
 from data.store.manifest import read_manifest
 from data.store.options import add_store_options
 from data.store.schema import POLICE_UK, Incidents
@@ -48,7 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.first is not None and options.last is not None and options.last < options.first:
         parser.error(f"argument --to: the window ends before it begins: {options.first} to {options.last}")
     try:
-        answer = COMMANDS[options.command].run(_question(options), options)
+        question = _question(options)
+        if question.left_out:
+            print(question.left_out, file=sys.stderr)
+        answer = COMMANDS[options.command].run(question, options)
         if options.out is None:
             write_csv(answer.table, sys.stdout)
             sys.stdout.flush()
@@ -70,8 +75,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _question(options: argparse.Namespace) -> Question:
     area = load_area(options.area)
-    incidents = _incidents(options.store or default_store(), area, options.source)
-    return Question(area, incidents, options.category or ASB, options.first, options.last)
+    store = options.store or default_store()
+    incidents = _incidents(store, area, options.source)
+    left_out = _left_out(store, area) if options.source == POLICE_UK else ""
+    return Question(area, incidents, options.category or ASB, options.first, options.last, left_out)
+
+
+def _left_out(store: Path, area: Area) -> str:
+    manifest = read_manifest(store)
+    found = doubts_of(manifest, area, read_accepted(store)) if manifest is not None else ()
+    return left_out_line([doubt for doubt in found if doubt.force in area.forces])
 
 
 def _incidents(store: Path, area: Area, source: str) -> Incidents:

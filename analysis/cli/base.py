@@ -33,6 +33,8 @@ class Question:
     first, last : Period or None
         The window of data, both included; ``last`` is the as-at month. Of a backtest, the window of targets: what it
         learns from may be older.
+    left_out : str
+        Months that the data leave out because their files may not be whole, in a sentence; empty where there are none.
     """
 
     area: Area
@@ -40,6 +42,7 @@ class Question:
     category: str
     first: pd.Period | None = None
     last: pd.Period | None = None
+    left_out: str = ""
 
     def history(self) -> Incidents:
         """Every crime type up to the as-at month, however long ago.
@@ -93,7 +96,7 @@ class Question:
             simulated=self.incidents.simulated,
             data_version=self.incidents.version,
             **more,
-            notes=[ASB_NOTE] if self.category == ASB else [],
+            notes=[*([self.left_out] if self.left_out else []), *([ASB_NOTE] if self.category == ASB else [])],
             attribution=[
                 *([POLICE_ATTRIBUTION] if self.incidents.source == POLICE_UK else []),
                 *([self.area.wards.attribution] if self.area.wards.attribution else []),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from data.kinds.crime_types import category_words
 from data.place.area import Area
@@ -111,6 +111,17 @@ def doubt_lines(doubts: Iterable[Doubt]) -> list[str]:
     ]
 
 
+def left_out_line(doubts: Sequence[Doubt]) -> str:
+    """Tell in one line which months are left out and why; empty where none is."""
+    if not doubts:
+        return ""
+    months = [f"{doubt.force} {doubt.month} ({doubt_words(doubt)})" for doubt in doubts]
+    return (
+        f"Left out, because the file may hold a part of the month only: {'; '.join(months)}. "
+        "python -m data status says what to do."
+    )
+
+
 def limits_lines(judgement: Judgement) -> list[str]:
     """Tell a person what of a force could not be judged, and why."""
     lines = []
@@ -121,8 +132,8 @@ def limits_lines(judgement: Judgement) -> list[str]:
         )
     if judgement.total_only:
         lines.append(
-            "  judged by their rows in all only (imported before rows were counted by crime type; --rebuild counts "
-            f"them): {span_words(judgement.total_only)}"
+            "  judged by their rows in all only (they or the months around them were imported before rows were counted "
+            f"by crime type; --rebuild counts them): {span_words(judgement.total_only)}"
         )
     if judgement.rare:
         rare = [f"{name} ({n} month{'' if n == 1 else 's'})" for name, n in judgement.rare.items()]

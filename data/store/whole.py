@@ -85,8 +85,8 @@ class Judgement:
     unjudged : tuple of str
         Months with fewer than ``FEWEST`` other months around them, or too few rows.
     total_only : tuple of str
-        Of the others, months whose rows were not counted by crime type when they were imported, so that only their
-        rows in all are judged.
+        Of the others, months of which only the rows in all are judged, because they or the months around them were not
+        counted by crime type when they were imported, or are older than the crime types of today.
     rare : mapping of str to int
         Crime types with fewer than ``COMMON`` rows in a usual month, which are not judged by themselves, and in how
         many of the months that is so.
@@ -146,17 +146,18 @@ def judge(
         if all(doubtful[i] for i in new):
             break
         doubtful[list(new)] = True
-    unjudged, rare = [], Counter[str]()
+    unjudged, total_only, rare = [], [], Counter[str]()
     for i in range(len(table.months)):
         usual = _usual(table, i)
         if usual is None or max(usual[0], *usual[1].values(), 0) < COMMON:
             unjudged += [] if i in found else [str(table.months[i])]
             continue
+        total_only += [] if usual[1] else [str(table.months[i])]
         rare.update(name for name, n in usual[1].items() if n < COMMON)
     return Judgement(
         tuple(found[i] for i in sorted(found) if table.months[i] not in accepted),
         tuple(unjudged),
-        tuple(str(month) for month in table.months[~table.counted] if month not in unjudged),
+        tuple(total_only),
         dict(sorted(rare.items())),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +13,10 @@ import pytest
 from analysis import __main__ as cli
 from analysis.__main__ import main
 from analysis.cli.names import COMMANDS
+from data.place.area import Area
+from data.published.police_uk import import_paths
 from tests.conftest import ROOT
+from tests.published.police_files import NOW, named, points_of, put, row, table
 
 NAMES = ("counts", "hotspots", "season", "forecast", "change", "concentration", "near-repeat", "trend", "backtest")
 
@@ -132,3 +136,23 @@ def test_head_is_quiet(real_store: Path) -> None:
     command = f'"{sys.executable}" -m analysis counts --by month,ward --store "{real_store}" | head -n 1'
     done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "month,ward_code,count\n", "")
+
+
+def test_months_in_doubt_are_told(
+    area: Area, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, force = points_of(area).inside, area.forces[0]
+    for k in range(1, 10):
+        rows = [row(inside, Month=f"2024-{k:02d}")] * (12 if k == 5 else 60)
+        put(tmp_path / "files", table(rows), named(f"2024-{k:02d}", force))
+    import_paths([tmp_path / "files"], tmp_path / "store", area, now=NOW)
+    told = (
+        f"Left out, because the file may hold a part of the month only: {force} 2024-05 (12 rows of anti-social "
+        "behaviour, where 60 are usual). python -m data status says what to do."
+    )
+    monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path / "store"))
+    assert main(["counts", "--out", str(tmp_path / "counts.csv")]) == 0
+    assert told in capsys.readouterr().err.splitlines()
+    made = json.loads((tmp_path / "counts.csv.json").read_text(encoding="utf-8"))
+    assert told in made["notes"]
+    assert "2024-05" not in (tmp_path / "counts.csv").read_text(encoding="utf-8")

@@ -107,6 +107,7 @@ def test_the_other_release_is_a_revision(
     report = import_paths([other], store, area, now=NOW)
     assert report.ok
     assert [file.months for file in report.files] == [(f"2024-0{m}",) for m in (1, 2, 3, 4)]
+    assert report.in_doubt == ()
     assert report.total("replaced") == report.total("loaded")
     changed, stored = 0, load(store, area).in_area()
     for file in report.files:

@@ -115,7 +115,7 @@ def test_what_was_said_of_one_file_stays_when_another_came_between(ours: Area, s
 def test_a_feed_is_not_judged_whatever_its_name(ours: Area, store: Path) -> None:
     manifest = read_manifest(store)
     assert manifest is not None
-    feed = replace(DAYS, source="somewhere", force="somewhere", month="2024-02")
+    feed = replace(DAYS, source="somewhere", force="somewhere", month="2024-02", rows=1, rejected=0, outside=0)
     units = {**manifest.units, feed.key: feed}
     assert [doubt.month for doubt in doubts_of(replace(manifest, units=units), ours, ())] == [SHORT]
 
