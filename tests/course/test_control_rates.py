@@ -128,11 +128,10 @@ def test_replays_are_charts_of_earlier_months() -> None:
 
 @pytest.mark.long
 def test_the_simulation_is_that_of_many_charts() -> None:
-    for months, spread in ((24, 0.2), (60, 0.19)):
-        rates, found = simulated(months, spread), one_by_one(months, spread, 1000)
-        print(f"{months} months, spread {spread}: simulated {rates.nothing:.3f} {rates.rise:.3f} {rates.fall:.3f}, "
-              f"one by one {' '.join(f'{share:.3f}' for share in found)}")  # fmt: skip
-        np.testing.assert_allclose((rates.nothing, rates.rise, rates.fall), found, atol=0.04)
+    rates, found = simulated(36, 0.2), one_by_one(36, 0.2, 500)
+    print(f"36 months, spread .20: simulated {rates.nothing:.3f} {rates.rise:.3f} {rates.fall:.3f}, "
+          f"one by one {' '.join(f'{share:.3f}' for share in found)}")  # fmt: skip
+    np.testing.assert_allclose((rates.nothing, rates.rise, rates.fall), found, atol=0.06)
 
 
 @pytest.mark.long
