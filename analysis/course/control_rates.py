@@ -51,7 +51,7 @@ class Rates:
     def sentence(self) -> str:
         """Say the rates."""
         return (
-            f"In {self.draws:,} simulated histories {self._like} some month of the nine after the baseline is marked "
+            f"In {self.draws:,} made-up histories {self._like} some month of the nine after the baseline is marked "
             f"in {_percent(self.nothing)} where nothing happens, in {_percent(self.rise)} where the level rises by "
             f"{_percent(STEP)} for good, and in {_percent(self.fall)} where it falls by {_percent(STEP)}."
         )
@@ -75,7 +75,7 @@ class Rates:
         if not why:
             return ""
         return (
-            f"Limits are left out: tried on {self.draws:,} simulated histories {self._like}, {' and '.join(why)} "
+            f"Limits are left out: tried on {self.draws:,} made-up histories {self._like}, {' and '.join(why)} "
             f"({_percent(MOST_FALSE)} is allowed, {_percent(LEAST_SEEN)} asked for)."
         )
 

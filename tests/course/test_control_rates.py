@@ -74,7 +74,7 @@ def test_rates_are_said() -> None:
     assert HOLDING.hold
     assert HOLDING.reason == ""
     assert HOLDING.sentence == (
-        "In 2,000 simulated histories like this one (140 a month, give or take 19 % and chance) some month of the nine "
+        "In 2,000 made-up histories like this one (140 a month, give or take 19 % and chance) some month of the nine "
         "after the baseline is marked in 5 % where nothing happens, in 70 % where the level rises by 30 % for good, "
         "and in 65 % where it falls by 30 %."
     )
@@ -83,7 +83,7 @@ def test_rates_are_said() -> None:
     assert not replace(HOLDING, rise=0.59).hold
     assert not replace(HOLDING, nothing=0.101).hold
     assert noisy.reason == (
-        "Limits are left out: tried on 2,000 simulated histories like this one (140 a month, give or take chance "
+        "Limits are left out: tried on 2,000 made-up histories like this one (140 a month, give or take chance "
         "alone), some month would be marked in 12 % of them though nothing happens and a lasting fall of 30 % would be "
         "noticed within nine months in 40 % only (10 % is allowed, 60 % asked for)."
     )
