@@ -66,18 +66,19 @@ class Rates:
         """Say why limits are left out; empty where they hold."""
         why = []
         if self.nothing > MOST_FALSE:
-            why.append(f"some month would be marked in {_percent(self.nothing)} of them though nothing happens")
+            why.append(
+                f"some month would be marked in {_percent(self.nothing)} of them though nothing happens "
+                f"({_percent(MOST_FALSE)} is allowed)"
+            )
         if (seen := min(self.rise, self.fall)) < LEAST_SEEN:
             way = "rise" if self.rise < self.fall else "fall"
             why.append(
-                f"a lasting {way} of {_percent(STEP)} would be noticed within nine months in {_percent(seen)} only"
+                f"a lasting {way} of {_percent(STEP)} would be noticed within nine months in {_percent(seen)} only "
+                f"({_percent(LEAST_SEEN)} is asked for)"
             )
         if not why:
             return ""
-        return (
-            f"Limits are left out: tried on {self.draws:,} made-up histories {self._like}, {' and '.join(why)} "
-            f"({_percent(MOST_FALSE)} is allowed, {_percent(LEAST_SEEN)} asked for)."
-        )
+        return f"Limits are left out: tried on {self.draws:,} made-up histories {self._like}, {' and '.join(why)}."
 
 
 @dataclass(frozen=True)

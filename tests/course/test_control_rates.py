@@ -84,8 +84,8 @@ def test_rates_are_said() -> None:
     assert not replace(HOLDING, nothing=0.101).hold
     assert noisy.reason == (
         "Limits are left out: tried on 2,000 made-up histories like this one (140 a month, give or take chance "
-        "alone), some month would be marked in 12 % of them though nothing happens and a lasting fall of 30 % would be "
-        "noticed within nine months in 40 % only (10 % is allowed, 60 % asked for)."
+        "alone), some month would be marked in 12 % of them though nothing happens (10 % is allowed) and a lasting "
+        "fall of 30 % would be noticed within nine months in 40 % only (60 % is asked for)."
     )
 
 
