@@ -51,7 +51,7 @@ class Rates:
     def sentence(self) -> str:
         """Say the rates."""
         return (
-            f"In {self.draws:,} simulated histories {self._like} some month of the nine after the baseline is marked "
+            f"In {self.draws:,} made-up histories {self._like} some month of the nine after the baseline is marked "
             f"in {_percent(self.nothing)} where nothing happens, in {_percent(self.rise)} where the level rises by "
             f"{_percent(STEP)} for good, and in {_percent(self.fall)} where it falls by {_percent(STEP)}."
         )
@@ -66,18 +66,19 @@ class Rates:
         """Say why limits are left out; empty where they hold."""
         why = []
         if self.nothing > MOST_FALSE:
-            why.append(f"some month would be marked in {_percent(self.nothing)} of them though nothing happens")
+            why.append(
+                f"some month would be marked in {_percent(self.nothing)} of them though nothing happens "
+                f"({_percent(MOST_FALSE)} is allowed)"
+            )
         if (seen := min(self.rise, self.fall)) < LEAST_SEEN:
             way = "rise" if self.rise < self.fall else "fall"
             why.append(
-                f"a lasting {way} of {_percent(STEP)} would be noticed within nine months in {_percent(seen)} only"
+                f"a lasting {way} of {_percent(STEP)} would be noticed within nine months in {_percent(seen)} only "
+                f"({_percent(LEAST_SEEN)} is asked for)"
             )
         if not why:
             return ""
-        return (
-            f"Limits are left out: tried on {self.draws:,} simulated histories {self._like}, {' and '.join(why)} "
-            f"({_percent(MOST_FALSE)} is allowed, {_percent(LEAST_SEEN)} asked for)."
-        )
+        return f"Limits are left out: tried on {self.draws:,} made-up histories {self._like}, {' and '.join(why)}."
 
 
 @dataclass(frozen=True)

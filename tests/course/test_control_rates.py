@@ -74,7 +74,7 @@ def test_rates_are_said() -> None:
     assert HOLDING.hold
     assert HOLDING.reason == ""
     assert HOLDING.sentence == (
-        "In 2,000 simulated histories like this one (140 a month, give or take 19 % and chance) some month of the nine "
+        "In 2,000 made-up histories like this one (140 a month, give or take 19 % and chance) some month of the nine "
         "after the baseline is marked in 5 % where nothing happens, in 70 % where the level rises by 30 % for good, "
         "and in 65 % where it falls by 30 %."
     )
@@ -83,9 +83,9 @@ def test_rates_are_said() -> None:
     assert not replace(HOLDING, rise=0.59).hold
     assert not replace(HOLDING, nothing=0.101).hold
     assert noisy.reason == (
-        "Limits are left out: tried on 2,000 simulated histories like this one (140 a month, give or take chance "
-        "alone), some month would be marked in 12 % of them though nothing happens and a lasting fall of 30 % would be "
-        "noticed within nine months in 40 % only (10 % is allowed, 60 % asked for)."
+        "Limits are left out: tried on 2,000 made-up histories like this one (140 a month, give or take chance "
+        "alone), some month would be marked in 12 % of them though nothing happens (10 % is allowed) and a lasting "
+        "fall of 30 % would be noticed within nine months in 40 % only (60 % is asked for)."
     )
 
 
@@ -128,11 +128,10 @@ def test_replays_are_charts_of_earlier_months() -> None:
 
 @pytest.mark.long
 def test_the_simulation_is_that_of_many_charts() -> None:
-    for months, spread in ((24, 0.2), (60, 0.19)):
-        rates, found = simulated(months, spread), one_by_one(months, spread, 1000)
-        print(f"{months} months, spread {spread}: simulated {rates.nothing:.3f} {rates.rise:.3f} {rates.fall:.3f}, "
-              f"one by one {' '.join(f'{share:.3f}' for share in found)}")  # fmt: skip
-        np.testing.assert_allclose((rates.nothing, rates.rise, rates.fall), found, atol=0.04)
+    rates, found = simulated(36, 0.2), one_by_one(36, 0.2, 500)
+    print(f"36 months, spread .20: simulated {rates.nothing:.3f} {rates.rise:.3f} {rates.fall:.3f}, "
+          f"one by one {' '.join(f'{share:.3f}' for share in found)}")  # fmt: skip
+    np.testing.assert_allclose((rates.nothing, rates.rise, rates.fall), found, atol=0.06)
 
 
 @pytest.mark.long

@@ -120,7 +120,7 @@ def test_a_plain_line_says_why_it_has_no_limits(opened: Open, real_store: Path, 
     for figure in tab_pages.figures(at, "Control chart"):
         assert len(figure["data"]) == 1
         assert set(figure["data"][0]["marker"]["symbol"]) == {"circle"}
-    assert tab_pages.text(at).count("Limits are left out: tried on 2,000 simulated histories") >= 2
+    assert tab_pages.text(at).count("Limits are left out: tried on 2,000 made-up histories") >= 2
     name = area.wards.names[0]
     said = "ASB: these months vary too much, or are too few, to say which was unusual"
     assert f"{name}: {said}" in tab_pages.titles(at)
