@@ -27,7 +27,7 @@ from pages.ui.chart import control
 from pages.ui.overview import figures as overview_figures
 from pages.ui.peaks import page as peaks_page
 from pages.ui.peaks import tabs as peaks_tabs
-from pages.ui.shell import words
+from pages.ui.shell import unlocated, words
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_period
 from pages.ui.targets import charts as targets_charts
@@ -69,8 +69,13 @@ def headlines(data: Dataset, ask: Ask) -> Panel:
         period=_recent(chosen), alt=f"Four figures over line charts of {_SHOWN} months. {said}.",
         draw=briefing_charts.headlines(cards, series, data.area.seasons),
         numbers=(("headlines", figures), ("months", months.reset_index(drop=True))),
-        notes=tuple(_said(card) for card in cards),
+        notes=tuple(_said(card) for card in cards), caveats=_unlocated(data, chosen),
     )  # fmt: skip
+
+
+def _unlocated(data: Dataset, chosen: Filters) -> tuple[str, ...]:
+    end = chosen.latest()
+    return unlocated.told(data, tuple(words.NAMES), end - YEAR + 1, end, (end - 2 * YEAR + 1, end - YEAR))
 
 
 def _said(card: overview_figures.Headline) -> str:

@@ -37,8 +37,8 @@ from pages.ui.briefing.panel import (
     refused,
 )
 from pages.ui.plan.when.operation import PlanWindow
-from pages.ui.shell import choice, downloads
-from pages.ui.shell.cache import Dataset, cached, feeds
+from pages.ui.shell import choice, downloads, frame
+from pages.ui.shell.cache import Dataset, cached, doubts, feeds
 from pages.ui.shell.downloads import slug
 
 TITLE_LENGTH = 120
@@ -125,10 +125,12 @@ def title_of(data: Dataset, ask: Ask) -> str:
 def lines_of(data: Dataset, ask: Ask) -> tuple[str, ...]:
     """Give what stands under the title."""
     day = day_of(data, ask)
+    left_out = frame.left_out_words([one for one in doubts(data) if one.month <= str(ask.window.as_at)])
     return (
         data.area.partnership,
         f"For: {AUDIENCES[ask.audience]}",
         f"Known to {month_name(ask.window.as_at)}; as at {day.day} {month_name(pd.Period(day, 'M'))}",
+        *((left_out,) if left_out else ()),
     )
 
 

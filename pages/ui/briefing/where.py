@@ -32,6 +32,7 @@ from pages.ui.map import base_map
 from pages.ui.map import parts as map_parts
 from pages.ui.paper.map import SHADES, Squares
 from pages.ui.paper.room import Spot
+from pages.ui.shell import unlocated
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.downloads import slug
 
@@ -148,7 +149,7 @@ def whole(data: Dataset, ask: Ask) -> Panel:
         marked=True, draw=briefing_maps.townships(data.area, roads, mapped(data, picture)),
         table=listed if len(places) else None,
         numbers=(("places", places), ("cells", cells)), attribution=(roads.attribution,) if roads else (),
-        share=map_share(ask), caveats=(few,),
+        share=map_share(ask), caveats=(few, *unlocated.told(data, (chosen.category,), *chosen.span())),
         notes=(f"Volume: {picture.volume.monthly:,.1f} {hotspot_map.expected_words(picture)}.", *told, NOT_HARM),
     )  # fmt: skip
 

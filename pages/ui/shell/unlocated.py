@@ -45,13 +45,13 @@ def sentence(category: str, now: float | None, before: float | None, *, force: s
     return f"In the months shown {words}{compared}. Such incidents are on no map and in no count{more}."
 
 
-def show(
+def told(
     data: Dataset,
     categories: Sequence[str],
     first: pd.Period,
     last: pd.Period,
     before: tuple[pd.Period, pd.Period] | None = None,
-) -> None:
+) -> tuple[str, ...]:
     """Say, for each crime type, what share has no location, where it is large enough to matter.
 
     Parameters
@@ -63,11 +63,29 @@ def show(
     before : (Period, Period), optional
         Months that they are compared with.
     """
-    for category in categories:
-        now = cached(share, data, category, first, last)
-        then = cached(share, data, category, *before) if before else None
-        if words := sentence(category, now, then, force=" and ".join(data.area.forces)):
-            if screenshot.on():
-                screenshot.carry((words,))
-            else:
-                frame.note(words)
+    forces = " and ".join(data.area.forces)
+    every = [
+        sentence(
+            category,
+            cached(share, data, category, first, last),
+            cached(share, data, category, *before) if before else None,
+            force=forces,
+        )
+        for category in categories
+    ]
+    return tuple(words for words in every if words)
+
+
+def show(
+    data: Dataset,
+    categories: Sequence[str],
+    first: pd.Period,
+    last: pd.Period,
+    before: tuple[pd.Period, pd.Period] | None = None,
+) -> None:
+    """Draw the sentences of :func:`told`; same arguments."""
+    for words in told(data, categories, first, last, before):
+        if screenshot.on():
+            screenshot.carry((words,))
+        else:
+            frame.note(words)
