@@ -38,7 +38,9 @@ def test_the_map_paints_every_ward_from_this_machine_alone(context: BrowserConte
     _, frame = opened(context, real_app)
     assert frame.locator(".leaflet-wards-pane path.leaflet-interactive").count() == len(area.wards.codes)
     assert frame.locator(".map-place").count() == 10
-    assert frame.locator(".leaflet-cells-pane path").count() >= 109
+    assert (
+        frame.locator(".leaflet-cells-pane path").count() >= 100
+    )  # 5 % of the cells, less those of places with too few incidents
     shapes = frame.evaluate(
         "[...document.querySelectorAll('.leaflet-wards-pane path')].every(p => p.getBoundingClientRect().width > 5)"
     )

@@ -230,4 +230,4 @@ def test_what_the_top_cells_caught_is_one_number_everywhere(data: Dataset) -> No
         numbers = {int(percent) for share, percent in CAUGHT.findall(words) if share == "5"}
         assert numbers == {round(100 * known.hit_rate)}, where
     assert table.loc[table["share"] == SHARE, "hit_rate"].item() == pytest.approx(known.hit_rate)
-    assert " ".join(slide.more.split()) == known.sentence
+    assert known.words in " ".join(slide.more.split())

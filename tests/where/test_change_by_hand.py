@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.common.rates import WHO_REPORTS
 from analysis.common.ratio import ratio_interval
 from analysis.common.refusal import Refusal
 from analysis.where.change import Change, change_between, one_ward_layer
@@ -144,7 +145,7 @@ def test_what_could_be_seen_is_reckoned_for_the_ward_in_the_middle(area: Area) -
     step = 2.8 * np.sqrt(1 / (np.median([390, 450, 654, 12]) * r * (1 - r)))
     assert found.visible == pytest.approx((np.exp(-step), np.exp(step)))
     words = f"+{100 * (np.exp(step) - 1):.0f} % or −{100 * (1 - np.exp(-step)):.0f} %"
-    assert f"A typical ward must change by {words} to be seen in four of five cases" in found.method.caveats[1]
+    assert f"A typical ward must change by {words} to be seen in four of five cases" in found.method.caveats[2]
 
 
 def test_a_sentence_names_three_at_most(area: Area) -> None:
@@ -192,7 +193,8 @@ def test_how_a_change_was_found(area: Area) -> None:
     assert method.n == 6 * (101 + 149) == found.total_before + found.total_after
     assert method.data_version == "v8"
     assert method.period == "July 2023 to December 2023 against January 2023 to June 2023"
-    assert len(method.caveats) == 3
+    assert method.caveats[0] == WHO_REPORTS
+    assert len(method.caveats) == 4
     assert len(method.source_refs) == 2
     assert found.missing_months == ()
 

@@ -129,7 +129,7 @@ def test_what_a_ranking_says_of_its_months() -> None:
     assert found.method.n == 14
     assert found.method.data_version == "v3"
     assert found.method.period == "January 2023 to March 2024 (1 month missing)"
-    assert len(found.method.caveats) == 3
+    assert len(found.method.caveats) == 2
     early = rank_cells(incidents, grid, MONTHS[2])
     assert early.method.parameters["scale"] == "to the mean of the last 3 published months"
     assert early.count_last12.sum() == 3
