@@ -219,6 +219,9 @@ class Plan:
         Made on the demonstration.
     notes : str
         Typed; no personal data.
+    refused : str
+        Why there is no forecast of the window; :mod:`data.plan.told` says what figures then are. Empty where there is
+        one, and in plans of earlier versions.
     """
 
     title: str
@@ -243,6 +246,7 @@ class Plan:
     data_version: str = ""
     simulated: bool = False
     notes: str = ""
+    refused: str = ""
 
     def place(self, number: int) -> PlanPlace:
         """Place by its number.
@@ -303,7 +307,7 @@ def plan_from_json(raw: Mapping[str, Any]) -> Plan:
             )
             for shift in raw["shifts"]
         )
-        known = {f.name: raw[f.name] for f in fields(Plan)}
+        known = {f.name: raw[f.name] for f in fields(Plan) if f.name in raw or f.name != "refused"}
         plan = Plan(
             **{
                 **known,

@@ -82,6 +82,7 @@ def build(
         ),
         data_version=data.incidents.version,
         simulated=data.simulated,
+        refused=found.volume.refused,
     )
 
 
