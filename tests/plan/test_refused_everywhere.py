@@ -38,8 +38,8 @@ FAR = (date(2031, 10, 25), date(2031, 11, 8))
 SHARE = 0.05
 # A number of incidents that are to come, however it is put.
 NUMBER = re.compile(
-    r"about [\d,.]+ (?:ASB|incidents|drug)|\d (?:ASB )?incidents expected|\d expected|\d\.\d+ of (?:the )?\d|covers \d|\"expected\"|,expected\b"
-    r"|expected[^.;%]{0,40}? \d+\.\d|this crew's cells: \d|\d in all",
+    r"about [\d,.]+ (?:ASB|incidents|drug)|\d (?:ASB )?incidents expected|\d expected|\d\.\d+ of (?:the )?\d"
+    r"|covers \d|\"expected\"|,expected\b|expected[^.;%]{0,40}? \d+\.\d|this crew's cells: \d|\d in all",
     re.IGNORECASE,
 )
 
