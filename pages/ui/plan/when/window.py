@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
+from analysis.ahead.forecast import HORIZONS
 from analysis.ahead.volume import UNRELIABLE
-from analysis.ahead.window import FURTHEST
 from analysis.common.refusal import Refusal
 from data.kinds.crime_types import incidents_words
 from data.place.area import Area
@@ -51,10 +51,11 @@ def default_operation(windows: tuple[OperationWindow, ...], day: date, as_at: pd
     Returns
     -------
     str
-        The next to start of those that can be forecast; then one that runs; then the next to start. "" without any.
+        The next to start of those that end within six months, so that their forecast is no rough range; then
+        one that runs; then the next to start. "" without any.
     """
     ahead = [window for window in windows if window.first > day]
-    near = [w for w in ahead if as_at is not None and (pd.Period(w.last, "M") - as_at).n <= FURTHEST]
+    near = [w for w in ahead if as_at is not None and (pd.Period(w.last, "M") - as_at).n <= HORIZONS]
     return next((w.operation.name for w in (*near, *(w for w in windows if w.first <= day), *ahead)), "")
 
 
