@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -235,6 +236,7 @@ def test_of_the_usual_panels_those_that_are_refused_are_left_out_and_named(data:
     shown = briefing_make.told(every)
     assert {panel.key for panel in every} - {panel.key for panel in shown} == {EVALUATION}
     assert briefing_make.told(every[-1:]) == every[-1:]
+    assert briefing_make.told((replace(every[0], silent=True), every[1])) == (every[1],)
     made = readme("Title", (), shown, [panel for panel in every if panel.refusal])
     assert f"Left out, since the data do not carry it: Evaluation. {every[-1].refusal}" in made
 

@@ -202,4 +202,4 @@ def make(data: Dataset, ask: Ask, when: datetime | None = None) -> Pack:
 
 def told(every: tuple[Panel, ...]) -> tuple[Panel, ...]:
     """Leave out the panels with nothing to say; all of them where none has anything."""
-    return tuple(one for one in every if not one.refusal) or every
+    return tuple(one for one in every if not one.refusal and not one.silent) or every

@@ -133,6 +133,8 @@ class Panel:
         Why there is no picture, exactly as the page says it; "" where there is one.
     marked : bool
         The picture says itself, in each of its parts, that it is simulated.
+    silent : bool
+        It has a picture and no message: a pack of the usual panels leaves it out.
     """
 
     key: str
@@ -154,6 +156,7 @@ class Panel:
     more: str = ""
     refusal: str = ""
     marked: bool = False
+    silent: bool = False
 
     @property
     def source(self) -> str:
