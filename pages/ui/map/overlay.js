@@ -122,8 +122,10 @@
     marker.on('keydown', function (e) {
       if (e.originalEvent.key === 'Enter') marker.fire('click', { latlng: marker.getLatLng() }, true);
     });
+    /* Before the group is on the map a marker has no element; its icon is made then as it was last set. */
     var named = function () {
       var element = marker.getElement();
+      if (!element) return;
       element.setAttribute('aria-label', kind + p[0] + ': ' + p[5]);
       element.setAttribute('aria-pressed', p[8] ? 'true' : 'false');
     };
