@@ -32,6 +32,7 @@ from pages.ui.plan.where import places as plan_places
 from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import DEFAULT_SHARE
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import day_at
 
 LISTED = 10
 
@@ -67,6 +68,7 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         )
     else:
         found = cached(plan_where.where, data, window, DEFAULT_SHARE)
+        found = plan_where.asked_on(found, window, day_at(data, window.as_at))
         if none := found.nothing_ranked(incidents_words(window.category)):
             raise Refusal(none, "Choose another crime type")
         made = plan_build.build(data, window, found, found.places, DEFAULT_SHARE)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.common.method import covered, list_months
+from analysis.common.method import covered
 from analysis.common.refusal import Refusal
+from analysis.findings.age import expected_in_months
 from analysis.where.places import LEAST_WORD, too_few_words
 from data.kinds.crime_types import incidents_words
 from data.place.area import Area
@@ -19,6 +22,7 @@ from pages.ui.map import lattice, maps
 from pages.ui.map.maps import Hit, Overlay, View
 from pages.ui.map.parts import Legend, breaks, class_rows, classes, look_at
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import as_at_date
 from pages.ui.shell.filters import Filters
 
 
@@ -63,11 +67,14 @@ def _looked_at(chosen: Filters, picture: Picture) -> tuple[str, ...]:
     return (lately,) if usual.isin(shown).all() else (past_words(chosen, picture), lately)
 
 
-def expected_words(picture: Picture) -> str:
-    """Say what the expected incidents are: "expected in January 2025", "expected a month in July and August 2025"."""
+def expected_words(picture: Picture, day: date) -> str:
+    """Say what the expected incidents are on a day: "expected in January 2025", "expected a month in July 2025 ...".
+
+    Of months that have passed: "to be expected in January 2025, not yet loaded".
+    """
     volume = picture.volume
     if volume.is_forecast:
-        return f"expected {'' if len(volume.months) == 1 else 'a month '}in {list_months(volume.months)}"
+        return expected_in_months(volume.months, day)
     return "expected a month" if volume.season is None else f"expected a month in {volume.season.name}"
 
 
@@ -112,7 +119,9 @@ def overlay(
         rest = np.setdiff1d(np.flatnonzero(picture.is_chance(np.arange(len(cells.cells))) & on), drawn)
         thick = column_row[rest].tolist()
         legend = Legend(
-            f"{cells.cell_size_m:g} m cells: {expected_words(picture)}", class_rows(limits, colours.ramp), outlined
+            f"{cells.cell_size_m:g} m cells: {expected_words(picture, as_at_date(data, chosen))}",
+            class_rows(limits, colours.ramp),
+            outlined,
         )
     elif layer == "density":
         surface = cached(hotspots.density, data, chosen)
@@ -146,7 +155,7 @@ def overlay(
             places=_places(picture, selected) if layer == "places" else [],
             chosen_cells=column_row[selected_positions(picture, selected)].tolist(),
             chosen_ward=selected.id if selected and selected.kind == "ward" else None,
-            expected_words=expected_words(picture),
+            expected_words=expected_words(picture, as_at_date(data, chosen)),
             past_words=past_words(chosen, picture),
             chance_words="More than chance",
             view=view,

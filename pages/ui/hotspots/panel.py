@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TypeAlias
 
 import numpy as np
@@ -13,6 +14,7 @@ from analysis.common.counts import monthly_series
 from analysis.common.method import Method
 from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
+from analysis.findings.age import months_over
 from analysis.where.places import LEAST_INCIDENTS, LEAST_WORD
 from data.kinds.crime_types import ASB, category_words, incidents_words
 from data.place.area import Area
@@ -80,8 +82,8 @@ def _pick(key: str, ids: tuple[str, ...], kind: str) -> None:
 
 
 # --- finding ---------------------------------------------------------------------------------------------------------
-def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
-    """Say in one sentence what the page shows."""
+def finding(area: Area, chosen: Filters, picture: Picture, share: float, day: date) -> str:
+    """Say in one sentence what the page shows to somebody who asks on a day."""
     counted = incidents_words(chosen.category)
     if not picture.places:
         if none := hotspot_map.nothing_ranked(chosen, picture) or hotspot_map.none_in_wards(chosen, picture):
@@ -93,10 +95,9 @@ def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
     volume = picture.volume
     spread = f" (80 %: {volume.low80:,.0f} to {volume.high80:,.0f})" if volume.is_forecast else ""
     doubt = "" if volume.reliable or not volume.is_forecast else "Unreliable, for want of history: "
-    number = (
-        f"{doubt}{'about' if doubt else 'About'} {volume.monthly:,.0f} {counted} are "
-        f"{hotspot_map.expected_words(picture)} in the {area.kind}{spread}"
-    )
+    words, where = hotspot_map.expected_words(picture, day), f"in the {area.kind}"
+    said = f"{where} were {words}" if months_over(volume.months, day) else f"are {words} {where}"
+    number = f"{doubt}{'about' if doubt else 'About'} {volume.monthly:,.0f} {counted} {said}{spread}"
     held = ""
     if not isinstance(picture.capture, Refusal):
         held = f"; {picture.capture.words}"

@@ -28,7 +28,7 @@ from pages.ui.shell.choice import (
     to_address,
     window,
 )
-from pages.ui.shell.frame import PAGE, plain
+from pages.ui.shell.frame import PAGE, knows, plain
 from pages.ui.shell.kept_widget import held
 
 __all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw"]
@@ -90,6 +90,7 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
     _write_address(chosen)
     found = resolve(chosen, months)
     screenshot.chosen(_words(found, area, shown))
+    knows(found.as_at if found.stepped_back else None)
     return found
 
 
