@@ -277,7 +277,7 @@ def test_a_plan_that_was_saved_and_run_is_shown_and_judged(pack: Pack, data: Dat
     assert "Saved plan, revision 2, which knew the months to July 2024" in plan.more
     assert judged.refusal == ""
     table = judged.numbers[0][1].set_index("area")
-    assert f"{table.loc['Operation', 'recorded']:,} recorded" in judged.more
+    assert f"{table.loc['Where you went', 'recorded']:,} recorded" in judged.more
     assert all(readable(panel.finding) for panel in (plan, judged))
     for panel in (plan, judged):
         sheet = briefing_sheet.page(panel, "analyst", briefing_sheet.SCREEN)
