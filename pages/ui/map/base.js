@@ -60,6 +60,9 @@
   if (window.frameElement) window.frameElement.setAttribute('aria-label', base.alt);
   document.querySelectorAll('meta[name=viewport]').forEach(function (meta) { meta.content = 'width=device-width, initial-scale=1'; });
 
+  /* One finger scrolls the page that the map lies in; two fingers move the map and zoom in it. */
+  if (window.matchMedia('(pointer: coarse)').matches) map.dragging.disable();
+
   [['wards', 350], ['roads', 360], ['cells', 380], ['points', 390], ['chosen', 400], ['labels', 620], ['places', 640]].forEach(function (p) {
     map.createPane(p[0]).style.zIndex = p[1];
   });

@@ -110,5 +110,6 @@ def legend_html(legend: Legend, colours: Palette, note: str = "") -> str:
         else ""
     )
     said = f"<br>{escape(note)}" if note else ""
-    parts = (f"<strong>{escape(legend.title)}</strong>", swatches, outline, said)
+    touch = '<span class="touch"><br>Two fingers move the map and zoom in it; one finger moves the page.</span>'
+    parts = (f"<strong>{escape(legend.title)}</strong>", swatches, outline, said, touch)
     return f'<div style="font-size:0.85rem;line-height:1.5">{" ".join(p for p in parts if p)}</div>'

@@ -81,7 +81,9 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
         for field in (*FIELDS, *_ENDS):
             st.session_state.pop(_PREFIX + field, None)
     if shown:
-        for field, column in zip(shown, st.columns([widths[field] for field in shown], gap="small"), strict=True):
+        with st.container(key="filters"):
+            columns = st.columns([widths[field] for field in shown], gap="small")
+        for field, column in zip(shown, columns, strict=True):
             with column:
                 _DRAW[field](chosen, area, months, as_at)
         if "period" in shown and _own_months(chosen):

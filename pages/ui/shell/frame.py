@@ -60,6 +60,16 @@ _ANNOUNCE = (
     "if(e){{e.setAttribute('role','status');e.setAttribute('aria-live','polite');e.setAttribute('aria-atomic','true');}}"
     "}}</script>"
 )
+# On a phone the menu lies over the page. Streamlit's own list of pages closes it after a choice; ours does the same.
+_MENU = """<script>
+if (!window.menuCloses) {
+  window.menuCloses = true;
+  document.addEventListener('click', event => {
+    const menu = event.target.closest('[data-testid="stSidebarContent"]');
+    if (!menu || window.innerWidth > 768 || !event.target.closest('a, .stButton button')) return;
+    menu.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+  });
+}</script>"""
 
 
 def plain(text: str) -> str:
@@ -122,7 +132,7 @@ def page(name: str) -> Iterator[View]:
     exception is a fault and stays one.
     """
     st.session_state[PAGE] = name
-    st.set_page_config(page_title=name, layout="wide", initial_sidebar_state="expanded")
+    st.set_page_config(page_title=name, layout="wide", initial_sidebar_state="auto")  # closed on a phone
     st.html(_STYLE)
     try:
         ensure_vendor()
@@ -139,7 +149,7 @@ def page(name: str) -> Iterator[View]:
     if screenshot.on():
         screenshot.back()
     st.session_state[_RUNS] = st.session_state.get(_RUNS, 0) + 1
-    st.html(_ANNOUNCE.format(st.session_state[_RUNS]), unsafe_allow_javascript=True)
+    st.html(_ANNOUNCE.format(st.session_state[_RUNS]) + _MENU, unsafe_allow_javascript=True)
     try:
         data = dataset()
     except InputError as error:
