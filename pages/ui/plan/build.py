@@ -9,6 +9,7 @@ import streamlit as st
 from data.kinds.crime_types import category_words
 from data.plan.plan import Plan, PlanPlace, Shift
 from pages.ui.plan.saved import step as plan_saved
+from pages.ui.plan.when import operation
 from pages.ui.plan.when import panel as when_panel
 from pages.ui.plan.when import window as plan_when
 from pages.ui.plan.when.operation import PlanWindow
@@ -16,6 +17,7 @@ from pages.ui.plan.where import places as plan_places
 from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import Where
 from pages.ui.plan.who import step as plan_who
+from pages.ui.plan.who import stops as plan_who_stops
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.kept_widget import held
@@ -82,6 +84,8 @@ def build(
         ),
         data_version=data.incidents.version,
         simulated=data.simulated,
+        stops=plan_who_stops.of_shifts(data, window, places, shifts),
+        hours_known=cached(operation.hours_of, data, window).hours_known,
     )
 
 
