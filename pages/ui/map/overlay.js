@@ -91,7 +91,7 @@
   var bases = {};
   data.routes.forEach(function (r) {
     var points = r[2].map(function (p) { return at(p[0], p[1]); });
-    group.addLayer(L.polyline(points, { pane: 'chosen', color: r[1], weight: 3, interactive: false }));
+    group.addLayer(L.polyline(points, { pane: 'chosen', color: r[1], weight: 3, interactive: false, className: 'map-route' }));
     if (bases[r[0]]) return;
     bases[r[0]] = true;
     safety.areas.push({ name: r[0], colour: look.text, spots: [points[0]] });
