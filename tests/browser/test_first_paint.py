@@ -1,9 +1,9 @@
-"""The first paint of every map: its component as it is installed, given what Python sends, watched from the first look."""
+"""The first paint of every map: the installed component, given what Python sends, watched from its first look."""
 
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import streamlit_folium
-from playwright.sync_api import BrowserContext, Page, Route
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from data.place.area import Area
 from geo.grid import Grid
@@ -19,7 +19,7 @@ from pages.ui.chart.palette import LIGHT
 from pages.ui.map import maps
 from pages.ui.map.maps import Overlay, View
 from pages.ui.shell import vendor
-from tests.browser.server import PAINT_MS, Watch
+from tests.browser.server import PAINT_MS, SLOW_MS, Watch, map_frame, settled
 from tests.conftest import ROOT
 
 COMPONENT = Path(streamlit_folium.__file__).parent / "frontend" / "build"
@@ -40,7 +40,7 @@ HIDDEN = """() => {
 
 
 @pytest.fixture
-def component(context: BrowserContext) -> Iterator[tuple[Page, Watch]]:
+def component(context: BrowserContext) -> tuple[Page, Watch]:
     """The map's component by itself, waiting for what to draw."""
     vendor.ensure_vendor()
     watch, page = Watch(context), context.new_page()
@@ -56,7 +56,7 @@ def component(context: BrowserContext) -> Iterator[tuple[Page, Watch]]:
 
     page.route(f"{ORIGIN}/**", answer)
     page.goto(f"{ORIGIN}/component/map/index.html")
-    yield page, watch
+    return page, watch
 
 
 def sent(monkeypatch: pytest.MonkeyPatch, area: Area, grid: Grid, overlay: Overlay) -> dict[str, Any]:
@@ -144,4 +144,41 @@ def test_the_look_may_cross_the_close_up_with_every_filter_change(
     assert page.evaluate(away) < 120
     painted(page, sent(monkeypatch, area, grid, replace(overlay, places=[])), 0)
     assert page.locator(".map-leader").count() == 0
+    watch.assert_quiet()
+
+
+@pytest.mark.long
+def test_the_pages_maps_are_whole_at_once_on_the_demonstration(context: BrowserContext, demo_app: str) -> None:
+    watch, page = Watch(context), context.new_page()
+    page.goto(f"{demo_app}/hotspots")
+    settled(page)
+    expect(map_frame(page).locator(".map-place")).to_have_count(CIRCLES)
+    map_frame(page).locator(".leaflet-places-pane [role=button]").first.press("Enter")
+    expect(page.locator(".finding")).to_contain_text("1. ", timeout=PAINT_MS)
+    page.wait_for_url("**/hotspots?at=place-*")
+
+    again = context.new_page()  # the same address in another window begins close by
+    again.goto(page.url)
+    settled(again)
+    frame = map_frame(again)
+    expect(frame.locator(".map-place.chosen")).to_have_count(1, timeout=PAINT_MS)
+    assert frame.evaluate("window.safety.map.getZoom()") >= 13.5
+    assert again.locator(".finding").inner_text() == page.locator(".finding").inner_text()
+
+    page.goto(f"{demo_app}/plan_operation")
+    settled(page)
+    page.get_by_role("radio", name="2 Where").click()
+    expect(page.locator(".finding")).to_contain_text("leads with", timeout=SLOW_MS)
+    settled(page)
+    assert map_frame(page).locator(".map-place").count() >= CIRCLES
+    page.get_by_role("radio", name="3 Who").click()
+    expect(page.get_by_role("button", name="Share out the hours")).to_be_visible(timeout=SLOW_MS)
+    settled(page)
+    page.get_by_role("button", name="Share out the hours").click()
+    visits = page.get_by_text(re.compile(r"\d+ visits?, \d+ minutes on the way"))
+    expect(visits).to_have_count(1, timeout=SLOW_MS)
+    settled(page)
+    count = int(visits.inner_text().split(": ")[1].split()[0])
+    expect(map_frame(page).locator(".map-place")).to_have_count(count)
+    expect(map_frame(page).locator("path.map-route")).to_have_count(1)
     watch.assert_quiet()
