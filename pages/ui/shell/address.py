@@ -81,7 +81,7 @@ def read(controls: Sequence[Control]) -> bool:
     """
     found = _in_address(controls)
     kept = st.session_state.get(_KEPT, {})
-    if not found or found == _written():
+    if not found or found == st.session_state.get(_WRITTEN, {}).get(_of(controls)):
         for one in controls:
             if one.key not in st.session_state:
                 st.session_state[one.key] = kept.get(one.key, one.default)
@@ -114,11 +114,17 @@ def write(controls: Sequence[Control], without: Iterable[str] = ()) -> None:
         words = [word for word, meant in one.values.items() if meant == value] if one.values else [value]
         if words and words[0] and value != one.default and one.name not in set(without):
             wanted[one.name] = str(words[0])
-    st.session_state.setdefault(_WRITTEN, {})[st.session_state.get(PAGE)] = wanted
+    st.session_state.setdefault(_WRITTEN, {})[_of(controls)] = wanted
     if wanted != _in_address(controls):
         names = {one.name for one in controls}
         others = {key: value for key, value in st.query_params.to_dict().items() if key not in names}
         st.query_params.from_dict(others | wanted)
+
+
+def hold(controls: Sequence[Control]) -> None:
+    """Read the controls and write them at once, where nothing lies between."""
+    read(controls)
+    write(controls)
 
 
 def tell(note: str) -> None:
@@ -131,6 +137,6 @@ def _in_address(controls: Sequence[Control]) -> dict[str, str]:
     return {one.name: given[one.name] for one in controls if given.get(one.name)}
 
 
-def _written() -> dict[str, str] | None:
-    found: dict[str, str] | None = st.session_state.get(_WRITTEN, {}).get(st.session_state.get(PAGE))
-    return found
+def _of(controls: Sequence[Control]) -> tuple[str, ...]:
+    """Tell these controls from those of another page, or of another part of it."""
+    return (str(st.session_state.get(PAGE, "")), *(one.name for one in controls))
