@@ -38,7 +38,7 @@ def part_words(part: float | None) -> str:
         return "nearly all"
     if part > _IN_TEN:
         tenths = round(10 * part)
-        return "about half" if tenths == 5 else f"about {tenths} in 10"  # noqa: PLR2004
+        return "about half" if tenths == 5 else f"about {tenths} in 10"
     one_in = 1 / part if part > 0 else math.inf
     for most, step in _STEPS:
         if one_in < most:
@@ -136,9 +136,7 @@ def recorded_words(plan: Plan, stop: Stop) -> str:
     partners = partner(plan)
     order = sorted(stop.recorded, key=lambda kind: (kind != plan.category, -stop.recorded[kind], kind))
     there = [kind for kind in order if stop.recorded[kind] > 0 or kind == plan.category]
-    named = [
-        f"{_kind(kind)} {count_words(stop.recorded[kind], partners=partners)}" for kind in there[:_KINDS]
-    ]
+    named = [f"{_kind(kind)} {count_words(stop.recorded[kind], partners=partners)}" for kind in there[:_KINDS]]
     past = ""
     if stop.past_days is not None:
         past = f"; on these days before ({plan.feed}): {count_words(stop.past_days, partners=not plan.simulated)}"

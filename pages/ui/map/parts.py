@@ -13,6 +13,8 @@ from data.place.area import Area
 from geo.grid import Grid
 from pages.ui.chart.palette import Palette
 from pages.ui.map.maps import View
+from pages.ui.shell import address
+from pages.ui.shell.address import Control
 
 QUANTILES = (0.4, 0.7, 0.9)
 PLACE_MARGIN_M = 250
@@ -66,6 +68,13 @@ def township_buttons(area: Area, key: str) -> str:
         st.segmented_control("Go to", list(names), format_func=names.__getitem__, key=key, label_visibility="collapsed")
         or ""
     )
+
+
+def township_control(area: Area, key: str) -> Control:
+    """Put :func:`township_buttons` in the address: the whole area goes without saying."""
+    kind = f"the whole {area.kind}"
+    names = {"all": WHOLE} | {address.slug(township.name): township.name for township in area.townships}
+    return Control("go", key, names, "the township", {"all": kind})
 
 
 def look_at(area: Area, cells: Grid, township: str, positions: NDArray[np.intp], token: str) -> View:

@@ -18,7 +18,7 @@ from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import Where
 from pages.ui.plan.who import step as plan_who
 from pages.ui.plan.who import stops as plan_who_stops
-from pages.ui.shell import frame
+from pages.ui.shell import address, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.kept_widget import held
 
@@ -91,6 +91,7 @@ def build(
 
 def step() -> str:
     """Draw the steps and give the one that is shown."""
+    address.hold([address.tabs(_STEP, STEPS, "step", "the step")])
     names = st.session_state.get(_STEP, WHEN)
 
     def take() -> None:  # a second press on the same step would leave none chosen
