@@ -51,6 +51,14 @@ def stepped_words(month: pd.Period) -> str:
     return f"As at {month_name(month)}: nothing later is used"
 
 
+def known_words(month: pd.Period, day: date) -> str:
+    """Say why a rehearsal, on a day before the last month that is loaded, knows less than is loaded. A sentence."""
+    return (
+        f"On {day.day} {month_name(pd.Period(day, 'M'))} the months to {month_name(month)} are taken as known: later "
+        "ones are not used, unless another month is chosen under As at."
+    )
+
+
 def told_age(line: str) -> bool:
     """Whether a line of a file is one of :func:`age_words` or :func:`stepped_words`."""
     return line.startswith("Data to ") or (line.startswith("As at ") and line.endswith(": nothing later is used"))
