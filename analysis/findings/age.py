@@ -35,10 +35,7 @@ def age_words(last: pd.Period, day: date, *, published: bool = True) -> str:
     str
         "Data to December 2025, 11 months old; published usually two months behind"; up to ``FRESH`` months without the
         age. No full stop.
-
-    Notes
-    -----
-    When it misleads: it speaks of the last month; months that are missing before it are told elsewhere.
+        It speaks of the last month: months that are missing before it are told elsewhere.
     """
     head, old = f"Data to {month_name(last)}", months_old(last, day)
     if old <= FRESH:

@@ -70,7 +70,7 @@ def choose(data: Dataset) -> PlanWindow:
         By default the operation that is next to start, as the crime type and the as-at month that all pages share, or
         the latest that was known. Where the data are old, what would help is said above the controls.
     """
-    lead = st.container(key="plan_lead").empty()
+    lead = st.empty()
     names = feeds(data)
     widths = [3.1, 1.75, 1.75, 4.5, 2.1] if names else [3, 1.5, 1.5, 5]
     what, start, end, shared, *rest = st.columns(widths, gap="small")
