@@ -35,10 +35,7 @@ def age_words(last: pd.Period, day: date, *, published: bool = True) -> str:
     str
         "Data to December 2025, 11 months old; published usually two months behind"; up to ``FRESH`` months without the
         age. No full stop.
-
-    Notes
-    -----
-    When it misleads: it speaks of the last month; months that are missing before it are told elsewhere.
+        It speaks of the last month: months that are missing before it are told elsewhere.
     """
     head, old = f"Data to {month_name(last)}", months_old(last, day)
     if old <= FRESH:
@@ -49,6 +46,14 @@ def age_words(last: pd.Period, day: date, *, published: bool = True) -> str:
 def stepped_words(month: pd.Period) -> str:
     """Say of which month a page speaks whose reader has stepped back; no full stop."""
     return f"As at {month_name(month)}: nothing later is used"
+
+
+def known_words(month: pd.Period, day: date) -> str:
+    """Say why a rehearsal, on a day before the last month that is loaded, knows less than is loaded. A sentence."""
+    return (
+        f"On {day.day} {month_name(pd.Period(day, 'M'))} the months to {month_name(month)} are taken as known: later "
+        "ones are not used, unless another month is chosen under As at."
+    )
 
 
 def told_age(line: str) -> bool:

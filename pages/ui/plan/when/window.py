@@ -11,7 +11,7 @@ import streamlit as st
 
 from analysis.ahead.volume import UNRELIABLE
 from analysis.common.refusal import Refusal
-from analysis.findings.age import load_words
+from analysis.findings.age import known_words, load_words
 from data.kinds.crime_types import incidents_words
 from data.place.area import Area
 from data.place.area_calendar import OperationWindow, operations_offered
@@ -53,8 +53,8 @@ def windows_offered(area: Area, day: date) -> dict[str, OperationWindow]:
 
 
 def _label(window: OperationWindow, day: date) -> str:
-    state = " (over)" if window.last < day else " (running)" if window.first <= day else ""
-    return f"{plain(window.operation.name)} {window.first.year}{plain(state)}"
+    state = ", over" if window.last < day else ", running" if window.first <= day else ""
+    return f"{plain(window.operation.name)} {window.first.year}{state}"
 
 
 def choose(data: Dataset) -> PlanWindow:
@@ -70,7 +70,7 @@ def choose(data: Dataset) -> PlanWindow:
         By default the operation that is next to start, as the crime type and the as-at month that all pages share, or
         the latest that was known. Where the data are old, what would help is said above the controls.
     """
-    lead = st.container(key="plan_lead").empty()
+    lead = st.empty()
     names = feeds(data)
     widths = [3.1, 1.75, 1.75, 4.5, 2.1] if names else [3, 1.5, 1.5, 5]
     what, start, end, shared, *rest = st.columns(widths, gap="small")
@@ -80,7 +80,7 @@ def choose(data: Dataset) -> PlanWindow:
     as_at = (chosen.as_at if chosen.stepped_back else known_month(data)) or _before(data)
     frame.knows(as_at)
     if not (chosen.stepped_back or data.simulated or chosen.as_at is None or screenshot.on()):
-        _lead(lead, load_words(as_at, day))
+        _lead(lead, known_words(as_at, day) if as_at != chosen.as_at else load_words(as_at, day))
     windows = windows_offered(data.area, day)
     operation = st.session_state.get(_OPERATION)
     operation = operation if operation in (*windows, "") else next(iter(windows), "")

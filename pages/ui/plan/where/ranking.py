@@ -155,15 +155,14 @@ def where(data: Dataset, window: PlanWindow, share: float, own: tuple[OwnPlace, 
         places.append(_own(one, len(places) + 1, ranked, at, str(wards[at[0]])))
     total = cached(volume, data, window)
     words = window_words(window.first, window.last)
+    said = expected_words(words, over=False) if total.forecast else f"in {words} if the days are as the last year's"
     return Where(
         grid=cells,
         ranking=ranked,
         volume=total,
         places=tuple(places),
         positions=tuple(positions),
-        expected_words=expected_words(words, over=False)
-        if total.forecast
-        else f"in {words} if the days are as the last year's",
+        expected_words=said,
         few=few,
     )
 
