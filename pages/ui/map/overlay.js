@@ -118,7 +118,7 @@
     });
     marker.bindTooltip(function () {
       return safety.lines([
-        p[0] + '. ' + p[5], number(p[6], p[6] < 1 ? 2 : 1) + ' ' + data.expectedWords, p[7] === null ? null : number(p[7], 0) + ' ' + data.pastWords, p[4] ? data.chanceWords : null
+        p[0] + '. ' + p[5], p[6] === null ? null : number(p[6], p[6] < 1 ? 2 : 1) + ' ' + data.expectedWords, p[7] === null ? null : number(p[7], 0) + ' ' + data.pastWords, p[4] ? data.chanceWords : null
       ]);
     });
     safety.hit(marker, 'place', p[0]);

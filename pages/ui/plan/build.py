@@ -86,6 +86,7 @@ def build(
         simulated=data.simulated,
         stops=plan_who_stops.of_shifts(data, window, places, shifts),
         hours_known=cached(operation.hours_of, data, window).hours_known,
+        refused=found.volume.refused,
     )
 
 

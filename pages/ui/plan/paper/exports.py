@@ -18,6 +18,7 @@ from analysis.findings.age import age_words, stepped_words
 from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.plan.plan import FOOT, Patrol, Plan, PlanPlace, Shift, Visit
+from data.plan.told import told
 from data.store.schema import POLICE_UK
 from geo.crs import to_wgs84
 from geo.web import feature_collection
@@ -78,7 +79,7 @@ def age_line(plan: Plan, day: date | None) -> str:
 
 def _expected(plan: Plan) -> str:
     if plan.expected is None:
-        return "Expected incidents: no forecast could be given."
+        return told(plan).why
     interval = "" if plan.low80 is None or plan.high80 is None else f" (80 %: {plan.low80:.0f} to {plan.high80:.0f})"
     return f"Expected incidents in the whole area: {plan.expected:.0f}{interval}"
 
@@ -125,7 +126,7 @@ def visits_table(area: Area, plan: Plan) -> pd.DataFrame:
             "cell": visit.reference,
             "easting_m": round(visit.easting_m, 1),
             "northing_m": round(visit.northing_m, 1),
-            "expected": _rounded(visit.expected),
+            "expected": told(plan).of_visit(visit.expected, _FIGURES),
         }
         for shift, patrol in _patrols(plan)
         for number, visit in enumerate(patrol.visits, start=1)
@@ -134,7 +135,7 @@ def visits_table(area: Area, plan: Plan) -> pd.DataFrame:
         "shift_starts", "shift_ends", "crew", "officers", "travel", "base", "visit", "arrive", "leave", "stay_minutes",
         "place", "name", "ward", "cell", "easting_m", "northing_m", "expected",
     )  # fmt: skip
-    return pd.DataFrame(rows, columns=list(columns))
+    return pd.DataFrame(rows, columns=list(columns if told(plan).forecast else columns[:-1]))
 
 
 def places_table(area: Area, plan: Plan) -> pd.DataFrame:
@@ -147,7 +148,7 @@ def places_table(area: Area, plan: Plan) -> pd.DataFrame:
             "grid_reference": place.grid_reference,
             "easting_m": round(place.easting_m, 1),
             "northing_m": round(place.northing_m, 1),
-            "expected": _rounded(place.expected),
+            told(plan).column: told(plan).value(place.expected, _FIGURES),
             "last_12_months": told_past(plan, place),
             "stability": None if place.stability is None else _rounded(place.stability),
             "pinned": "yes" if place.pinned else "no",
@@ -157,8 +158,8 @@ def places_table(area: Area, plan: Plan) -> pd.DataFrame:
         for place in plan.places
     ]
     columns = (
-        "place", "name", "ward", "grid_reference", "easting_m", "northing_m", "expected", "last_12_months", "stability",
-        "pinned", "left_out", "cells",
+        "place", "name", "ward", "grid_reference", "easting_m", "northing_m", told(plan).column, "last_12_months",
+        "stability", "pinned", "left_out", "cells",
     )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(columns))
     return table.astype({"last_12_months": "Int64", "stability": "Float64"})
@@ -201,7 +202,7 @@ def plan_geojson(area: Area, plan: Plan, day: date | None = None) -> bytes:
                 **shared,
                 "ward": area.ward_names.get(place.ward_code, ""),
                 "grid_reference": place.grid_reference,
-                "expected": _rounded(place.expected),
+                told(plan).column: told(plan).value(place.expected, _FIGURES),
                 "last_12_months": told_past(plan, place),
                 "stability": None if place.stability is None else _rounded(place.stability),
             }
@@ -209,7 +210,8 @@ def plan_geojson(area: Area, plan: Plan, day: date | None = None) -> bytes:
         for cell in place.cells:
             east, north = cell.easting_m, cell.northing_m
             shapes.append(shapely.box(east, north, east + side, north + side))
-            values.append({"kind": "cell", **shared, "cell": cell.reference, "expected": _rounded(cell.expected)})
+            part = {told(plan).column: told(plan).value(cell.expected, _FIGURES)}
+            values.append({"kind": "cell", **shared, "cell": cell.reference, **part})
     for shift, patrol in _patrols(plan):
         if not patrol.visits:
             continue
@@ -226,7 +228,7 @@ def plan_geojson(area: Area, plan: Plan, day: date | None = None) -> bytes:
                 "starts": _minute(shift.starts),
                 "ends": _minute(shift.ends),
                 "cells": [visit.reference for visit in patrol.visits],
-                "expected": _rounded(patrol.expected),
+                **({"expected": _rounded(patrol.expected)} if told(plan).forecast else {}),
                 "simulated": plan.simulated,
             }
         )
@@ -250,7 +252,10 @@ def plan_gpx(area: Area, plan: Plan) -> bytes:
         if not place.left_out:
             point = _point(root, "wpt", place.easting_m, place.northing_m)
             ward = area.ward_names.get(place.ward_code, "")
-            said = f"{ward}, {place.grid_reference}, {place.expected:.1f} incidents expected"
+            part = (
+                f"{place.expected:.1f} incidents expected" if told(plan).forecast else told(plan).text(place.expected)
+            )
+            said = f"{ward}, {place.grid_reference}, {part}"
             _add(point, name=f"{place.number} {place.title}", desc=_mark(plan) + said, type="place")
     for number, (shift, patrol) in enumerate(_patrols(plan), start=1):
         route = ET.SubElement(root, "rte")

@@ -8,6 +8,7 @@ import numpy as np
 
 from data.place.area import Area
 from data.plan.plan import Base, Patrol, Plan, Visit
+from data.plan.told import told
 from data.streets.base_map import Roads
 from pages.ui.paper import map as print_map
 from pages.ui.paper.map import BASE
@@ -56,7 +57,7 @@ def patrol_maps(
         "Number: order of visits. Thick outline: a cell to visit.",
         "B: base. Broken line: order, not the way to go.",
     ]
-    plan_sheet.legend(sheet, x, y + high - LEGEND_HIGH + 14, LOCATOR_WIDE, classes, lines)
+    plan_sheet.legend(sheet, x, y + high - LEGEND_HIGH + 14, LOCATOR_WIDE, classes, lines, told(plan))
     return y + high + 8
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from data.place.area import Area
 from data.plan.plan import FOOT, Patrol, Plan, Shift
+from data.plan.told import told
 from data.streets.base_map import Roads
 from geo.grid import grid_reference
 from pages.ui.paper import map as print_map
@@ -84,7 +85,7 @@ def _places(plan: Plan, area: Area, roads: Roads | None) -> list[Sheet]:
     )
     lines = ["A number is a place of the list.", "Thick outline: a cell that a patrol visits."]
     x = MARGIN + wide + GAP
-    plan_sheet.legend(sheet, x, y + 8, LOCATOR_WIDE, classes, lines if plan.shifts else lines[:1])
+    plan_sheet.legend(sheet, x, y + 8, LOCATOR_WIDE, classes, lines if plan.shifts else lines[:1], told(plan))
     _shifts(sheet, plan, x, y + 118, y + high)
     return _listed(plan, area, sheet, y + high + 8, about)
 
@@ -114,7 +115,7 @@ def _listed(plan: Plan, area: Area, sheet: Sheet, y: float, about: list[str]) ->
     """List the places from a height on, then the small print, over as many sheets as it takes."""
     columns = (
         Column("No.", 0, 20), Column("Place", 24, 206), Column("Ward", 236, 110), Column("Middle", 352, 54),
-        Column("Expected", 408, 48, right=True), Column("Last 12 months", 458, 69, right=True),
+        Column(told(plan).head, 408, 48, right=True), Column("Last 12 months", 458, 69, right=True),
     )  # fmt: skip
     rows = [
         [
@@ -122,7 +123,7 @@ def _listed(plan: Plan, area: Area, sheet: Sheet, y: float, about: list[str]) ->
             p.title + (" (left out)" if p.left_out else " (pinned)" if p.pinned else ""),
             area.ward_names.get(p.ward_code, ""),
             p.grid_reference,
-            f"{p.expected:,.1f}",
+            told(plan).text(p.expected),
             f"under {FEWEST}" if (past := told_past(plan, p)) is None else f"{past:,}",
         ]
         for p in plan.places
@@ -154,6 +155,7 @@ def _about(plan: Plan, room: float) -> list[str]:
     made = "; ".join(f"{name}: {value}" for name, value in plan.parameters.items())
     texts = (
         (f"Notes: {plan.notes}" if plan.notes else "", 8),
+        (told(plan).why, 3),
         (f"How this was made: {made}" if made else "", 6),
         (" ".join(dict.fromkeys((NOT_HARM, NOT_PREVENTED, *plan.caveats))), 8),
     )
@@ -171,7 +173,7 @@ def _shifts(sheet: Sheet, plan: Plan, x: float, y: float, end: float) -> None:
             sheet.text(x, y, f"and {len(plan.shifts) - k} more", 7)
             return
         sheet.text(x, y, words.cut(_shift_times(shift, short=True), LOCATOR_WIDE, 7), 7)
-        covered = f"covers {shift.covered:.1f} of {shift.expected:.1f} expected"
+        covered = told(plan).covered([shift])
         sheet.text(x, y + 9, words.cut(covered, LOCATOR_WIDE, 7), 7, color=MUTED)
         y += 22
 
@@ -207,7 +209,7 @@ def _patrol(plan: Plan, area: Area, roads: Roads | None, shift: Shift, patrol: P
         Column("No.", 0, 20), Column("Arrive", 24, 32), Column("Leave", 60, 32), Column("Place", 96, 178),
         Column("Ward", 280, 96), Column("Cell", 382, 54), Column("Minutes", 436, 38, right=True),
         Column("Expected", 478, 49, right=True),
-    )  # fmt: skip
+    )[: None if told(plan).forecast else -1]  # fmt: skip
     rows, seen = [], set()
     for number, visit in enumerate(patrol.visits, start=1):
         place = plan.place(visit.place)
@@ -222,7 +224,7 @@ def _patrol(plan: Plan, area: Area, roads: Roads | None, shift: Shift, patrol: P
                 visit.reference,
                 f"{visit.stay_minutes:.0f}",
                 "as above" if visit.reference in seen else f"{visit.expected:.2f}",
-            ]
+            ][: len(columns) if told(plan).forecast else -1]
         )
         seen.add(visit.reference)
     sheets = [sheet]
@@ -258,7 +260,9 @@ def _covered(sheet: Sheet, y: float, plan: Plan, shift: Shift, patrol: Patrol) -
     """Set what the shift covers beside two other ways to spend the hours, and what all this does not say."""
     room = sheet.wide - 2 * MARGIN
     half = (room - 16) / 2
-    sheet.text(MARGIN, y + 9, "Expected incidents covered in this shift, all crews", 8.5, "bold")
+    figures, whole = told(plan), shift.expected or 1.0
+    title = "Expected incidents covered" if figures.forecast else "Part of the area's incidents, by the past,"
+    sheet.text(MARGIN, y + 9, f"{title} in this shift, all crews", 8.5, "bold")
     rows = (
         ("This plan", shift.covered, INK),
         ("Last year's busiest places", shift.busiest, _GREY),
@@ -267,17 +271,19 @@ def _covered(sheet: Sheet, y: float, plan: Plan, shift: Shift, patrol: Patrol) -
     most = max([value for _, value, _ in rows] + [1e-9])
     top = y + 16
     for name, value, shade in rows:
+        said = f"{value:.2f}" if figures.forecast else f"{100 * value / whole:.0f} %"
         sheet.text(MARGIN, top + 9, name, 8)
         sheet.box(MARGIN + 122, top + 1, (half - 160) * value / most, 10, facecolor=shade, edgecolor=INK, linewidth=0.8)
-        sheet.text(MARGIN + 126 + (half - 160) * value / most, top + 9, f"{value:.2f}", 8, "bold")
+        sheet.text(MARGIN + 126 + (half - 160) * value / most, top + 9, said, 8, "bold")
         top += 15
     share = f" ({100 * shift.covered / shift.expected:.0f} %)" if shift.expected > 0 else ""
     more = f"over {100 * shift.gap:.0f} % more" if shift.gap >= 0.005 else "more"
     said = (
         f"{shift.covered:.2f} of {shift.expected:.2f} expected in the whole area{share}. "
         f"This crew's cells: {patrol.expected:.2f}. "
-        f"No plan for these hours could cover {more}."
-    )
+        if figures.forecast
+        else f"{figures.why} "
+    ) + f"No plan for these hours could cover {more}."
     sheet.paragraph(MARGIN, top + 9, half, said, 8)
     hours = (
         f"Hours are weighed by the dated feed {plan.feed}."

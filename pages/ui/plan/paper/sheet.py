@@ -9,6 +9,7 @@ from datetime import date, datetime
 from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.plan.plan import Plan
+from data.plan.told import Told, told
 from data.store.schema import POLICE_UK
 from data.streets.base_map import Roads
 from pages.ui.map import parts as map_parts
@@ -147,13 +148,25 @@ def squares(plan: Plan, visited: Sequence[str]) -> tuple[Squares, list[str]]:
         [reference in visited for reference in cells],
         plan.cell_size_m,
     )
-    return squares, [text for _, text in map_parts.class_rows(limits, SHADES)]
+    figures, texts = told(plan), [text for _, text in map_parts.class_rows(limits, SHADES)]
+    if figures.forecast:
+        return squares, texts
+    return squares, [text if text == "more" else f"{text} %" for text in texts] if figures.parts else []
 
 
-def legend(sheet: Sheet, x: float, y: float, room: float, classes: Sequence[str], lines: Sequence[str]) -> None:
+def legend_title(figures: Told) -> tuple[str, str]:
+    """Say in two lines what the shades of the cells mean."""
+    if figures.forecast:
+        return "Expected in a cell,", "whole operation"
+    return "Part of the area's", "incidents in a cell"
+
+
+def legend(
+    sheet: Sheet, x: float, y: float, room: float, classes: Sequence[str], lines: Sequence[str], figures: Told
+) -> None:
     """Say what the shades of the cells mean, and what else is on the maps."""
-    sheet.text(x, y, words.cut("Expected in a cell,", room, 7, "bold"), 7, "bold")
-    sheet.text(x, y + 9, words.cut("whole operation", room, 7, "bold"), 7, "bold")
+    for down, text in zip((0, 9), legend_title(figures), strict=True):
+        sheet.text(x, y + down, words.cut(text, room, 7, "bold"), 7, "bold")
     y += 13
     for shade, text in zip(SHADES, classes, strict=False):
         sheet.box(x, y, 14, 9, facecolor=shade, edgecolor=MUTED, linewidth=0.5)

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.ahead.window import window_days, window_words
-from analysis.ahead.window_volume import WindowVolume, window_volume
+from analysis.ahead.window_volume import WindowVolume
 from analysis.common import seeds
 from analysis.common.method import covered
 from analysis.common.refusal import Refusal
@@ -21,11 +21,12 @@ from analysis.where.places import LEAST_WORD, Place, enough, find_places, too_fe
 from analysis.where.stability import stability
 from analysis.where.validation import backtest
 from data.plan.plan import PlanCell, PlanPlace
+from data.plan.told import Told
 from geo.errors import InputError
 from geo.grid import Grid, grid_reference
 from geo.reference import from_reference
 from pages.ui.map import lattice
-from pages.ui.plan.when.operation import PlanWindow
+from pages.ui.plan.when.operation import PlanWindow, volume
 from pages.ui.shell.cache import Dataset, cached
 
 SHARES = (0.01, 0.02, 0.03, 0.05)
@@ -50,12 +51,14 @@ class Where:
     ----------
     grid : Grid
     ranking : Ranking
-        Scaled to ``volume.total``.
+        Scaled to ``volume.total``: per cent where there is no forecast.
     volume : WindowVolume
     places : tuple of PlanPlace
         Ranked ones first, then those that were added by hand.
     positions : tuple of ndarray of int
         Positions in ``grid.cells`` of the cells of every place.
+    told : Told
+        Whether the figures are expected incidents or parts of the area's.
     expected_words : str
         What the figures are, for map and list: "expected in 25 October to 8 November 2024".
     few : int
@@ -67,6 +70,7 @@ class Where:
     volume: WindowVolume
     places: tuple[PlanPlace, ...]
     positions: tuple[NDArray[np.intp], ...]
+    told: Told
     expected_words: str
     few: int = 0
 
@@ -92,16 +96,15 @@ class Where:
         return f"Too few to rank: no place has {LEAST_WORD} {what} {self.past_words}"
 
 
-def volume(data: Dataset, window: PlanWindow) -> WindowVolume:
-    """How many incidents the window brings."""
-    known = data.incidents.up_to(window.as_at).of(window.category)
-    return window_volume(known, data.area, window.first, window.last, window.category)
-
-
 def ranking(data: Dataset, window: PlanWindow) -> Ranking:
-    """Cells by expected incidents in the window."""
-    total = cached(volume, data, window).total
-    return rank_counted(cached(lattice.known_cells, data, window.category, window.as_at), expected_total=total)
+    """Rank cells by expected incidents in the window; without a forecast by their part of the area's, in per cent."""
+    found = cached(volume, data, window)
+    ranked = rank_counted(cached(lattice.known_cells, data, window.category, window.as_at), expected_total=found.total)
+    if found.forecast is not None:
+        return ranked
+    parameters = {**ranked.method.parameters, "scale": "to 100 % of the area's, for want of a forecast"}
+    name = "Cells by their part of the area's incidents: discounted counts, lightly smoothed"
+    return replace(ranked, method=replace(ranked.method, name=name, parameters=parameters))
 
 
 def found_places(data: Dataset, window: PlanWindow, share: float) -> tuple[Place, ...]:
@@ -154,15 +157,15 @@ def where(data: Dataset, window: PlanWindow, share: float, own: tuple[OwnPlace, 
         positions.append(at)
         places.append(_own(one, len(places) + 1, ranked, at, str(wards[at[0]])))
     total = cached(volume, data, window)
-    words = window_words(window.first, window.last)
-    said = expected_words(words, over=False) if total.forecast else f"in {words} if the days are as the last year's"
+    words, told = window_words(window.first, window.last), total.told(window.category)
     return Where(
         grid=cells,
         ranking=ranked,
         volume=total,
         places=tuple(places),
         positions=tuple(positions),
-        expected_words=said,
+        told=told,
+        expected_words=expected_words(words, over=False) if told.forecast else f"% {told.words}",
         few=few,
     )
 

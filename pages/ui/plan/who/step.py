@@ -78,7 +78,8 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
     asked, pressed = plan_who_form.draw(data, window, places, hours)
     if pressed:
         _share_out(data, window, places, asked)
-    frame.note(f"{cached(plan_where.volume, data, window).sentence} {hours.sentence}")
+    found = cached(operation.volume, data, window)
+    frame.note(f"{found.sentence} {hours.sentence}")
     key, done, result = st.session_state.get(_MADE, ("", None, None))
     if result is None:
         frame.note("Fill in crews and shifts, then share out the hours.")
@@ -94,7 +95,7 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
         return NOTHING
     if done != asked:
         frame.warn(CHANGED)
-    plan_who_result.show(data, window, places, result, hours)
+    plan_who_result.show(data, window, places, result, hours, found.told(window.category))
     return _made(result, hours.sentence, hours.method.line(), hours.method.caveats)
 
 
@@ -115,7 +116,8 @@ def finding(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) ->
     key, _, result = st.session_state.get(_MADE, ("", None, None))
     if key != _key(data, window, places) or not isinstance(result, Allocation):
         return plan_when.finding(data, window)
-    return plan_who_result.headline(window, result)
+    told = cached(operation.volume, data, window).told(window.category)
+    return plan_who_result.headline(window, result, told)
 
 
 def made(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Made:
