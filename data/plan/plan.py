@@ -13,6 +13,7 @@ from geo.errors import InputError
 
 FORMAT = 1
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
+_LATER = frozenset({"refused", "stops", "hours_known"})  # not in the first plans of this format
 FOOT, VEHICLE = "foot", "vehicle"
 
 
@@ -150,6 +151,34 @@ class Patrol:
 
 
 @dataclass(frozen=True)
+class Stop:
+    """What a crew is told of a cell that it visits.
+
+    Attributes
+    ----------
+    reference : str
+        Of the cell.
+    name : str
+        Such as "Hall Drive and Mill Lane"; no two stops of a plan share one.
+    near : str
+        Kind of place that most incidents were put to, such as "near a parking area"; "" where it is a street.
+    part : float
+        Of what the window brings in the whole area, 0 to 1.
+    recorded : mapping of str to int
+        Incidents in the cell in the last 12 months there are, by crime type.
+    past_days : int or None
+        Incidents of the dated feed in the cell on the same days of earlier years; None without a feed.
+    """
+
+    reference: str
+    name: str
+    near: str
+    part: float
+    recorded: Mapping[str, int]
+    past_days: int | None = None
+
+
+@dataclass(frozen=True)
 class Shift:
     """One shift with its patrols.
 
@@ -219,6 +248,10 @@ class Plan:
         Made on the demonstration.
     notes : str
         Typed; no personal data.
+    stops : tuple of Stop
+        One for every cell that is visited; empty in plans of earlier versions, see :mod:`data.plan.stops`.
+    hours_known : bool
+        The feed weighs the hours of a day; without it nothing is known of a shift or an hour.
     refused : str
         Why there is no forecast of the window; :mod:`data.plan.told` says what figures then are. Empty where there is
         one, and in plans of earlier versions.
@@ -246,6 +279,8 @@ class Plan:
     data_version: str = ""
     simulated: bool = False
     notes: str = ""
+    stops: tuple[Stop, ...] = ()
+    hours_known: bool = False
     refused: str = ""
 
     def place(self, number: int) -> PlanPlace:
@@ -307,7 +342,7 @@ def plan_from_json(raw: Mapping[str, Any]) -> Plan:
             )
             for shift in raw["shifts"]
         )
-        known = {f.name: raw[f.name] for f in fields(Plan) if f.name in raw or f.name != "refused"}
+        known = {f.name: raw[f.name] for f in fields(Plan) if f.name in raw or f.name not in _LATER}
         plan = Plan(
             **{
                 **known,
@@ -315,6 +350,7 @@ def plan_from_json(raw: Mapping[str, Any]) -> Plan:
                 "last": date.fromisoformat(raw["last"]),
                 "places": places,
                 "shifts": shifts,
+                "stops": tuple(Stop(**stop) for stop in raw.get("stops", ())),
                 "caveats": tuple(raw["caveats"]),
             }
         )

@@ -92,6 +92,8 @@ def test_every_page_is_quiet_and_has_no_violation(
         go(page, name)
         says_what_it_is(page, name)
         assert page.locator(".banner").count() == (store == "demo_app"), name
+        if name == "Data":  # what takes files is drawn last
+            expect(page.locator('[data-testid="stFileUploaderDropzone"]').first).to_be_visible(timeout=SLOW_MS)
         found, used = violations(page)
         if store == "real_app":  # the dark theme is built alike on every store
             themed(page, "dark")

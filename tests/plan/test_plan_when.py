@@ -25,7 +25,7 @@ from data.store.store import load
 from pages.ui.plan.when import figures, operation
 from pages.ui.plan.when import panel as plan_when_panel
 from pages.ui.plan.when.operation import PlanWindow
-from pages.ui.plan.when.window import LONGEST_DAYS, default_operation, next_windows
+from pages.ui.plan.when.window import LONGEST_DAYS, windows_offered
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset
 from tests import tab_pages
@@ -42,6 +42,7 @@ with frame.page("Plan an operation") as view:
 """
 AUTUMN = (date(2024, 10, 25), date(2024, 11, 8))
 JULY = pd.Period("2024-07", "M")
+HALLOWEEN = "Halloween and Bonfire Night"
 SHARES = {"2024-10": 7 / 31, "2024-11": 8 / 30}
 Open = Callable[..., AppTest]
 
@@ -85,22 +86,28 @@ def table(at: AppTest, *columns: str) -> pd.DataFrame:
 
 # --- which window ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("day", "as_at", "expected"),
+    ("day", "offered"),
     [
-        (date(2024, 7, 31), "2024-07", "Halloween and Bonfire Night"),  # the summer runs; the next to start is planned
-        (date(2024, 3, 31), "2024-03", "Summer holidays"),
-        (date(2024, 10, 31), "2024-10", "Halloween and Bonfire Night"),  # it runs, and the next is out of reach
-        (date(2025, 1, 15), "2024-12", "Summer holidays"),  # out of reach as well: the next to start
-        (date(2026, 11, 23), "2024-12", "Summer holidays"),
+        (date(2024, 7, 31), ["Halloween and Bonfire Night 2024", "Summer holidays 2025", "Summer holidays 2024"]),
+        (date(2024, 10, 25), ["Summer holidays 2025", "Halloween and Bonfire Night 2025", f"{HALLOWEEN} 2024"]),
+        (date(2025, 9, 15), [f"{HALLOWEEN} 2025", "Summer holidays 2026", "Summer holidays 2025", f"{HALLOWEEN} 2024"]),
     ],
 )
-def test_the_operation_that_is_looked_at_first(area: Area, day: date, as_at: str, expected: str) -> None:
-    windows = next_windows(area, day)
-    assert len(windows) == len(area.operations)
-    assert all(window.last >= day for window in windows)
-    assert default_operation(windows, day, pd.Period(as_at, "M")) == expected
-    assert default_operation(windows, day, None)
-    assert default_operation((), day, None) == ""
+def test_the_next_operation_is_offered_first_then_what_runs_or_is_over(
+    area: Area, day: date, offered: list[str]
+) -> None:
+    windows = windows_offered(area, day)
+    titles = [f"{window.operation.name} {window.first.year}" for window in windows.values()]
+    assert titles[: len(offered)] == offered
+    assert len(set(titles)) == len(titles)
+    assert set(windows) >= {operation.name for operation in area.operations}
+    # what is still to start, then what runs, then what is over, latest first
+    states = [(w.first <= day) + (w.last < day) for w in windows.values()]
+    assert states == sorted(states)
+    ends = [w.last for w in windows.values() if w.last < day]
+    assert ends == sorted(ends, reverse=True)
+    assert len(ends) == len(area.operations)
+    assert windows_offered(replace(area, operations=()), day) == {}
 
 
 def test_a_window_is_a_key_of_the_cache() -> None:

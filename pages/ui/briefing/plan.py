@@ -21,9 +21,9 @@ from pages.ui.briefing.maps import Mapped
 from pages.ui.briefing.panel import ANALYST, EVALUATION, PARTNERSHIP, PLAN, SIMULATED, Ask, Column, Panel, Table, panel
 from pages.ui.briefing.where import map_share
 from pages.ui.map import base_map
-from pages.ui.outcome import choice as outcome_choice
 from pages.ui.outcome import figures as outcome_figures
 from pages.ui.outcome import panel as outcome_panel
+from pages.ui.outcome import subject as outcome_subject
 from pages.ui.outcome.choice import Did
 from pages.ui.outcome.figures import AREA, RING, Changes
 from pages.ui.paper.room import Spot
@@ -33,6 +33,7 @@ from pages.ui.plan.where import places as plan_places
 from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import DEFAULT_SHARE
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import day_at
 
 LISTED = 10
 
@@ -68,6 +69,7 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         )
     else:
         found = cached(plan_where.where, data, window, DEFAULT_SHARE)
+        found = plan_where.asked_on(found, window, day_at(data, window.as_at))
         if none := found.nothing_ranked(incidents_words(window.category)):
             raise Refusal(none, "Choose another crime type")
         made = plan_build.build(data, window, found, found.places, DEFAULT_SHARE)
@@ -204,7 +206,7 @@ def question(data: Dataset, ask: Ask) -> Did:
     """
     run = [
         one
-        for one in outcome_choice.run_plans(data).values()
+        for one in outcome_subject.run_plans(data).values()
         if one.visited and pd.Period(one.plan.last, "M") <= ask.window.as_at
     ]
     if not run:
@@ -259,7 +261,7 @@ def evaluation(data: Dataset, ask: Ask) -> Panel:
         category=did.category,
         period=f"{did.first:%B %Y} to {did.last:%B %Y}" if did.first != did.last else f"{did.first:%B %Y}",
         more=main.sentence,
-        alt="Recorded and expected incidents with ranges, over the months of the area and its comparison. "
+        alt="Recorded and expected incidents with ranges, over the months where you went and in places like it. "
         + " ".join(one.sentence for one in judged.values()),
         draw=briefing_charts.verdicts([Judged(of, one) for of, one in judged.items()], main.series),
         table=Table(columns, rows, "Verdicts"), numbers=(("evaluation", table), ("evaluation-months", months)),

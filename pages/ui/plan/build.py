@@ -9,6 +9,7 @@ import streamlit as st
 from data.kinds.crime_types import category_words
 from data.plan.plan import Plan, PlanPlace, Shift
 from pages.ui.plan.saved import step as plan_saved
+from pages.ui.plan.when import operation
 from pages.ui.plan.when import panel as when_panel
 from pages.ui.plan.when import window as plan_when
 from pages.ui.plan.when.operation import PlanWindow
@@ -16,7 +17,8 @@ from pages.ui.plan.where import places as plan_places
 from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import Where
 from pages.ui.plan.who import step as plan_who
-from pages.ui.shell import frame
+from pages.ui.plan.who import stops as plan_who_stops
+from pages.ui.shell import address, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.kept_widget import held
 
@@ -82,12 +84,15 @@ def build(
         ),
         data_version=data.incidents.version,
         simulated=data.simulated,
+        stops=plan_who_stops.of_shifts(data, window, places, shifts),
+        hours_known=cached(operation.hours_of, data, window).hours_known,
         refused=found.volume.refused,
     )
 
 
 def step() -> str:
     """Draw the steps and give the one that is shown."""
+    address.hold([address.tabs(_STEP, STEPS, "step", "the step")])
     names = st.session_state.get(_STEP, WHEN)
 
     def take() -> None:  # a second press on the same step would leave none chosen

@@ -6,7 +6,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from analysis.findings.age import age_words, stepped_words
 from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.plan.plan import FOOT, Patrol, Plan, PlanPlace, Shift, Visit
@@ -43,13 +44,17 @@ def file_name(area: Area, plan: Plan, part: str, ending: str) -> str:
     return "-".join(name for name in names if name) + f".{ending}"
 
 
-def about(area: Area, plan: Plan) -> tuple[str, ...]:
-    """Say, for the head of a file, what the plan rests on and what it does not say; one line each."""
+def about(area: Area, plan: Plan, day: date | None = None) -> tuple[str, ...]:
+    """Say, for the head of a file, what the plan rests on and what it does not say; one line each.
+
+    ``day`` is the one on which it was saved, for the age of its data.
+    """
     lines = [
         SIMULATED_LINE if plan.simulated else "",
         f"{area.name}: {plan.title}",
         f"{plan.category}; {plan.first} to {plan.last}; as at {plan.as_at}",
         f"Source: {source_words(plan.source)}; data version {plan.data_version}",
+        age_line(plan, day),
         f"Hours weighed by: {plan.feed}" if plan.feed else "",
         _expected(plan),
         "Method: " + "; ".join(f"{name}: {value}" for name, value in plan.parameters.items()),
@@ -61,6 +66,15 @@ def about(area: Area, plan: Plan) -> tuple[str, ...]:
         area.wards.attribution,
     ]
     return tuple(_line(line) for line in lines if line)
+
+
+def age_line(plan: Plan, day: date | None) -> str:
+    """Say how old the data of a plan were on a day; empty on the demonstration and without a day. No full stop."""
+    if plan.simulated or day is None:
+        return ""
+    month = pd.Period(plan.as_at, "M")
+    # planned after its days: the person had stepped back
+    return stepped_words(month) if plan.last < day else age_words(month, day, published=plan.source == POLICE_UK)
 
 
 def _expected(plan: Plan) -> str:
@@ -151,7 +165,7 @@ def places_table(area: Area, plan: Plan) -> pd.DataFrame:
     return table.astype({"last_12_months": "Int64", "stability": "Float64"})
 
 
-def plan_csv(area: Area, plan: Plan, table: str = "visits") -> bytes:
+def plan_csv(area: Area, plan: Plan, table: str = "visits", day: date | None = None) -> bytes:
     """Write the visits or the places as CSV, with what the plan rests on at its head.
 
     Parameters
@@ -160,13 +174,15 @@ def plan_csv(area: Area, plan: Plan, table: str = "visits") -> bytes:
     plan : Plan
     table : str
         "visits" or "places".
+    day : date, optional
+        On which it was saved.
     """
-    return csv_bytes({"visits": visits_table, "places": places_table}[table](area, plan), about(area, plan))
+    return csv_bytes({"visits": visits_table, "places": places_table}[table](area, plan), about(area, plan, day))
 
 
 # --- maps -------------------------------------------------------------------------------------------------------------
-def plan_geojson(area: Area, plan: Plan) -> bytes:
-    """Write places, their cells and the patrols as GeoJSON (RFC 7946: degrees, WGS84).
+def plan_geojson(area: Area, plan: Plan, day: date | None = None) -> bytes:
+    """Write places, their cells and the patrols as GeoJSON (RFC 7946: degrees, WGS84); ``day``: when it was saved.
 
     Returns
     -------
@@ -216,7 +232,7 @@ def plan_geojson(area: Area, plan: Plan) -> bytes:
                 "simulated": plan.simulated,
             }
         )
-    metadata = {"title": plan.title, "simulated": plan.simulated, "about": list(about(area, plan))}
+    metadata = {"title": plan.title, "simulated": plan.simulated, "about": list(about(area, plan, day))}
     document = feature_collection(shapes, values) | {"metadata": metadata}
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 

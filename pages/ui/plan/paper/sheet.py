@@ -17,6 +17,7 @@ from pages.ui.paper import text as words
 from pages.ui.paper.map import SHADES, Squares
 from pages.ui.paper.page import MARGIN, Sheet
 from pages.ui.paper.room import INK, MUTED
+from pages.ui.plan.paper.exports import age_line
 from pages.ui.shell.downloads import SIMULATED_LINE
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
@@ -98,7 +99,8 @@ def foot(sheet: Sheet, plan: Plan, area: Area, roads: Roads | None, when: dateti
     licence = [f"{POLICE_ATTRIBUTION}."] if plan.source == POLICE_UK else []
     ground = [area.wards.attribution] + ([roads.attribution] if roads is not None else [])
     more = [ASB_NOTE] if plan.category == ASB else []
-    text = " ".join([source, *licence, *(f"{g}." for g in ground if g), *more])
+    age = [f"{line}."] if (line := age_line(plan, when.date())) else []
+    text = " ".join([source, *age, *licence, *(f"{g}." for g in ground if g), *more])
     lines = words.wrap(text, room, _SMALL, most=4)
     y = sheet.high - MARGIN - 1.32 * _SMALL * len(lines)
     sheet.line(MARGIN, y - 9, sheet.wide - MARGIN, y - 9, 0.6)

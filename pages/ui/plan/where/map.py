@@ -14,6 +14,7 @@ from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit, Overlay, View
 from pages.ui.map.parts import Legend
 from pages.ui.plan.where.ranking import Where
+from pages.ui.shell import address
 from pages.ui.shell.cache import Dataset
 
 MAP_HEIGHT = 470
@@ -22,6 +23,9 @@ SELECTED, MOVED, TOWNSHIP = "plan_selected", "plan_moved", "plan_township"
 
 
 def _hit(found: Hit) -> None:
+    """Take a click; the map goes to a place that was clicked."""
+    if found.kind == "place":
+        st.session_state[TOWNSHIP] = None
     st.session_state[SELECTED] = found
     st.session_state[MOVED] = st.session_state.get(MOVED, 0) + 1
 
@@ -93,6 +97,7 @@ def overlay(
 
 def show(data: Dataset, found: Where, listed: tuple[PlanPlace, ...]) -> None:
     """Draw township buttons, map and legend."""
+    address.hold([map_parts.township_control(data.area, TOWNSHIP)])
     township = map_parts.township_buttons(data.area, TOWNSHIP)
     colours = palette()
     selected: Hit | None = st.session_state.get(SELECTED)

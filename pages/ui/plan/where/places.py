@@ -22,6 +22,7 @@ from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import BY_HAND, DEFAULT_SHARE, SHARES, OwnPlace, Where
 from pages.ui.shell import downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import day_at
 from pages.ui.shell.kept_widget import held
 
 LIST_ROWS = 11
@@ -50,6 +51,10 @@ def own() -> tuple[OwnPlace, ...]:
 
 def where(data: Dataset, window: PlanWindow) -> Where:
     """Places of the window, with those added by hand."""
+    return plan_where.asked_on(_where(data, window), window, day_at(data, window.as_at))
+
+
+def _where(data: Dataset, window: PlanWindow) -> Where:
     try:
         return cached(plan_where.where, data, window, share(), own())
     except InputError as error:  # a place that was typed lies outside: the others stand

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from analysis.ahead.window_volume import WindowVolume
 from analysis.common import seeds
 from analysis.common.method import covered
 from analysis.common.refusal import Refusal
+from analysis.findings.age import expected_words
 from analysis.where.hotspots import Ranking, rank_counted
 from analysis.where.moved import moved_points
 from analysis.where.places import LEAST_WORD, Place, enough, find_places, too_few_words
@@ -163,9 +165,16 @@ def where(data: Dataset, window: PlanWindow, share: float, own: tuple[OwnPlace, 
         places=tuple(places),
         positions=tuple(positions),
         told=told,
-        expected_words=f"expected in {words}" if told.forecast else f"% {told.words}",
+        expected_words=expected_words(words, over=False) if told.forecast else f"% {told.words}",
         few=few,
     )
+
+
+def asked_on(found: Where, window: PlanWindow, day: date) -> Where:
+    """Say of places whose days are over on a day that they were to be expected and are not yet loaded."""
+    if found.volume.forecast is None or window.last >= day:
+        return found
+    return replace(found, expected_words=expected_words(window_words(window.first, window.last), over=True))
 
 
 def marked(places: tuple[PlanPlace, ...], pinned: tuple[int, ...], left_out: tuple[int, ...]) -> tuple[PlanPlace, ...]:

@@ -1,0 +1,69 @@
+"""The stops of a plan: cells that crews visit, with a name that is found there and what was recorded in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from analysis.where import stops as where_stops
+from data.plan.plan import PlanPlace, Shift, Stop
+from pages.ui.map import lattice
+from pages.ui.plan.when import operation
+from pages.ui.plan.when.operation import PlanWindow
+from pages.ui.plan.where import ranking as plan_where
+from pages.ui.plan.where.ranking import BY_HAND
+from pages.ui.shell.cache import Dataset, cached
+
+
+def stops(
+    data: Dataset, window: PlanWindow, references: tuple[str, ...], given: tuple[tuple[str, str], ...]
+) -> tuple[Stop, ...]:
+    """Name the stops, those with most to expect first; for :func:`pages.ui.shell.cache.cached`.
+
+    Parameters
+    ----------
+    references : tuple of str
+        Of the cells.
+    given : tuple of (str, str)
+        Of cells that a person added: reference and name.
+    """
+    if not references:
+        return ()
+    grid = cached(lattice.grid, data)
+    at = lattice.cell_references(grid)
+    ranked = cached(plan_where.ranking, data, window)
+    positions = np.array([at[reference] for reference in references if reference in at], dtype=np.intp)
+    positions = positions[np.lexsort((positions, -ranked.expected[positions]))]
+    cells = [int(cell) for cell in grid.cells[positions]]
+    known = data.incidents.up_to(window.as_at)
+    own = {int(grid.cells[at[reference]]): name for reference, name in given if reference in at}
+    found = where_stops.cell_names(known, window.category, grid, cells)
+    names = where_stops.stop_names(found, grid, cells, own)
+    counts = where_stops.recorded(known, grid, cells)
+    feed = operation.feed_of(data, window)
+    past: tuple[int | None, ...] = (None,) * len(cells)
+    if feed is not None:
+        past = where_stops.on_these_days(feed.up_to(window.as_at), window.first, window.last, grid, cells)
+    whole = float(ranked.expected.sum())
+    by_position = {position: reference for reference, position in at.items()}
+    return tuple(
+        Stop(
+            reference=by_position[int(position)],
+            name=name,
+            near=where_stops.landmark_words(one.landmark) if one.streets else "",
+            part=float(ranked.expected[position]) / whole if whole > 0 else 0.0,
+            recorded={window.category: 0, **count},
+            past_days=days,
+        )
+        for position, name, one, count, days in zip(positions, names, found, counts, past, strict=True)
+    )
+
+
+def of_shifts(
+    data: Dataset, window: PlanWindow, places: Iterable[PlanPlace], shifts: Iterable[Shift]
+) -> tuple[Stop, ...]:
+    """Name the cells that shifts visit: the one place where the page, paper and files get them from."""
+    visited = sorted({v.reference for s in shifts for p in s.patrols for v in p.visits})
+    given = tuple((p.cells[0].reference, p.name) for p in places if p.label == BY_HAND and p.cells)
+    return cached(stops, data, window, tuple(visited), given)
