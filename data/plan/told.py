@@ -10,6 +10,7 @@ from data.plan.plan import Plan, Shift
 
 WHOLE = 100.0  # what all cells of the area add up to where there is no forecast: figures then are per cent
 NOT_KNOWN = "–"
+BESIDE = "beside last year's busiest places"  # a parameter of plans whose lead over them is within its error
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ class Told:
         if self.forecast:
             return f"covers {covered:.1f} of {expected:.1f} expected"
         return f"goes to {100 * covered / expected:.0f} % {self.words}" if expected > 0 else "no part known"
+
+
+def led(plan: Plan) -> bool:
+    """Whether the plan may be set beside last year's busiest places: its lead was larger than its error."""
+    return BESIDE not in plan.parameters
 
 
 def told(plan: Plan) -> Told:

@@ -10,10 +10,12 @@ from datetime import UTC, date, datetime
 import pytest
 
 from analysis.common.refusal import Refusal
+from analysis.patrol.allocation import Allocation
+from analysis.where.lead import NO_BETTER, Lead
 from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.plan.plan import Plan, plan_from_json
-from data.plan.told import Told, told
+from data.plan.told import BESIDE, Told, told
 from pages.ui.briefing import plan as briefing_plan
 from pages.ui.briefing.panel import PLAN
 from pages.ui.plan import build as plan_build
@@ -70,7 +72,7 @@ def plan(data: Dataset, window: PlanWindow, pages_said: list[str]) -> Plan:
     wish = Asked((CrewRow("Kilo 1", "officers", 2, "foot", base),), (ShiftRow((FAR[0],), 18, 0, 1.5),), 15)
     result = plan_who_step.shared_out(data, window, found.places, wish)
     drawn, legend = plan_map.overlay(found, found.places, None, plan_map.View("t", (0, 0, 1, 1)), plan_map.palette())
-    chart = plan_who_result.covered_chart(window, result, figures)
+    chart = plan_who_result.covered_chart(window, result, figures, plan_where.lead(data, window, SHARE))
     pages_said += [
         plan_when.finding(data, window), found.volume.sentence, plan_places.finding(window, found, SHARE),
         drawn.expected_words, legend.title, plan_who_result.headline(window, result, figures), chart.alt,
@@ -131,6 +133,21 @@ def test_a_briefing_gives_the_order_and_no_number(data: Dataset, window: PlanWin
     text = " ".join((said(panel), panel.more, panel.alt, *(t.to_csv() for _, t in panel.numbers)))
     assert not NUMBER.search(text), text
     assert "so no number of incidents" in text
+
+
+def test_two_bars_stand_only_where_the_lead_is_proven(data: Dataset, window: PlanWindow, plan: Plan) -> None:
+    method = plan_where.ranking(data, window).method
+    result = Allocation(plan.shifts, alike=False, candidates=1, left_over=0, method=method)
+    figures = Told(ASB, forecast=True)
+    for lead, bars in ((Lead(6, 2.0, 1.0), 3), (Lead(6, 1.0, 2.0), 2), (Lead(1, 9.0, float("inf")), 2)):
+        chart = plan_who_result.covered_chart(window, result, figures, lead)
+        assert len(chart.table) == bars
+        assert (plan_who_result.BUSIEST in chart.alt) == (bars == 3)
+    one = replace(plan, shifts=plan.shifts[:1], places=plan.places[:5], parameters={BESIDE: NO_BETTER})
+    visits = tuple(replace(p, visits=()) for p in one.shifts[0].patrols)
+    paper = printed(data, replace(one, shifts=(replace(one.shifts[0], patrols=visits),)))
+    assert "Last year's busiest places" not in paper
+    assert "No better than last year's busiest places." in paper
 
 
 def test_the_walk_finds_a_number_where_there_is_one(data: Dataset) -> None:

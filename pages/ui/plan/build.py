@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from analysis.where.lead import NO_BETTER
 from data.kinds.crime_types import category_words
 from data.plan.plan import Plan, PlanPlace, Shift
+from data.plan.told import BESIDE
 from pages.ui.plan.saved import step as plan_saved
 from pages.ui.plan.when import operation
 from pages.ui.plan.when import panel as when_panel
@@ -55,7 +57,7 @@ def build(
     Plan
         Named after the operation and its first day; the person can rename it.
     """
-    ahead = found.volume.forecast
+    ahead, lead = found.volume.forecast, cached(plan_where.lead, data, window, share)
     what = window.operation or category_words(window.category).capitalize()
     return Plan(
         title=f"{what} {window.first.year}",
@@ -75,10 +77,16 @@ def build(
         places=places,
         shifts=shifts,
         feed=window.feed,
-        parameters={"places": found.ranking.method.line(), "volume": found.volume.label, **(parameters or {})},
+        parameters={
+            "places": found.ranking.method.line(),
+            "volume": found.volume.label,
+            **({} if lead.proven else {BESIDE: NO_BETTER}),
+            **(parameters or {}),
+        },
         caveats=(
             plan_places.NOT_HARM,
             cached(plan_where.true_addresses, data, window, share),
+            lead.sentence,
             *found.ranking.method.caveats,
             *caveats,
         ),

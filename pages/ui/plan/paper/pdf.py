@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from data.place.area import Area
 from data.plan.plan import FOOT, Patrol, Plan, Shift
-from data.plan.told import told
+from data.plan.told import BESIDE, led, told
 from data.streets.base_map import Roads
 from geo.grid import grid_reference
 from pages.ui.paper import map as print_map
@@ -263,11 +263,9 @@ def _covered(sheet: Sheet, y: float, plan: Plan, shift: Shift, patrol: Patrol) -
     figures, whole = told(plan), shift.expected or 1.0
     title = "Expected incidents covered" if figures.forecast else "Part of the area's incidents, by the past,"
     sheet.text(MARGIN, y + 9, f"{title} in this shift, all crews", 8.5, "bold")
-    rows = (
-        ("This plan", shift.covered, INK),
-        ("Last year's busiest places", shift.busiest, _GREY),
-        ("Hours spread evenly", shift.even_spread, "white"),
-    )
+    rows = [("This plan", shift.covered, INK), ("Hours spread evenly", shift.even_spread, "white")]
+    if led(plan):
+        rows.insert(1, ("Last year's busiest places", shift.busiest, _GREY))
     most = max([value for _, value, _ in rows] + [1e-9])
     top = y + 16
     for name, value, shade in rows:
@@ -275,6 +273,9 @@ def _covered(sheet: Sheet, y: float, plan: Plan, shift: Shift, patrol: Patrol) -
         sheet.text(MARGIN, top + 9, name, 8)
         sheet.box(MARGIN + 122, top + 1, (half - 160) * value / most, 10, facecolor=shade, edgecolor=INK, linewidth=0.8)
         sheet.text(MARGIN + 126 + (half - 160) * value / most, top + 9, said, 8, "bold")
+        top += 15
+    if not led(plan):
+        sheet.text(MARGIN, top + 9, f"{plan.parameters[BESIDE][:1].upper()}{plan.parameters[BESIDE][1:]}.", 8)
         top += 15
     share = f" ({100 * shift.covered / shift.expected:.0f} %)" if shift.expected > 0 else ""
     more = f"over {100 * shift.gap:.0f} % more" if shift.gap >= 0.005 else "more"

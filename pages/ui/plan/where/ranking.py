@@ -16,6 +16,8 @@ from analysis.common.method import covered
 from analysis.common.refusal import Refusal
 from analysis.findings.age import expected_words
 from analysis.where.hotspots import Ranking, rank_counted
+from analysis.where.lead import Lead
+from analysis.where.lead import lead as lead_of
 from analysis.where.moved import moved_points
 from analysis.where.places import LEAST_WORD, Place, enough, find_places, too_few_words
 from analysis.where.stability import stability
@@ -247,6 +249,11 @@ def past_captures(data: Dataset, window: PlanWindow, share: float) -> pd.DataFra
         months = months[:12]
     table = backtest(known, cached(lattice.grid, data), "window", None, (share,), season_months=months)
     return table[table["incidents"] > 0].reset_index(drop=True)
+
+
+def lead(data: Dataset, window: PlanWindow, share: float) -> Lead:
+    """Say whether the ranking was better on past windows than last year's busiest cells."""
+    return lead_of(cached(past_captures, data, window, share))
 
 
 def capture_sentence(table: pd.DataFrame, share: float) -> str:

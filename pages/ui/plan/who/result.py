@@ -10,6 +10,7 @@ import streamlit as st
 
 from analysis.patrol.allocation import Allocation
 from analysis.when.nights import NightHours
+from analysis.where.lead import Lead
 from data.kinds.crime_types import ASB, incidents_words
 from data.plan.plan import FOOT, Patrol, PlanPlace, Shift
 from data.plan.told import Told
@@ -40,18 +41,20 @@ def show(
     result: Allocation,
     hours: NightHours,
     told: Told,
+    lead: Lead,
 ) -> None:
     """Draw chart, words, and one shift: its routes on the map and its visits."""
     left, right = st.columns([42, 58], gap="medium")
     lines = downloads.about(data, "what the plan covers", window.words, result.method, asb=window.category == ASB)
     with left:
         charts.show(
-            covered_chart(window, result, told), data, "plan_covered",
+            covered_chart(window, result, told, lead), data, "plan_covered",
             downloads.file_name(data, "plan-covered", window.category, str(window.first)), lines,
         )  # fmt: skip
         said = sentences(window, result)
         if told.why:
             said.insert(0, told.why)
+        said.insert(1, lead.sentence)
         for sentence in said[:1] if screenshot.on() else said:
             frame.note(sentence)
         _at_points(data, window)
@@ -141,10 +144,13 @@ def spent(patrol: Patrol) -> float:
 
 
 # --- chart -----------------------------------------------------------------------------------------------------------
-def covered_chart(window: PlanWindow, result: Allocation, told: Told) -> charts.Chart:
-    """Draw what the plan covers beside the same hours spent otherwise; without a forecast, as parts alone."""
+def covered_chart(window: PlanWindow, result: Allocation, told: Told, lead: Lead) -> charts.Chart:
+    """Draw what the plan covers beside the same hours spent otherwise; without a forecast, as parts alone.
+
+    Last year's busiest cells are beside it only where past windows prove a lead over them.
+    """
     found = totals(result)
-    names = (EVEN, BUSIEST, PLAN)  # drawn from below
+    names = (EVEN, BUSIEST, PLAN) if lead.proven else (EVEN, PLAN)  # drawn from below
     whole = found["expected"] or 1.0
     parts = {name: f"{100 * found[name] / whole:.0f} %" for name in names}
     said = {name: f"{found[name]:.2f} ({parts[name]})" for name in names} if told.forecast else parts
@@ -154,7 +160,7 @@ def covered_chart(window: PlanWindow, result: Allocation, told: Told) -> charts.
         orientation="h",
         x=[found[name] for name in names],
         y=list(names),
-        marker={"color": [FAINT, SERIES[1], SERIES[0]]},
+        marker={"color": [{EVEN: FAINT, BUSIEST: SERIES[1], PLAN: SERIES[0]}[name] for name in names]},
         width=0.62,
         customdata=[said[name] for name in names],
         hovertemplate="%{y}: %{customdata}<extra></extra>",
@@ -165,15 +171,15 @@ def covered_chart(window: PlanWindow, result: Allocation, told: Told) -> charts.
     figure = drawing.figure(CHART_HEIGHT, 22, {"range": [0, 1.35 * most], "showticklabels": False}, {"showgrid": False})
     table = pd.DataFrame(
         {
-            "what": [PLAN, BUSIEST, EVEN],
-            "expected_in_cells_visited": [found[name] for name in (PLAN, BUSIEST, EVEN)],
-            "share_of_expected": [found[name] / whole for name in (PLAN, BUSIEST, EVEN)],
+            "what": list(names[::-1]),
+            "expected_in_cells_visited": [found[name] for name in names[::-1]],
+            "share_of_expected": [found[name] / whole for name in names[::-1]],
         }
     )
     if not told.forecast:
         table = table.drop(columns="expected_in_cells_visited").rename(columns={"share_of_expected": "part_of_area"})
     what = "expected incidents in the cells visited" if told.forecast else f"the part {told.words}"
-    alt = f"Bar chart of {what}. " + "; ".join(f"{name} {said[name]}" for name in (PLAN, BUSIEST, EVEN))
+    alt = f"Bar chart of {what}. " + "; ".join(f"{name} {said[name]}" for name in names[::-1])
     return charts.Chart(figure, headline(window, result, told), alt + ".", table)
 
 

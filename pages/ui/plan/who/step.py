@@ -15,6 +15,7 @@ from pages.ui.map import lattice
 from pages.ui.plan.when import operation
 from pages.ui.plan.when import window as plan_when
 from pages.ui.plan.when.operation import PlanWindow
+from pages.ui.plan.where import places as plan_places
 from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.who import form as plan_who_form
 from pages.ui.plan.who import result as plan_who_result
@@ -95,7 +96,8 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
         return NOTHING
     if done != asked:
         frame.warn(CHANGED)
-    plan_who_result.show(data, window, places, result, hours, found.told(window.category))
+    lead = cached(plan_where.lead, data, window, plan_places.share())
+    plan_who_result.show(data, window, places, result, hours, found.told(window.category), lead)
     return _made(result, hours.sentence, hours.method.line(), hours.method.caveats)
 
 
