@@ -87,6 +87,7 @@ def build(
             plan_places.NOT_HARM,
             cached(plan_where.true_addresses, data, window, share),
             lead.sentence,
+            *filter(None, (cached(plan_where.calibration_words, data, window) if shifts else "",)),
             *found.ranking.method.caveats,
             *caveats,
         ),

@@ -18,10 +18,11 @@ from pages.ui.chart import charts
 from pages.ui.chart.figure import FAINT, SERIES, Drawing
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.plan.where import places as plan_places
+from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.who import routes as plan_routes
 from pages.ui.plan.who.form import night_words
 from pages.ui.shell import downloads, frame, screenshot, tables
-from pages.ui.shell.cache import Dataset
+from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.kept_widget import held
 
 ALIKE = "All shifts are alike, so every shift goes to the same cells: places are not told apart by night."
@@ -54,7 +55,7 @@ def show(
         said = sentences(window, result)
         if told.why:
             said.insert(0, told.why)
-        said.insert(1, lead.sentence)
+        said[1:1] = [lead.sentence, *filter(None, (cached(plan_where.calibration_words, data, window),))]
         for sentence in said[:1] if screenshot.on() else said:
             frame.note(sentence)
         _at_points(data, window)
