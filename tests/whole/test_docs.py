@@ -202,12 +202,8 @@ def test_formats_name_what_files_hold() -> None:
     mapping = section("formats.md", "Mapping of a feed")
     assert first_names(mapping) == {f.name for f in dataclasses.fields(FeedMapping)}
     assert set(TARGETS) - set(_SPAN.findall(mapping)) == set()
-    assert first_names(section("formats.md", "Addresses of pages")) == {
-        *PARAMETERS,
-        *DID_PARAMETERS,
-        "baseline",
-        "view",
-    }
+    own = {"baseline", "view", "layer", "share", "go", "at", "tab", "step"}
+    assert first_names(section("formats.md", "Addresses of pages")) == {*PARAMETERS, *DID_PARAMETERS, *own}
     output = rows(section("formats.md", "Output of `python -m analysis`"))
     assert {row[0].strip("`") for row in output if not row[0].startswith("`.")} == set(COMMANDS)
 
