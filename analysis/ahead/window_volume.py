@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from analysis.ahead.volume import UNRELIABLE
-from analysis.ahead.window import LABEL, WindowForecast, forecast_window, window_words
+from analysis.ahead.window import WindowForecast, forecast_window, window_words
 from analysis.common.refusal import Refusal
 from data.place.area import Area
 from data.plan.told import WHOLE, Told
@@ -97,4 +97,4 @@ def window_volume(incidents: Incidents, area: Area, first: date, last: date, cat
         if incidents.as_at_month is None:
             raise
         return WindowVolume(total=WHOLE, forecast=None, label=NO_NUMBER, why_not=refusal)
-    return WindowVolume(found.expected, found, f"expected in {window_words(first, last)}; {LABEL}")
+    return WindowVolume(found.expected, found, f"expected in {window_words(first, last)}; {found.label}")
