@@ -23,8 +23,8 @@ with frame.page("Did it work") as view:
         asked = outcome_choice.choose(view.data, subject, plans)
         changed = outcome_panel.changes(asked)
         outcome_address.write(subject)
-        areas = cached(outcome_figures.areas, view.data, outcome_figures.without(asked), changed)
         view.finding(outcome_panel.finding(view.data, asked, changed))
+        areas = cached(outcome_figures.areas, view.data, outcome_figures.without(asked), changed)
         left, right = st.columns([48, 52], gap="small")
         with left:
             outcome_map.show(view.data, asked, areas)

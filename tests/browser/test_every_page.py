@@ -29,6 +29,10 @@ def go(page: Page, name: str) -> None:
     page.get_by_role("link", name=label, exact=True).click()
     expect(page.locator("h1")).to_have_text(name, timeout=SLOW_MS)
     settled(page)
+    if name == "Did it work":  # says what it needs, until a plan was run
+        page.get_by_role("button", name="Try it on past months").click()
+        expect(page.locator(".finding")).to_contain_text("Tried on past months", timeout=SLOW_MS)
+        settled(page)
     if name in WITH_MAP:
         map_frame(page)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +33,7 @@ from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import BY_HAND, OwnPlace
 from pages.ui.shell.cache import Dataset
 from tests.plan.made_plans import made_plan
-from tests.tab_pages import open_tab, text
+from tests.tab_pages import open_page, open_tab, text
 
 HALLOWEEN = (date(2024, 10, 25), date(2024, 11, 8))
 SHARE = plan_where.DEFAULT_SHARE
@@ -167,6 +170,41 @@ def test_the_page_says_where_and_how_well_that_predicts(page: AppTest, data: Dat
     assert "No earlier plan is saved" in said
     shown = next(frame.value for frame in page.dataframe if "grid_reference" in frame.value)
     assert len(shown) == len(found.places)
+
+
+def test_step_and_place_are_in_the_address_and_the_map_goes_there(
+    monkeypatch: pytest.MonkeyPatch, real_store: Path, data: Dataset
+) -> None:
+    third = plan_where.where(data, window(), plan_where.DEFAULT_SHARE).places[2]
+    there = {"step": "2-where", "at": f"place-{third.grid_reference}"}
+    at = open_page(monkeypatch, real_store, PAGE, as_at="2024-07", **there)
+    assert address_of(at) == {"as-at": "2024-07", **there}
+    west, south, east, north = sent(at)["view"]["bounds"]
+    assert [p[8] for p in sent(at)["places"][:4]] == [0, 0, 1, 0]
+    assert west < third.easting_m - data.area.grid().west_m < east
+    assert south < third.northing_m - data.area.grid().south_m < north
+    assert east - west < 2_000
+    at.session_state["plan_township"] = data.area.townships[0].name
+    at.run()
+    assert address_of(at)["go"] == data.area.townships[0].name.lower()
+    evil = "place-<b>"
+    at = open_page(monkeypatch, real_store, PAGE, as_at="2024-07", step="nowhere", at=evil)
+    assert "1 When is shown" in at.info[0].value.replace("\\", "")
+    at = open_page(monkeypatch, real_store, PAGE, as_at="2024-07", step="2-where", at=evil)
+    assert "“place\\-\\<b\\>”, which is not there" in at.info[0].value
+    assert address_of(at) == {"as-at": "2024-07", "step": "2-where"}
+
+
+def sent(at: AppTest) -> dict[str, Any]:
+    """What the map's overlay was given."""
+    args = json.loads(at.get("component_instance")[0].proto.json_args)
+    found: dict[str, Any] = json.loads(re.search(r"var data = (\{.*?\});\n", args["feature_group"]).group(1))  # type: ignore[union-attr]
+    return found
+
+
+def address_of(at: AppTest) -> dict[str, str]:
+    """The address, as a person would copy it."""
+    return {key: value[0] if isinstance(value, list) else value for key, value in at.query_params.items()}
 
 
 def test_a_place_is_pinned_left_out_and_added(page: AppTest) -> None:

@@ -172,8 +172,8 @@ def test_hotspots_does_not_expect_what_has_passed(start: Start, real_store: Path
     assert re.match(
         r"About \d+ ASB incidents in the borough were to be expected in January 2025, not yet loaded \(80 %", old
     )
-    assert "cells: to be expected in January 2025, not yet loaded" in html(at)
-    assert "cells: expected in January 2025" not in html(at)
+    assert "incidents to be expected in January 2025, not yet loaded, by cell" in html(at)
+    assert "incidents expected in January 2025" not in html(at)
 
 
 def test_a_plan_of_days_that_are_over_does_not_expect_them(start: Start, real_store: Path) -> None:

@@ -26,6 +26,7 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "Hotspots": ("hot_tabs", tuple(hotspot_tabs.TABS)),
     "Seasonal peaks": ("peaks_tabs", tuple(peaks_tabs.TABS)),
     "Plan an operation": ("plan_step", plan_build.STEPS),
+    "Did it work": ("did_subject", ("past", "")),
     "Data": ("data_load", ("Published files", "A partner's dated feed")),
 }
 MORE = {"Hotspots": ("hot_show", tuple(hotspot_choice.SHOWN))}

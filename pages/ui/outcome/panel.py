@@ -60,9 +60,13 @@ def reset() -> None:
 
 def finding(data: Dataset, did: Did, changed: Changes) -> str:
     """Say the verdict in one sentence behind the name of the operation, or why there is none."""
-    found = cached(outcome_figures.verdict, data, outcome_figures.without(did), changed, AREA)
-    said = str(found) if isinstance(found, Refusal) else spelled(found.sentence)
-    return f"{did.title if did.days else TRIED}. {said}"
+    name, plain = did.title if did.days else TRIED, outcome_figures.without(did)
+    try:
+        cached(outcome_figures.areas, data, plain, changed)
+    except Refusal:  # which stands in place of the map
+        return f"{name}: no verdict."
+    found = cached(outcome_figures.verdict, data, plain, changed, AREA)
+    return f"{name}. {found if isinstance(found, Refusal) else spelled(found.sentence)}"
 
 
 def spelled(sentence: str) -> str:
