@@ -279,10 +279,10 @@ def show_method(data: Dataset, chosen: Filters, picture: Picture, share: float) 
 
 
 TABS: Mapping[str, Callable[[Dataset, Filters, Picture, float], None]] = {
-    "How this was made": show_method,
-    "How good is it": show_accuracy,
-    "Concentration": show_concentration,
     "Change": hotspot_change.show,
+    "Concentration": show_concentration,
+    "How good is it": show_accuracy,
+    "How this was made": show_method,
 }
 
 
