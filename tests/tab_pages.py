@@ -101,7 +101,8 @@ def text(at: AppTest) -> str:
 
 def finding(at: AppTest) -> str:
     """First line under the title."""
-    return re.search(r'class="finding">(.*?)</p>', html(at)).group(1)  # type: ignore[union-attr]
+    found: str = re.search(r'class="finding">(.*?)</p>', html(at)).group(1)  # type: ignore[union-attr]
+    return re.sub(r"[Aa]nti-social behaviour \(ASB\)", "ASB", found)
 
 
 def refusals(at: AppTest) -> list[str]:

@@ -33,7 +33,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
     return tab_pages.opener(monkeypatch, "", "overview_tabs")
 
 
-def test_the_first_tab_is_how_it_was_made_and_nothing_else_is_drawn(opened: Open, real_store: Path) -> None:
+def test_how_it_was_made_draws_no_chart_of_its_own(opened: Open, real_store: Path) -> None:
     at = opened(real_store, "How this was made")
     assert len(at.get("plotly_chart")) == 1
     assert "per 1,000 residents" in tab_pages.text(at)

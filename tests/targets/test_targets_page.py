@@ -60,7 +60,9 @@ def told(real: Incidents, area: Area, last: str, base: Baseline) -> Progress:
 
 def finding(at: AppTest) -> str:
     """The first line under the title."""
-    return tab_pages.text(at).split('class="finding">')[1].split("</p>")[0]
+    return (
+        tab_pages.text(at).split('class="finding">')[1].split("</p>")[0].replace("Anti-social behaviour (ASB)", "ASB")
+    )
 
 
 def cards(at: AppTest) -> dict[str, tuple[str, str]]:

@@ -271,25 +271,29 @@ def show_method(data: Dataset, chosen: Filters, picture: Picture, share: float) 
     if not isinstance(cost, Refusal):
         frame.how(cost.method, cost.sentence, *cost.details)
     frame.how(picture.volume.method, picture.volume.sentence, *([season.caveat] if season and season.caveat else []))
-    if isinstance(picture.chance, Refusal):
-        frame.refused(picture.chance)
-    else:
+    if not isinstance(picture.chance, Refusal):
         n = int(picture.chance.significant.sum())
         cells = "No cell is" if n == 0 else "1 cell is" if n == 1 else f"{n} cells are"
         frame.how(picture.chance.method, f"{cells} more than chance. It marks; it never ranks.")
 
 
 TABS: Mapping[str, Callable[[Dataset, Filters, Picture, float], None]] = {
-    "How this was made": show_method,
-    "How good is it": show_accuracy,
     "Concentration": show_concentration,
     "Change": hotspot_change.show,
+    "How good is it": show_accuracy,
+    "How this was made": show_method,
 }
 
 
 def show(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:
     """Draw the tabs; only the open one is computed."""
+<<<<<<< HEAD
     tabs = st.tabs(list(TABS), key=choice.TABS, on_change="rerun")
+=======
+    if isinstance(picture.chance, Refusal):  # the map has no outlines: said in view, whatever tab is open
+        frame.refused(picture.chance)
+    tabs = st.tabs(list(TABS), key="hot_tabs", on_change="rerun")
+>>>>>>> phone
     for tab, draw in zip(tabs, TABS.values(), strict=True):
         if tab.open:
             with tab:

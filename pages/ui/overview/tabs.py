@@ -123,10 +123,10 @@ def show_trend(data: Dataset, chosen: Filters) -> None:
 
 
 TABS = {
-    "How this was made": None,
-    "Wards against the area": overview_funnel.show,
-    "Month by month": show_control,
     "Trend": show_trend,
+    "Month by month": show_control,
+    "Wards against the area": overview_funnel.show,
+    "How this was made": None,
 }
 
 _KEY = "overview_tabs"

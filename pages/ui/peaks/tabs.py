@@ -128,14 +128,14 @@ def show_wards(data: Dataset, chosen: Filters) -> None:
 
 
 def differ(found: WardSeason, level: float) -> str:
-    """Say whether wards differ at all: Cochran's Q."""
+    """Say whether wards differ at all, in words first and then by Cochran's Q."""
     months = " and ".join(MONTH_NAMES[m - 1] for m in found.season.months)
     n = int(found.wards["shrunk"].notna().sum())
     p = "under 0.001" if found.p < 0.001 else f"{found.p:.2g}"
     verdict = "by more than chance would have it" if found.p <= level else "no more than chance would have it"
     return (
-        f"Do wards differ at all in {months}? Cochran's Q is {found.heterogeneity:.1f} over {n} wards, p {p}: they "
-        f"differ {verdict}. Above 1 the season stands out more in that ward than in the rest."
+        f"Do wards differ at all in {months}? They differ {verdict}. Above 1 the season stands out more in that ward "
+        f"than in the rest. The test: Cochran's Q is {found.heterogeneity:.1f} over {n} wards, p {p}."
     )
 
 

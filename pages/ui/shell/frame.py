@@ -51,6 +51,7 @@ PAGE = "page"  # session key: the page that is being drawn
 _KNOWS = "page_knows"  # session key: the month that the page speaks of, where it is not the last loaded
 POLICE_ATTRIBUTION = "Contains data from data.police.uk, licensed under the Open Government Licence v3.0"
 ASB_NOTE = "Police-recorded ASB only: reports to the council, housing and the fire service are not in it."
+_SHORT = re.compile(r"(?:(?<=^)|(?<=[.:] ))(ASB)\b|\bASB\b")
 _STYLE = Path(__file__).with_name("style.css")
 # Screen readers announce a change inside an element that was there before it: the container stays, its text changes.
 # The number makes it run again in every run: after a change of page the container is another one.
@@ -83,6 +84,17 @@ def plain(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])", r"\\\1", text)
 
 
+def spelled(text: str) -> str:
+    """Spell ASB out where a text says it first: "anti-social behaviour (ASB)".
+
+    Parameters
+    ----------
+    text : str
+        Plain text.
+    """
+    return _SHORT.sub(lambda found: f"{'A' if found[1] else 'a'}nti-social behaviour (ASB)", text, count=1)
+
+
 @dataclass(frozen=True, eq=False)
 class View:
     """A page that is being drawn.
@@ -103,14 +115,14 @@ class View:
         return self.data.area
 
     def finding(self, text: str) -> None:
-        """Put the finding of the page under its title; screen readers announce it when it changes.
+        """Put the finding of the page under its title, ASB spelled out; screen readers announce it when it changes.
 
         Parameters
         ----------
         text : str
             One sentence of plain text.
         """
-        self._finding.html(f'<p class="finding">{escape(text)}</p>')
+        self._finding.html(f'<p class="finding">{escape(spelled(text))}</p>')
 
 
 @contextmanager
@@ -297,7 +309,7 @@ def asb_note() -> None:
     if screenshot.on():
         screenshot.carry((ASB_NOTE,))
         return
-    note(ASB_NOTE)
+    note(spelled(ASB_NOTE))
 
 
 def refused(refusal: Refusal) -> None:

@@ -17,7 +17,7 @@ from data.place.area_calendar import BANK_HOLIDAY, NIGHT, WEEKEND, days
 from data.place.calendar_words import calendar_sentence
 from pages.ui.chart import charts
 from pages.ui.plan.when import charts as plan_when_charts
-from pages.ui.plan.when import figures
+from pages.ui.plan.when import figures, usual
 from pages.ui.plan.when.operation import PlanWindow, feed_of, forecast_of, hours_of
 from pages.ui.shell import downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached, feeds
@@ -38,6 +38,7 @@ def show(data: Dataset, window: PlanWindow) -> None:
     """
     found = cached(forecast_of, data, window)
     ahead = None if isinstance(found, Refusal) else found
+    usual.show(data, window)
     frame.note(cached(calendar_line, data, window))
     if isinstance(found, Refusal):
         frame.refused(found)
