@@ -156,9 +156,7 @@ def stop_names(
         choices += [(f"{lead}, towards {found.nearest}", (lead, found.nearest))] if found.nearest else []
         choices += [(f"{lead}, {side} part", (lead, side))] if side else []
         choices += [(f"{lead}, {references[i]}", (lead, references[i]))]
-        text, parts = next(
-            choice for choice in choices if frozenset(part.casefold() for part in choice[1]) not in used
-        )
+        text, parts = next(choice for choice in choices if frozenset(part.casefold() for part in choice[1]) not in used)
         used.add(frozenset(part.casefold() for part in parts))
         said.append(text)
     return tuple(said)

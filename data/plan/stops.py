@@ -38,7 +38,7 @@ def part_words(part: float | None) -> str:
         return "nearly all"
     if part > _IN_TEN:
         tenths = round(10 * part)
-        return "about half" if tenths == 5 else f"about {tenths} in 10"  # noqa: PLR2004
+        return "about half" if tenths == 5 else f"about {tenths} in 10"
     one_in = 1 / part if part > 0 else math.inf
     for most, step in _STEPS:
         if one_in < most:
@@ -130,19 +130,20 @@ def title(stop: Stop) -> str:
 
 
 def recorded_words(plan: Plan, stop: Stop) -> str:
-    """Say what was recorded at a stop, the plan's crime type first, then the most frequent; empty where not known."""
+    """Say what was recorded at a stop in the last 12 months: "ASB 41, burglary 3"; empty where it is not known.
+
+    The plan's crime type comes first, then the most frequent ones.
+    """
     if not stop.recorded:
         return ""
     partners = partner(plan)
     order = sorted(stop.recorded, key=lambda kind: (kind != plan.category, -stop.recorded[kind], kind))
     there = [kind for kind in order if stop.recorded[kind] > 0 or kind == plan.category]
-    named = [
-        f"{_kind(kind)} {count_words(stop.recorded[kind], partners=partners)}" for kind in there[:_KINDS]
-    ]
+    named = [f"{_kind(kind)} {count_words(stop.recorded[kind], partners=partners)}" for kind in there[:_KINDS]]
     past = ""
     if stop.past_days is not None:
-        past = f"; on these days before ({plan.feed}): {count_words(stop.past_days, partners=not plan.simulated)}"
-    return f"Last 12 months: {', '.join(named)}{past}"
+        past = f"; {plan.feed} on these days before: {count_words(stop.past_days, partners=not plan.simulated)}"
+    return ", ".join(named) + past
 
 
 def _kind(category: str) -> str:
@@ -158,7 +159,7 @@ def why_words(plan: Plan, stop: Stop, kind: str) -> str:
         Of the area: "borough".
     """
     said = [f"{part_words(known_part(stop))} of the {kind}'s {_kind(plan.category)} on these days"]
-    said += [words for words in (recorded_words(plan, stop),) if words]
+    said += [f"last 12 months: {words}" for words in (recorded_words(plan, stop),) if words]
     return ". ".join(f"{text[:1].upper()}{text[1:]}" for text in said)
 
 

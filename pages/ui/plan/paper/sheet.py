@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, category_words
 from data.place.area import Area
 from data.plan.plan import Plan
 from data.store.schema import POLICE_UK
@@ -24,6 +24,7 @@ GAP = 10.0
 ROW = 15.0
 TABLE_HEAD = 13.0
 FOOT_PT = 44.0  # what the foot of a sheet takes
+NOT_HARM = "Places are where incidents were reported, not where harm will happen: that depends on who reports what."
 _SMALL = 6.5
 
 
@@ -35,11 +36,6 @@ class Column:
     x: float
     room: float
     right: bool = False
-
-
-def day(when: datetime) -> str:
-    """Write a day out: "Thursday 31 October 2024"."""
-    return f"{when:%A} {when.day} {when:%B %Y}"
 
 
 def days(plan: Plan) -> str:
@@ -148,15 +144,18 @@ def squares(plan: Plan, visited: Sequence[str]) -> tuple[Squares, list[str]]:
     return squares, [text for _, text in map_parts.class_rows(limits, SHADES)]
 
 
-def legend(sheet: Sheet, x: float, y: float, room: float, classes: Sequence[str], lines: Sequence[str]) -> None:
+def legend(sheet: Sheet, x: float, y: float, room: float, lines: Sequence[str]) -> None:
     """Say what the shades of the cells mean, and what else is on the maps."""
-    sheet.text(x, y, words.cut("Expected in a cell,", room, 7, "bold"), 7, "bold")
-    sheet.text(x, y + 9, words.cut("whole operation", room, 7, "bold"), 7, "bold")
-    y += 13
-    for shade, text in zip(SHADES, classes, strict=False):
-        sheet.box(x, y, 14, 9, facecolor=shade, edgecolor=MUTED, linewidth=0.5)
-        sheet.text(x + 19, y + 7.2, words.cut(text, room - 19, 7), 7)
-        y += 11.5
-    y += 7
+    sheet.text(x, y, words.cut("Cells of the places", room, 7, "bold"), 7, "bold")
+    y += 4
+    for k, shade in enumerate(SHADES):
+        sheet.box(x + 16 * k, y, 16, 9, facecolor=shade, edgecolor=MUTED, linewidth=0.5)
+    y = sheet.paragraph(x, y + 19, room, "The darker, the more is to be expected in these days.", 7)
+    y += 4
     for line in lines:
         y = sheet.paragraph(x, y, room, line, 7)
+
+
+def kind_words(plan: Plan) -> str:
+    """Write the crime type of a plan inside a sentence, ASB short."""
+    return "ASB" if plan.category == ASB else category_words(plan.category)

@@ -11,6 +11,7 @@ from data.plan import plans
 from data.plan.plans import Saved
 from data.streets.base_map import Roads
 from pages.ui.map.base_map import roads_of
+from pages.ui.plan.paper import carried as plan_carried
 from pages.ui.plan.paper import exports as plan_exports
 from pages.ui.shell.cache import Dataset
 
@@ -24,7 +25,7 @@ def downloads(data: Dataset, one: Saved) -> None:
         files: list[tuple[str, str, str, str, Callable[[], bytes]]] = [
             ("Places (CSV)", "places", "csv", _CSV, partial(plan_exports.plan_csv, area, plan, "places")),
             ("Map layer (GeoJSON)", "", "geojson", _GEOJSON, partial(plan_exports.plan_geojson, area, plan)),
-            ("Places and routes for phones (GPX)", "", "gpx", _GPX, partial(plan_exports.plan_gpx, area, plan)),
+            ("Places and routes for phones (GPX)", "", "gpx", _GPX, partial(plan_carried.plan_gpx, area, plan)),
         ]
         if plan.shifts:
             visits = partial(plan_exports.plan_csv, area, plan, "visits")
@@ -49,10 +50,10 @@ def downloads(data: Dataset, one: Saved) -> None:
 
 def _calendar(data: Dataset, one: Saved) -> bytes:
     first = plans.history(data.store, one.id)[-1].saved_at
-    return plan_exports.plan_ics(data.area, one.plan, one.saved_at, f"{one.id}|{first.isoformat()}", one.revision)
+    return plan_carried.plan_ics(data.area, one.plan, one.saved_at, f"{one.id}|{first.isoformat()}", one.revision)
 
 
 def _pdf(data: Dataset, one: Saved, roads: Roads | None) -> bytes:
     from pages.ui.plan.paper.pdf import plan_pdf  # draws with matplotlib, whose import takes long
 
-    return plan_pdf(one.plan, data.area, roads, when=one.saved_at.astimezone(plan_exports.LOCAL))
+    return plan_pdf(one.plan, data.area, roads, when=one.saved_at.astimezone(plan_carried.LOCAL))
