@@ -13,6 +13,7 @@ from data.streets.base_map import Roads
 from pages.ui.map.base_map import roads_of
 from pages.ui.plan.paper import carried as plan_carried
 from pages.ui.plan.paper import exports as plan_exports
+from pages.ui.plan.paper import phone as plan_phone
 from pages.ui.shell.cache import Dataset
 
 _CSV, _GEOJSON, _GPX, _ICS = "text/csv", "application/geo+json", "application/gpx+xml", "text/calendar"
@@ -32,6 +33,11 @@ def downloads(data: Dataset, one: Saved) -> None:
             files = [
                 ("To print (PDF)", "", "pdf", "application/pdf", partial(_pdf, data, one, roads_of(data))),
                 ("Visits (CSV)", "visits", "csv", _CSV, visits),
+                *(
+                    (f"Page for the phone of {crew} (HTML)", f"phone-{crew}", "html", "text/html", page)
+                    for crew in plan_phone.crews(plan)
+                    for page in (partial(plan_phone.phone_page, plan, area, roads_of(data), crew),)
+                ),
                 *files,
                 ("Calendar (iCalendar)", "", "ics", _ICS, partial(_calendar, data, one)),
             ]
