@@ -3,25 +3,35 @@
 import streamlit as st
 
 from data.kinds.crime_types import ASB
+from pages.ui.outcome import address as outcome_address
 from pages.ui.outcome import choice as outcome_choice
 from pages.ui.outcome import figures as outcome_figures
 from pages.ui.outcome import map as outcome_map
 from pages.ui.outcome import panel as outcome_panel
+from pages.ui.outcome import subject as outcome_subject
 from pages.ui.shell import frame, screenshot
 from pages.ui.shell.cache import cached
 
 with frame.page("Did it work") as view:
-    asked = outcome_choice.choose(view.data)
-    changed = outcome_panel.changes(asked)
-    areas = cached(outcome_figures.areas, view.data, outcome_figures.without(asked), changed)
-    view.finding(outcome_panel.finding(view.data, asked, changed))
-    left, right = st.columns([48, 52], gap="small")
-    with left:
-        outcome_map.show(view.data, asked, areas)
-    with right:
-        outcome_panel.show_verdicts(view.data, asked, changed)
-        outcome_panel.show_comparison(view.data, asked, areas, changed)
-    screenshot.picture_ends()
-    outcome_panel.show_months(view.data, asked, changed)
-    if asked.category == ASB:
-        frame.asb_note()
+    plans = outcome_subject.run_plans(view.data)
+    subject = outcome_subject.subject(plans)
+    if not subject:
+        view.finding(outcome_subject.finding(view.data))
+        outcome_subject.show_needs(view.data)
+        screenshot.picture_ends()
+    else:
+        asked = outcome_choice.choose(view.data, subject, plans)
+        changed = outcome_panel.changes(asked)
+        outcome_address.write(subject)
+        view.finding(outcome_panel.finding(view.data, asked, changed))
+        areas = cached(outcome_figures.areas, view.data, outcome_figures.without(asked), changed)
+        left, right = st.columns([48, 52], gap="small")
+        with left:
+            outcome_map.show(view.data, asked, areas)
+        with right:
+            outcome_panel.show_verdicts(view.data, asked, changed)
+            outcome_panel.show_comparison(view.data, asked, areas, changed)
+        screenshot.picture_ends()
+        outcome_panel.show_months(view.data, asked, changed)
+        if asked.category == ASB:
+            frame.asb_note()

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages.ui.hotspots import choice as hotspot_choice
+from pages.ui.hotspots import headline as hotspot_headline
 from pages.ui.hotspots import panel as hotspot_panel
 from pages.ui.hotspots import picture as hotspots
 from pages.ui.hotspots import tabs as hotspot_tabs
@@ -10,9 +12,12 @@ from pages.ui.shell.cache import cached
 
 with frame.page("Hotspots") as view:
     chosen = filters.draw(view.data)
-    share = hotspot_panel.share()
+    hotspot_choice.read(view.area, hotspot_tabs.TABS)
+    share, layer = hotspot_choice.share(), hotspot_choice.shown()
     picture = cached(hotspots.picture, view.data, chosen, share)
-    view.finding(hotspot_panel.finding(view.area, chosen, picture, share))
+    hotspot_choice.settle(view.area, chosen, picture, hotspot_tabs.TABS)
+    selected = hotspot_choice.selected()
+    view.finding(hotspot_headline.headline(view.data, chosen, picture, share, layer, selected))
     left, right = st.columns([48, 52], gap="small")
     with left:
         hotspot_panel.show_map(view.data, chosen, picture)

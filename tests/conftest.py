@@ -130,10 +130,10 @@ def store(tmp_path: Path) -> Path:
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
     """Opens a page by its title on a store, with parameters in the address; tests of one page have their own."""
-    from tests.tab_pages import PAGES, open_page
+    from tests.tab_pages import ASKED, PAGES, open_page
 
     def start(store: Path, page: str = "Overview", **query: str) -> AppTest:
-        return open_page(monkeypatch, store, PAGES[page], **query)
+        return open_page(monkeypatch, store, PAGES[page], **(ASKED.get(page, {}) | query))
 
     return start
 

@@ -30,6 +30,7 @@ PAGES = {
     "Briefing": "pages/briefing.py",
     "Data": "pages/data.py",
 }
+ASKED = {"Did it work": {"did": "past"}}  # in the address, where a page without a plan shows no figures
 Open = Callable[..., AppTest]
 
 

@@ -138,7 +138,7 @@ def past_forecasts(
     whole : bool
         Forecast the sum of the columns, k = 1, in place of each.
     horizons : int
-        Months ahead, 6 to 12; intervals are made from six.
+        Months ahead, at least 6; intervals up to there are made from six.
 
     Returns
     -------
@@ -170,9 +170,11 @@ def intervals(expected: NDArray[np.float64], alpha: ArrayLike) -> dict[str, NDAr
     return {name: quantile(level, mean, alpha) for name, level in QUANTILES.items()}
 
 
-def _check(table: pd.DataFrame, horizon: int, mask: ArrayLike | None) -> tuple[pd.DataFrame, NDArray[np.bool_], int]:
-    if not 1 <= horizon <= LONGEST:
-        raise InputError(f"a forecast reaches 1 to {LONGEST} months ahead", column="horizon", value=str(horizon))
+def _check(
+    table: pd.DataFrame, horizon: int, mask: ArrayLike | None, longest: int
+) -> tuple[pd.DataFrame, NDArray[np.bool_], int]:
+    if not 1 <= horizon <= longest:
+        raise InputError(f"a forecast reaches 1 to {longest} months ahead", column="horizon", value=str(horizon))
     data = prepare(table.sum(axis=1, min_count=table.shape[1]), mask)
     if data.history < LEAST_HISTORY:
         raise Refusal(
@@ -184,7 +186,9 @@ def _check(table: pd.DataFrame, horizon: int, mask: ArrayLike | None) -> tuple[p
     return table.reindex(data.months), left_out.reindex(data.months, fill_value=False).to_numpy(), data.history
 
 
-def forecast(counts: pd.Series[float], horizon: int, mask: ArrayLike | None = None) -> pd.DataFrame:
+def forecast(
+    counts: pd.Series[float], horizon: int, mask: ArrayLike | None = None, *, longest: int = LONGEST
+) -> pd.DataFrame:
     """Forecast the months after the last entry of a series.
 
     Parameters
@@ -195,6 +199,9 @@ def forecast(counts: pd.Series[float], horizon: int, mask: ArrayLike | None = No
         Months ahead, 1 to 12; the interval is made from errors up to six months ahead.
     mask : array_like of bool, shape (n,), optional
         Months to leave out of level, season and errors; nothing is left out by itself.
+    longest : int
+        Most months ahead that may be asked for. Who asks for more than six makes the interval anew
+        (:mod:`analysis.ahead.distance`).
 
     Returns
     -------
@@ -224,7 +231,7 @@ def forecast(counts: pd.Series[float], horizon: int, mask: ArrayLike | None = No
         raise InputError(
             "a forecast needs a Series with a PeriodIndex of months", column="counts", value=type(counts).__name__
         )
-    table, left_out, history = _check(counts.to_frame("count"), horizon, mask)
+    table, left_out, history = _check(counts.to_frame("count"), horizon, mask, longest)
     frame = pd.DataFrame(
         {"expected": _point(table["count"], left_out, horizon)}, index=_ahead(pd.PeriodIndex(table.index), horizon)
     )
@@ -235,14 +242,16 @@ def forecast(counts: pd.Series[float], horizon: int, mask: ArrayLike | None = No
     ).rename_axis("month")
 
 
-def forecast_wards(table: pd.DataFrame, horizon: int, mask: ArrayLike | None = None) -> pd.DataFrame:
+def forecast_wards(
+    table: pd.DataFrame, horizon: int, mask: ArrayLike | None = None, *, longest: int = LONGEST
+) -> pd.DataFrame:
     """Forecast every ward: the area's forecast times the ward's share of late.
 
     Parameters
     ----------
     table : DataFrame of float, shape (n, wards)
         Incidents by month (PeriodIndex) and ward; NaN where a month is missing.
-    horizon, mask
+    horizon, mask, longest
         As in :func:`forecast`.
 
     Returns
@@ -264,7 +273,7 @@ def forecast_wards(table: pd.DataFrame, horizon: int, mask: ArrayLike | None = N
     ----------
     As :func:`forecast`; the share of late is of this project.
     """
-    table, left_out, history = _check(table, horizon, mask)
+    table, left_out, history = _check(table, horizon, mask, longest)
     total = table.sum(axis=1, min_count=table.shape[1])
     ahead = _ahead(pd.PeriodIndex(table.index), horizon)
     expected = np.outer(_point(total, left_out, horizon), ward_shares(table, left_out).to_numpy())

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from analysis.ahead.distance import REACH, band_alpha, bands_of, far_forecasts, held, whole
 from analysis.ahead.forecast import HORIZONS, QUANTILES, forecast, forecast_method, forecast_wards
 from analysis.ahead.volume import UNRELIABLE
 from analysis.common.counts import monthly_by_ward, monthly_series
@@ -24,7 +25,7 @@ from data.store.schema import Incidents, months_between
 from geo.errors import InputError
 
 LABEL = "a share of the month, not an event forecast"
-FURTHEST = HORIZONS  # months after the as-at month in which a window may end
+FURTHEST = REACH  # months after the as-at month in which a window may end
 _TAIL = 1e-9
 
 
@@ -115,8 +116,9 @@ def forecast_window(
     Raises
     ------
     Refusal
-        The window ends more than six months after the as-at month, lies in months that are already loaded, begins in a
-        month that is missing, or there are under 12 months of history.
+        The window ends more than 24 months after the as-at month, or more than six and past forecasts at that distance
+        do not hold on these data (:mod:`analysis.ahead.distance`); it lies in months that are already loaded,
+        begins in a month that is missing, or there are under 12 months of history.
     InputError
         It ends before it begins.
 
@@ -139,8 +141,10 @@ def forecast_window(
     plan = _plan(incidents, first, last)
     mask = season_mask(pd.PeriodIndex(series.index), area, category)
     ahead = plan.index[~plan["published"]]
-    found = forecast(series, (ahead[-1] - series.index[-1]).n, mask)
-    alpha, reliable = float(found["alpha"].iloc[0]), bool(found["reliable"].iloc[0])
+    found = forecast(series, (ahead[-1] - series.index[-1]).n, mask, longest=FURTHEST)
+    far = _far(series.to_frame(), mask, ahead, window_words(first, last))
+    alpha, reliable = far or float(found["alpha"].iloc[0]), bool(found["reliable"].iloc[0])
+    label = label_of((ahead[-1] - series.index[-1]).n)
     plan["monthly"] = np.where(plan["published"], series.reindex(plan.index), found["expected"].reindex(plan.index))
     plan["expected"] = plan["monthly"] * plan["share"]
     bounds = _bounds(plan, alpha)
@@ -148,7 +152,7 @@ def forecast_window(
     days = int(plan["days"].sum())
     words = window_words(first, last)
     method = forecast_method(series, mask, incidents.version)
-    caveats = (f"{LABEL[0].upper()}{LABEL[1:]}: days of a month are taken to be alike.", *method.caveats)
+    caveats = (f"{label[0].upper()}{label[1:]}: days of a month are taken to be alike.", *method.caveats)
     return WindowForecast(
         first=first,
         last=last,
@@ -156,12 +160,12 @@ def forecast_window(
         **bounds,
         months=plan,
         reliable=reliable,
-        label=LABEL,
+        label=label,
         sentence=(
             f"{'' if reliable else UNRELIABLE}About {expected:,.0f} "
             f"{incidents_words(category) if category else 'incidents'} are to be expected in {words} ({days} "
             f"{'day' if days == 1 else 'days'}; 80 % interval {bounds['low80']:,.0f} to {bounds['high80']:,.0f}): "
-            f"{LABEL}."
+            f"{label}."
         ),
         method=Method(
             name="days' share of the months' forecast",
@@ -203,13 +207,14 @@ def forecast_window_wards(
     plan = _plan(incidents, first, last)
     mask = season_mask(pd.PeriodIndex(table.index), area, category)
     ahead = plan.index[~plan["published"]]
-    found = forecast_wards(table, (ahead[-1] - table.index[-1]).n, mask)
+    found = forecast_wards(table, (ahead[-1] - table.index[-1]).n, mask, longest=FURTHEST)
+    alpha = _far(table, mask, ahead, window_words(first, last), ward=True) or float(found["alpha"].iloc[0])
     rows = {}
     for code in table.columns:
         forecasts = found["expected"].xs(code, level="ward_code").reindex(plan.index)
         plan["monthly"] = np.where(plan["published"], table[code].reindex(plan.index), forecasts)
         expected = float((plan["monthly"] * plan["share"]).sum())
-        rows[code] = {"expected": expected, **_bounds(plan, float(found["alpha"].iloc[0]))}
+        rows[code] = {"expected": expected, **_bounds(plan, alpha)}
     out = pd.DataFrame.from_dict(rows, orient="index").rename_axis("ward_code")
     return out.assign(reliable=bool(found["reliable"].iloc[0]))
 
@@ -251,6 +256,32 @@ def window_words(first: date, last: date) -> str:
     if first == last:
         return end
     return f"{start} to {end}" if first.year == last.year else f"{start} {first.year} to {end}"
+
+
+def label_of(months: int) -> str:
+    """Say what kind of figure a forecast is that ends so many months ahead: the further, the rougher."""
+    return LABEL if months <= HORIZONS else f"a rough range: {months} months ahead; {LABEL}"
+
+
+def _far(
+    table: pd.DataFrame, mask: NDArray[np.bool_], ahead: pd.Index, words: str, *, ward: bool = False
+) -> float | None:
+    """Overdispersion of a window that ends more than six months ahead, or the reason why it is not forecast."""
+    as_at = table.index[-1]
+    after = (ahead[-1] - as_at).n
+    bands = bands_of((ahead[0] - as_at).n, after)
+    if not bands:
+        return None
+    past, origin = far_forecasts(table, mask), len(table) - 1
+    area = whole(past)
+    for band in bands:
+        if not (found := held(area, origin, band)).holds:
+            raise Refusal(
+                f"No forecast of {words}: it ends {after} months after {period_words(as_at, as_at)}, the last month "
+                f"there is; {found.why_not}",
+                f"Load {period_words(as_at + 1, ahead[-1] - HORIZONS)} first, when published",
+            )
+    return band_alpha(past, origin, bands[-1], bands[-1].ward if ward else bands[-1].area)
 
 
 def _in_year(day: date, year: int) -> date:

@@ -1,31 +1,29 @@
-"""How many incidents the places of a window are scaled to: its forecast, or the mean of the last year and said so."""
+"""How many incidents the places of a window are scaled to: its forecast, or no number but parts of the whole."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-import pandas as pd
-
-from analysis.ahead.volume import DAYS_IN_A_MONTH, UNRELIABLE
-from analysis.ahead.window import LABEL, WindowForecast, forecast_window, window_words
-from analysis.common.counts import monthly_series
-from analysis.common.method import YEAR, covered
+from analysis.ahead.volume import UNRELIABLE
+from analysis.ahead.window import WindowForecast, forecast_window, window_words
 from analysis.common.refusal import Refusal
 from data.place.area import Area
+from data.plan.told import WHOLE, Told
 from data.store.schema import Incidents
+
+NO_NUMBER = "no forecast, so no number of incidents: places are ranked by past incidents, as parts of the area's"
 
 
 @dataclass(frozen=True, eq=False)
 class WindowVolume:
-    """Incidents that the places of a window are scaled to.
+    """Whether a window of days has a forecast, decided once: whatever comes after asks here.
 
     Attributes
     ----------
     total : float
-        Incidents in the area in the window.
+        Incidents in the area in the window; 100 where there is no forecast: what is scaled to it is per cent.
     forecast : WindowForecast or None
-        None where there is none: ``total`` then is the mean of the last 12 published months.
     label : str
         What kind of figure it is; it has to stand beside it.
     why_not : Refusal or None
@@ -39,10 +37,25 @@ class WindowVolume:
 
     @property
     def sentence(self) -> str:
-        """The label as a sentence, with a warning where there is too little history."""
+        """The label as a sentence, with a warning where there is too little history and the reason of a refusal."""
         doubt = UNRELIABLE if self.forecast is not None and not self.forecast.reliable else ""
         label = doubt + self.label
-        return f"{label[:1].upper()}{label[1:]}."
+        why = f" {self.why_not}" if self.why_not is not None else ""
+        return f"{label[:1].upper()}{label[1:]}.{why}"
+
+    @property
+    def answer(self) -> WindowForecast | Refusal:
+        """The forecast, or why there is none."""
+        return self.forecast or self.why_not or Refusal(NO_NUMBER)
+
+    @property
+    def refused(self) -> str:
+        """Why there is no forecast; empty where there is one."""
+        return "" if self.why_not is None else self.why_not.reason
+
+    def told(self, category: str) -> Told:
+        """Say how figures that are scaled to it may be told."""
+        return Told(category, self.forecast is not None, self.refused)
 
 
 def window_volume(incidents: Incidents, area: Area, first: date, last: date, category: str) -> WindowVolume:
@@ -61,7 +74,7 @@ def window_volume(incidents: Incidents, area: Area, first: date, last: date, cat
     Returns
     -------
     WindowVolume
-        The forecast where there is one, otherwise the mean of the last 12 published months times the window's days.
+        The forecast where there is one; otherwise why there is none, and no number.
 
     Raises
     ------
@@ -72,8 +85,7 @@ def window_volume(incidents: Incidents, area: Area, first: date, last: date, cat
 
     Notes
     -----
-    When it misleads: without a forecast it knows nothing of the season. The order of the places is the same either way;
-    the numbers then only say how they compare.
+    When it misleads: without a forecast, parts are of what past incidents make of the area; they know no season.
 
     References
     ----------
@@ -82,17 +94,7 @@ def window_volume(incidents: Incidents, area: Area, first: date, last: date, cat
     try:
         found = forecast_window(incidents, area, first, last, category)
     except Refusal as refusal:
-        series = monthly_series(incidents).dropna()
-        if series.empty:
+        if incidents.as_at_month is None:
             raise
-        recent = series.iloc[-YEAR:]
-        days = (last - first).days + 1
-        return WindowVolume(
-            total=float(recent.sum()) / (len(recent) * DAYS_IN_A_MONTH) * days,
-            forecast=None,
-            label=(
-                f"no forecast: {days} days at the mean of {covered(pd.PeriodIndex(recent.index))}, with no season in it"
-            ),
-            why_not=refusal,
-        )
-    return WindowVolume(found.expected, found, f"expected in {window_words(first, last)}; {LABEL}")
+        return WindowVolume(total=WHOLE, forecast=None, label=NO_NUMBER, why_not=refusal)
+    return WindowVolume(found.expected, found, f"expected in {window_words(first, last)}; {found.label}")

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from analysis.ahead.distance import backtest_distance, distance_scores
 from analysis.ahead.forecast_backtest import COLUMNS, scores
 from analysis.cli.base import Answer, Command, Question
 from analysis.common import seeds
@@ -64,9 +65,11 @@ def _hotspots(question: Question, options: argparse.Namespace) -> Answer:  # noq
     return Answer(table, made, sentence=sentence)
 
 
-def _forecast(question: Question, options: argparse.Namespace) -> Answer:  # noqa: ARG001
+def _forecast(question: Question, options: argparse.Namespace) -> Answer:
     area = question.area
     table = monthly_by_ward(question.incidents.of(question.category), area.wards.codes)
+    if options.by_distance:
+        return _distance(question, table)
     found = forecasts(table, area, question.category, _targets(question), area.kind)
     scored = scores(found)
     made = question.made(
@@ -80,6 +83,26 @@ def _forecast(question: Question, options: argparse.Namespace) -> Answer:  # noq
     )
     sentence = f"Forecasts of {category_words(question.category)}: {words}."
     return Answer(found[list(FORECAST_COLUMNS)], made, sentence=sentence)
+
+
+def _distance(question: Question, table: pd.DataFrame) -> Answer:
+    months = pd.PeriodIndex(table.index)
+    targets = (question.first or months[0], question.last or months[-1])
+    found = backtest_distance(table, season_mask(months, question.area, question.category), targets)
+    if found.empty:
+        raise Refusal(
+            "There is no month in the window that was forecast from seven months before or more", "Load more months"
+        )
+    pooled = distance_scores(found, by_year=False)
+    made = question.made(
+        f"backtest of the forecast of {question.category}, 7 to 24 months ahead", means=_records(pooled)
+    )
+    words = "; ".join(
+        f"{row['distance']}: 80 % interval held {100 * row['cover80']:.1f} %, 95 % {100 * row['cover95']:.1f} %, CRPS "
+        f"{row['crps']:.1f} (seasonal naive {row['naive_crps']:.1f}), {row['n']} forecasts of {row['targets']} months"
+        for _, row in pooled.iterrows()
+    )
+    return Answer(distance_scores(found), made, sentence=f"Forecasts of {category_words(question.category)}, {words}.")
 
 
 def _placebo(question: Question, options: argparse.Namespace) -> Answer:
@@ -215,6 +238,11 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "500 operations, and a fifth of that with half of 300 incidents removed)",
     )
     parser.add_argument(
+        "--by-distance",
+        action="store_true",
+        help="of the forecast: 7 to 24 months ahead, the whole area, by distance and year of the target",
+    )
+    parser.add_argument(
         "--rates",
         type=Path,
         metavar="FILE",
@@ -237,8 +265,9 @@ COMMANDS: dict[str, Command] = {
         "than its cut-off. hotspots: kind (next_month, october, summer, november), target (first month), months, share "
         "(of the cells), cells, incidents, hit_rate, pai, pei, rival_hit_rate (plain counts of the last 12 months). "
         "forecast: level (ward, or the whole area, called by its kind), origin, target, horizon, ward_code, actual, "
-        "expected, seasonal_naive, low80, high80, low95, high95. placebo: test, unit, level, rejected, trials: how "
-        "often each test rejects where nothing happened. Its targets are the months in which nothing happened: the "
+        "expected, seasonal_naive, low80, high80, low95, high95; with --by-distance: distance, year, n, targets "
+        "(distinct months), cover80, cover95, width80, crps, naive_crps. placebo: test, unit, level, rejected, trials: "
+        "how often each test rejects where nothing happened. Its targets are the months in which nothing happened: the "
         "placebo months and windows; the last 24 published months, which are split; the last 12, which are shuffled "
         "over the map. A test for which the window has too few is left out and named. operations: kind (placebo, half "
         "removed), first, last, cells, before, expected, recorded, low, high (between which nothing can be told), "
@@ -249,6 +278,7 @@ COMMANDS: dict[str, Command] = {
         (
             "backtest hotspots --category asb --from 2023-01 --out hotspots.csv",
             "backtest forecast --category drugs --from 2023-01 --to 2024-12 --out forecast.parquet",
+            "backtest forecast --category asb --from 2023-01 --to 2024-12 --by-distance",
             "backtest placebo --category asb --trials 100",
             "backtest operations --category asb --trials 500 --rates data/verdict_rates.csv",
             "backtest all --out measured.csv",

@@ -93,7 +93,7 @@ def _add_forecast(parser: argparse.ArgumentParser) -> None:
         "--window",
         type=_two_days,
         metavar="YYYY-MM-DD:YYYY-MM-DD",
-        help="a window of days in place of months; it has to end within six months of the as-at month",
+        help="a window of days in place of months; it has to end within 24 months of the as-at month",
     )
 
 

@@ -229,7 +229,8 @@ def propose(
     chosen, distance = similar_squares(by_square, size, own, np.array([float(len(treated))]), touched, may)
     if not chosen.any():
         raise Refusal(
-            "There is no comparison area: nothing lies outside the area and its ring", "Choose a smaller area"
+            "There is nothing to compare with: no place like it lies outside the area and what is around it",
+            "Choose a smaller area",
         )
     recent, earlier = may[-YEAR:], may[-2 * YEAR : -YEAR]
     level, trend = _level_and_trend(
@@ -256,9 +257,9 @@ def propose(
         level=float(own_level[0]),
         trend=float(own_trend[0]),
         sentence=(
-            f"Proposed: the {int(chosen.sum())} of {len(table)} squares of 1 km that were most like the area before "
-            "the operation, in incidents per cell and in their trend. They hold at least half of the incidents outside "
-            "it and its ring, more where that is under three times the area's own."
+            f"Proposed as places like it: the {int(chosen.sum())} of {len(table)} squares of 1 km that were most like "
+            "it before, in incidents per cell and in their trend. They hold at least half of the incidents elsewhere, "
+            "more where that is under three times its own."
         ),
     )
 

@@ -131,6 +131,35 @@ def next_operation(area: Area, day: date) -> OperationWindow | None:
     return min((w for w in windows if w.last >= day), key=lambda w: w.first, default=None)
 
 
+def operations_offered(area: Area, day: date) -> tuple[OperationWindow, ...]:
+    """List the operations that can be looked at on a day, the one to begin with first.
+
+    Parameters
+    ----------
+    area : Area
+    day : date
+        On which is asked.
+
+    Returns
+    -------
+    tuple of OperationWindow
+        The next of every operation that is still to start, soonest first; then those that run; then the last of every
+        one that is over, latest first. Empty when the area file has none.
+    """
+    windows = [
+        [operation_window(area, operation, year) for year in range(day.year - 2, day.year + 3)]
+        for operation in area.operations
+    ]
+    ahead = [next(w for w in every if w.first > day) for every in windows]
+    running = [w for every in windows for w in every if w.first <= day <= w.last]
+    over = [next(w for w in reversed(every) if w.last < day) for every in windows]
+    return (
+        *sorted(ahead, key=lambda w: w.first),
+        *sorted(running, key=lambda w: w.first),
+        *sorted(over, key=lambda w: w.last, reverse=True),
+    )
+
+
 def school_holiday(area: Area, holiday: SchoolHoliday, year: int) -> CalendarEvent:
     """Give a school holiday of a year, as published or by the pattern.
 

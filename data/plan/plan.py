@@ -13,7 +13,7 @@ from geo.errors import InputError
 
 FORMAT = 1
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
-_LATER = frozenset({"stops", "hours_known"})  # not in the first plans of this format
+_LATER = frozenset({"refused", "stops", "hours_known"})  # not in the first plans of this format
 FOOT, VEHICLE = "foot", "vehicle"
 
 
@@ -252,6 +252,9 @@ class Plan:
         One for every cell that is visited; empty in plans of earlier versions, see :mod:`data.plan.stops`.
     hours_known : bool
         The feed weighs the hours of a day; without it nothing is known of a shift or an hour.
+    refused : str
+        Why there is no forecast of the window; :mod:`data.plan.told` says what figures then are. Empty where there is
+        one, and in plans of earlier versions.
     """
 
     title: str
@@ -278,6 +281,7 @@ class Plan:
     notes: str = ""
     stops: tuple[Stop, ...] = ()
     hours_known: bool = False
+    refused: str = ""
 
     def place(self, number: int) -> PlanPlace:
         """Place by its number.

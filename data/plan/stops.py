@@ -11,6 +11,7 @@ from data.store.schema import POLICE_UK
 
 FEWEST = 5  # smaller counts from a partner's own data do not leave the dashboard
 UNDER = f"under {FEWEST}"
+NOT_HARM = "Places are where incidents were reported, not where harm will happen: that depends on who reports what."
 RANKED = "Places are ranked, never people."
 FOLLOWS_PATROLS = (
     "Drug and stop-search records follow patrols: where more officers go, more is recorded, so a place may rank high "

@@ -150,14 +150,17 @@ def test_two_months_share_their_error(real: Incidents, area: Area) -> None:
 # What it refuses.
 
 
-def test_only_within_six_months(real: Incidents, area: Area) -> None:
+def test_only_as_far_as_past_forecasts_hold(real: Incidents, area: Area) -> None:
     incidents = known(real, "2024-12")
     assert forecast_window(incidents, area, date(2025, 6, 20), date(2025, 6, 30), ASB).expected > 0
-    with pytest.raises(Refusal, match="ends 7 months after December 2024") as refused:
-        forecast_window(incidents, area, date(2025, 6, 20), date(2025, 7, 1), ASB)
+    assert "a rough range: 7 months" in forecast_window(incidents, area, date(2025, 6, 20), date(2025, 7, 1), ASB).label
+    with pytest.raises(Refusal, match="ends 25 months after December 2024") as refused:
+        forecast_window(incidents, area, date(2026, 12, 20), date(2027, 1, 1), ASB)
     assert refused.value.remedy == "Load January 2025 first, when published."
-    with pytest.raises(Refusal, match="Load January 2025 to May 2025 first"):
-        forecast_window(incidents, area, date(2025, 10, 25), date(2025, 11, 8), ASB)
+    early = known(real, "2019-12")
+    with pytest.raises(Refusal, match=r"7 to 12 months ahead, .* months, and 85 % are needed|12 are needed") as refused:
+        forecast_window(early, area, date(2020, 10, 25), date(2020, 11, 8), ASB)
+    assert refused.value.remedy == "Load January 2020 to May 2020 first, when published."
 
 
 def test_nothing_to_forecast_in_the_past(real: Incidents, area: Area) -> None:

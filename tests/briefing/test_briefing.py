@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -235,6 +236,7 @@ def test_of_the_usual_panels_those_that_are_refused_are_left_out_and_named(data:
     shown = briefing_make.told(every)
     assert {panel.key for panel in every} - {panel.key for panel in shown} == {EVALUATION}
     assert briefing_make.told(every[-1:]) == every[-1:]
+    assert briefing_make.told((replace(every[0], silent=True), every[1])) == (every[1],)
     made = readme("Title", (), shown, [panel for panel in every if panel.refusal])
     assert f"Left out, since the data do not carry it: Evaluation. {every[-1].refusal}" in made
 
@@ -275,7 +277,7 @@ def test_a_plan_that_was_saved_and_run_is_shown_and_judged(pack: Pack, data: Dat
     assert "Saved plan, revision 2, which knew the months to July 2024" in plan.more
     assert judged.refusal == ""
     table = judged.numbers[0][1].set_index("area")
-    assert f"{table.loc['Operation', 'recorded']:,} recorded" in judged.more
+    assert f"{table.loc['Where you went', 'recorded']:,} recorded" in judged.more
     assert all(readable(panel.finding) for panel in (plan, judged))
     for panel in (plan, judged):
         sheet = briefing_sheet.page(panel, "analyst", briefing_sheet.SCREEN)

@@ -29,6 +29,10 @@ def go(page: Page, name: str) -> None:
     page.get_by_role("link", name=label, exact=True).click()
     expect(page.locator("h1")).to_have_text(name, timeout=SLOW_MS)
     settled(page)
+    if name == "Did it work":  # says what it needs, until a plan was run
+        page.get_by_role("button", name="Try it on past months").click()
+        expect(page.locator(".finding")).to_contain_text("Tried on past months", timeout=SLOW_MS)
+        settled(page)
     if name in WITH_MAP:
         map_frame(page)
 
@@ -92,6 +96,8 @@ def test_every_page_is_quiet_and_has_no_violation(
         go(page, name)
         says_what_it_is(page, name)
         assert page.locator(".banner").count() == (store == "demo_app"), name
+        if name == "Data":  # what takes files is drawn last
+            expect(page.locator('[data-testid="stFileUploaderDropzone"]').first).to_be_visible(timeout=SLOW_MS)
         found, used = violations(page)
         if store == "real_app":  # the dark theme is built alike on every store
             themed(page, "dark")

@@ -13,6 +13,14 @@ from tests.browser.server import PAINT_MS, Watch, map_frame, settled
 
 TREND = ".chart-title"
 ROW_PX, HEAD_PX = 28, 36
+# Buttons of the page that the toolbar of a table lies on, and how many toolbars are to be seen.
+UNDER_TOOLBARS = """() => {
+  const bars = [...document.querySelectorAll('[data-testid=stElementToolbar]')];
+  const box = e => e.getBoundingClientRect();
+  const ours = [...document.querySelectorAll('.stMain button')].filter(b => !bars.some(bar => bar.contains(b)));
+  const on = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return [bars.length, ours.filter(b => bars.some(bar => on(box(bar), box(b)))).map(b => b.innerText)];
+}"""
 
 
 def opened(context: BrowserContext, address: str, query: str = "") -> tuple[Page, Frame]:
@@ -35,7 +43,7 @@ def title(page: Page, start: str) -> str:
 
 def test_the_map_paints_every_ward_from_this_machine_alone(context: BrowserContext, real_app: str, area: Area) -> None:
     watch = Watch(context)
-    _, frame = opened(context, real_app)
+    page, frame = opened(context, real_app)
     assert frame.locator(".leaflet-wards-pane path.leaflet-interactive").count() == len(area.wards.codes)
     assert frame.locator(".map-place").count() == 10
     assert (
@@ -45,7 +53,11 @@ def test_the_map_paints_every_ward_from_this_machine_alone(context: BrowserConte
         "[...document.querySelectorAll('.leaflet-wards-pane path')].every(p => p.getBoundingClientRect().width > 5)"
     )
     assert shapes
-    assert frame.evaluate("document.querySelector('.leaflet-container').getBoundingClientRect().height") >= 490
+    high = "document.querySelector('.leaflet-container').getBoundingClientRect().height"
+    assert 490 <= frame.evaluate(high) <= 510
+    page.set_viewport_size({"width": 1366, "height": 1024})  # what a screen is taller goes to the map, and it fills it
+    frame.wait_for_function(f"{high} > 700 && {high} === innerHeight", timeout=PAINT_MS)
+    frame.wait_for_function("window.safety.map.getZoom() > 11.3", timeout=PAINT_MS)
     watch.assert_quiet()
 
 
@@ -88,11 +100,15 @@ def test_list_and_map_choose_for_each_other(context: BrowserContext, real_app: s
     frame.wait_for_selector(".map-place.chosen", timeout=PAINT_MS)
     assert frame.locator(".map-place.chosen").inner_text() == "3"
     frame.wait_for_function(f"window.safety.map.getZoom() > {before} + 1", timeout=PAINT_MS)
+    page.wait_for_url("**/hotspots?at=place-*")
+    assert page.locator(".finding").inner_text().startswith("3. ")
+    assert page.evaluate(UNDER_TOOLBARS) == [1, []]  # the mouse is on the list
     page.get_by_text("Borough", exact=True).first.click()
     frame.wait_for_function(f"Math.abs(window.safety.map.getZoom() - {before}) < 0.2", timeout=PAINT_MS)
     frame.wait_for_function("document.querySelectorAll('.map-place').length === 10", timeout=PAINT_MS)
     frame.locator(".leaflet-places-pane .leaflet-marker-icon").first.press("Enter")
     assert title(page, "1. ")
+    frame.wait_for_function("window.safety.map.getZoom() >= 13.5", timeout=PAINT_MS)
     watch.assert_quiet()
 
 

@@ -66,6 +66,13 @@ def test_the_backtest_of_hotspots_reaches_its_table(
     assert mean[0.05] == pytest.approx(at5, abs=0.015)
 
 
+def test_the_backtest_of_the_forecast_by_distance(ask) -> None:
+    asked = ask("backtest", "forecast", "--from", "2024-06", "--to", "2024-07", "--by-distance")
+    assert asked.table["distance"].tolist() == ["7 to 12 months ahead", "13 to 24 months ahead"]
+    assert (asked.table["year"] == 2024).all()
+    assert (asked.table["targets"] == 2).all()
+
+
 def test_the_backtest_of_the_forecast(ask, real: Incidents, area: Area) -> None:
     asked = ask("backtest", "forecast", "--from", "2024-01", "--to", "2024-12")
     table = asked.table

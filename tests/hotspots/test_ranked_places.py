@@ -172,13 +172,13 @@ def test_a_crime_type_without_a_place_that_has_three_gets_no_ranking(data: Datas
     picture = hotspots.picture(data, filters, SHARE)
     assert picture.nothing_ranked
     assert (picture.places, len(picture.drawn)) == ((), 0)
-    assert hotspot_panel.finding(data.area, filters, picture, SHARE) == said
+    assert hotspot_panel.finding(data.area, filters, picture, SHARE, data.as_at) == said
     # the wards that hold none, of a type that has one place
     one = hotspots.picture(data, chosen(data, RARE), SHARE)
     assert [p.count_last12 for p in one.places] == [4]
     ward = next(code for code in data.area.wards.codes if code != one.places[0].ward_code)
     there = chosen(data, RARE, wards=(ward,))
-    assert hotspot_panel.finding(data.area, there, hotspots.picture(data, there, SHARE), SHARE) == (
+    assert hotspot_panel.finding(data.area, there, hotspots.picture(data, there, SHARE), SHARE, data.as_at) == (
         f"Too few to rank: no place of the chosen wards has three incidents of theft from the person {YEAR}"
     )
 
@@ -220,7 +220,7 @@ def test_what_the_top_cells_caught_is_one_number_everywhere(data: Dataset) -> No
     made = build(data, window(DRUGS), found, found.places, SHARE)
     filters = chosen(data, DRUGS)
     said = {
-        "page": hotspot_panel.finding(data.area, filters, hotspots.picture(data, filters, SHARE), SHARE),
+        "page": hotspot_panel.finding(data.area, filters, hotspots.picture(data, filters, SHARE), SHARE, data.as_at),
         "tab": hotspot_tabs.curve(table, "drug offences").title,
         "slide": f"{slide.finding} {slide.more}",
         "plan": " ".join(made.caveats),

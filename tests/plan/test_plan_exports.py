@@ -98,7 +98,7 @@ def test_a_plan_without_shifts_or_places_is_still_written(area: Area) -> None:
         assert len(table(files["places"])) == len(bare.places)
         assert entries(files["ics"]) == []
         assert all(f["properties"]["kind"] != "patrol" for f in json.loads(files["geojson"])["features"])
-    assert "no forecast could be given" in " ".join(head(files["visits"]))
+    assert "No forecast could be given" in " ".join(head(files["visits"]))
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------

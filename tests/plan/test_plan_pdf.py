@@ -14,7 +14,7 @@ from matplotlib.colors import to_rgb
 
 from data.place.area import Area
 from data.plan.plan import FOOT, VEHICLE, Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Stop, Visit
-from data.plan.stops import FOLLOWS_PATROLS, RANKED
+from data.plan.stops import FOLLOWS_PATROLS, NOT_HARM, RANKED
 from data.store.schema import POLICE_UK
 from data.streets.base_map import Roads, import_basemap, roads
 from geo.grid import grid_reference
@@ -25,7 +25,6 @@ from pages.ui.plan.paper.maps import _split
 from pages.ui.plan.paper.patrol import rows
 from pages.ui.plan.paper.pdf import plan_pdf, plan_sheets
 from pages.ui.plan.paper.rounds import rounds
-from pages.ui.plan.paper.sheet import NOT_HARM
 from tests.paper.print_checks import collisions, outside, pdf_pages, spots_apart, texts
 from tests.plan.made_plans import made_plan
 from tests.streets.made_roads import HOSTILE, open_roads

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.plan.plan import FOOT, PlanPlace, Shift
+from data.plan.told import Told
 from geo.grid import Grid
 from pages.ui.chart.palette import DARK, LIGHT
 from pages.ui.plan.who import routes as plan_routes
 from tests import tab_pages
 from tests.plan import made_plans
+
+TOLD = Told(ASB, forecast=True)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +45,7 @@ def test_letters_go_on_after_z() -> None:
 def test_every_stop_is_there_in_order_and_routes_come_home(
     shift: Shift, places: tuple[PlanPlace, ...], grid: Grid
 ) -> None:
-    drawn, legend = plan_routes.overlay(shift, places, grid, LIGHT, "", "token")
+    drawn, legend = plan_routes.overlay(shift, places, grid, LIGHT, "", "token", TOLD)
     # The crew at home keeps its letter.
     assert [row[0] for row in drawn.places] == ["A1", "A2", "A3", "C1", "C2", "C3", "C4", "C5"]
     assert [words for _, words in legend.rows] == [f"A {made_plans.WALKERS}", f"C {made_plans.DRIVERS}"]
@@ -62,9 +66,9 @@ def test_every_stop_is_there_in_order_and_routes_come_home(
 def test_it_looks_at_the_whole_shift_or_at_the_stop_that_was_clicked(
     shift: Shift, places: tuple[PlanPlace, ...], grid: Grid
 ) -> None:
-    whole, _ = plan_routes.overlay(shift, places, grid, DARK, "", "a")
-    close, _ = plan_routes.overlay(shift, places, grid, DARK, "C2", "b")
-    gone, _ = plan_routes.overlay(shift, places, grid, DARK, "Z9", "a")
+    whole, _ = plan_routes.overlay(shift, places, grid, DARK, "", "a", TOLD)
+    close, _ = plan_routes.overlay(shift, places, grid, DARK, "C2", "b", TOLD)
+    gone, _ = plan_routes.overlay(shift, places, grid, DARK, "Z9", "a", TOLD)
     assert gone.view == whole.view
     assert [row[0] for row in close.places if row[-1]] == ["C2"]
     assert whole.view is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,7 @@ from data.store.store import load
 from pages.ui.plan.when import figures, operation
 from pages.ui.plan.when import panel as plan_when_panel
 from pages.ui.plan.when.operation import PlanWindow
-from pages.ui.plan.when.window import LONGEST_DAYS, default_operation, next_windows
+from pages.ui.plan.when.window import LONGEST_DAYS, windows_offered
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset
 from tests import tab_pages
@@ -42,6 +42,7 @@ with frame.page("Plan an operation") as view:
 """
 AUTUMN = (date(2024, 10, 25), date(2024, 11, 8))
 JULY = pd.Period("2024-07", "M")
+HALLOWEEN = "Halloween and Bonfire Night"
 SHARES = {"2024-10": 7 / 31, "2024-11": 8 / 30}
 Open = Callable[..., AppTest]
 
@@ -85,22 +86,28 @@ def table(at: AppTest, *columns: str) -> pd.DataFrame:
 
 # --- which window ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("day", "as_at", "expected"),
+    ("day", "offered"),
     [
-        (date(2024, 7, 31), "2024-07", "Halloween and Bonfire Night"),  # the summer runs; the next to start is planned
-        (date(2024, 3, 31), "2024-03", "Summer holidays"),
-        (date(2024, 10, 31), "2024-10", "Halloween and Bonfire Night"),  # it runs, and the next is out of reach
-        (date(2025, 1, 15), "2024-12", "Summer holidays"),  # out of reach as well: the next to start
-        (date(2026, 11, 23), "2024-12", "Summer holidays"),
+        (date(2024, 7, 31), ["Halloween and Bonfire Night 2024", "Summer holidays 2025", "Summer holidays 2024"]),
+        (date(2024, 10, 25), ["Summer holidays 2025", "Halloween and Bonfire Night 2025", f"{HALLOWEEN} 2024"]),
+        (date(2025, 9, 15), [f"{HALLOWEEN} 2025", "Summer holidays 2026", "Summer holidays 2025", f"{HALLOWEEN} 2024"]),
     ],
 )
-def test_the_operation_that_is_looked_at_first(area: Area, day: date, as_at: str, expected: str) -> None:
-    windows = next_windows(area, day)
-    assert len(windows) == len(area.operations)
-    assert all(window.last >= day for window in windows)
-    assert default_operation(windows, day, pd.Period(as_at, "M")) == expected
-    assert default_operation(windows, day, None)
-    assert default_operation((), day, None) == ""
+def test_the_next_operation_is_offered_first_then_what_runs_or_is_over(
+    area: Area, day: date, offered: list[str]
+) -> None:
+    windows = windows_offered(area, day)
+    titles = [f"{window.operation.name} {window.first.year}" for window in windows.values()]
+    assert titles[: len(offered)] == offered
+    assert len(set(titles)) == len(titles)
+    assert set(windows) >= {operation.name for operation in area.operations}
+    # what is still to start, then what runs, then what is over, latest first
+    states = [(w.first <= day) + (w.last < day) for w in windows.values()]
+    assert states == sorted(states)
+    ends = [w.last for w in windows.values() if w.last < day]
+    assert ends == sorted(ends, reverse=True)
+    assert len(ends) == len(area.operations)
+    assert windows_offered(replace(area, operations=()), day) == {}
 
 
 def test_a_window_is_a_key_of_the_cache() -> None:
@@ -186,18 +193,19 @@ def test_out_of_reach_past_windows_are_shown_with_what_to_load(
     opened: Open, real_store: Path, real: Incidents, area: Area
 ) -> None:
     at = opened(real_store)
-    first, last = date(2025, 7, 23), date(2025, 8, 31)
+    assert "a rough range: 8 months ahead" in finding(at)
+    last = date(2027, 8, 31)
+    at.date_input(key="plan_widget_last").set_value(last).run()
+    first = last - timedelta(days=LONGEST_DAYS - 1)
     with pytest.raises(Refusal) as refusal:
         forecast_window(real.of(ASB), area, first, last, ASB)
     assert str(refusal.value) in tab_pages.refusals(at)
-    assert "Load January 2025 to February 2025 first" in str(refusal.value)
-    assert finding(at) == "Summer holidays 2025: no forecast of ASB incidents"
+    assert "Load January 2025 to August 2025 first" in str(refusal.value)
+    assert finding(at) == "1 June to 31 August 2027: no forecast of ASB incidents"
     past = past_windows(real.of(ASB), first, last)
     newest = past["incidents"].iloc[-1]
     assert tab_pages.titles(at)[0].startswith(f"The same days brought {newest:,.0f} ASB incidents in 2024")
     assert "came" not in table(at, "in_2024")
-    at.selectbox(key="plan_widget_operation").set_value("Halloween and Bonfire Night").run()
-    assert finding(at).startswith("Halloween and Bonfire Night 2025: no forecast")
     assert len(table(at, "in_2024")) == 15
 
 

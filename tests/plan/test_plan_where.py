@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,7 +33,7 @@ from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import BY_HAND, OwnPlace
 from pages.ui.shell.cache import Dataset
 from tests.plan.made_plans import made_plan
-from tests.tab_pages import open_tab, text
+from tests.tab_pages import open_page, open_tab, text
 
 HALLOWEEN = (date(2024, 10, 25), date(2024, 11, 8))
 SHARE = plan_where.DEFAULT_SHARE
@@ -54,17 +57,15 @@ def test_what_a_window_is_scaled_to_is_its_forecast(real: Incidents, area: Area)
     assert found.why_not is None
 
 
-def test_without_a_forecast_it_is_the_mean_of_the_last_year_and_says_so(real: Incidents, area: Area) -> None:
+def test_without_a_forecast_there_is_no_number_and_it_says_so(real: Incidents, area: Area) -> None:
     known = real.up_to(pd.Period("2024-12", "M")).of(ASB)
-    later = tuple(day.replace(year=2025) for day in HALLOWEEN)
+    later = tuple(day.replace(year=2035) for day in HALLOWEEN)
     found = window_volume(known, area, *later, ASB)
-    in_wards = known.frame[(known.frame["month"] >= pd.Period("2024-01", "M")) & known.frame["ward_code"].notna()]
     assert found.forecast is None
-    assert found.total == pytest.approx(len(in_wards) / 365.25 * 15)
-    assert "no forecast" in found.label
-    assert "no season in it" in found.label
+    assert found.total == 100
+    assert "no forecast, so no number" in found.label
     assert found.why_not is not None
-    assert "within 6 months" in str(found.why_not)
+    assert "months after December 2024" in found.sentence
     with pytest.raises(Refusal):
         window_volume(known.up_to(pd.Period("2010-01", "M")), area, *HALLOWEEN, ASB)
 
@@ -169,6 +170,41 @@ def test_the_page_says_where_and_how_well_that_predicts(page: AppTest, data: Dat
     assert "No earlier plan is saved" in said
     shown = next(frame.value for frame in page.dataframe if "grid_reference" in frame.value)
     assert len(shown) == len(found.places)
+
+
+def test_step_and_place_are_in_the_address_and_the_map_goes_there(
+    monkeypatch: pytest.MonkeyPatch, real_store: Path, data: Dataset
+) -> None:
+    third = plan_where.where(data, window(), plan_where.DEFAULT_SHARE).places[2]
+    there = {"step": "2-where", "at": f"place-{third.grid_reference}"}
+    at = open_page(monkeypatch, real_store, PAGE, as_at="2024-07", **there)
+    assert address_of(at) == {"as-at": "2024-07", **there}
+    west, south, east, north = sent(at)["view"]["bounds"]
+    assert [p[8] for p in sent(at)["places"][:4]] == [0, 0, 1, 0]
+    assert west < third.easting_m - data.area.grid().west_m < east
+    assert south < third.northing_m - data.area.grid().south_m < north
+    assert east - west < 2_000
+    at.session_state["plan_township"] = data.area.townships[0].name
+    at.run()
+    assert address_of(at)["go"] == data.area.townships[0].name.lower()
+    evil = "place-<b>"
+    at = open_page(monkeypatch, real_store, PAGE, as_at="2024-07", step="nowhere", at=evil)
+    assert "1 When is shown" in at.info[0].value.replace("\\", "")
+    at = open_page(monkeypatch, real_store, PAGE, as_at="2024-07", step="2-where", at=evil)
+    assert "“place\\-\\<b\\>”, which is not there" in at.info[0].value
+    assert address_of(at) == {"as-at": "2024-07", "step": "2-where"}
+
+
+def sent(at: AppTest) -> dict[str, Any]:
+    """What the map's overlay was given."""
+    args = json.loads(at.get("component_instance")[0].proto.json_args)
+    found: dict[str, Any] = json.loads(re.search(r"var data = (\{.*?\});\n", args["feature_group"]).group(1))  # type: ignore[union-attr]
+    return found
+
+
+def address_of(at: AppTest) -> dict[str, str]:
+    """The address, as a person would copy it."""
+    return {key: value[0] if isinstance(value, list) else value for key, value in at.query_params.items()}
 
 
 def test_a_place_is_pinned_left_out_and_added(page: AppTest) -> None:

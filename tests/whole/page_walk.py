@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.hotspots import panel as hotspot_panel
+from pages.ui.hotspots import choice as hotspot_choice
 from pages.ui.hotspots import tabs as hotspot_tabs
 from pages.ui.overview import tabs as overview_tabs
 from pages.ui.peaks import tabs as peaks_tabs
@@ -26,9 +26,10 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "Hotspots": ("hot_tabs", tuple(hotspot_tabs.TABS)),
     "Seasonal peaks": ("peaks_tabs", tuple(peaks_tabs.TABS)),
     "Plan an operation": ("plan_step", plan_build.STEPS),
+    "Did it work": ("did_subject", ("past", "")),
     "Data": ("data_load", ("Published files", "A partner's dated feed")),
 }
-MORE = {"Hotspots": ("hot_show", tuple(hotspot_panel.SHOWN))}
+MORE = {"Hotspots": ("hot_show", tuple(hotspot_choice.SHOWN))}
 _APART = {"p", "li", "h1", "h2", "h3", "div", "footer", "dt", "dd", "tr", "details", "td"}
 _LEFT_OUT = {"summary", "dl", "table", "footer", "style", "script", "code"}  # lists of settings, legal names, commands
 

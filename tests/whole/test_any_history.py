@@ -22,7 +22,7 @@ PAGES = {
     "Hotspots": ("pages/hotspots.py", "hotspot_tabs", ()),
     "Seasonal peaks": ("pages/seasonal_peaks.py", "peaks_tabs", ("Effect sizes", "By ward")),
     "Plan an operation": ("pages/plan_operation.py", "", ()),
-    "Did it work": ("pages/did_it_work.py", "", ()),
+    "Did it work": ("pages/did_it_work.py", "did_subject", ("past",)),
     "Plan targets": ("pages/plan_targets.py", "", ()),
     "Briefing": ("pages/briefing.py", "", ()),
 }

@@ -19,6 +19,7 @@ from data.store.checks import Rejected
 from data.store.manifest import Layer, Revision, SourceFile, Unit
 from data.store.schema import COLUMNS
 from docs import make_methods
+from pages.ui.outcome.address import PARAMETERS as DID_PARAMETERS
 from pages.ui.shell.choice import PARAMETERS
 from tests.conftest import ROOT
 from tests.whole.test_rooms import ROWS
@@ -201,7 +202,8 @@ def test_formats_name_what_files_hold() -> None:
     mapping = section("formats.md", "Mapping of a feed")
     assert first_names(mapping) == {f.name for f in dataclasses.fields(FeedMapping)}
     assert set(TARGETS) - set(_SPAN.findall(mapping)) == set()
-    assert first_names(section("formats.md", "Addresses of pages")) == {*PARAMETERS, "baseline", "view"}
+    own = {"baseline", "view", "layer", "share", "go", "at", "tab", "step"}
+    assert first_names(section("formats.md", "Addresses of pages")) == {*PARAMETERS, *DID_PARAMETERS, *own}
     output = rows(section("formats.md", "Output of `python -m analysis`"))
     assert {row[0].strip("`") for row in output if not row[0].startswith("`.")} == set(COMMANDS)
 

@@ -94,7 +94,7 @@ def test_every_chart_and_map_has_a_table_and_a_file(seen: tuple[Seen, ...]) -> N
             assert all(picture.alt for picture in pictures.proto.imgs), (one.page, one.part)
         if one.page == "Did it work" and one.at.get("component_instance"):
             sent = one.at.get("component_instance")[0].proto.json_args
-            drawn = re.findall(r"(operation|ring|comparison); ([\d,]+) in the months", sent)
+            drawn = re.findall(r"(places chosen|around it|places like it); ([\d,]+) in the months", sent)
             (cells,) = [table.value for table in one.at.dataframe if table.proto.alt.startswith("Map as a table")]
             assert len(drawn) == len(cells) > 100
             assert sum(int(n.replace(",", "")) for _, n in drawn) == cells["recorded"].sum()

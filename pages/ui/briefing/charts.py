@@ -225,5 +225,5 @@ def _compared(board: Board, months: pd.DataFrame) -> None:
     for column, colour, dash in ((1, _GREY, (0, (4, 2))), (0, NAVY, "solid")):
         ys = [face.y(v) if np.isfinite(v) else np.nan for v in values[:, column]]
         board.line(xs, ys, colour, 1.8, linestyle=dash, zorder=3)
-    board.text(0, 10, "Area of the operation (line), its comparison area at the same level (dashes), incidents a month",
+    board.text(0, 10, "Where you went (line), places like it at the same level (dashes), incidents a month",
                SMALL, color=MUTED)  # fmt: skip

@@ -43,16 +43,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _made(asked: argparse.Namespace) -> Path:
     from pages.ui.briefing import make as briefing_make
     from pages.ui.shell import cache
-    from pages.ui.shell.choice import Choice, as_at_date, resolve
+    from pages.ui.shell.choice import day_at, known_month
 
     data = cache.dataset()
     months = data.incidents.months
     if asked.as_at and asked.as_at not in {str(month) for month in months}:
         raise InputError("there is no such month in the data", column="as-at", value=asked.as_at)
-    latest = data.incidents.as_at_month
-    chosen = resolve(Choice(category=asked.category, as_at="" if asked.as_at == str(latest) else asked.as_at), months)
-    as_at = chosen.as_at or pd.Period(data.as_at, "M") - 1
-    window = briefing_make.window_of(data, asked.category, as_at, as_at_date(data, chosen), asked.window, asked.year)
+    month = pd.Period(asked.as_at, "M") if asked.as_at else known_month(data)
+    as_at = month if month is not None else pd.Period(data.as_at, "M") - 1
+    window = briefing_make.window_of(data, asked.category, as_at, day_at(data, as_at), asked.window, asked.year)
     ask = Ask(tuple(asked.panels or USUAL[asked.audience]), asked.audience, asked.title, window)
     pack = briefing_make.make(data, ask, asked.made)
     asked.out.mkdir(parents=True, exist_ok=True)
@@ -77,7 +76,10 @@ def _parser() -> argparse.ArgumentParser:
         "--category", default=ASB, choices=CATEGORIES, metavar="NAME", help=f"crime type (default: {ASB})"
     )
     parser.add_argument(
-        "--as-at", default="", metavar="YYYY-MM", help="last month that is known (default: the last loaded)"
+        "--as-at",
+        default="",
+        metavar="YYYY-MM",
+        help="last month that is known (default: the last that was on the day)",
     )
     parser.add_argument(
         "--panels", nargs="+", choices=tuple(PANELS), help="in this order (default: those of the audience)"

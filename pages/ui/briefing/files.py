@@ -36,7 +36,7 @@ class Pack:
         By path inside the zip.
     panels : tuple of Panel
     left_out : tuple of Panel
-        Those that the data refuse, which nobody asked for by name.
+        Those that the data refuse or that have no message, which nobody asked for by name.
     """
 
     name: str
@@ -77,7 +77,7 @@ def pack(
     when : datetime
         When it was made, as the files say.
     left_out : sequence of Panel
-        Refused, and only named in the README.
+        Only named in the README.
 
     Returns
     -------
@@ -137,7 +137,9 @@ def readme(title: str, lines: Sequence[str], panels: Sequence[Panel], left_out: 
         text += [f"{number}. {panel.name}: {panel.finding}."]
         text += [f"   {line}" for line in briefing_slides.notes(panel) if line.removesuffix(".") != panel.finding]
         text += [""]
-    text += [f"Left out, since the data do not carry it: {one.name}. {one.refusal}" for one in left_out]
+    text += [
+        f"Left out, since the data do not carry it: {one.name}. {one.refusal or one.finding + '.'}" for one in left_out
+    ]
     text += ["pptx and pdf: the briefing. png: every panel at 1920 x 1080. svg: charts. csv and xlsx: all figures."]
     return "\r\n".join(line[: len(line) - len(line.lstrip(" "))] + words.clean(line) for line in text) + "\r\n"
 

@@ -98,7 +98,7 @@ def trend(data: Dataset, ask: Ask) -> Panel:
         data, ask, TREND, told.title, found.method, category=chosen.category,
         period=period_words(points.index[0], points.index[-1]), alt=chart.alt,
         more=" ".join([told.detail, *found.details]),
-        draw=briefing_lines.limits(found, points), numbers=(("trend", chart.table),),
+        draw=briefing_lines.limits(found, points), numbers=(("trend", chart.table),), silent=not found.limited,
     )  # fmt: skip
 
 
@@ -129,6 +129,7 @@ def target(data: Dataset, ask: Ask) -> Panel:
         more=" ".join([told.detail, *need[:1]]), draw=briefing_lines.path(found, chart.table),
         table=Table(tuple(columns), tuple(rows), "Against the path") if rows else None,
         numbers=(("target", figures), ("target-path", chart.table)), caveats=targets.caveats(data, found),
+        silent=isinstance(found.year, Refusal),
         notes=(f"A path of {wanted.change:+.0%} from {found.baseline.total:,} in {found.baseline.year} to "
                f"{found.target:,} in {found.target_year}.", *need), share=0.6,
     )  # fmt: skip
@@ -206,7 +207,7 @@ def season(data: Dataset, ask: Ask) -> Panel:
         more=f"{told.detail} {asked.caveat if asked else ''}".strip(),
         draw=briefing_charts.seasons(effects, lead.season.key),
         table=_season_table(effects, title, full=ask.audience == ANALYST),
-        numbers=(("season", found.table().round(3)),), notes=(*others, *refusals), share=0.6,
+        numbers=(("season", found.table().round(3)),), notes=(*others, *refusals), share=0.6, silent=not lead.sound,
         caveats=(f"Whole calendar months ({', '.join(MONTH_NAMES[m - 1] for m in every)}), never single nights.",),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.common.method import month_name
 from analysis.common.refusal import Refusal
-from data.place.area_calendar import next_operation, operation_window
+from data.place.area_calendar import operation_window, operations_offered
 from data.plan.file import file_of
 from geo.errors import InputError
 from pages.ui.briefing import files as briefing_files
@@ -70,7 +70,7 @@ def window_of(
         On which is asked.
     name : str
         Key of a season of the area file that an operation is planned for, such as "halloween", the operation's name, or
-        days as ``2024-10-25..2024-11-08``; "" for the operation that runs or comes next.
+        days as ``2024-10-25..2024-11-08``; "" for the operation that is next to start.
     year : int, optional
         In which it starts; by default the next.
 
@@ -90,10 +90,11 @@ def window_of(
             raise InputError("the window ends before it starts", column="window", value=name)
         return PlanWindow("", category, first, last, as_at, feed)
     if not name:
-        window = next_operation(area, day)
-        if window is None:
+        offered = operations_offered(area, day)
+        if not offered:
             return PlanWindow("", category, day, day, as_at, feed)
-        operation = window.operation
+        operation = offered[0].operation
+        year = offered[0].first.year if year is None else year
     else:
         named = [o for o in area.operations if slug(name) in {slug(o.season or ""), slug(o.name)}]
         if not named:
@@ -130,7 +131,7 @@ def lines_of(data: Dataset, ask: Ask) -> tuple[str, ...]:
         data.area.partnership,
         f"For: {AUDIENCES[ask.audience]}",
         f"Known to {month_name(ask.window.as_at)}; as at {day.day} {month_name(pd.Period(day, 'M'))}",
-        *((left_out,) if left_out else ()),
+        *(line for line in (choice.age_line(data, ask.window.as_at), left_out) if line),
     )
 
 
@@ -202,4 +203,4 @@ def make(data: Dataset, ask: Ask, when: datetime | None = None) -> Pack:
 
 def told(every: tuple[Panel, ...]) -> tuple[Panel, ...]:
     """Leave out the panels with nothing to say; all of them where none has anything."""
-    return tuple(one for one in every if not one.refusal) or every
+    return tuple(one for one in every if not one.refusal and not one.silent) or every

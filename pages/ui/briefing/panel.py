@@ -14,7 +14,7 @@ from data.kinds.crime_types import ASB
 from data.store.schema import POLICE_UK
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.shell.cache import Dataset
-from pages.ui.shell.choice import Choice, Filters, resolve
+from pages.ui.shell.choice import Choice, Filters, age_line, resolve
 from pages.ui.shell.downloads import SIMULATED_LINE
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
@@ -133,6 +133,8 @@ class Panel:
         Why there is no picture, exactly as the page says it; "" where there is one.
     marked : bool
         The picture says itself, in each of its parts, that it is simulated.
+    silent : bool
+        It has a picture and no message: a pack of the usual panels leaves it out.
     """
 
     key: str
@@ -154,6 +156,7 @@ class Panel:
     more: str = ""
     refusal: str = ""
     marked: bool = False
+    silent: bool = False
 
     @property
     def source(self) -> str:
@@ -180,11 +183,12 @@ class Panel:
         return unbroken(" ".join(part for part in parts if part))
 
 
-def licences(data: Dataset, *more: str) -> tuple[str, ...]:
-    """Name the source with its licence, and further ones."""
+def licences(data: Dataset, *more: str, age: str = "") -> tuple[str, ...]:
+    """Name the source with the age of its data and its licence, and further ones."""
     police = data.incidents.source == POLICE_UK and not data.simulated
     parts = (
         f"Source: {source_words(data.incidents.source)}.",
+        f"{age}." if age else "",
         f"{POLICE_ATTRIBUTION}." if police else "",
         *(f"{text.removesuffix('.')}." for text in (data.area.wards.attribution, *more) if text),
     )
@@ -246,7 +250,7 @@ def panel(data: Dataset, ask: Ask, key: str, finding: str, how: Method | None, *
     return Panel(
         key=key,
         finding=unbroken(finding.removesuffix(".")),
-        sources=licences(data, *attribution),
+        sources=licences(data, *attribution, age=age_line(data, ask.window.as_at)),
         caveats=caveats,
         version=more.pop("version", data.incidents.version),
         simulated=data.simulated,

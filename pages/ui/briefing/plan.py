@@ -13,6 +13,7 @@ from data.kinds.crime_types import incidents_words
 from data.plan import plans
 from data.plan.plan import Plan, PlanPlace
 from data.plan.saved import Saved
+from data.plan.told import told
 from pages.ui.briefing import charts as briefing_charts
 from pages.ui.briefing import maps as briefing_maps
 from pages.ui.briefing.charts import Judged
@@ -20,9 +21,9 @@ from pages.ui.briefing.maps import Mapped
 from pages.ui.briefing.panel import ANALYST, EVALUATION, PARTNERSHIP, PLAN, SIMULATED, Ask, Column, Panel, Table, panel
 from pages.ui.briefing.where import map_share
 from pages.ui.map import base_map
-from pages.ui.outcome import choice as outcome_choice
 from pages.ui.outcome import figures as outcome_figures
 from pages.ui.outcome import panel as outcome_panel
+from pages.ui.outcome import subject as outcome_subject
 from pages.ui.outcome.choice import Did
 from pages.ui.outcome.figures import AREA, RING, Changes
 from pages.ui.paper.room import Spot
@@ -32,6 +33,7 @@ from pages.ui.plan.where import places as plan_places
 from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import DEFAULT_SHARE
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import day_at
 
 LISTED = 10
 
@@ -67,6 +69,7 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         )
     else:
         found = cached(plan_where.where, data, window, DEFAULT_SHARE)
+        found = plan_where.asked_on(found, window, day_at(data, window.as_at))
         if none := found.nothing_ranked(incidents_words(window.category)):
             raise Refusal(none, "Choose another crime type")
         made = plan_build.build(data, window, found, found.places, DEFAULT_SHARE)
@@ -76,7 +79,8 @@ def plan(data: Dataset, ask: Ask) -> Panel:
     squares, classes = plan_sheet.squares(made, made.visited)
     mapped = Mapped(
         squares, tuple(classes), tuple(Spot(str(p.number), p.easting_m, p.northing_m, p.name) for p in kept),
-        "In a cell, whole operation:", "a patrol visits it" if made.visited else "",
+        "In a cell, whole operation:" if told(made).forecast else "Part of the area's in a cell:",
+        "a patrol visits it" if made.visited else "",
         SIMULATED if made.simulated else "",
     )  # fmt: skip
     roads = base_map.roads_of(data)
@@ -87,10 +91,12 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         spread = (
             f"Expected in the {data.area.kind}: {made.expected:,.0f} (80 %: {made.low80:,.0f} to {made.high80:,.0f})."
         )
-    listed = "; ".join(f"{p.number} {p.title}: {p.expected:.1f}" for p in kept)
+    figures = told(made)
+    listed = "; ".join(f"{p.number} {p.title}: {figures.text(p.expected)}" for p in kept)
     parameters = "; ".join(f"{name}: {value}" for name, value in made.parameters.items())
-    more = " ".join(part for part in (f"{finding}.", spread, source) if part)
-    short = f"places of the top {100 * made.share:g} % of cells by expected incidents, {made.cell_size_m:g} m cells."
+    more = " ".join(part for part in (f"{finding}.", spread, figures.why, source) if part)
+    by = "expected" if figures.forecast else "past"
+    short = f"places of the top {100 * made.share:g} % of cells by {by} incidents, {made.cell_size_m:g} m cells."
     return panel(
         data, ask, PLAN, title(made), None, category=made.category, place=data.area.name,
         period=f"{plan_sheet.days(made)}, known to {pd.Period(made.as_at, 'M'):%B %Y}",
@@ -109,7 +115,8 @@ def title(made: Plan) -> str:
     if made.shifts:
         covered, expected = sum(s.covered for s in made.shifts), sum(s.expected for s in made.shifts)
         share = f"{100 * covered / expected:.0f} %" if expected else "nothing"
-        return about_operation(made.title, f"patrols cover {share} of what is expected").title
+        of = "of what is expected" if told(made).forecast else "of the past's incidents"
+        return about_operation(made.title, f"patrols cover {share} {of}").title
     lead = next((place.title for place in made.places if not place.left_out), "no place")
     return about_operation(made.title, f"{lead} leads the places to go to").title
 
@@ -119,6 +126,8 @@ def saved_finding(made: Plan) -> str:
     if made.shifts:
         covered, expected = sum(s.covered for s in made.shifts), sum(s.expected for s in made.shifts)
         n = len(made.shifts)
+        if not told(made).forecast:
+            return f"{made.title}: {n} {'shift' if n == 1 else 'shifts'} of patrols: {told(made).covered(made.shifts)}"
         return (
             f"{made.title}: {n} {'shift' if n == 1 else 'shifts'} of patrols cover {covered:.1f} of the {expected:.1f} "
             f"{incidents_words(made.category)} expected during them"
@@ -126,6 +135,9 @@ def saved_finding(made: Plan) -> str:
     kept = [p for p in made.places if not p.left_out]
     held = sum(p.expected for p in kept)
     hold = "place holds" if len(kept) == 1 else "places hold"
+    if not told(made).forecast:
+        part = f" {told(made).text(held)} {told(made).words}" if told(made).parts else " incidents of the past"
+        return f"{made.title}: {len(kept)} {hold}{part}"
     what = incidents_words(made.category)
     of = f" of about {made.expected:,.0f} {what} expected" if made.expected is not None else f" {what} expected"
     return f"{made.title}: {len(kept)} {hold} {held:,.1f}{of}"
@@ -137,14 +149,14 @@ def _listed(data: Dataset, ask: Ask, made: Plan, kept: list[PlanPlace]) -> Table
     meeting = ask.audience == PARTNERSHIP
     columns = [Column("No."), Column("Place")]
     columns += [] if meeting else [Column("Ward"), Column("Middle")]
-    columns += [Column("Expected", right=True)]
+    columns += [Column(told(made).head, right=True)]
     columns += [] if meeting else [Column("Last 12 months", right=True)]
     columns += [Column("Stays", right=True)] if ask.audience == ANALYST else []
     rows = []
     for p in kept:
         cells = [str(p.number), p.title]
         cells += [] if meeting else [data.area.ward_names.get(p.ward_code, ""), p.grid_reference]
-        cells += [f"{p.expected:.1f}"]
+        cells += [told(made).text(p.expected)]
         cells += [] if meeting else [f"{p.past:,}"]
         cells += ["–" if p.stability is None else f"{100 * p.stability:.0f} %"] if ask.audience == ANALYST else []
         rows.append(tuple(cells))
@@ -159,7 +171,7 @@ def place_table(data: Dataset, made: Plan) -> pd.DataFrame:
             "place": [p.title for p in made.places],
             "ward": [data.area.ward_names.get(p.ward_code, "") for p in made.places],
             "grid_reference": [p.grid_reference for p in made.places],
-            "expected": [round(p.expected, 3) for p in made.places],
+            told(made).column: [told(made).value(p.expected, 3) for p in made.places],
             "incidents_12_months": [p.past for p in made.places],
             "stays_share": [p.stability for p in made.places],
             "pinned": [p.pinned for p in made.places],
@@ -170,7 +182,7 @@ def place_table(data: Dataset, made: Plan) -> pd.DataFrame:
 
 def shift_table(made: Plan) -> pd.DataFrame:
     """Lay the shifts of a plan out as a table."""
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "starts": [f"{s.starts:%Y-%m-%d %H:%M}" for s in made.shifts],
             "ends": [f"{s.ends:%Y-%m-%d %H:%M}" for s in made.shifts],
@@ -180,6 +192,7 @@ def shift_table(made: Plan) -> pd.DataFrame:
             "covered": [round(s.covered, 3) for s in made.shifts],
         }
     )
+    return table if told(made).forecast else table.drop(columns=["expected", "covered"])
 
 
 # --- did it work -----------------------------------------------------------------------------------------------------
@@ -193,7 +206,7 @@ def question(data: Dataset, ask: Ask) -> Did:
     """
     run = [
         one
-        for one in outcome_choice.run_plans(data).values()
+        for one in outcome_subject.run_plans(data).values()
         if one.visited and pd.Period(one.plan.last, "M") <= ask.window.as_at
     ]
     if not run:
@@ -248,7 +261,7 @@ def evaluation(data: Dataset, ask: Ask) -> Panel:
         category=did.category,
         period=f"{did.first:%B %Y} to {did.last:%B %Y}" if did.first != did.last else f"{did.first:%B %Y}",
         more=main.sentence,
-        alt="Recorded and expected incidents with ranges, over the months of the area and its comparison. "
+        alt="Recorded and expected incidents with ranges, over the months where you went and in places like it. "
         + " ".join(one.sentence for one in judged.values()),
         draw=briefing_charts.verdicts([Judged(of, one) for of, one in judged.items()], main.series),
         table=Table(columns, rows, "Verdicts"), numbers=(("evaluation", table), ("evaluation-months", months)),

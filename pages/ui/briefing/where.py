@@ -34,10 +34,11 @@ from pages.ui.paper.map import SHADES, Squares
 from pages.ui.paper.room import Spot
 from pages.ui.shell import unlocated
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import as_at_date
 from pages.ui.shell.downloads import slug
 
 
-def mapped(data: Dataset, picture: Picture, places: int = LISTED) -> Mapped:
+def mapped(data: Dataset, ask: Ask, picture: Picture, places: int = LISTED) -> Mapped:
     """Make what the maps draw of the picture of the Hotspots page."""
     cells = picture.grid
     east, north = cells.corners(cells.cells[picture.drawn])
@@ -51,10 +52,15 @@ def mapped(data: Dataset, picture: Picture, places: int = LISTED) -> Mapped:
         ),
         tuple(text for _, text in map_parts.class_rows(limits, SHADES)),
         tuple(Spot(str(p.number), p.easting_m, p.northing_m, p.name) for p in picture.places[:places]),
-        f"In a cell of {cells.cell_size_m:g} m, {hotspot_map.expected_words(picture)}:",
+        f"In a cell of {cells.cell_size_m:g} m, {expected_words(data, ask, picture)}:",
         "" if isinstance(picture.chance, Refusal) or not chance.any() else "more than chance",
         SIMULATED if data.simulated else "",
     )  # fmt: skip
+
+
+def expected_words(data: Dataset, ask: Ask, picture: Picture) -> str:
+    """Say what the expected incidents are to somebody who asks for this briefing."""
+    return hotspot_map.expected_words(picture, as_at_date(data, ask.filters(data)))
 
 
 def figures(data: Dataset, picture: Picture) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -131,7 +137,7 @@ def whole(data: Dataset, ask: Ask) -> Panel:
     """Show the hotspot map: the whole area, one map per township, and the ten busiest places."""
     chosen, picture = ask.filters(data), ranked_picture(data, ask)
     what = category_words(chosen.category)
-    page = hotspot_panel.finding(data.area, chosen, picture, DEFAULT_SHARE)
+    page = hotspot_panel.finding(data.area, chosen, picture, DEFAULT_SHARE, as_at_date(data, chosen))
     title = leading_place(picture.places[0].title, what).title if picture.places else page
     places, cells = figures(data, picture)
     held = f" {picture.capture}" if isinstance(picture.capture, Refusal) else ""
@@ -146,11 +152,11 @@ def whole(data: Dataset, ask: Ask) -> Panel:
         data, ask, HOTSPOTS, title, picture.ranking.method,
         category=chosen.category, more=more, period=f"ranked from {picture.ranking.method.period}",
         alt=f"Maps of cells by expected incidents, the whole area and each township, with numbered places: {lead}.",
-        marked=True, draw=briefing_maps.townships(data.area, roads, mapped(data, picture)),
+        marked=True, draw=briefing_maps.townships(data.area, roads, mapped(data, ask, picture)),
         table=listed if len(places) else None,
         numbers=(("places", places), ("cells", cells)), attribution=(roads.attribution,) if roads else (),
         share=map_share(ask), caveats=(few, *unlocated.told(data, (chosen.category,), *chosen.span())),
-        notes=(f"Volume: {picture.volume.monthly:,.1f} {hotspot_map.expected_words(picture)}.", *told, NOT_HARM),
+        notes=(f"Volume: {picture.volume.monthly:,.1f} {expected_words(data, ask, picture)}.", *told, NOT_HARM),
     )  # fmt: skip
 
 
@@ -171,7 +177,7 @@ def _township(data: Dataset, ask: Ask, township: Township) -> Panel:
     here = places[held].reset_index(drop=True)
     total = float(here["expected"].sum())
     every = float(picture.ranking.expected.sum())
-    words = hotspot_map.expected_words(picture)
+    words = expected_words(data, ask, picture)
     what = category_words(chosen.category)
     finding = part_of_places(township.name, len(here), len(places), what).title
     more = ""
@@ -183,7 +189,7 @@ def _township(data: Dataset, ask: Ask, township: Township) -> Panel:
         )
     roads = base_map.roads_of(data)
     shown = here[:LISTED]
-    drawn = mapped(data, picture, len(picture.places))
+    drawn = mapped(data, ask, picture, len(picture.places))
     spots = tuple(spot for spot in drawn.spots if spot.text in {str(n) for n in shown["number"]})
     seen = Mapped(drawn.squares, drawn.classes, spots, drawn.title, drawn.outline, drawn.mark)
     listed = "; ".join(f"{r.number} {r.place}, {r.ward}: {r.expected:.1f}" for r in shown.itertuples())

@@ -48,7 +48,16 @@ class Chart:
     mark_left: bool = False
 
 
-def show(chart: Chart, data: Dataset, key: str, name: str, lines: Sequence[str], note: str = "") -> None:
+def show(
+    chart: Chart,
+    data: Dataset,
+    key: str,
+    name: str,
+    lines: Sequence[str],
+    note: str = "",
+    *,
+    config: tables.Columns | None = None,
+) -> None:
     """Put a chart on the page, with its title above and its table and file below.
 
     Parameters
@@ -63,13 +72,15 @@ def show(chart: Chart, data: Dataset, key: str, name: str, lines: Sequence[str],
         Of :func:`pages.ui.shell.downloads.about`.
     note : str
         How to read it, in plain text.
+    config : mapping, optional
+        Of the columns of the table, as :func:`pages.ui.shell.tables.beneath`.
     """
     st.html(f'<h2 class="chart-title">{escape(chart.title)}</h2>')
     figure = marked(chart.figure, left=chart.mark_left) if data.simulated else chart.figure
     st.plotly_chart(figure, theme="streamlit", key=f"chart_{key}", alt=chart.alt, config={"displayModeBar": False})
     if note:
         st.html(f'<p class="note">{escape(note)}</p>')
-    tables.beneath(chart.table, chart.alt, name, lines, key)
+    tables.beneath(chart.table, chart.alt, name, lines, key, config=config)
 
 
 # --- months in a row -------------------------------------------------------------------------------------------------

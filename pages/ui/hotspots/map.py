@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.common.method import covered, list_months
+from analysis.common.method import covered, month_name
 from analysis.common.refusal import Refusal
+from analysis.findings.age import expected_in_months
+from analysis.findings.finding import capital
 from analysis.where.places import LEAST_WORD, too_few_words
 from data.kinds.crime_types import incidents_words
-from data.place.area import Area
 from geo.grid import grid_reference
 from pages.ui.chart.palette import Palette
 from pages.ui.hotspots import picture as hotspots
 from pages.ui.hotspots.picture import LISTED, Picture
 from pages.ui.map import lattice, maps
 from pages.ui.map.maps import Hit, Overlay, View
-from pages.ui.map.parts import Legend, breaks, class_rows, classes, look_at
+from pages.ui.map.parts import Legend, breaks, class_rows, classes
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import as_at_date
 from pages.ui.shell.filters import Filters
 
 
@@ -63,12 +67,27 @@ def _looked_at(chosen: Filters, picture: Picture) -> tuple[str, ...]:
     return (lately,) if usual.isin(shown).all() else (past_words(chosen, picture), lately)
 
 
-def expected_words(picture: Picture) -> str:
-    """Say what the expected incidents are: "expected in January 2025", "expected a month in July and August 2025"."""
+def expected_words(picture: Picture, day: date) -> str:
+    """Say what the expected incidents are on a day: "expected in January 2025", "expected a month in July 2025 ...".
+
+    Of months that have passed: "to be expected in January 2025, not yet loaded".
+    """
     volume = picture.volume
     if volume.is_forecast:
-        return f"expected {'' if len(volume.months) == 1 else 'a month '}in {list_months(volume.months)}"
+        return expected_in_months(volume.months, day)
     return "expected a month" if volume.season is None else f"expected a month in {volume.season.name}"
+
+
+def note(chosen: Filters, picture: Picture, layer: str) -> str:
+    """Say under the legend what circles are, and which months the layer shows: a forecast is not of the period."""
+    if layer not in {"places", "cells"}:
+        return ""
+    circles = "Circles: the busiest places, size by expected incidents. " if layer == "places" else ""
+    outlined = "" if isinstance(picture.chance, Refusal) else ", and what is more than chance"
+    return (
+        f"{circles}Ranked by every month up to {month_name(picture.ranking.months_used[-1])}, recent ones most. The "
+        f"period gives the past counts {past_words(chosen, picture)}{outlined}."
+    )
 
 
 def overlay(
@@ -91,7 +110,12 @@ def overlay(
     """
     cells = picture.grid
     rates = cached(hotspots.wards_table, data, chosen)
-    texts, fills, legend = _wards(rates, colours) if layer == "wards" else (_ward_text(rates), {}, Legend("", ()))
+    counted, past = capital(incidents_words(chosen.category)), past_words(chosen, picture)
+    texts, fills, legend = (
+        _wards(rates, colours, f"{counted} per 1,000 residents {past}")
+        if layer == "wards"
+        else (_ward_text(rates), {}, Legend("", ()))
+    )
     squares: list[list[object]] = []
     thick: list[list[int]] = []
     dense: list[list[object]] = []
@@ -104,15 +128,17 @@ def overlay(
         limits = breaks(expected)
         mark = picture.is_chance(drawn)
         references = grid_reference(*cells.corners(cells.cells[drawn]))
-        for at, level, value, past, more, reference in zip(
+        for at, level, value, before, more, reference in zip(
             column_row[drawn], classes(expected, limits), expected, picture.past[drawn], mark, references, strict=True
         ):
-            squares.append([*map(int, at), int(level), round(float(value), 3), int(past), int(more), reference])
+            squares.append([*map(int, at), int(level), round(float(value), 3), int(before), int(more), reference])
         on = np.isin(picture.cell_wards, list(chosen.wards)) if chosen.wards else np.ones(len(cells.cells), dtype=bool)
         rest = np.setdiff1d(np.flatnonzero(picture.is_chance(np.arange(len(cells.cells))) & on), drawn)
         thick = column_row[rest].tolist()
         legend = Legend(
-            f"{cells.cell_size_m:g} m cells: {expected_words(picture)}", class_rows(limits, colours.ramp), outlined
+            f"{counted} {expected_words(picture, as_at_date(data, chosen))}, by cell of {cells.cell_size_m:g} m",
+            class_rows(limits, colours.ramp),
+            outlined,
         )
     elif layer == "density":
         surface = cached(hotspots.density, data, chosen)
@@ -121,9 +147,8 @@ def overlay(
         shown = np.flatnonzero(values >= limits[0]) if len(limits) else np.empty(0, dtype=np.intp)
         for at, level in zip(column_row[shown], classes(values[shown], limits), strict=True):
             dense.append([*map(int, at), int(level)])
-        past = past_words(chosen, picture)
         legend = Legend(
-            f"Incidents per square kilometre and year {past}, bandwidth {surface.bandwidth_m:g} m",
+            f"{counted} per square kilometre and year {past}, bandwidth {surface.bandwidth_m:g} m",
             class_rows(limits, colours.ramp)[1:],
         )
     elif layer == "points":
@@ -131,9 +156,7 @@ def overlay(
         for e, n, text, count in table[["easting_m", "northing_m", "location", "count"]].itertuples(index=False):
             points.append([*maps.spot(cells, e, n), int(count), text])
         most = int(table["count"].max()) if len(table) else 0
-        legend = Legend(
-            f"Published map points, area by incidents {past_words(chosen, picture)}; the largest has {most:,}", ()
-        )
+        legend = Legend(f"{counted} at published map points {past}, area by their number; the largest has {most:,}", ())
     return (
         Overlay(
             ward_text=texts,
@@ -146,8 +169,8 @@ def overlay(
             places=_places(picture, selected) if layer == "places" else [],
             chosen_cells=column_row[selected_positions(picture, selected)].tolist(),
             chosen_ward=selected.id if selected and selected.kind == "ward" else None,
-            expected_words=expected_words(picture),
-            past_words=past_words(chosen, picture),
+            expected_words=expected_words(picture, as_at_date(data, chosen)),
+            past_words=past,
             chance_words="More than chance",
             view=view,
         ),
@@ -182,7 +205,9 @@ def _ward_text(rates: pd.DataFrame | Refusal) -> dict[str, list[str]]:
     }
 
 
-def _wards(rates: pd.DataFrame | Refusal, colours: Palette) -> tuple[dict[str, list[str]], dict[str, str], Legend]:
+def _wards(
+    rates: pd.DataFrame | Refusal, colours: Palette, title: str
+) -> tuple[dict[str, list[str]], dict[str, str], Legend]:
     if isinstance(rates, Refusal):
         return {}, {}, Legend(str(rates), ())
     values = rates["rate_per_1000"]
@@ -195,7 +220,7 @@ def _wards(rates: pd.DataFrame | Refusal, colours: Palette) -> tuple[dict[str, l
     return (
         _ward_text(rates),
         fills,
-        Legend("Incidents per 1,000 residents in the period", class_rows(limits, colours.ramp)),
+        Legend(title, class_rows(limits, colours.ramp)),
     )
 
 
@@ -210,20 +235,3 @@ def selected_positions(picture: Picture, selected: Hit | None) -> NDArray[np.int
         if position is not None:
             return np.array([position], dtype=np.intp)
     return np.empty(0, dtype=np.intp)
-
-
-def view_of(area: Area, picture: Picture, township: str, selected: Hit | None, moved_by_list: int) -> View:
-    """Say where the map should look: at what was chosen in the list, else at the township, else at everything.
-
-    Parameters
-    ----------
-    township : str
-        Name, or ``WHOLE``; empty when what was chosen in a list decides.
-    selected : Hit or None
-    moved_by_list : int
-        Counts choices made in a list, so that choosing the same again moves the map again.
-    """
-    token = f"{selected.kind}-{selected.id}-{moved_by_list}" if selected else ""
-    if not township and selected and selected.kind == "ward" and selected.id in area.wards.codes:
-        return View(token, area.wards.polygons[area.wards.codes.index(selected.id)].bounds)
-    return look_at(area, picture.grid, township, selected_positions(picture, selected), token)

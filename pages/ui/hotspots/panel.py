@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from functools import partial
 from typing import TypeAlias
 
 import numpy as np
@@ -13,15 +15,18 @@ from analysis.common.counts import monthly_series
 from analysis.common.method import Method
 from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
+from analysis.findings.age import months_over
 from analysis.where.places import LEAST_INCIDENTS, LEAST_WORD
 from data.kinds.crime_types import ASB, category_words, incidents_words
 from data.place.area import Area
 from geo.grid import grid_reference
 from pages.ui.chart import charts
 from pages.ui.chart.palette import palette
+from pages.ui.hotspots import choice
 from pages.ui.hotspots import map as hotspot_map
 from pages.ui.hotspots import picture as hotspots
-from pages.ui.hotspots.picture import DEFAULT_SHARE, LISTED, SHARES, Picture
+from pages.ui.hotspots.choice import SHOWN, selected, shown
+from pages.ui.hotspots.picture import LISTED, SHARES, Picture
 from pages.ui.map import base_map
 from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit
@@ -30,58 +35,21 @@ from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.filters import Filters
 from pages.ui.shell.tables import Columns
 
-SHOWN = {
-    "places": "Places",
-    "cells": "Cells",
-    "wards": "Wards",
-    "density": "Density",
-    "points": "Map points",
-}
 MAP_HEIGHT = 500
 ROW_HEIGHT = 28
 HEAD_HEIGHT = 36
 TREND_HEIGHT = 165
 TREND_MONTHS = 36
 LIST_LIMIT = 500
-_SELECTED, _MOVED, _TOWNSHIP, _SHOW, _SHARE = "hot_selected", "hot_moved", "hot_township", "hot_show", "hot_share"
 
 
 # The table a list was made from, what it holds, and how it was made; no table where that was refused.
 Listed: TypeAlias = tuple[pd.DataFrame | None, str, Method | None]
 
 
-# --- what is chosen --------------------------------------------------------------------------------------------------
-def share() -> float:
-    """Share of the cells that is drawn."""
-    return float(st.session_state.get(_SHARE, DEFAULT_SHARE))
-
-
-def shown() -> str:
-    """Key of ``SHOWN``: what map and list show."""
-    return str(st.session_state.get(_SHOW) or "places")
-
-
-def selected() -> Hit | None:
-    """Place, cell or ward that is chosen, on the map or in the list."""
-    return st.session_state.get(_SELECTED)
-
-
-def _hit(found: Hit) -> None:
-    """Take a click on the map: the lists are drawn anew with that row chosen, the map stays where it is."""
-    st.session_state[_SELECTED] = found
-    st.session_state[_MOVED] = st.session_state.get(_MOVED, 0) + 1
-
-
-def _pick(key: str, ids: tuple[str, ...], kind: str) -> None:
-    """Take a choice in a list: the map goes there."""
-    rows = st.session_state[key]["selection"]["rows"]
-    st.session_state[_SELECTED] = Hit(kind, ids[rows[0]]) if rows else None
-    st.session_state[_TOWNSHIP] = None if rows else map_parts.WHOLE
-
-
 # --- finding ---------------------------------------------------------------------------------------------------------
-def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
-    """Say in one sentence what the page shows."""
+def finding(area: Area, chosen: Filters, picture: Picture, share: float, day: date) -> str:
+    """Say in one sentence what the page shows to somebody who asks on a day."""
     counted = incidents_words(chosen.category)
     if not picture.places:
         if none := hotspot_map.nothing_ranked(chosen, picture) or hotspot_map.none_in_wards(chosen, picture):
@@ -93,10 +61,9 @@ def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
     volume = picture.volume
     spread = f" (80 %: {volume.low80:,.0f} to {volume.high80:,.0f})" if volume.is_forecast else ""
     doubt = "" if volume.reliable or not volume.is_forecast else "Unreliable, for want of history: "
-    number = (
-        f"{doubt}{'about' if doubt else 'About'} {volume.monthly:,.0f} {counted} are "
-        f"{hotspot_map.expected_words(picture)} in the {area.kind}{spread}"
-    )
+    words, where = hotspot_map.expected_words(picture, day), f"in the {area.kind}"
+    said = f"{where} were {words}" if months_over(volume.months, day) else f"are {words} {where}"
+    number = f"{doubt}{'about' if doubt else 'About'} {volume.monthly:,.0f} {counted} {said}{spread}"
     held = ""
     if not isinstance(picture.capture, Refusal):
         held = f"; {picture.capture.words}"
@@ -106,13 +73,14 @@ def finding(area: Area, chosen: Filters, picture: Picture, share: float) -> str:
 # --- map -------------------------------------------------------------------------------------------------------------
 def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
     """Draw township buttons, map and legend."""
-    township = map_parts.township_buttons(data.area, _TOWNSHIP)
+    township = map_parts.township_buttons(data.area, choice.TOWNSHIP)
     colours = palette()
-    view = hotspot_map.view_of(data.area, picture, township, selected(), st.session_state.get(_MOVED, 0))
+    view = choice.view(data.area, chosen, picture, township)
     overlay, legend = hotspot_map.overlay(data, chosen, picture, shown(), selected(), colours, view)
-    base_map.show(data, colours, overlay, picture.grid, key="hotspots", height=MAP_HEIGHT, on_hit=_hit)
-    circles = "Circles: the busiest places, size by expected incidents." if shown() == "places" else ""
-    st.html(map_parts.legend_html(legend, colours, circles))
+    base_map.show(
+        data, colours, overlay, picture.grid, key="hotspots", height=MAP_HEIGHT, on_hit=partial(choice.on_map, picture)
+    )
+    st.html(map_parts.legend_html(legend, colours, hotspot_map.note(chosen, picture, shown())))
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------
@@ -124,17 +92,15 @@ def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
             "Show",
             list(SHOWN),
             format_func=SHOWN.__getitem__,
-            key=_SHOW,
-            default="places",
+            key=choice.SHOW,
             label_visibility="collapsed",
         )
     with middle:
         st.selectbox(
             "Share of cells",
             SHARES,
-            index=SHARES.index(DEFAULT_SHARE),
             format_func=lambda s: f"Top {100 * s:g} %",
-            key=_SHARE,
+            key=choice.SHARE,
             label_visibility="collapsed",
             help="How many of the cells are drawn and joined into places.",
         )
@@ -151,10 +117,15 @@ def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
         unlocated.show(data, (chosen.category,), chosen.first, chosen.last)
 
 
-def _table(table: pd.DataFrame, columns: Columns, ids: tuple[str, ...], kind: str, alt: str) -> None:
+def _table(picture: Picture, table: pd.DataFrame, columns: Columns, ids: tuple[str, ...], kind: str, alt: str) -> None:
     """Draw a list; choosing a row chooses the thing on the map."""
-    key = f"hot_list_{kind}_{st.session_state.get(_MOVED, 0)}"
+    key = f"hot_list_{kind}_{choice.moved()}"
     here = selected()
+
+    def pick() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        choice.in_list(picture, Hit(kind, ids[rows[0]]) if rows else None)
+
     rows = [ids.index(here.id)] if here and here.kind == kind and here.id in ids else []
     st.dataframe(
         table,
@@ -163,7 +134,7 @@ def _table(table: pd.DataFrame, columns: Columns, ids: tuple[str, ...], kind: st
         height=HEAD_HEIGHT + ROW_HEIGHT * min(max(len(table), 1), LISTED),
         row_height=ROW_HEIGHT,
         key=key,
-        on_select=lambda: _pick(key, ids, kind),
+        on_select=pick,
         selection_mode="single-row",
         selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
         alt=alt,
@@ -200,6 +171,7 @@ def _places(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
         ]
     )
     _table(
+        picture,
         short[["number", "place", "ward", "grid_reference", "expected", "count"]],
         {
             "number": st.column_config.NumberColumn("#", width=36),
@@ -245,6 +217,7 @@ def _cells(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
     table = cells_table(data.area, picture)
     short = table.assign(mark=np.where(table["more_than_chance"], "◆", "")).head(LIST_LIMIT)
     _table(
+        picture,
         short[["rank", "cell", "mark", "ward", "expected", "count"]],
         {
             "rank": st.column_config.NumberColumn("#", width=40),
@@ -264,13 +237,14 @@ def _cells(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
     return table, "cells", picture.ranking.method
 
 
-def _wards(data: Dataset, chosen: Filters, picture: Picture) -> Listed:  # noqa: ARG001
+def _wards(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
     rates = cached(hotspots.wards_table, data, chosen)
     if isinstance(rates, Refusal):
         frame.refused(rates)
         return None, "wards", None
     made, spread = cached(hotspots.wards_made, data, chosen)
     _table(
+        picture,
         rates[["ward_name", "count", "rate_per_1000", "low", "high"]],
         {
             "ward_name": st.column_config.TextColumn("Ward", width=150),
@@ -308,6 +282,7 @@ def _density(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
     )
     short = table.head(LIST_LIMIT)
     _table(
+        picture,
         short,
         {
             "cell": st.column_config.TextColumn("Cell", width=90),
@@ -328,6 +303,7 @@ def _points(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
     cells = picture.grid.corners(picture.grid.locate(short["easting_m"], short["northing_m"]).clip(0))
     short = short.assign(cell=grid_reference(*cells) if len(short) else [])
     _table(
+        picture,
         short[["location", "cell", "count"]],
         {
             "location": st.column_config.TextColumn("On or near", width=240),

@@ -20,6 +20,7 @@ from data.kinds.crime_types import ASB, category_words
 from pages.ui.chart import charts
 from pages.ui.chart.figure import FAINT, NO_DATA, SERIES, Drawing
 from pages.ui.hotspots import change as hotspot_change
+from pages.ui.hotspots import choice
 from pages.ui.hotspots import map as hotspot_map
 from pages.ui.hotspots.picture import Picture
 from pages.ui.map import lattice, ranked
@@ -288,7 +289,7 @@ TABS: Mapping[str, Callable[[Dataset, Filters, Picture, float], None]] = {
 
 def show(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:
     """Draw the tabs; only the open one is computed."""
-    tabs = st.tabs(list(TABS), key="hot_tabs", on_change="rerun")
+    tabs = st.tabs(list(TABS), key=choice.TABS, on_change="rerun")
     for tab, draw in zip(tabs, TABS.values(), strict=True):
         if tab.open:
             with tab:

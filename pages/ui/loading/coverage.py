@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.common.method import period_words
+from analysis.findings.age import FRESH, months_old
 from data.published.police_uk import import_paths
 from data.store.report import ImportReport
 from data.store.schema import months_between
@@ -25,7 +26,6 @@ from pages.ui.map import base_map
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, doubts, feeds
 
-PUBLISHED_AFTER_MONTHS = 3  # data.police.uk publishes a month about two months after its end
 _REPORT = "import_report"
 _SHOWN_ROWS = 200  # of the rejected rows; the file holds all
 SNAP_POINTS = (
@@ -76,8 +76,8 @@ def finding(data: Dataset) -> str:
     missing = f"; {gaps} month{'' if gaps == 1 else 's'} between them missing" if gaps else ""
     if not gaps and len(months) > 1:
         missing = ", none missing between them"
-    age = (pd.Period(data.as_at, "M") - months[-1]).n
-    old = f"; the last is {age} months ago" if age > PUBLISHED_AFTER_MONTHS else ""
+    age = months_old(months[-1], data.as_at)
+    old = f"; the last is {age} months ago" if age > FRESH else ""
     found = (
         f"{len(months)} month{'' if len(months) == 1 else 's'} of published incidents, {span}{missing}{left_out}{old}"
     )

@@ -28,7 +28,7 @@
 
   var style = document.createElement('style');
   style.textContent =
-    '.leaflet-container{background:' + look.water + ';font:12px "Source Sans","Source Sans Pro",sans-serif}' +
+    'html,body{margin:0;overflow:hidden}.leaflet-container{background:' + look.water + ';font:12px "Source Sans","Source Sans Pro",sans-serif}' +
     '.map-label{white-space:nowrap;pointer-events:none;line-height:14px;text-shadow:' +
     ['1px 1px', '-1px 1px', '1px -1px', '-1px -1px', '0 0 4px'].map(function (o) {
       return o + (o.length > 5 ? ' ' : ' 1px ') + look.land;
@@ -59,6 +59,9 @@
   /* The library calls the frame by its own name, and forbids zooming in it. */
   if (window.frameElement) window.frameElement.setAttribute('aria-label', base.alt);
   document.querySelectorAll('meta[name=viewport]').forEach(function (meta) { meta.content = 'width=device-width, initial-scale=1'; });
+
+  /* One finger scrolls the page that the map lies in; two fingers move the map and zoom in it. */
+  if (window.matchMedia('(pointer: coarse)').matches) map.dragging.disable();
 
   [['wards', 350], ['roads', 360], ['cells', 380], ['points', 390], ['chosen', 400], ['labels', 620], ['places', 640]].forEach(function (p) {
     map.createPane(p[0]).style.zIndex = p[1];
@@ -145,8 +148,8 @@
   function place() {
     shown.clearLayers();
     var zoom = map.getZoom(), size = map.getSize(), taken = safety.circles.map(function (c) {
-      var p = map.latLngToContainerPoint(c.point), r = c.radius() + 2;
-      return [p.x - r, p.y - r, p.x + r, p.y + r];
+      var p = map.latLngToContainerPoint(c.point), x = p.x + c.dx, y = p.y + c.dy, r = c.radius() + 2;
+      return [x - r, y - r, x + r, y + r];
     });
     var credits = map.attributionControl.getContainer();
     taken.push([0, 0, 110, 120], [size.x - credits.offsetWidth, size.y - credits.offsetHeight, size.x, size.y]);
@@ -172,20 +175,26 @@
         icon: L.divIcon({ className: 'map-label ' + l.kind, html: element, iconSize: null, iconAnchor: [p.x - left, 7] })
       }).addTo(shown);
     }
-    /* The name of an area always stands: where nothing else does if there is such a spot, else at its first. */
+    /* The name of an area always stands: where nothing else does if there is such a spot, or beside one, else at its first. */
     function name(area) {
-      var half = area.name.length * 3.6 + 6, boxes = area.spots.map(function (spot) {
-        var p = map.latLngToContainerPoint(spot);
-        return [p.x - half, p.y - 9, p.x + half, p.y + 9];
+      var half = area.name.length * 3.6 + 6, tried = [];
+      [[0, 0], [0, 24], [0, -24], [half + 16, 0], [-half - 16, 0], [0, 44], [0, -44]].forEach(function (step) {
+        area.spots.forEach(function (spot) {
+          var p = map.latLngToContainerPoint(spot), x = p.x + step[0], y = p.y + step[1];
+          tried.push({ spot: spot, step: step, box: [x - half, y - 9, x + half, y + 9] });
+        });
       });
-      var k = Math.max(0, boxes.findIndex(function (b) { return b[0] > 0 && b[1] > 0 && b[2] < size.x && b[3] < size.y && free(b); }));
-      taken.push(boxes[k]);
+      var found = tried.find(function (t) {
+        return t.box[0] > 0 && t.box[1] > 0 && t.box[2] < size.x && t.box[3] < size.y && free(t.box);
+      }) || tried[0];
+      taken.push(found.box);
       var element = document.createElement('div');
       element.className = 'map-area';
       element.style.borderColor = area.colour;
       element.textContent = area.name;
-      L.marker(area.spots[k], {
-        pane: 'places', interactive: false, keyboard: false, icon: L.divIcon({ className: '', html: element, iconSize: [0, 0] })
+      L.marker(found.spot, {
+        pane: 'places', interactive: false, keyboard: false,
+        icon: L.divIcon({ className: '', html: element, iconSize: [0, 0], iconAnchor: [-found.step[0], -found.step[1]] })
       }).addTo(shown);
     }
     var townships = labels.filter(function (l) { return l.kind === 'township'; });
@@ -197,11 +206,25 @@
   var safety = window.safety = {
     map: map, at: at, box: box, lines: lines, hit: hit, wards: wards, look: look, wardText: {}, circles: [], areas: [], place: place, view: null
   };
-  map.on('moveend zoomend resize', place);
+  /* The page's style sheet gives the frame the height of a tall screen: the map fills the frame, whatever it was asked for. */
+  var container = map.getContainer(), looked = base.bounds, touched = false;
+  container.style.height = '100vh';
+  map.invalidateSize(false);
+  ['pointerdown', 'wheel', 'keydown'].forEach(function (kind) {
+    container.addEventListener(kind, function () { touched = true; }, { capture: true, passive: true });
+  });
+  function fit(animate) {
+    map.fitBounds(box(looked), { paddingTopLeft: [8, 8], paddingBottomRight: [8, 20], maxZoom: 15.5, animate: animate });
+  }
   safety.fit = function (bounds, animate) {
-    map.fitBounds(box(bounds), { paddingTopLeft: [8, 8], paddingBottomRight: [8, 20], maxZoom: 15.5, animate: animate });
+    looked = bounds;
+    touched = false;
+    fit(animate);
   };
-  safety.fit(base.bounds, false);
+  map.on('moveend zoomend resize', place);
+  /* A frame that grows, or had no size yet, shows what it was sent to, unless a person moved the map since. */
+  map.on('resize', function () { if (!touched) fit(false); });
+  fit(false);
   drawRoads();
   place();
 })();

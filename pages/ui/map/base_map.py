@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import streamlit as st
+
 from data.streets.base_map import Roads, roads
 from geo.errors import InputError
 from geo.grid import Grid
@@ -68,12 +70,13 @@ def show(
     key : str
         Tells the maps of the app apart.
     height : int
-        Pixels.
+        Pixels on a screen of the usual height; style.css gives the map what a taller one has to spare.
     on_hit : callable
         Called with what was clicked, before the page runs again.
     """
     drawn, version = base(data, colours)
-    maps.show(drawn, maps.overlay_group(overlay, grid), key=f"{key}|{version}", height=height, on_hit=on_hit)
+    with st.container(key=f"map_{height}_{key}"):
+        maps.show(drawn, maps.overlay_group(overlay, grid), key=f"{key}|{version}", height=height, on_hit=on_hit)
     if problem := roads_problem(data):
         frame.warn(problem)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -44,7 +45,8 @@ def _json(value: Any) -> str:
 
 @cache
 def _script(name: str) -> Template:
-    source = (HERE / name).read_text(encoding="utf-8")
+    source = re.sub(r"/\*.*?\*/", "", (HERE / name).read_text(encoding="utf-8"), flags=re.DOTALL)
+    source = re.sub(r"\n\s+", "\n", source)  # sent with every filter change: comments and indents stay here
     made: Template = Template("{% macro script(this, kwargs) %}" + source + "{% endmacro %}")
     return made
 

@@ -91,7 +91,7 @@
   var bases = {};
   data.routes.forEach(function (r) {
     var points = r[2].map(function (p) { return at(p[0], p[1]); });
-    group.addLayer(L.polyline(points, { pane: 'chosen', color: r[1], weight: 3, interactive: false }));
+    group.addLayer(L.polyline(points, { pane: 'chosen', color: r[1], weight: 3, interactive: false, className: 'map-route' }));
     if (bases[r[0]]) return;
     bases[r[0]] = true;
     safety.areas.push({ name: r[0], colour: look.text, spots: [points[0]] });
@@ -108,37 +108,91 @@
       element.className = 'map-place' + (p[4] ? ' chance' : '') + (p[8] ? ' chosen' : '');
       element.style.width = element.style.height = d + 'px';
       if (stop) element.style.fontSize = '11px';
-      return L.divIcon({ className: '', html: element, iconSize: [d, d] });
+      return L.divIcon({
+        className: '', html: element, iconSize: [d, d], iconAnchor: [d / 2 - circle.dx, d / 2 - circle.dy], tooltipAnchor: [circle.dx, circle.dy]
+      });
     };
+    var circle = { radius: radius, ring: p[4] ? 3 : 0, dx: 0, dy: 0 };
     var marker = L.marker(at(p[1], p[2]), {
       pane: 'places', icon: icon(), title: '', alt: kind + p[0] + ': ' + p[5], zIndexOffset: 1000 * (order + 1), riseOnHover: true
     });
     marker.bindTooltip(function () {
       return safety.lines([
-        p[0] + '. ' + p[5], number(p[6], p[6] < 1 ? 2 : 1) + ' ' + data.expectedWords, p[7] === null ? null : number(p[7], 0) + ' ' + data.pastWords, p[4] ? data.chanceWords : null
+        p[0] + '. ' + p[5], p[6] === null ? null : number(p[6], p[6] < 1 ? 2 : 1) + ' ' + data.expectedWords, p[7] === null ? null : number(p[7], 0) + ' ' + data.pastWords, p[4] ? data.chanceWords : null
       ]);
     });
     safety.hit(marker, 'place', p[0]);
     marker.on('keydown', function (e) {
       if (e.originalEvent.key === 'Enter') marker.fire('click', { latlng: marker.getLatLng() }, true);
     });
+    /* Before the group is on the map a marker has no element; its icon is made then as it was last set. */
     var named = function () {
       var element = marker.getElement();
+      if (!element) return;
       element.setAttribute('aria-label', kind + p[0] + ': ' + p[5]);
       element.setAttribute('aria-pressed', p[8] ? 'true' : 'false');
     };
     marker.on('add', named);
-    marker.redraw = function () { marker.setIcon(icon()); named(); };
+    circle.redraw = function () { marker.setIcon(icon()); named(); };
+    /* Step aside; the element stays, or a person on the keyboard would lose it. */
+    circle.aside = function (dx, dy) {
+      circle.dx = dx;
+      circle.dy = dy;
+      marker.options.icon.options.iconAnchor = [radius() - dx, radius() - dy];
+      marker.options.icon.options.tooltipAnchor = [dx, dy];
+      var element = marker.getElement();
+      if (!element) return;
+      element.style.marginLeft = dx - radius() + 'px';
+      element.style.marginTop = dy - radius() + 'px';
+    };
+    circle.point = marker.getLatLng();
     group.addLayer(marker);
-    safety.circles.push({ point: marker.getLatLng(), radius: radius, marker: marker });
+    safety.circles.push(circle);
   });
+
+  /* Circles that would hide each other step aside, each with a line to the point that it stands for. */
+  var leaders = L.layerGroup().addTo(group), GAP = 2, ROUNDS = 120, TURN = 2.4, SHORT = 4;
+  function spread() {
+    var home = safety.circles.map(function (c) { return map.project(c.point); });
+    var now = home.map(function (p) { return { x: p.x, y: p.y }; });
+    for (var round = 0, moved = true; moved && round < ROUNDS; round++) {
+      moved = false;
+      for (var i = 0; i < now.length; i++) for (var j = i + 1; j < now.length; j++) {
+        var a = safety.circles[i], b = safety.circles[j], need = a.radius() + a.ring + b.radius() + b.ring + GAP;
+        var dx = now[j].x - now[i].x, dy = now[j].y - now[i].y, d = Math.sqrt(dx * dx + dy * dy);
+        if (d > need - 0.5) continue;
+        moved = true;
+        var push = (need - d) / 2;
+        /* Two on one point part in a direction of their own, the same every time. */
+        if (d < 0.01) { dx = Math.cos(TURN * j); dy = Math.sin(TURN * j); d = 1; }
+        now[i].x -= push * dx / d;
+        now[i].y -= push * dy / d;
+        now[j].x += push * dx / d;
+        now[j].y += push * dy / d;
+      }
+    }
+    leaders.clearLayers();
+    safety.circles.forEach(function (c, k) {
+      var dx = now[k].x - home[k].x, dy = now[k].y - home[k].y;
+      c.aside(dx, dy);
+      if (Math.sqrt(dx * dx + dy * dy) < SHORT) return;
+      leaders.addLayer(L.polyline([c.point, map.unproject(L.point(now[k].x, now[k].y))], {
+        pane: 'chosen', color: look.text, weight: 1.5, interactive: false, className: 'map-leader'
+      }));
+      leaders.addLayer(L.circleMarker(c.point, {
+        pane: 'chosen', radius: 2.5, color: look.land, weight: 1, fillColor: look.text, fillOpacity: 1, interactive: false, className: 'map-leader'
+      }));
+    });
+  }
   if (safety.onzoom) map.off('zoomend', safety.onzoom);
   var wasClose = close();
   safety.onzoom = function () {
-    if (close() === wasClose) return;
-    wasClose = close();
-    outlined.forEach(function (layer) { layer.setStyle({ weight: outline() }); });
-    safety.circles.forEach(function (c) { c.marker.redraw(); });
+    if (close() !== wasClose) {
+      wasClose = close();
+      outlined.forEach(function (layer) { layer.setStyle({ weight: outline() }); });
+      safety.circles.forEach(function (c) { c.redraw(); });
+    }
+    spread();
     safety.place();
   };
   map.on('zoomend', safety.onzoom);
@@ -148,5 +202,6 @@
     safety.view = data.view.token;
     safety.fit(data.view.bounds, !first);
   }
+  spread();
   safety.place();
 })();

@@ -13,6 +13,8 @@ from data.place.area import Area
 from geo.grid import Grid
 from pages.ui.chart.palette import Palette
 from pages.ui.map.maps import View
+from pages.ui.shell import address
+from pages.ui.shell.address import Control
 
 QUANTILES = (0.4, 0.7, 0.9)
 PLACE_MARGIN_M = 250
@@ -68,6 +70,13 @@ def township_buttons(area: Area, key: str) -> str:
     )
 
 
+def township_control(area: Area, key: str) -> Control:
+    """Put :func:`township_buttons` in the address: the whole area goes without saying."""
+    kind = f"the whole {area.kind}"
+    names = {"all": WHOLE} | {address.slug(township.name): township.name for township in area.townships}
+    return Control("go", key, names, "the township", {"all": kind})
+
+
 def look_at(area: Area, cells: Grid, township: str, positions: NDArray[np.intp], token: str) -> View:
     """Say where the map should look: at a township, else at chosen cells, else at everything.
 
@@ -110,5 +119,6 @@ def legend_html(legend: Legend, colours: Palette, note: str = "") -> str:
         else ""
     )
     said = f"<br>{escape(note)}" if note else ""
-    parts = (f"<strong>{escape(legend.title)}</strong>", swatches, outline, said)
+    touch = '<span class="touch"><br>Two fingers move the map and zoom in it; one finger moves the page.</span>'
+    parts = (f"<strong>{escape(legend.title)}</strong>", swatches, outline, said, touch)
     return f'<div style="font-size:0.85rem;line-height:1.5">{" ".join(p for p in parts if p)}</div>'

@@ -1,4 +1,4 @@
 """The page Did it work: what changed where something was done.
 
-Others use: choice, figures, map, panel.
+Others use: address, choice, figures, map, panel, subject.
 """

@@ -1,4 +1,4 @@
-"""What "Did it work" is asked of: a saved plan that was run, or an area and months of one's own."""
+"""What "Did it work" is asked of: a saved plan that was run, or places and past months of one's own."""
 
 from __future__ import annotations
 
@@ -13,24 +13,23 @@ from analysis.ahead.window import window_words
 from analysis.common.refusal import Refusal
 from analysis.outcome.comparison import RING_M
 from analysis.outcome.operation import MOST_MONTHS
-from data.plan import plans
-from data.plan.saved import RUN, Saved
+from data.plan.saved import Saved
 from geo.grid import grid_reference
 from pages.ui.map import lattice
 from pages.ui.map.ranked import places as ranked_places
-from pages.ui.shell import filters
+from pages.ui.outcome import address as outcome_address
+from pages.ui.outcome import subject as outcome_subject
+from pages.ui.outcome.address import CELLS, FIRST, LAST, PAST, PLACES, WARDS, WIDTH
+from pages.ui.shell import filters, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import short_month
 from pages.ui.shell.filters import Filters
 from pages.ui.shell.kept_widget import held
 
-OWN = 0
-PLACES = 30
+MOST_PLACES = 30
 SHARE = 0.05
 USUAL_MONTHS, USUAL_PLACES = 3, 5  # what is shown before a person chooses
-WIDTHS = (0, 200, 400, 600, 1000)
-_SUBJECT, _FIRST, _LAST, _WARDS, _PLACES = "did_subject", "did_first", "did_last", "did_wards", "did_places"
-CELLS, WIDTH, WIDGET = "did_cells", "did_width", "did_widget_"
+WIDGET = outcome_subject.WIDGET
 
 
 @dataclass(frozen=True)
@@ -47,9 +46,10 @@ class Did:
     first, last : Period
         Months in which the operation lies.
     days : str
-        Days of the plan in words, or "".
+        Days of the plan in words; "" where nobody ran one.
     as_at : Period
     ring_m : float
+        How far around the cells is looked at.
     """
 
     title: str
@@ -62,37 +62,30 @@ class Did:
     ring_m: float
 
 
-def run_plans(data: Dataset) -> dict[int, Saved]:
-    """Plans that were marked as run, by number; those of the demonstration only on it, and the other way round."""
-    found = [one for one in plans.listed(data.store) if one.status == RUN and one.simulated == data.simulated]
-    return {one.id: plans.load(data.store, one.id) for one in found}
-
-
-def choose(data: Dataset) -> Did:
+def choose(data: Dataset, subject: str, known: dict[int, Saved]) -> Did:
     """Draw the controls and give what they mean.
+
+    Parameters
+    ----------
+    data : Dataset
+    subject : str
+        Number of a plan, or ``PAST``.
+    known : dict
+        Plans that were run, by number.
 
     Raises
     ------
     Refusal
-        Nothing is loaded, or no cell is chosen.
+        Nothing is loaded, or no cell was visited.
     """
-    known = run_plans(data)
-    asked = st.session_state.get(_SUBJECT, max(known, default=OWN))
-    left, right = st.columns([4, 6], gap="small")
-    subject = left.selectbox(
-        "Operation",
-        [OWN, *known],
-        format_func=lambda key: "Own area and months" if key == OWN else known[key].plan.title,
-        key=held(WIDGET + _SUBJECT, asked if asked in known else OWN),
-        on_change=take,
-        args=(_SUBJECT,),
-        help="A saved plan appears here once it is marked as run, with the cells that were really visited.",
-    )
+    left, right = st.columns([4, 6], gap="small", vertical_alignment="bottom")
+    with left:
+        outcome_subject.draw(subject, known)
     with right:
-        chosen = filters.draw(data, ("as_at",) if subject else ("category", "as_at"))
+        chosen = filters.draw(data, ("category", "as_at") if subject == PAST else ("as_at",))
     if chosen.as_at is None:
         raise Refusal("There are no months to look at.", "Import published files on the Data page.")
-    return _of_plan(known[subject], chosen) if subject else _own(data, chosen)
+    return _own(data, chosen) if subject == PAST else _of_plan(known[int(subject)], chosen)
 
 
 def _of_plan(saved: Saved, chosen: Filters) -> Did:
@@ -112,29 +105,24 @@ def _own(data: Dataset, chosen: Filters) -> Did:
     as_at = chosen.as_at
     assert as_at is not None  # noqa: S101  the caller refuses
     months = data.incidents.months
-    every = [str(month) for month in reversed(pd.period_range(months[0], as_at + 3, freq="M"))]
+    every = [str(month) for month in reversed(pd.period_range(months[0], as_at, freq="M"))]
     names = {month: short_month(pd.Period(month, "M")) for month in every}
-    for key, usual in ((_FIRST, max(as_at - USUAL_MONTHS + 1, months[0])), (_LAST, as_at)):
-        if st.session_state.get(key) not in every:
-            st.session_state[key] = str(usual)
     columns = st.columns([2, 2, 4, 4, 3], gap="small")
     with columns[0]:
-        first = st.selectbox("First month", every, format_func=names.__getitem__,
-                             key=held(WIDGET + _FIRST, st.session_state[_FIRST]), on_change=_take_month,
-                             args=(_FIRST,))  # fmt: skip
-    with columns[1]:
-        last = st.selectbox("Last month", every, format_func=names.__getitem__,
-                            key=held(WIDGET + _LAST, st.session_state[_LAST]), on_change=_take_month,
-                            args=(_LAST,))  # fmt: skip
+        end = st.session_state.get(LAST)
+        end = pd.Period(end, "M") if end in names else as_at
+        first = _month("First month", FIRST, names, str(max(end - USUAL_MONTHS + 1, months[0])))
     start = pd.Period(first, "M")
+    with columns[1]:
+        last = _month("Last month", LAST, names, str(min(start + USUAL_MONTHS - 1, as_at)))
     ranked = before(as_at, start, months)
-    listed = cached(ranked_places, data, chosen.category, ranked, "", SHARE)[:PLACES] if ranked is not None else ()
+    listed = cached(ranked_places, data, chosen.category, ranked, "", SHARE)[:MOST_PLACES] if ranked is not None else ()
     titles = {str(p.number): f"{p.number}. {p.title}" for p in listed}
     default = list(titles)[:USUAL_PLACES]
     with columns[2]:
-        places = _many("Places", _PLACES, titles, default, "Busiest places before the operation")
+        places = _many("Places", PLACES, titles, default, "Busiest places before these months")
     with columns[3]:
-        wards = _many("Wards", _WARDS, data.area.ward_names, [], "Whole wards")
+        wards = _many("Wards", WARDS, data.area.ward_names, [], "Whole wards")
     cells_there = cached(lattice.grid, data)
     references = grid_reference(*cells_there.corners(cells_there.cells))
     with columns[4]:
@@ -145,8 +133,9 @@ def _own(data: Dataset, chosen: Filters) -> Did:
     for place in listed:
         if str(place.number) in places:
             treated |= {references[i] for i in np.searchsorted(cells_there.cells, place.cells)}
-    end = pd.Period(last, "M")
-    return Did("", chosen.category, tuple(sorted(treated)), start, end, "", as_at, _width())
+    return Did(
+        "", chosen.category, tuple(sorted(treated)), start, pd.Period(last, "M"), "", as_at, _width()
+    )  # fmt: skip
 
 
 def before(as_at: pd.Period, first: pd.Period, months: pd.PeriodIndex) -> pd.Period | None:
@@ -161,8 +150,24 @@ def toggle(key: str, name: str) -> None:
     st.session_state[key] = [one for one in held if one != name] if name in held else [*held, name]
 
 
+def _month(label: str, key: str, names: Mapping[str, str], usual: str) -> str:
+    asked = st.session_state.get(key, usual)
+    if asked not in names:
+        st.session_state.pop(key)
+        st.info(frame.plain(f"{label}: {asked} is not among the months known at this date, and the usual is shown."))
+    return st.selectbox(
+        label, list(names), format_func=names.__getitem__, on_change=_take_month, args=(key,),
+        key=held(WIDGET + key, asked if asked in names else usual),
+    )  # fmt: skip
+
+
 def _many(label: str, key: str, names: Mapping[str, str], default: list[str], help_text: str) -> list[str]:
-    kept = [one for one in st.session_state.get(key, default) if one in names]
+    asked = st.session_state.get(key, default)
+    kept = [one for one in asked if one in names]
+    if len(kept) < len(asked):
+        gone = ", ".join(one for one in asked if one not in names)
+        st.session_state[key] = kept
+        st.info(frame.plain(f"{label}: what is not there is left out ({outcome_address.cut(gone)})."))
     return st.multiselect(
         label, list(names), format_func=names.__getitem__, key=held(WIDGET + key, kept), on_change=take,
         args=(key,), help=help_text, placeholder="None",
@@ -179,8 +184,9 @@ def take(key: str) -> None:
 
 
 def _take_month(key: str) -> None:
-    """Take one end of the months; the other moves with it where it would lie on the wrong side or over a year away."""
-    take(key)
-    first, last = (pd.Period(st.session_state[one], "M") for one in (_FIRST, _LAST))
-    if first > last or (last - first).n >= MOST_MONTHS:
-        st.session_state[_LAST if key == _FIRST else _FIRST] = st.session_state[key]
+    """Take both ends of the months; the other moves with the changed one where it would lie on the wrong side."""
+    for one in (FIRST, LAST):
+        take(one)
+    first, last = (pd.Period(st.session_state[one], "M") for one in (FIRST, LAST))
+    if first > last or (last - first).n >= MOST_MONTHS:  # or over a year away
+        st.session_state[LAST if key == FIRST else FIRST] = st.session_state[key]

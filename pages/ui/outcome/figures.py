@@ -19,7 +19,8 @@ from pages.ui.map.lattice import cell_references, known_cells
 from pages.ui.outcome.choice import Did
 from pages.ui.shell.cache import Dataset, cached
 
-AREA, RING, COMPARISON = "Operation", "Ring", "Comparison"
+AREA, RING, COMPARISON = "Where you went", "Around it", "Places like it"
+CHOSEN = "Places chosen"  # instead of AREA where nobody went
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Areas:
 
     @property
     def named(self) -> dict[str, NDArray[np.intp]]:
-        """The three areas by their names."""
+        """The three areas, as a plan that was run names them."""
         return {AREA: self.treated, RING: self.ring, COMPARISON: self.comparison}
 
 
@@ -96,16 +97,16 @@ def areas(data: Dataset, did: Did, changes: Changes) -> Areas:
     )
     comparison = np.setdiff1d(np.union1d(chosen, added), np.concatenate([removed, treated, around]))
     if len(comparison) == 0:
-        raise Refusal("There is no comparison area left", "Add squares or cells to it, or take the proposed ones.")
+        raise Refusal("No places like it are left", "Add squares or cells to them, or take the proposed ones.")
     return Areas(treated, around, comparison, proposal, tuple(name for name in did.treated if name not in at))
 
 
 def verdict(data: Dataset, did: Did, changes: Changes, of: str) -> Verdict | Refusal:
-    """Judge the area of the operation, or its ring, or say why that cannot be done."""
+    """Judge where somebody went, or what lies around it, or say why that cannot be done."""
     laid = cached(areas, data, did, changes)
     cells = laid.named[of]
     if len(cells) == 0:
-        return Refusal("There is no ring: its width is 0", "Choose a width.")
+        return Refusal("What lies around it is not looked at: that was set to 0 m", "Choose a width.")
     length = (did.last - did.first).n + 1
     try:
         return judge(
@@ -116,16 +117,28 @@ def verdict(data: Dataset, did: Did, changes: Changes, of: str) -> Verdict | Ref
             did.last,
             # up to the operation and no later, or its verdict would change with every month that is loaded
             cached(library, data, did.category, did.last, did.ring_m, size_class(len(cells)), length),
-            name=_name(did.category, of),
+            name=_name(did, of),
         )
     except Refusal as refusal:
         return refusal
 
 
-def _name(category: str, of: str) -> str:
-    words = incidents_words(category)
-    words = words[0].upper() + words[1:]
-    return words if of == AREA else f"{words} in the ring around it"
+def _name(did: Did, of: str) -> str:
+    words = incidents_words(did.category)
+    return f"{words[0].upper()}{words[1:]} {in_words(did, of)}"
+
+
+def named(did: Did, of: str) -> str:
+    """Name an area on the page: nobody went where a person only tries the page."""
+    return CHOSEN if of == AREA and not did.days else of
+
+
+def in_words(did: Did, of: str) -> str:
+    """Name an area inside a sentence: "where you went", "in the places chosen"."""
+    if of == AREA and not did.days:
+        return f"in the {CHOSEN[:1].lower()}{CHOSEN[1:]}"
+    words = f"{of[:1].lower()}{of[1:]}"
+    return f"in {words}" if of == COMPARISON else words
 
 
 def whole_months(did: Did) -> str:

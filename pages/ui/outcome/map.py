@@ -1,4 +1,4 @@
-"""The map of "Did it work": operation, ring and comparison area, each with its outline, dashes and name."""
+"""The map of "Did it work": where you went, around it and places like it, each with its outline, dashes and name."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit, Overlay
 from pages.ui.map.parts import Legend
 from pages.ui.outcome import choice as outcome_choice
+from pages.ui.outcome import figures as outcome_figures
+from pages.ui.outcome import words as outcome_words
+from pages.ui.outcome.address import ADDED, CELLS, REMOVED
 from pages.ui.outcome.choice import Did
 from pages.ui.outcome.figures import AREA, COMPARISON, RING, Areas, lattice
 from pages.ui.shell import downloads, tables
@@ -23,8 +26,8 @@ from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import short_period
 
 MAP_HEIGHT = 470
-ADDED, REMOVED, CLICK, TOWNSHIP = "did_added", "did_removed", "did_click", "did_township"
-TO_COMPARISON, TO_AREA = "comparison area", "area of the operation"
+CLICK, TOWNSHIP = "did_click", "did_township"
+TO_COMPARISON, TO_AREA = "places like it", "places chosen"
 _DASHES = {AREA: "", RING: "3 5", COMPARISON: "9 4"}
 _NAME_SPOTS = 8  # where the name of an area may stand: in its largest parts
 _COLOURS = {AREA: 1, RING: 3, COMPARISON: 0}
@@ -34,9 +37,10 @@ def overlay(data: Dataset, did: Did, laid: Areas, colours: Palette, township: st
     """Make what the map draws: cells that can be clicked, and three outlines with their names."""
     cells = cached(lattice, data, did.category, did.as_at, did.ring_m).grid
     kind, recorded, references = _of_cells(data, did, laid)
+    names = {"": "in none of the three"} | {name: outcome_figures.named(did, name) for name in laid.named}
     patches = [
         [*square, colours.series[_COLOURS[name]] if name else None,
-         f"{name.lower() if name else 'in none of the areas'}; {n:,.0f} in the months of the operation", reference]
+         f"{names[name].lower()}; {n:,.0f} in {_months(did)}", reference]
         for square, name, n, reference in zip(
             map_parts.columns_rows(cells, np.arange(len(cells.cells))), kind, recorded, references, strict=True
         )
@@ -51,7 +55,7 @@ def overlay(data: Dataset, did: Did, laid: Areas, colours: Palette, township: st
         if name == RING:  # at its upper edge, or it would lie on the name inside
             spots = [(x, part.bounds[3]) for (x, _), part in zip(spots, parts, strict=True)]
         outlines.append(
-            [name, colours.series[_COLOURS[name]], _DASHES[name], maps.outline_rings(shape, cells),
+            [names[name], colours.series[_COLOURS[name]], _DASHES[name], maps.outline_rings(shape, cells),
              [maps.spot(cells, x, y) for x, y in spots]]
         )  # fmt: skip
     view = map_parts.look_at(data.area, cells, township, laid.treated, f"did-{did.treated}")
@@ -70,12 +74,13 @@ def _of_cells(data: Dataset, did: Did, laid: Areas) -> tuple[NDArray[np.object_]
 
 
 def cells_table(data: Dataset, did: Did, laid: Areas) -> pd.DataFrame:
-    """Cells of the three areas, as the map draws them: those of the operation first, then its ring."""
+    """Cells of the three areas, as the map draws them: where you went first, then what is around it."""
     kind, recorded, references = _of_cells(data, did, laid)
     table = pd.DataFrame({"cell": references, "area": kind, "recorded": recorded.astype(int)})
     table = table[table["area"] != ""]
     order = table["area"].map({name: n for n, name in enumerate(_COLOURS)})
-    return table.iloc[np.lexsort((table["cell"], -table["recorded"], order))].reset_index(drop=True)
+    table = table.iloc[np.lexsort((table["cell"], -table["recorded"], order))].reset_index(drop=True)
+    return table.assign(area=[outcome_figures.named(did, name) for name in table["area"]])
 
 
 def show(data: Dataset, did: Did, laid: Areas) -> None:
@@ -90,7 +95,7 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
         if found.kind != "cell":
             return
         if change == TO_AREA:
-            outcome_choice.toggle(outcome_choice.CELLS, found.id)
+            outcome_choice.toggle(CELLS, found.id)
         elif found.id in comparison:
             _leave(ADDED, found.id)
             outcome_choice.toggle(REMOVED, found.id)
@@ -101,15 +106,27 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
     drawn = overlay(data, did, laid, colours, township)
     grid = cached(lattice, data, did.category, did.as_at, did.ring_m).grid
     base_map.show(data, colours, drawn, grid, key="did", height=MAP_HEIGHT, on_hit=hit)
-    rows = tuple((colours.series[_COLOURS[name]], f"{name} ({len(at):,} cells)") for name, at in laid.named.items())
-    note = "Operation solid, ring dotted, comparison dashed. Click a cell to put it in or take it out."
-    st.html(map_parts.legend_html(Legend("Areas", rows), colours, note))
-    what = "cells of the operation, its ring and its comparison area"
+    rows = tuple(
+        (
+            colours.series[_COLOURS[of]],
+            f"{outcome_figures.named(did, of)} ({len(at):,} {'cell' if len(at) == 1 else 'cells'})",
+        )
+        for of, at in laid.named.items()
+    )
+    own, around, like = (outcome_figures.named(did, of) for of in laid.named)
+    note = f"{own}: solid line. {around}: dotted. {like}: dashed. Click a cell to put it in or take it out."
+    st.html(map_parts.legend_html(Legend("On the map", rows), colours, note))
+    what = f"cells {outcome_figures.in_words(did, AREA)}, around it and in places like it"
     lines = downloads.about(data, what, short_period(did.first, did.last), asb=did.category == ASB)
     name = downloads.file_name(data, "did-it-work", "cells", did.category, str(did.first))
-    tables.beneath(cells_table(data, did, laid), f"Map as a table: {what}.", name, lines, "did_cells")
+    config = outcome_words.cells(_months(did))
+    tables.beneath(cells_table(data, did, laid), f"Map as a table: {what}.", name, lines, "did_cells", config=config)
     if len(choices) > 1:
         st.segmented_control("A click changes the", choices, key=CLICK, default=TO_COMPARISON)
+
+
+def _months(did: Did) -> str:
+    return "the months of the operation" if did.days else "the months chosen"
 
 
 def _corners(data: Dataset, did: Did, laid: Areas) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,8 @@
-"""The parts of "Did it work": verdicts, comparison area, expected against recorded, month by month, how it was made."""
+"""The parts of "Did it work": verdicts, places like it, expected against recorded, month by month, how it was made."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -18,72 +20,93 @@ from pages.ui.chart import charts, ratio_charts
 from pages.ui.map import lattice
 from pages.ui.outcome import choice as outcome_choice
 from pages.ui.outcome import figures as outcome_figures
-from pages.ui.outcome import map as outcome_map
-from pages.ui.outcome.choice import WIDTHS, Did
-from pages.ui.outcome.figures import AREA, RING, Areas, Changes
+from pages.ui.outcome import words as outcome_words
+from pages.ui.outcome.address import ADDED, REMOVED, SQUARES, WIDTH, WIDTHS
+from pages.ui.outcome.choice import Did
+from pages.ui.outcome.figures import AREA, COMPARISON, RING, Areas, Changes
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import short_period
 from pages.ui.shell.kept_widget import held
 
-_SQUARES, _FOR = "did_squares", "did_changes_for"
+_FOR = "did_changes_for"
+TRIED = "Tried on past months, with no operation"
+_ASB_SHORT, _ASB_WHOLE = "ASB incidents", "anti-social behaviour (ASB) incidents"
 
 
 # --- what a person changed of the comparison area ---------------------------------------------------------------------
 def changes(did: Did) -> Changes:
-    """Give what was changed for this question; another area or other months start from the proposal."""
+    """Give what was changed for this question; another area or other months start from the proposal.
+
+    What an address brought is of the question that it asks.
+    """
     asked = (did.category, did.treated, str(did.first), did.ring_m)
-    if st.session_state.get(_FOR) != asked:
-        st.session_state[_FOR] = asked
+    if st.session_state.get(_FOR, asked) != asked:
         reset()
-    squares = st.session_state.get(_SQUARES)
+    st.session_state[_FOR] = asked
+    squares = st.session_state.get(SQUARES)
     return Changes(
         None if squares is None else tuple(sorted(squares)),
-        tuple(sorted(st.session_state.get(outcome_map.ADDED, ()))),
-        tuple(sorted(st.session_state.get(outcome_map.REMOVED, ()))),
+        tuple(sorted(st.session_state.get(ADDED, ()))),
+        tuple(sorted(st.session_state.get(REMOVED, ()))),
     )
 
 
 def reset() -> None:
-    """Go back to the proposed comparison area."""
-    for key in (_SQUARES, outcome_map.ADDED, outcome_map.REMOVED):
+    """Go back to the proposed places like it."""
+    for key in (SQUARES, ADDED, REMOVED):
         st.session_state.pop(key, None)
 
 
 def finding(data: Dataset, did: Did, changed: Changes) -> str:
-    """Say the verdict in one sentence, or why there is none."""
-    found = cached(outcome_figures.verdict, data, outcome_figures.without(did), changed, AREA)
-    return str(found) if isinstance(found, Refusal) else found.sentence
+    """Say the verdict in one sentence behind the name of the operation, or why there is none."""
+    name, plain = did.title if did.days else TRIED, outcome_figures.without(did)
+    try:
+        cached(outcome_figures.areas, data, plain, changed)
+    except Refusal:  # which stands in place of the map
+        return f"{name}: no verdict."
+    found = cached(outcome_figures.verdict, data, plain, changed, AREA)
+    return f"{name}. {found if isinstance(found, Refusal) else spelled(found.sentence)}"
+
+
+def spelled(sentence: str) -> str:
+    """Spell ASB out where it comes first."""
+    at = sentence.find(_ASB_SHORT)
+    if at < 0:
+        return sentence
+    whole = _ASB_WHOLE if at else _ASB_WHOLE[:1].upper() + _ASB_WHOLE[1:]
+    return sentence[:at] + whole + sentence[at + len(_ASB_SHORT) :]
 
 
 def show_comparison(data: Dataset, did: Did, laid: Areas, changed: Changes) -> None:
-    """Draw the controls that change ring and comparison area without the map."""
-    with st.expander("Change the comparison area or the ring"):
+    """Draw the controls that change the areas without the map."""
+    with st.expander("Change the places like it, or how far around it reaches"):
         st.html(f'<p class="note">{laid.proposal.sentence}</p>')
         every = laid.proposal.squares
         chosen = list(every.loc[every["chosen"], "square"]) if changed.squares is None else list(changed.squares)
         chosen = [one for one in chosen if one in set(every["square"])]
-        _list("Squares of 1 km in it", _SQUARES, list(every["square"]), chosen)
+        _list("Squares of 1 km like it", SQUARES, list(every["square"]), chosen)
         references = list(cached(_references, data))
         left, right = st.columns(2)
         with left:
-            _list("Cells added", outcome_map.ADDED, references, list(changed.added))
+            _list("Cells added", ADDED, references, list(changed.added))
         with right:
-            _list("Cells taken out", outcome_map.REMOVED, references, list(changed.removed))
+            _list("Cells taken out", REMOVED, references, list(changed.removed))
         left, right = st.columns(2, vertical_alignment="bottom")
         with left:
             st.selectbox(
-                "Width of the ring", WIDTHS, format_func=lambda m: f"{m} m" if m else "No ring",
-                key=held(outcome_choice.WIDGET + outcome_choice.WIDTH, int(did.ring_m)), on_change=outcome_choice.take,
-                args=(outcome_choice.WIDTH,),
+                "How far around it", WIDTHS, format_func=lambda m: f"{m} m" if m else "Nothing around it",
+                key=held(outcome_choice.WIDGET + WIDTH, int(did.ring_m)), on_change=outcome_choice.take,
+                args=(WIDTH,),
             )  # fmt: skip
         with right:
-            st.button("Back to the proposed area", on_click=reset, disabled=changed == Changes())
+            st.button("Back to the proposed places", on_click=reset, disabled=changed == Changes())
         table = every.drop(columns="number").round({"level": 3, "trend": 2, "distance": 2})
         name, lines = _file(data, did, "squares")
         tables.beneath(
-            table, "Squares of 1 km by likeness to the area before the operation", name, lines, "did_squares"
-        )
+            table, "Squares of 1 km by how like they were before these months", name, lines, "did_squares",
+            config=outcome_words.squares(),
+        )  # fmt: skip
 
 
 def _references(data: Dataset) -> tuple[str, ...]:
@@ -91,15 +114,16 @@ def _references(data: Dataset) -> tuple[str, ...]:
 
 
 def _list(label: str, key: str, options: list[str], chosen: list[str]) -> None:
+    there = [one for one in chosen if one in options]
     st.multiselect(
-        label, options, key=held(outcome_choice.WIDGET + key, chosen), on_change=outcome_choice.take, args=(key,),
+        label, options, key=held(outcome_choice.WIDGET + key, there), on_change=outcome_choice.take, args=(key,),
         placeholder="None",
     )  # fmt: skip
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------------
 def show_verdicts(data: Dataset, did: Did, changed: Changes) -> None:
-    """Draw expected against recorded of the area and its ring, with the published form beside it."""
+    """Draw expected against recorded where somebody went and around it."""
     if whole := outcome_figures.whole_months(did):
         frame.note(whole)
     found = {
@@ -107,26 +131,29 @@ def show_verdicts(data: Dataset, did: Did, changed: Changes) -> None:
     }
     there = {of: one for of, one in found.items() if isinstance(one, Verdict)}
     if isinstance(found[RING], Refusal) and AREA in there:
-        frame.note(f"Ring: {found[RING]}")
+        frame.note(f"{RING}: {found[RING]}")
     if not there:
         return
     rows = [
         ratio_charts.Row(
-            f"{of} ", one.ratio or np.nan, *one.interval, one.verdict != CANNOT_TELL,
+            f"{outcome_figures.named(did, of)} ", one.ratio or np.nan, *one.interval, one.verdict != CANNOT_TELL,
             f"<b>{one.recorded:,}</b> recorded, {one.expected:,.1f} expected",
         )
         for of, one in there.items()
     ]  # fmt: skip
-    table = verdict_table(there)
+    table = verdict_table({outcome_figures.named(did, of): one for of, one in there.items()})
     name, lines = _file(data, did, "verdict", next(iter(there.values())))
-    title = "Recorded over expected, 95 % interval"
-    alt = "Recorded over expected incidents with intervals. " + " ".join(one.sentence for one in there.values())
+    title = "What was recorded, as times what was to be expected"
+    alt = "Recorded incidents as times the expected ones, with ranges. " + " ".join(
+        one.sentence for one in there.values()
+    )
     chart = ratio_charts.ratios(rows, title, alt, table, "as expected", row_px=44, room=0.6)
-    charts.show(chart, data, "did_verdict", name, lines)
+    note = "The line shows where the true one lies in 95 of 100 cases; a full point: changed more than elsewhere."
+    charts.show(chart, data, "did_verdict", name, lines, note, config=outcome_words.verdicts())
     if RING in there:
         frame.note(there[RING].sentence)
     if AREA in there:
-        show_before(there[AREA])
+        show_before(there[AREA], outcome_figures.named(did, AREA))
 
 
 def verdict_table(found: dict[str, Verdict]) -> pd.DataFrame:
@@ -152,31 +179,40 @@ def verdict_table(found: dict[str, Verdict]) -> pd.DataFrame:
     )
 
 
-def show_before(found: Verdict) -> None:
-    """Show the counts that the verdict stands on, and the published difference beside it."""
-    tables.show(found.before, "The operation's months and the same months of earlier years", key="did_before")
+def show_before(found: Verdict, own: str) -> None:
+    """Show the counts that the verdict stands on; ``own`` names the cells that are judged."""
+    alt = "These months and the same months of earlier years"
+    tables.show(found.before, alt, config=outcome_words.before(own), key="did_before")
     for one in found.left_out:
         frame.note(f"Not used: {one}.")
-    if found.published is not None:
-        frame.note(
-            f"As published, against the year before: {found.published.sentence} It counts incidents, not per cent, and "
-            "no drift: with areas of different size it often finds what is not there. The verdict above decides."
-        )
+
+
+def published_words(found: Verdict) -> tuple[str, ...]:
+    """Say the published difference, for how it was made; nothing where the year before is not there."""
+    if found.published is None:
+        return ()
+    return (
+        f"As published, against the year before: {found.published.sentence} It counts incidents, not per cent, and no "
+        "drift: with areas of different size it often finds what is not there. The verdict above decides.",
+    )
 
 
 def show_months(data: Dataset, did: Did, changed: Changes) -> None:
-    """Draw the months of the area and its comparison area one under the other, and say how all this was made."""
+    """Draw the months of the cells judged and of places like them, and say how all this was made."""
     found = cached(outcome_figures.verdict, data, outcome_figures.without(did), changed, AREA)
     if isinstance(found, Refusal):
         return
     months = tuple(sorted({month.month for month in pd.period_range(did.first, did.last, freq="M")}))
-    season = Season("did", "Same months as the operation", months)
-    series = {"Operation": found.series["treated"], "Comparison": found.series["comparison"]}
+    season = Season("did", "Same months of the year", months)
+    own = outcome_figures.named(did, AREA)
+    series = {own: found.series["treated"], COMPARISON: found.series["comparison"]}
     title = f"Month by month: {found.recorded:,} recorded in {short_period(did.first, did.last)}"
     name, lines = _file(data, did, "months", found)
     chart = charts.trend(series, [season], title, height=300, months=60)
-    charts.show(chart, data, "did_months", name, lines, "Shaded: the operation's months of the year.")
-    frame.how(found.method, rates_words(data, did.category))
+    chart = replace(chart, table=chart.table.rename(columns={own: "Operation", COMPARISON: "Comparison"}))
+    note = "Shaded: the same months of every year."
+    charts.show(chart, data, "did_months", name, lines, note, config=outcome_words.months(own))
+    frame.how(found.method, *published_words(found), rates_words(data, did.category))
 
 
 def rates_words(data: Dataset, category: str) -> str:

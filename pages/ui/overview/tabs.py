@@ -18,7 +18,7 @@ from pages.ui.chart.figure import SERIES, Drawing
 from pages.ui.overview import figures
 from pages.ui.overview import funnel as overview_funnel
 from pages.ui.overview import page as overview
-from pages.ui.shell import downloads, frame
+from pages.ui.shell import address, downloads, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_month, short_period, where
 from pages.ui.shell.words import NAMES
@@ -129,10 +129,13 @@ TABS = {
     "Trend": show_trend,
 }
 
+_KEY = "overview_tabs"
+
 
 def show(data: Dataset, chosen: Filters, rates: Method | None) -> None:
     """Draw the tabs; only the open one is computed."""
-    tabs = st.tabs(list(TABS), key="overview_tabs", on_change="rerun")
+    address.hold([address.tabs(_KEY, TABS)])
+    tabs = st.tabs(list(TABS), key=_KEY, on_change="rerun")
     for tab, draw in zip(tabs, TABS.values(), strict=True):
         if tab.open:
             with tab:

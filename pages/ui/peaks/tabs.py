@@ -18,7 +18,7 @@ from pages.ui.chart.ratio_charts import Row, ratios
 from pages.ui.map import season as map_season
 from pages.ui.peaks import feed_tab
 from pages.ui.peaks.page import effects
-from pages.ui.shell import downloads, frame
+from pages.ui.shell import address, downloads, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, where
 
@@ -140,11 +140,13 @@ def differ(found: WardSeason, level: float) -> str:
 
 
 TABS = {"Effect sizes": show_effects, "By ward": show_wards, "Dated feed": feed_tab.show}
+_KEY = "peaks_tabs"
 
 
 def show(data: Dataset, chosen: Filters) -> None:
     """Draw the tabs; only the open one is computed."""
-    tabs = st.tabs(list(TABS), key="peaks_tabs", on_change="rerun")
+    address.hold([address.tabs(_KEY, TABS)])
+    tabs = st.tabs(list(TABS), key=_KEY, on_change="rerun")
     for tab, draw in zip(tabs, TABS.values(), strict=True):
         if tab.open:
             with tab, st.spinner("Computing ..."):

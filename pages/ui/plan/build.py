@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from analysis.where.lead import NO_BETTER
 from data.kinds.crime_types import category_words
 from data.plan.plan import Plan, PlanPlace, Shift
+from data.plan.told import BESIDE
 from pages.ui.plan.saved import step as plan_saved
 from pages.ui.plan.when import operation
 from pages.ui.plan.when import panel as when_panel
@@ -18,7 +20,7 @@ from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import Where
 from pages.ui.plan.who import step as plan_who
 from pages.ui.plan.who import stops as plan_who_stops
-from pages.ui.shell import frame
+from pages.ui.shell import address, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.kept_widget import held
 
@@ -55,7 +57,7 @@ def build(
     Plan
         Named after the operation and its first day; the person can rename it.
     """
-    ahead = found.volume.forecast
+    ahead, lead = found.volume.forecast, cached(plan_where.lead, data, window, share)
     what = window.operation or category_words(window.category).capitalize()
     return Plan(
         title=f"{what} {window.first.year}",
@@ -75,10 +77,17 @@ def build(
         places=places,
         shifts=shifts,
         feed=window.feed,
-        parameters={"places": found.ranking.method.line(), "volume": found.volume.label, **(parameters or {})},
+        parameters={
+            "places": found.ranking.method.line(),
+            "volume": found.volume.label,
+            **({} if lead.proven else {BESIDE: NO_BETTER}),
+            **(parameters or {}),
+        },
         caveats=(
             plan_places.NOT_HARM,
             cached(plan_where.true_addresses, data, window, share),
+            lead.sentence,
+            *filter(None, (cached(plan_where.calibration_words, data, window) if shifts else "",)),
             *found.ranking.method.caveats,
             *caveats,
         ),
@@ -86,11 +95,13 @@ def build(
         simulated=data.simulated,
         stops=plan_who_stops.of_shifts(data, window, places, shifts),
         hours_known=cached(operation.hours_of, data, window).hours_known,
+        refused=found.volume.refused,
     )
 
 
 def step() -> str:
     """Draw the steps and give the one that is shown."""
+    address.hold([address.tabs(_STEP, STEPS, "step", "the step")])
     names = st.session_state.get(_STEP, WHEN)
 
     def take() -> None:  # a second press on the same step would leave none chosen

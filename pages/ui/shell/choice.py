@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.common.method import MONTH_NAMES, period_words
 from analysis.common.refusal import Refusal
+from analysis.findings.age import PUBLISHED_AFTER, age_words, stepped_words
 from data.kinds.crime_types import ASB, CATEGORIES
 from data.place.area import Area
 from data.store.schema import POLICE_UK, Incidents
@@ -293,7 +294,62 @@ def period_options(as_at: pd.Period | None, months: pd.PeriodIndex) -> dict[str,
 
 def as_at_date(data: Dataset, chosen: Filters) -> date:
     """Give the day on which the person asks: the last of the as-at month when they have stepped back."""
-    return chosen.as_at.end_time.date() if chosen.stepped_back and chosen.as_at is not None else data.as_at
+    return day_at(data, chosen.as_at if chosen.stepped_back else None)
+
+
+def known_month(data: Dataset) -> pd.Period | None:
+    """Give the latest month that was known on the day on which the person asks; None when nothing is loaded.
+
+    Parameters
+    ----------
+    data : Dataset
+
+    Returns
+    -------
+    Period or None
+        The last month loaded. Where the clock is set before its end, for a rehearsal, the last that is usually
+        published by then; when none is loaded that early, the last there is.
+    """
+    latest, this = data.incidents.as_at_month, pd.Period(data.as_at, "M")
+    if latest is None or latest < this:
+        return latest
+    earlier = data.incidents.months[data.incidents.months <= this - PUBLISHED_AFTER]
+    return earlier[-1] if len(earlier) else latest
+
+
+def day_at(data: Dataset, as_at: pd.Period | None) -> date:
+    """Give the day on which is asked by somebody who knows the months up to ``as_at``; None for all there are."""
+    return as_at.end_time.date() if as_at is not None and _stepped(data, as_at) else data.as_at
+
+
+def age_line(data: Dataset, as_at: pd.Period | None = None) -> str:
+    """Say how old the data are, for every page and every file; nothing of what is simulated.
+
+    Parameters
+    ----------
+    data : Dataset
+    as_at : Period, optional
+        The last month that is known, where it is not the last loaded.
+
+    Returns
+    -------
+    str
+        Of the last month, or of the one that the person stepped back to; empty on the demonstration and where nothing
+        is loaded. No full stop.
+    """
+    latest = data.incidents.as_at_month
+    if data.simulated or latest is None:
+        return ""
+    if as_at is not None and _stepped(data, as_at):
+        return stepped_words(as_at)
+    last = latest if as_at is None else min(as_at, latest)
+    return age_words(last, data.as_at, published=data.incidents.source == POLICE_UK)
+
+
+def _stepped(data: Dataset, as_at: pd.Period) -> bool:
+    """Whether a month is one that somebody stepped back to: earlier than the last there is, or was on that day."""
+    latest = data.incidents.as_at_month
+    return latest is not None and as_at < latest and as_at != known_month(data)
 
 
 def where(data: Dataset, chosen: Filters) -> str:

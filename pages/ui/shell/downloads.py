@@ -14,7 +14,7 @@ from data.kinds.crime_types import ASB
 from data.store.schema import POLICE_UK
 from pages.ui.shell import screenshot
 from pages.ui.shell.cache import Dataset
-from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
+from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, age, source_words
 
 SIMULATED = "simulated"
 SIMULATED_LINE = screenshot.SIMULATED_LINE
@@ -74,6 +74,7 @@ def about(
         f"{data.area.name}: {what}",
         f"Period: {period}" if period else "",
         f"Source: {source}; data version {data.incidents.version}",
+        age(data),
         f"Method: {method.line()}" if method else "",
         *(method.caveats if method else ()),
         ASB_NOTE if asb else "",

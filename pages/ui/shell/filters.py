@@ -28,7 +28,7 @@ from pages.ui.shell.choice import (
     to_address,
     window,
 )
-from pages.ui.shell.frame import PAGE, plain
+from pages.ui.shell.frame import PAGE, knows, plain
 from pages.ui.shell.kept_widget import held
 
 __all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw"]
@@ -81,7 +81,9 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
         for field in (*FIELDS, *_ENDS):
             st.session_state.pop(_PREFIX + field, None)
     if shown:
-        for field, column in zip(shown, st.columns([widths[field] for field in shown], gap="small"), strict=True):
+        with st.container(key="filters"):
+            columns = st.columns([widths[field] for field in shown], gap="small")
+        for field, column in zip(shown, columns, strict=True):
             with column:
                 _DRAW[field](chosen, area, months, as_at)
         if "period" in shown and _own_months(chosen):
@@ -90,6 +92,7 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
     _write_address(chosen)
     found = resolve(chosen, months)
     screenshot.chosen(_words(found, area, shown))
+    knows(found.as_at if found.stepped_back else None)
     return found
 
 

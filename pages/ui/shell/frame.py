@@ -30,6 +30,7 @@ from data.store.whole import Doubt, join_words
 from geo.errors import InputError
 from pages.ui.shell import screenshot
 from pages.ui.shell.cache import Dataset, area, dataset, doubts
+from pages.ui.shell.choice import age_line
 from pages.ui.shell.vendor import ensure_vendor
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -47,6 +48,7 @@ PAGES = (
 STATEMENT = ("Accessibility", "pages/accessibility.py")  # linked from the foot of every page
 _NAMED = 3  # months that are left out and named on every page
 PAGE = "page"  # session key: the page that is being drawn
+_KNOWS = "page_knows"  # session key: the month that the page speaks of, where it is not the last loaded
 POLICE_ATTRIBUTION = "Contains data from data.police.uk, licensed under the Open Government Licence v3.0"
 ASB_NOTE = "Police-recorded ASB only: reports to the council, housing and the fire service are not in it."
 _STYLE = Path(__file__).with_name("style.css")
@@ -58,6 +60,16 @@ _ANNOUNCE = (
     "if(e){{e.setAttribute('role','status');e.setAttribute('aria-live','polite');e.setAttribute('aria-atomic','true');}}"
     "}}</script>"
 )
+# On a phone the menu lies over the page. Streamlit's own list of pages closes it after a choice; ours does the same.
+_MENU = """<script>
+if (!window.menuCloses) {
+  window.menuCloses = true;
+  document.addEventListener('click', event => {
+    const menu = event.target.closest('[data-testid="stSidebarContent"]');
+    if (!menu || window.innerWidth > 768 || !event.target.closest('a, .stButton button')) return;
+    menu.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+  });
+}</script>"""
 
 
 def plain(text: str) -> str:
@@ -120,7 +132,7 @@ def page(name: str) -> Iterator[View]:
     exception is a fault and stays one.
     """
     st.session_state[PAGE] = name
-    st.set_page_config(page_title=name, layout="wide", initial_sidebar_state="expanded")
+    st.set_page_config(page_title=name, layout="wide", initial_sidebar_state="auto")  # closed on a phone
     st.html(_STYLE)
     try:
         ensure_vendor()
@@ -137,7 +149,7 @@ def page(name: str) -> Iterator[View]:
     if screenshot.on():
         screenshot.back()
     st.session_state[_RUNS] = st.session_state.get(_RUNS, 0) + 1
-    st.html(_ANNOUNCE.format(st.session_state[_RUNS]), unsafe_allow_javascript=True)
+    st.html(_ANNOUNCE.format(st.session_state[_RUNS]) + _MENU, unsafe_allow_javascript=True)
     try:
         data = dataset()
     except InputError as error:
@@ -146,6 +158,10 @@ def page(name: str) -> Iterator[View]:
         st.stop()
     if data.simulated:
         _banner()
+    knows(None)
+    aged = st.empty() if age(data) and not screenshot.on() else None
+    if aged is not None:
+        _age(aged, age(data))
     if left_out := left_out_words(doubts(data)):
         _left_out(name, left_out)
     try:
@@ -156,9 +172,12 @@ def page(name: str) -> Iterator[View]:
         refused(refusal)
     except screenshot.PictureEnds:
         pass
+    if aged is not None and age(data) != age_line(data):
+        _age(aged, age(data))
     if screenshot.on():
         attributions = [line for line in _attributions(place, police=not data.simulated) if line]
-        st.html(screenshot.footer_html(place.name, data.incidents.version, attributions, simulated=data.simulated))
+        version = data.incidents.version
+        st.html(screenshot.footer_html(place.name, version, attributions, age(data), simulated=data.simulated))
     else:
         _footer(place, police=not data.simulated)
 
@@ -178,6 +197,20 @@ def _banner() -> None:
         "places, times and totals are made up. Load published files on the Data page or with "
         "<code>python -m data import PATH</code>.</div>"
     )
+
+
+def knows(as_at: pd.Period | None) -> None:
+    """Keep, for the line on the age of the data, which month the page speaks of; None for the last loaded."""
+    st.session_state[_KNOWS] = as_at
+
+
+def age(data: Dataset) -> str:
+    """Say how old the data are, or which month this page has stepped back to; empty on the demonstration."""
+    return age_line(data, st.session_state.get(_KNOWS))
+
+
+def _age(spot: Any, words: str) -> None:
+    spot.html(f'<p class="age">{escape(words)}</p>')
 
 
 def left_out_words(found: Sequence[Doubt]) -> str:

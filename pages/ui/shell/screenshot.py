@@ -11,6 +11,8 @@ from html import escape
 
 import streamlit as st
 
+from analysis.findings.age import told_age
+
 PARAMETER, VALUE = "view", "slide"
 SIMULATED_LINE = "SIMULATED: made up for the demonstration, totals too."
 _LINES, _CHOSEN = "slide_lines", "slide_chosen"
@@ -89,7 +91,7 @@ def _switch(value: str) -> None:
         st.query_params.pop(PARAMETER, None)
 
 
-def footer_html(place: str, version: str, attributions: Iterable[str], *, simulated: bool) -> str:
+def footer_html(place: str, version: str, attributions: Iterable[str], age: str = "", *, simulated: bool) -> str:
     """Write the footer: what is shown, period, place, method, caveats, source with licence and data version.
 
     Parameters
@@ -100,6 +102,8 @@ def footer_html(place: str, version: str, attributions: Iterable[str], *, simula
         Of the data.
     attributions : iterable of str
         Of the area's boundaries and residents.
+    age : str
+        How old the data are, where no line that was carried says it.
     simulated : bool
 
     Returns
@@ -111,7 +115,9 @@ def footer_html(place: str, version: str, attributions: Iterable[str], *, simula
     heads = (_PERIOD, _SOURCE, _METHOD)
     told = {head: [line.removeprefix(head) for line in lines if line.startswith(head)] for head in heads}
     known = set(attributions)
-    rest = [line for line in lines if not line.startswith((*heads, FINDING, "SIMULATED", "Contains "))]
+    ages = list(dict.fromkeys(line for line in lines if told_age(line))) or ([age] if age else [])
+    told_apart = (*heads, FINDING, "SIMULATED", "Contains ")
+    rest = [line for line in lines if not line.startswith(told_apart) and not told_age(line)]
     shown = [line.removeprefix(f"{place}: ") for line in rest if line.startswith(f"{place}: ")]
     caveats = [line for line in rest if not line.startswith(f"{place}: ") and line not in known]
     said = [
@@ -120,7 +126,7 @@ def footer_html(place: str, version: str, attributions: Iterable[str], *, simula
         ("Period", "; ".join(dict.fromkeys(told[_PERIOD]))),
         ("How this was made", " ".join(told[_METHOD][:_MOST_METHODS])),
         ("Take care", " ".join(caveats[:_MOST_CAVEATS])),
-        ("Source", "; ".join(dict.fromkeys(told[_SOURCE] or [f"data version {version}"]))),
+        ("Source", ". ".join(["; ".join(dict.fromkeys(told[_SOURCE] or [f"data version {version}"])), *ages])),
         ("Licence", " ".join(attributions)),
     ]
     mark = f'<strong class="slide-simulated">{SIMULATED_LINE}</strong> ' if simulated else ""

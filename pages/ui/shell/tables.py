@@ -53,7 +53,15 @@ def show(
     )
 
 
-def beneath(frame: pd.DataFrame, alt: str, name: str, lines: Sequence[str], key: str) -> None:
+def beneath(
+    frame: pd.DataFrame,
+    alt: str,
+    name: str,
+    lines: Sequence[str],
+    key: str,
+    *,
+    config: Columns | None = None,
+) -> None:
     """Put under a chart the same figures as a table and as a file.
 
     Parameters
@@ -66,11 +74,13 @@ def beneath(frame: pd.DataFrame, alt: str, name: str, lines: Sequence[str], key:
         Of :func:`pages.ui.shell.downloads.about`.
     key : str
         Unlike any other on the page.
+    config : mapping, optional
+        Of columns on the page: names with units, and what they mean. The file keeps the names of the frame.
     """
     if screenshot.on():
         screenshot.carry(lines)
         return
     with st.container(horizontal=True, gap="small", key=f"beneath_{key}"):
         with st.popover("Table", type="tertiary", icon=":material/table:", width="content", key=f"table_{key}"):
-            show(frame, alt)
+            show(frame, alt, config=config)
         downloads.csv_button(frame, name, lines, key=f"csv_{key}")

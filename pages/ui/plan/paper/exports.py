@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from analysis.findings.age import age_words, stepped_words
 from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.plan import stops as plan_stops
 from data.plan.plan import Patrol, Plan, PlanPlace, Shift, Stop, Visit
-from data.plan.stops import FEWEST
+from data.plan.stops import FEWEST, NOT_HARM
+from data.plan.told import told
 from data.store.schema import POLICE_UK
 from geo.web import feature_collection
-from pages.ui.plan.paper.sheet import NOT_HARM
 from pages.ui.shell.downloads import SIMULATED, SIMULATED_LINE, csv_bytes, slug
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
@@ -37,13 +38,15 @@ def file_name(area: Area, plan: Plan, part: str, ending: str) -> str:
     return "-".join(name for name in names if name) + f".{ending}"
 
 
-def about(area: Area, plan: Plan, *, method: bool = True) -> tuple[str, ...]:
+def about(area: Area, plan: Plan, day: date | None = None, *, method: bool = True) -> tuple[str, ...]:
     """Say, for the head of a file, what the plan rests on and what it does not say; one line each.
 
     Parameters
     ----------
     area : Area
     plan : Plan
+    day : date, optional
+        The one on which it was saved, for the age of its data.
     method : bool
         How it was made, too: not in what a crew reads on its way.
     """
@@ -54,6 +57,7 @@ def about(area: Area, plan: Plan, *, method: bool = True) -> tuple[str, ...]:
         f"{plan.category}; {plan.first} to {plan.last}; as at {plan.as_at}",
         f"Source: {source_words(plan.source)}; data version {plan.data_version}",
         NO_HOURS if plan.shifts and not plan.hours_known else "",
+        age_line(plan, day),
         f"Hours weighed by: {plan.feed}" if plan.feed and plan.hours_known else "",
         _expected(plan),
         *(made if method else (NOT_HARM,)),
@@ -67,9 +71,18 @@ def about(area: Area, plan: Plan, *, method: bool = True) -> tuple[str, ...]:
     return tuple(line_of(line) for line in lines if line)
 
 
+def age_line(plan: Plan, day: date | None) -> str:
+    """Say how old the data of a plan were on a day; empty on the demonstration and without a day. No full stop."""
+    if plan.simulated or day is None:
+        return ""
+    month = pd.Period(plan.as_at, "M")
+    # planned after its days: the person had stepped back
+    return stepped_words(month) if plan.last < day else age_words(month, day, published=plan.source == POLICE_UK)
+
+
 def _expected(plan: Plan) -> str:
     if plan.expected is None:
-        return "Expected incidents: no forecast could be given."
+        return told(plan).why
     interval = "" if plan.low80 is None or plan.high80 is None else f" (80 %: {plan.low80:.0f} to {plan.high80:.0f})"
     return f"Expected incidents in the whole area: {plan.expected:.0f}{interval}"
 
@@ -158,7 +171,7 @@ def places_table(area: Area, plan: Plan) -> pd.DataFrame:
             "grid_reference": place.grid_reference,
             "easting_m": round(place.easting_m, 1),
             "northing_m": round(place.northing_m, 1),
-            "expected": None if plan.expected is None else _rounded(place.expected),
+            told(plan).column: told(plan).value(place.expected, _FIGURES),
             "part_of_days": _part(plan, place.expected),
             "last_12_months": told_past(plan, place),
             "stability": None if place.stability is None else _rounded(place.stability),
@@ -169,16 +182,16 @@ def places_table(area: Area, plan: Plan) -> pd.DataFrame:
         for place in plan.places
     ]
     columns = (
-        "place", "name", "ward", "grid_reference", "easting_m", "northing_m", "expected", "part_of_days",
+        "place", "name", "ward", "grid_reference", "easting_m", "northing_m", told(plan).column, "part_of_days",
         "last_12_months", "stability", "pinned", "left_out", "cells",
     )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(columns))
     return table.astype(
-        {"last_12_months": "Int64", "stability": "Float64", "expected": "Float64", "part_of_days": "Float64"}
+        {"last_12_months": "Int64", "stability": "Float64", told(plan).column: "Float64", "part_of_days": "Float64"}
     )
 
 
-def plan_csv(area: Area, plan: Plan, table: str = "visits") -> bytes:
+def plan_csv(area: Area, plan: Plan, table: str = "visits", day: date | None = None) -> bytes:
     """Write the visits or the places as CSV, with what the plan rests on at its head.
 
     Parameters
@@ -187,13 +200,15 @@ def plan_csv(area: Area, plan: Plan, table: str = "visits") -> bytes:
     plan : Plan
     table : str
         "visits" or "places".
+    day : date, optional
+        On which it was saved.
     """
-    return csv_bytes({"visits": visits_table, "places": places_table}[table](area, plan), about(area, plan))
+    return csv_bytes({"visits": visits_table, "places": places_table}[table](area, plan), about(area, plan, day))
 
 
 # --- maps -------------------------------------------------------------------------------------------------------------
-def plan_geojson(area: Area, plan: Plan) -> bytes:
-    """Write places, their cells and the patrols as GeoJSON (RFC 7946: degrees, WGS84).
+def plan_geojson(area: Area, plan: Plan, day: date | None = None) -> bytes:
+    """Write places, their cells and the patrols as GeoJSON (RFC 7946: degrees, WGS84); ``day``: when it was saved.
 
     Returns
     -------
@@ -213,7 +228,7 @@ def plan_geojson(area: Area, plan: Plan) -> bytes:
                 **shared,
                 "ward": area.ward_names.get(place.ward_code, ""),
                 "grid_reference": place.grid_reference,
-                "expected": None if plan.expected is None else _rounded(place.expected),
+                told(plan).column: told(plan).value(place.expected, _FIGURES),
                 "part_of_days": _part(plan, place.expected),
                 "last_12_months": told_past(plan, place),
                 "stability": None if place.stability is None else _rounded(place.stability),
@@ -222,8 +237,8 @@ def plan_geojson(area: Area, plan: Plan) -> bytes:
         for cell in place.cells:
             east, north = cell.easting_m, cell.northing_m
             shapes.append(shapely.box(east, north, east + side, north + side))
-            told = None if plan.expected is None else _rounded(cell.expected)
-            values.append({"kind": "cell", **shared, "cell": cell.reference, "expected": told})
+            part = {told(plan).column: told(plan).value(cell.expected, _FIGURES)}
+            values.append({"kind": "cell", **shared, "cell": cell.reference, **part})
     for shift, patrol in patrols(plan):
         if not patrol.visits:
             continue
@@ -244,7 +259,7 @@ def plan_geojson(area: Area, plan: Plan) -> bytes:
                 "simulated": plan.simulated,
             }
         )
-    metadata = {"title": plan.title, "simulated": plan.simulated, "about": list(about(area, plan))}
+    metadata = {"title": plan.title, "simulated": plan.simulated, "about": list(about(area, plan, day))}
     document = feature_collection(shapes, values) | {"metadata": metadata}
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 

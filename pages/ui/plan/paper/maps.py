@@ -8,6 +8,7 @@ import numpy as np
 
 from data.place.area import Area
 from data.plan.plan import Base, Plan, Visit
+from data.plan.told import told
 from data.streets.base_map import Roads
 from pages.ui.paper import map as print_map
 from pages.ui.paper.map import BASE
@@ -61,7 +62,7 @@ def patrol_maps(sheet: Sheet, y: float, high: float, plan: Plan, area: Area, roa
     lines = ["Number: order of stops. Thick outline: a cell to visit. B: base."]
     if route:
         lines.append("Broken line: order, not the way to go.")
-    plan_sheet.legend(sheet, x, y + max(locator_high, 0) + 14, LOCATOR_WIDE, lines)
+    plan_sheet.legend(sheet, x, y + max(locator_high, 0) + 14, LOCATOR_WIDE, lines, told(plan))
     return y + high + 8
 
 

@@ -164,7 +164,7 @@ def _end(sheet: Sheet, y: float, plan: Plan, area: Area, one: Round) -> None:
     for text in (by_part(plan, one), hours_words(plan, one, area)):
         if text:
             y = sheet.paragraph(MARGIN, y + 2, room, text, 7.2, most=2)
-    said = " ".join((*plan_stops.limits(plan), plan_sheet.NOT_HARM, ROUTE))
+    said = " ".join((*plan_stops.limits(plan), plan_stops.NOT_HARM, ROUTE))
     sheet.paragraph(MARGIN, y + 2, room, said, 6.8, most=3, color=MUTED)
 
 

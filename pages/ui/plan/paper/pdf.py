@@ -7,6 +7,8 @@ from datetime import datetime
 from data.place.area import Area
 from data.plan import stops as plan_stops
 from data.plan.plan import Plan, PlanPlace
+from data.plan.stops import NOT_HARM
+from data.plan.told import BESIDE, told
 from data.streets.base_map import Roads
 from pages.ui.paper import map as print_map
 from pages.ui.paper import text as words
@@ -17,7 +19,7 @@ from pages.ui.plan.paper.exports import told_past
 from pages.ui.plan.paper.maps import LOCATOR_WIDE
 from pages.ui.plan.paper.patrol import patrol_sheets
 from pages.ui.plan.paper.rounds import Round, rounds
-from pages.ui.plan.paper.sheet import FOOT_PT, GAP, NOT_HARM, ROW, SIMULATED, TABLE_HEAD, Column
+from pages.ui.plan.paper.sheet import FOOT_PT, GAP, ROW, SIMULATED, TABLE_HEAD, Column
 
 NOT_PREVENTED = "That a place is visited does not say that anything is prevented there."
 CIRCLES = 12  # numbers on the map of the whole plan
@@ -86,7 +88,7 @@ def _whole(plan: Plan, area: Area, roads: Roads | None, alike: list[Round]) -> S
     x = MARGIN + wide + GAP
     lines = ["A number is a place of the list."]
     lines += ["Thick outline: a cell that a crew visits."] if plan.shifts else []
-    plan_sheet.legend(sheet, x, y + 8, LOCATOR_WIDE, lines)
+    plan_sheet.legend(sheet, x, y + 8, LOCATOR_WIDE, lines, told(plan))
     _shifts(sheet, alike, x, y + 96, y + high)
     y = _listed(plan, area, sheet, y + high + 8, int((end - y - high - 8 - below) // ROW))
     for line in about:
@@ -159,10 +161,12 @@ def _listed(plan: Plan, area: Area, sheet: Sheet, y: float, most: int) -> float:
 def _about(plan: Plan, room: float) -> list[str]:
     """Put notes, how the plan was made and its caveats into lines of small print."""
     made = "; ".join(f"{name}: {value}" for name, value in plan.parameters.items())
-    first = (*plan_stops.limits(plan), NOT_HARM, NOT_PREVENTED)
+    beside = plan.parameters.get(BESIDE, "")
+    first = (*plan_stops.limits(plan), *([beside] if beside else []), NOT_HARM, NOT_PREVENTED)
     texts = (
         (f"Notes: {plan.notes}" if plan.notes else "", 8),
         (" ".join(dict.fromkeys((*first, *plan.caveats))), 8),
+        (told(plan).why, 3),
         (f"How this was made: {made}" if made else "", 8),
     )
     return [line for text, most in texts if text for line in words.wrap(text, room, 7, most=most)]

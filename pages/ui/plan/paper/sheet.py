@@ -9,6 +9,7 @@ from datetime import date, datetime
 from data.kinds.crime_types import ASB, category_words
 from data.place.area import Area
 from data.plan.plan import Plan
+from data.plan.told import Told, told
 from data.store.schema import POLICE_UK
 from data.streets.base_map import Roads
 from pages.ui.map import parts as map_parts
@@ -16,6 +17,7 @@ from pages.ui.paper import text as words
 from pages.ui.paper.map import SHADES, Squares
 from pages.ui.paper.page import MARGIN, Sheet
 from pages.ui.paper.room import INK, MUTED
+from pages.ui.plan.paper.exports import age_line
 from pages.ui.shell.downloads import SIMULATED_LINE
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
@@ -24,7 +26,6 @@ GAP = 10.0
 ROW = 15.0
 TABLE_HEAD = 13.0
 FOOT_PT = 44.0  # what the foot of a sheet takes
-NOT_HARM = "Places are where incidents were reported, not where harm will happen: that depends on who reports what."
 _SMALL = 6.5
 
 
@@ -93,7 +94,8 @@ def foot(sheet: Sheet, plan: Plan, area: Area, roads: Roads | None, when: dateti
     licence = [f"{POLICE_ATTRIBUTION}."] if plan.source == POLICE_UK else []
     ground = [area.wards.attribution] + ([roads.attribution] if roads is not None else [])
     more = [ASB_NOTE] if plan.category == ASB else []
-    text = " ".join([source, *licence, *(f"{g}." for g in ground if g), *more])
+    age = [f"{line}."] if (line := age_line(plan, when.date())) else []
+    text = " ".join([source, *age, *licence, *(f"{g}." for g in ground if g), *more])
     lines = words.wrap(text, room, _SMALL, most=4)
     y = sheet.high - MARGIN - 1.32 * _SMALL * len(lines)
     sheet.line(MARGIN, y - 9, sheet.wide - MARGIN, y - 9, 0.6)
@@ -141,16 +143,26 @@ def squares(plan: Plan, visited: Sequence[str]) -> tuple[Squares, list[str]]:
         [reference in visited for reference in cells],
         plan.cell_size_m,
     )
-    return squares, [text for _, text in map_parts.class_rows(limits, SHADES)]
+    figures, texts = told(plan), [text for _, text in map_parts.class_rows(limits, SHADES)]
+    if figures.forecast:
+        return squares, texts
+    return squares, [text if text == "more" else f"{text} %" for text in texts] if figures.parts else []
 
 
-def legend(sheet: Sheet, x: float, y: float, room: float, lines: Sequence[str]) -> None:
+def legend_title(figures: Told) -> tuple[str, str]:
+    """Say in two lines what the shades of the cells mean."""
+    if figures.forecast:
+        return "Expected in a cell,", "whole operation"
+    return "Part of the area's", "incidents in a cell"
+
+
+def legend(sheet: Sheet, x: float, y: float, room: float, lines: Sequence[str], figures: Told) -> None:
     """Say what the shades of the cells mean, and what else is on the maps."""
     sheet.text(x, y, words.cut("Cells of the places", room, 7, "bold"), 7, "bold")
     y += 4
     for k, shade in enumerate(SHADES):
         sheet.box(x + 16 * k, y, 16, 9, facecolor=shade, edgecolor=MUTED, linewidth=0.5)
-    y = sheet.paragraph(x, y + 19, room, "The darker, the more is to be expected in these days.", 7)
+    y = sheet.paragraph(x, y + 19, room, f"{' '.join(legend_title(figures))}: the darker, the more.", 7)
     y += 4
     for line in lines:
         y = sheet.paragraph(x, y, room, line, 7)

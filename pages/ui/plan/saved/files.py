@@ -21,15 +21,15 @@ _CSV, _GEOJSON, _GPX, _ICS = "text/csv", "application/geo+json", "application/gp
 
 def downloads(data: Dataset, one: Saved) -> None:
     """Draw the files of a saved plan under one button."""
-    area, plan = data.area, one.plan
+    area, plan, day = data.area, one.plan, one.saved_at.astimezone(plan_carried.LOCAL).date()
     with st.popover("Download", icon=":material/download:"):
         files: list[tuple[str, str, str, str, Callable[[], bytes]]] = [
-            ("Places (CSV)", "places", "csv", _CSV, partial(plan_exports.plan_csv, area, plan, "places")),
-            ("Map layer (GeoJSON)", "", "geojson", _GEOJSON, partial(plan_exports.plan_geojson, area, plan)),
+            ("Places (CSV)", "places", "csv", _CSV, partial(plan_exports.plan_csv, area, plan, "places", day)),
+            ("Map layer (GeoJSON)", "", "geojson", _GEOJSON, partial(plan_exports.plan_geojson, area, plan, day)),
             ("Places and routes for phones (GPX)", "", "gpx", _GPX, partial(plan_carried.plan_gpx, area, plan)),
         ]
         if plan.shifts:
-            visits = partial(plan_exports.plan_csv, area, plan, "visits")
+            visits = partial(plan_exports.plan_csv, area, plan, "visits", day)
             files = [
                 ("To print (PDF)", "", "pdf", "application/pdf", partial(_pdf, data, one, roads_of(data))),
                 ("Visits (CSV)", "visits", "csv", _CSV, visits),

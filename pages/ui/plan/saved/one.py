@@ -12,6 +12,7 @@ from analysis.ahead.window import window_words
 from data.plan import plans
 from data.plan.plan import Plan
 from data.plan.plans import ARCHIVED, RUN, Listed, Saved
+from data.plan.told import told
 from data.plan.words import patrol_hours
 from pages.ui.plan.paper.exports import shift_words
 from pages.ui.plan.saved import files as plan_saved_files
@@ -198,7 +199,7 @@ def _patrols(plan: Plan) -> pd.DataFrame:
             "Base": patrol.base.name,
             "Places": " ".join(str(number) for number in dict.fromkeys(visit.place for visit in patrol.visits)),
             "Visits": len(patrol.visits),
-            "Expected there": round(patrol.expected, 2),
+            **({"Expected there": round(patrol.expected, 2)} if told(plan).forecast else {}),
         }
         for shift in plan.shifts
         for patrol in shift.patrols
@@ -212,7 +213,7 @@ def _places(data: Dataset, plan: Plan) -> pd.DataFrame:
             "Name": place.title,
             "Ward": data.area.ward_names.get(place.ward_code, ""),
             "Grid reference": place.grid_reference,
-            "Expected": round(place.expected, 1),
+            told(plan).head: round(place.expected, 1) if told(plan).forecast else told(plan).text(place.expected),
             "Marked": "left out" if place.left_out else "pinned" if place.pinned else "",
         }
         for place in plan.places

@@ -7,11 +7,12 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.ahead.window import WindowForecast, forecast_window, window_words
+from analysis.ahead.window import WindowForecast, window_words
+from analysis.ahead.window_volume import WindowVolume, window_volume
 from analysis.common.refusal import Refusal
 from analysis.when.nights import NightHours, night_hours
 from data.store.schema import Incidents
-from pages.ui.shell.cache import Dataset, feed
+from pages.ui.shell.cache import Dataset, cached, feed
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,21 @@ def known(data: Dataset, window: PlanWindow) -> Incidents:
     return data.incidents.up_to(window.as_at).of(window.category)
 
 
+def volume(data: Dataset, window: PlanWindow) -> WindowVolume:
+    """How many incidents the window brings, or that this cannot be said: every step and every file goes by it.
+
+    Raises
+    ------
+    Refusal
+        Nothing is loaded.
+    """
+    return window_volume(known(data, window), data.area, window.first, window.last, window.category)
+
+
 def forecast_of(data: Dataset, window: PlanWindow) -> WindowForecast | Refusal:
     """Forecast the window, or say why there is no forecast."""
     try:
-        return forecast_window(known(data, window), data.area, window.first, window.last, window.category)
+        return cached(volume, data, window).answer
     except Refusal as refusal:
         return refusal
 

@@ -21,6 +21,7 @@ from pages.ui.plan.when import figures
 from pages.ui.plan.when.operation import PlanWindow, feed_of, forecast_of, hours_of
 from pages.ui.shell import downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached, feeds
+from pages.ui.shell.choice import day_at
 from pages.ui.shell.tables import Columns
 
 KEPT_APART = "The feed is a record of its own and is never added to the counts."
@@ -79,7 +80,11 @@ def _show_past(data: Dataset, window: PlanWindow, found: WindowForecast | None, 
         frame.refused(Refusal("There is no past window to show: no month of one is loaded", "Load published files"))
         return
     chart = plan_when_charts.window_chart(
-        past, window.first.year, found, came.total if came else None, past_title(past, window, found)
+        past,
+        window.first.year,
+        found,
+        came.total if came else None,
+        past_title(past, window, found, over=window.last < day_at(data, window.as_at)),
     )
     note = "Every figure is the days' share of whole months: month data do not know days."
     if found is not None:
@@ -94,14 +99,15 @@ def _show_past(data: Dataset, window: PlanWindow, found: WindowForecast | None, 
     )
 
 
-def past_title(past: pd.DataFrame, window: PlanWindow, found: WindowForecast | None) -> str:
-    """Put what is expected beside what the latest past window brought."""
+def past_title(past: pd.DataFrame, window: PlanWindow, found: WindowForecast | None, *, over: bool = False) -> str:
+    """Put what is expected beside what the latest past window brought; ``over``: its days have passed."""
     whole = past[past["incidents"].notna()]
     what = incidents_words(window.category)
+    waited = "were to be expected" if over else "expected"
     head = (
         ""
         if found is None
-        else f"{'' if found.reliable else 'Unreliable: '}about {found.expected:,.0f} {what} expected"
+        else f"{'' if found.reliable else 'Unreliable: '}about {found.expected:,.0f} {what} {waited}"
     )
     if whole.empty:
         return _upper(f"{head}; no past window is wholly there")

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from analysis.ahead.volume import UNRELIABLE
-from analysis.ahead.window import FURTHEST
 from analysis.common.refusal import Refusal
+from analysis.findings.age import known_words, load_words
 from data.kinds.crime_types import incidents_words
 from data.place.area import Area
-from data.place.area_calendar import OperationWindow, operation_window
+from data.place.area_calendar import OperationWindow, operations_offered
 from data.plan.plan import Plan
 from pages.ui.plan.when.operation import PlanWindow, forecast_of
-from pages.ui.shell import filters
+from pages.ui.shell import filters, frame, screenshot
 from pages.ui.shell.cache import Dataset, cached, feed, feeds
-from pages.ui.shell.choice import as_at_date
+from pages.ui.shell.choice import as_at_date, day_at, known_month
 from pages.ui.shell.frame import plain
 from pages.ui.shell.kept_widget import held
 
@@ -28,34 +30,31 @@ _WIDGET = "plan_widget_"
 
 
 # --- what a person chose ---------------------------------------------------------------------------------------------
-def next_windows(area: Area, day: date) -> tuple[OperationWindow, ...]:
-    """Find, for every operation of the area, the window that runs on a day or comes next; the first to start first."""
-    found = []
-    for operation in area.operations:
-        windows = (operation_window(area, operation, year) for year in (day.year - 1, day.year, day.year + 1))
-        found += [next(window for window in windows if window.last >= day)]
-    return tuple(sorted(found, key=lambda window: window.first))
-
-
-def default_operation(windows: tuple[OperationWindow, ...], day: date, as_at: pd.Period | None) -> str:
-    """Choose the operation that is looked at first.
+def windows_offered(area: Area, day: date) -> dict[str, OperationWindow]:
+    """List the operations that are offered on a day, the one that is looked at first at the head.
 
     Parameters
     ----------
-    windows : tuple of OperationWindow
-        Of :func:`next_windows`.
+    area : Area
     day : date
         On which the person asks.
-    as_at : Period or None
 
     Returns
     -------
-    str
-        The next to start of those that can be forecast; then one that runs; then the next to start. "" without any.
+    dict of str to OperationWindow
+        Of :func:`data.place.area_calendar.operations_offered`. What they are called by is the name of the operation,
+        with its year where the next one of the same name stands before it.
     """
-    ahead = [window for window in windows if window.first > day]
-    near = [w for w in ahead if as_at is not None and (pd.Period(w.last, "M") - as_at).n <= FURTHEST]
-    return next((w.operation.name for w in (*near, *(w for w in windows if w.first <= day), *ahead)), "")
+    found: dict[str, OperationWindow] = {}
+    for window in operations_offered(area, day):
+        name = window.operation.name
+        found[f"{name} {window.first.year}" if name in found else name] = window
+    return found
+
+
+def _label(window: OperationWindow, day: date) -> str:
+    state = ", over" if window.last < day else ", running" if window.first <= day else ""
+    return f"{plain(window.operation.name)} {window.first.year}{state}"
 
 
 def choose(data: Dataset) -> PlanWindow:
@@ -68,25 +67,31 @@ def choose(data: Dataset) -> PlanWindow:
     Returns
     -------
     PlanWindow
-        By default the operation that runs or comes next, as the crime type and the as-at month that all pages share.
+        By default the operation that is next to start, as the crime type and the as-at month that all pages share, or
+        the latest that was known. Where the data are old, what would help is said above the controls.
     """
+    lead = st.empty()
     names = feeds(data)
     widths = [3.1, 1.75, 1.75, 4.5, 2.1] if names else [3, 1.5, 1.5, 5]
     what, start, end, shared, *rest = st.columns(widths, gap="small")
     with shared:
         chosen = filters.draw(data, ("category", "as_at"))
-    windows = {w.operation.name: w for w in next_windows(data.area, as_at_date(data, chosen))}
-    default = default_operation(tuple(windows.values()), as_at_date(data, chosen), chosen.as_at)
-    operation = st.session_state.get(_OPERATION, default)
-    operation = operation if operation in windows else ""
+    day = as_at_date(data, chosen)
+    as_at = (chosen.as_at if chosen.stepped_back else known_month(data)) or _before(data)
+    frame.knows(as_at)
+    if not (chosen.stepped_back or data.simulated or chosen.as_at is None or screenshot.on()):
+        _lead(lead, known_words(as_at, day) if as_at != chosen.as_at else load_words(as_at, day))
+    windows = windows_offered(data.area, day)
+    operation = st.session_state.get(_OPERATION)
+    operation = operation if operation in (*windows, "") else next(iter(windows), "")
     own = st.session_state.get(_DAYS)
     if operation:
         first, last = windows[operation].first, windows[operation].last
     else:
-        first, last = own or _default_days(as_at_date(data, chosen))
+        first, last = own or _default_days(day)
     with what:
         options = [*windows, ""]
-        labels = {name: f"{plain(name)} {window.first.year}" for name, window in windows.items()} | {"": OWN_DATES}
+        labels = {name: _label(window, day) for name, window in windows.items()} | {"": OWN_DATES}
         st.selectbox(
             "Operation", options, format_func=labels.__getitem__,
             key=held(_WIDGET + "operation", operation), on_change=_take_operation, args=((first, last),),
@@ -106,17 +111,24 @@ def choose(data: Dataset) -> PlanWindow:
             key=held(_WIDGET + "feed", name), on_change=_take_feed,
             help="A dated feed weighs the hours. It is never added to the counts.",
         )  # fmt: skip
-    return PlanWindow(operation, chosen.category, first, last, chosen.as_at or _before(data), name)
+    named = windows[operation].operation.name if operation else ""
+    return PlanWindow(named, chosen.category, first, last, as_at, name)
+
+
+def _lead(spot: Any, words: str) -> None:
+    if words:
+        spot.html(f'<p class="note">{escape(words)}</p>')
 
 
 def restore(data: Dataset, plan: Plan) -> None:
     """Set this step to a plan that was opened: its days, by the name of an operation where they are its days."""
-    latest = data.incidents.as_at_month
+    latest = known_month(data)
     month = pd.Period(plan.as_at, "M")
     filters.choose(category=plan.category, as_at="" if month == latest else plan.as_at)
-    day = data.as_at if month == latest else month.end_time.date()
-    same = {w.operation.name for w in next_windows(data.area, day) if (w.first, w.last) == (plan.first, plan.last)}
-    st.session_state[_OPERATION] = plan.operation if plan.operation in same else ""
+    offered = windows_offered(data.area, data.as_at if month == latest else month.end_time.date())
+    mine = (plan.operation, plan.first, plan.last)
+    same = [key for key, w in offered.items() if (w.operation.name, w.first, w.last) == mine]
+    st.session_state[_OPERATION] = same[0] if same else ""
     st.session_state[_DAYS] = (plan.first, plan.last)
     st.session_state[_FEED] = plan.feed
 
@@ -168,6 +180,8 @@ def finding(data: Dataset, window: PlanWindow) -> str:
     found = cached(forecast_of, data, window)
     if isinstance(found, Refusal):
         return f"{window.title}: no forecast of {incidents_words(window.category)}"
-    what = f"about {found.expected:,.0f} {incidents_words(window.category)} expected"
+    over = window.last < day_at(data, window.as_at)
+    waited = "were to be expected, not yet loaded" if over else "expected"
+    what = f"about {found.expected:,.0f} {incidents_words(window.category)} {waited}"
     between = f"(80 % interval {found.low80:,.0f} to {found.high80:,.0f})"
     return f"{window.title}: {'' if found.reliable else UNRELIABLE}{what} {between}, {found.label}"

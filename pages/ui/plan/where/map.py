@@ -14,14 +14,19 @@ from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit, Overlay, View
 from pages.ui.map.parts import Legend
 from pages.ui.plan.where.ranking import Where
+from pages.ui.shell import address
+from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset
 
 MAP_HEIGHT = 470
 CIRCLES = 12
-SELECTED, MOVED, TOWNSHIP = "plan_selected", "plan_moved", "plan_township"
+SELECTED, MOVED, TOWNSHIP, _AT = "plan_selected", "plan_moved", "plan_township", "plan_at"
 
 
 def _hit(found: Hit) -> None:
+    """Take a click; the map goes to a place that was clicked."""
+    if found.kind == "place":
+        st.session_state[TOWNSHIP] = None
     st.session_state[SELECTED] = found
     st.session_state[MOVED] = st.session_state.get(MOVED, 0) + 1
 
@@ -91,8 +96,32 @@ def overlay(
     )
 
 
+def _in_address(data: Dataset, found: Where) -> None:
+    """Keep township and choice in the address; a place is known by its reference, as its number changes."""
+    controls = [map_parts.township_control(data.area, TOWNSHIP), Control("at", _AT, {}, "the place", {})]
+    fresh = address.read(controls)
+    if fresh and (word := st.session_state[_AT]):
+        kind, _, name = word.partition("-")
+        numbers = {p.grid_reference: p.number for p in found.places} if kind == "place" else {}
+        hit = Hit(kind, str(numbers.get(name, name)))
+        if len(positions(found, hit)):
+            st.session_state[SELECTED] = hit
+            if st.session_state[TOWNSHIP] == map_parts.WHOLE:
+                st.session_state[TOWNSHIP] = None
+        else:
+            st.session_state[SELECTED] = None
+            address.tell(address.not_there("the place", word, "none is chosen"))
+    selected: Hit | None = st.session_state.get(SELECTED)
+    st.session_state[_AT] = ""
+    if selected and len(positions(found, selected)):
+        references = {str(p.number): p.grid_reference for p in found.places} if selected.kind == "place" else {}
+        st.session_state[_AT] = f"{selected.kind}-{references.get(selected.id, selected.id)}"
+    address.write(controls)
+
+
 def show(data: Dataset, found: Where, listed: tuple[PlanPlace, ...]) -> None:
     """Draw township buttons, map and legend."""
+    _in_address(data, found)
     township = map_parts.township_buttons(data.area, TOWNSHIP)
     colours = palette()
     selected: Hit | None = st.session_state.get(SELECTED)

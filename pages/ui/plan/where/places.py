@@ -22,6 +22,7 @@ from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import BY_HAND, DEFAULT_SHARE, SHARES, OwnPlace, Where
 from pages.ui.shell import downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import day_at
 from pages.ui.shell.kept_widget import held
 
 LIST_ROWS = 11
@@ -50,6 +51,10 @@ def own() -> tuple[OwnPlace, ...]:
 
 def where(data: Dataset, window: PlanWindow) -> Where:
     """Places of the window, with those added by hand."""
+    return plan_where.asked_on(_where(data, window), window, day_at(data, window.as_at))
+
+
+def _where(data: Dataset, window: PlanWindow) -> Where:
     try:
         return cached(plan_where.where, data, window, share(), own())
     except InputError as error:  # a place that was typed lies outside: the others stand
@@ -109,6 +114,8 @@ def _drop_own() -> None:
 # --- page ------------------------------------------------------------------------------------------------------------
 def show(data: Dataset, window: PlanWindow, found: Where, listed: tuple[PlanPlace, ...]) -> None:
     """Draw step 2."""
+    if found.volume.why_not is not None:
+        frame.refused(found.volume.why_not)
     left, right = st.columns([40, 60], gap="small")
     with left:
         plan_map.show(data, found, listed)
@@ -135,14 +142,15 @@ def finding(window: PlanWindow, found: Where, of: float | None = None) -> str:
     if not found.places:
         return f"No {incidents_words(window.category)} are expected anywhere: none was recorded in the last 12 months"
     part = found.expected / found.volume.total if found.volume.total else 0.0
-    lead = found.places[0]
+    lead, ahead = found.places[0], found.volume.forecast
+    head = f"The places in the top {100 * (share() if of is None else of):g} % of cells hold {100 * part:.0f} %"
+    leads = f"{lead.title} leads with {found.told.text(lead.expected)}"
+    if ahead is None:
+        return f"{head} {found.told.words}; {leads}; no forecast of these days"
     said = (
-        f"The places in the top {100 * (share() if of is None else of):g} % of cells hold {100 * part:.0f} % of about "
-        f"{found.volume.total:,.0f} {incidents_words(window.category)} {found.expected_words}; {lead.title} leads with "
-        f"{lead.expected:.1f}"
+        f"{head} of about {found.volume.total:,.0f} {incidents_words(window.category)} {found.expected_words}; {leads}"
     )
-    ahead = found.volume.forecast
-    return said if ahead is None or ahead.reliable else f"{UNRELIABLE}{said[:1].lower()}{said[1:]}"
+    return said if ahead.reliable else f"{UNRELIABLE}{said[:1].lower()}{said[1:]}"
 
 
 def true_addresses(data: Dataset, window: PlanWindow) -> str:
@@ -203,10 +211,11 @@ def _show_list(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
     about = downloads.about(
         data, f"places, {found.expected_words}", found.volume.label, found.ranking.method, asb=window.category == ASB
     )
-    about = (*about, *filter(None, (found.few_words,)))
+    about = (*about, *filter(None, (found.few_words, found.told.why)))
     for column, what, rows in ((middle, "places", table), (right, "cells", cells_table(listed))):
         with column:
             name = downloads.file_name(data, "plan", what, window.category, str(window.first))
+            rows = rows.rename(columns={"expected": found.told.column})
             downloads.csv_button(rows, name, about, key=f"plan_csv_{what}", label=f"{what.capitalize()} (CSV)")
     key = f"plan_list_{st.session_state.get(plan_map.MOVED, 0)}"
     selected: Hit | None = st.session_state.get(plan_map.SELECTED)
@@ -225,7 +234,9 @@ def _show_list(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
             "place": st.column_config.TextColumn("Place", width=200),
             "ward": st.column_config.TextColumn("Ward", width=104),
             "grid_reference": st.column_config.TextColumn("Grid ref", width=76),
-            "expected": st.column_config.ProgressColumn("Expected", format="%.1f", max_value=largest or 1.0, width=84),
+            "expected": st.column_config.ProgressColumn(
+                found.told.head, format="%.1f" if found.told.forecast else "%.1f %%", max_value=largest or 1.0, width=84
+            ),
             "last_12_months": st.column_config.NumberColumn("Past", help=found.past_words, width=48),
             "stays": st.column_config.NumberColumn(
                 "Stays",
@@ -242,7 +253,7 @@ def _show_list(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
         on_select=lambda: _pick(key, numbers),
         selection_mode="single-row",
         selection_default={"selection": {"rows": marked, "columns": [], "cells": []}},
-        alt="Places with the incidents expected in the window",
+        alt=f"Places with what is {found.expected_words}" if found.told.forecast else "Places by part of the area's",
     )
 
 

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.ahead.calibration import Calibration
+from analysis.ahead.calibration import calibration as calibration_of
 from analysis.ahead.window import window_days, window_words
-from analysis.ahead.window_volume import WindowVolume, window_volume
+from analysis.ahead.window_volume import WindowVolume
 from analysis.common import seeds
+from analysis.common.counts import monthly_by_ward
 from analysis.common.method import covered
 from analysis.common.refusal import Refusal
+from analysis.findings.age import expected_words
+from analysis.when.seasonality import season_mask
 from analysis.where.hotspots import Ranking, rank_counted
+from analysis.where.lead import Lead
+from analysis.where.lead import lead as lead_of
 from analysis.where.moved import moved_points
 from analysis.where.places import LEAST_WORD, Place, enough, find_places, too_few_words
 from analysis.where.stability import stability
 from analysis.where.validation import backtest
 from data.plan.plan import PlanCell, PlanPlace
+from data.plan.told import Told
 from geo.errors import InputError
 from geo.grid import Grid, grid_reference
 from geo.reference import from_reference
 from pages.ui.map import lattice
-from pages.ui.plan.when.operation import PlanWindow
+from pages.ui.plan.when.operation import PlanWindow, known, volume
 from pages.ui.shell.cache import Dataset, cached
 
 SHARES = (0.01, 0.02, 0.03, 0.05)
@@ -48,12 +57,14 @@ class Where:
     ----------
     grid : Grid
     ranking : Ranking
-        Scaled to ``volume.total``.
+        Scaled to ``volume.total``: per cent where there is no forecast.
     volume : WindowVolume
     places : tuple of PlanPlace
         Ranked ones first, then those that were added by hand.
     positions : tuple of ndarray of int
         Positions in ``grid.cells`` of the cells of every place.
+    told : Told
+        Whether the figures are expected incidents or parts of the area's.
     expected_words : str
         What the figures are, for map and list: "expected in 25 October to 8 November 2024".
     few : int
@@ -65,6 +76,7 @@ class Where:
     volume: WindowVolume
     places: tuple[PlanPlace, ...]
     positions: tuple[NDArray[np.intp], ...]
+    told: Told
     expected_words: str
     few: int = 0
 
@@ -90,16 +102,15 @@ class Where:
         return f"Too few to rank: no place has {LEAST_WORD} {what} {self.past_words}"
 
 
-def volume(data: Dataset, window: PlanWindow) -> WindowVolume:
-    """How many incidents the window brings."""
-    known = data.incidents.up_to(window.as_at).of(window.category)
-    return window_volume(known, data.area, window.first, window.last, window.category)
-
-
 def ranking(data: Dataset, window: PlanWindow) -> Ranking:
-    """Cells by expected incidents in the window."""
-    total = cached(volume, data, window).total
-    return rank_counted(cached(lattice.known_cells, data, window.category, window.as_at), expected_total=total)
+    """Rank cells by expected incidents in the window; without a forecast by their part of the area's, in per cent."""
+    found = cached(volume, data, window)
+    ranked = rank_counted(cached(lattice.known_cells, data, window.category, window.as_at), expected_total=found.total)
+    if found.forecast is not None:
+        return ranked
+    parameters = {**ranked.method.parameters, "scale": "to 100 % of the area's, for want of a forecast"}
+    name = "Cells by their part of the area's incidents: discounted counts, lightly smoothed"
+    return replace(ranked, method=replace(ranked.method, name=name, parameters=parameters))
 
 
 def found_places(data: Dataset, window: PlanWindow, share: float) -> tuple[Place, ...]:
@@ -109,16 +120,14 @@ def found_places(data: Dataset, window: PlanWindow, share: float) -> tuple[Place
 
 def every_place(data: Dataset, window: PlanWindow, share: float) -> tuple[Place, ...]:
     """Give the places of the whole area, also those with too few incidents to rank."""
-    known = data.incidents.up_to(window.as_at).of(window.category)
-    return find_places(cached(ranking, data, window), known, data.area, share)
+    return find_places(cached(ranking, data, window), known(data, window), data.area, share)
 
 
 def firm(data: Dataset, window: PlanWindow, share: float) -> tuple[float, ...]:
     """Share of 84 maps drawn another way in which each of the first places stays."""
-    known = data.incidents.up_to(window.as_at).of(window.category)
     places = cached(found_places, data, window, share)[:TESTED]
     rng = np.random.default_rng(seeds.JITTER)
-    return stability(known, data.area, places, cached(lattice.grid, data), rng, share).stays
+    return stability(known(data, window), data.area, places, cached(lattice.grid, data), rng, share).stays
 
 
 def where(data: Dataset, window: PlanWindow, share: float, own: tuple[OwnPlace, ...] = ()) -> Where:
@@ -152,16 +161,24 @@ def where(data: Dataset, window: PlanWindow, share: float, own: tuple[OwnPlace, 
         positions.append(at)
         places.append(_own(one, len(places) + 1, ranked, at, str(wards[at[0]])))
     total = cached(volume, data, window)
-    words = window_words(window.first, window.last)
+    words, told = window_words(window.first, window.last), total.told(window.category)
     return Where(
         grid=cells,
         ranking=ranked,
         volume=total,
         places=tuple(places),
         positions=tuple(positions),
-        expected_words=f"expected in {words}" if total.forecast else f"in {words} if the days are as the last year's",
+        told=told,
+        expected_words=expected_words(words, over=False) if told.forecast else f"% {told.words}",
         few=few,
     )
+
+
+def asked_on(found: Where, window: PlanWindow, day: date) -> Where:
+    """Say of places whose days are over on a day that they were to be expected and are not yet loaded."""
+    if found.volume.forecast is None or window.last >= day:
+        return found
+    return replace(found, expected_words=expected_words(window_words(window.first, window.last), over=True))
 
 
 def marked(places: tuple[PlanPlace, ...], pinned: tuple[int, ...], left_out: tuple[int, ...]) -> tuple[PlanPlace, ...]:
@@ -228,12 +245,31 @@ def _own(one: OwnPlace, number: int, ranked: Ranking, at: NDArray[np.intp], ward
 # --- how well it predicts --------------------------------------------------------------------------------------------
 def past_captures(data: Dataset, window: PlanWindow, share: float) -> pd.DataFrame:
     """Backtest the same ranking on the window's months of past years, each from what was known three months before."""
-    known = cached(lattice.known_cells, data, window.category, window.as_at)
+    counted = cached(lattice.known_cells, data, window.category, window.as_at)
     months = tuple(int(m.month) for m in window_days(window.first, window.last).index)
     if len(months) > 12:
         months = months[:12]
-    table = backtest(known, cached(lattice.grid, data), "window", None, (share,), season_months=months)
+    table = backtest(counted, cached(lattice.grid, data), "window", None, (share,), season_months=months)
     return table[table["incidents"] > 0].reset_index(drop=True)
+
+
+def lead(data: Dataset, window: PlanWindow, share: float) -> Lead:
+    """Say whether the ranking was better on past windows than last year's busiest cells."""
+    return lead_of(cached(past_captures, data, window, share))
+
+
+def calibration(data: Dataset, window: PlanWindow) -> Calibration:
+    """Hold what would have been said for the busiest cells against what came, on past months."""
+    table = monthly_by_ward(known(data, window), data.area.wards.codes)
+    mask = season_mask(pd.PeriodIndex(table.index), data.area, window.category)
+    return calibration_of(table, mask, cached(lattice.known_cells, data, window.category, window.as_at))
+
+
+def calibration_words(data: Dataset, window: PlanWindow) -> str:
+    """Say it in a sentence, to stand beside what is covered; empty where there is no forecast to go by."""
+    if cached(volume, data, window).forecast is None:
+        return ""
+    return cached(calibration, data, window).sentence
 
 
 def capture_sentence(table: pd.DataFrame, share: float) -> str:
@@ -256,8 +292,9 @@ def capture_sentence(table: pd.DataFrame, share: float) -> str:
 
 def true_addresses(data: Dataset, window: PlanWindow, share: float) -> str:
     """Say in one sentence how much less the same cells catch at true addresses than at published points."""
-    known = data.incidents.up_to(window.as_at).of(window.category)
     try:
-        return moved_points(known, cached(lattice.grid, data), np.random.default_rng(seeds.JITTER), share).sentence
+        return moved_points(
+            known(data, window), cached(lattice.grid, data), np.random.default_rng(seeds.JITTER), share
+        ).sentence
     except Refusal as refusal:
         return str(refusal)

@@ -10,16 +10,19 @@ import streamlit as st
 
 from analysis.patrol.allocation import Allocation
 from analysis.when.nights import NightHours
+from analysis.where.lead import Lead
 from data.kinds.crime_types import ASB, incidents_words
 from data.plan.plan import FOOT, Patrol, PlanPlace, Shift
+from data.plan.told import Told
 from pages.ui.chart import charts
 from pages.ui.chart.figure import FAINT, SERIES, Drawing
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.plan.where import places as plan_places
+from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.who import routes as plan_routes
 from pages.ui.plan.who.form import night_words
 from pages.ui.shell import downloads, frame, screenshot, tables
-from pages.ui.shell.cache import Dataset
+from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.kept_widget import held
 
 ALIKE = "All shifts are alike, so every shift goes to the same cells: places are not told apart by night."
@@ -33,24 +36,33 @@ LEFT_MINUTES = 30  # left over in a shift that goes to every cell: worth a word
 
 
 def show(
-    data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], result: Allocation, hours: NightHours
+    data: Dataset,
+    window: PlanWindow,
+    places: tuple[PlanPlace, ...],
+    result: Allocation,
+    hours: NightHours,
+    told: Told,
+    lead: Lead,
 ) -> None:
     """Draw chart, words, and one shift: its routes on the map and its visits."""
     left, right = st.columns([42, 58], gap="medium")
     lines = downloads.about(data, "what the plan covers", window.words, result.method, asb=window.category == ASB)
     with left:
         charts.show(
-            covered_chart(window, result), data, "plan_covered",
+            covered_chart(window, result, told, lead), data, "plan_covered",
             downloads.file_name(data, "plan-covered", window.category, str(window.first)), lines,
         )  # fmt: skip
         said = sentences(window, result)
+        if told.why:
+            said.insert(0, told.why)
+        said[1:1] = [lead.sentence, *filter(None, (cached(plan_where.calibration_words, data, window),))]
         for sentence in said[:1] if screenshot.on() else said:
             frame.note(sentence)
         _at_points(data, window)
     with right:
-        shift = _show_visits(data, window, places, result)
+        shift = _show_visits(data, window, places, result, told)
     with left if screenshot.on() else right:
-        plan_routes.show(data, shift, places, SLIDE_MAP_HEIGHT if screenshot.on() else MAP_HEIGHT)
+        plan_routes.show(data, shift, places, SLIDE_MAP_HEIGHT if screenshot.on() else MAP_HEIGHT, told)
     frame.how(result.method, hours.method.line())
 
 
@@ -75,7 +87,7 @@ def totals(result: Allocation) -> dict[str, float]:
     }
 
 
-def headline(window: PlanWindow, result: Allocation) -> str:
+def headline(window: PlanWindow, result: Allocation, told: Told) -> str:
     """Say what the plan covers, as the title of the chart."""
     found = totals(result)
     n = len(result.shifts)
@@ -83,6 +95,8 @@ def headline(window: PlanWindow, result: Allocation) -> str:
     if found["expected"] <= 0:
         return f"Nothing is expected during {shifts}: they lie outside the window"
     share = 100 * found[PLAN] / found["expected"]
+    if not told.forecast:
+        return f"The cells visited hold {share:.0f} % {told.words}; no forecast of these days"
     return (
         f"The cells visited hold {share:.0f} % of the {found['expected']:.1f} {incidents_words(window.category)} "
         f"expected during {shifts}"
@@ -131,37 +145,43 @@ def spent(patrol: Patrol) -> float:
 
 
 # --- chart -----------------------------------------------------------------------------------------------------------
-def covered_chart(window: PlanWindow, result: Allocation) -> charts.Chart:
-    """Draw what the plan covers beside the same hours spent otherwise."""
+def covered_chart(window: PlanWindow, result: Allocation, told: Told, lead: Lead) -> charts.Chart:
+    """Draw what the plan covers beside the same hours spent otherwise; without a forecast, as parts alone.
+
+    Last year's busiest cells are beside it only where past windows prove a lead over them.
+    """
     found = totals(result)
-    names = (EVEN, BUSIEST, PLAN)  # drawn from below
+    names = (EVEN, BUSIEST, PLAN) if lead.proven else (EVEN, PLAN)  # drawn from below
     whole = found["expected"] or 1.0
+    parts = {name: f"{100 * found[name] / whole:.0f} %" for name in names}
+    said = {name: f"{found[name]:.2f} ({parts[name]})" for name in names} if told.forecast else parts
     drawing = Drawing()
     drawing.trace(
         type="bar",
         orientation="h",
         x=[found[name] for name in names],
         y=list(names),
-        marker={"color": [FAINT, SERIES[1], SERIES[0]]},
+        marker={"color": [{EVEN: FAINT, BUSIEST: SERIES[1], PLAN: SERIES[0]}[name] for name in names]},
         width=0.62,
-        hovertemplate="%{y}: %{x:.2f} expected incidents<extra></extra>",
+        customdata=[said[name] for name in names],
+        hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
     most = max(found[name] for name in names) or 1.0
     for name in names:
-        words = f"{found[name]:.2f} ({100 * found[name] / whole:.0f} %)"
-        drawing.note(words, found[name], name, xanchor="left", xshift=5)
+        drawing.note(said[name], found[name], name, xanchor="left", xshift=5)
     figure = drawing.figure(CHART_HEIGHT, 22, {"range": [0, 1.35 * most], "showticklabels": False}, {"showgrid": False})
     table = pd.DataFrame(
         {
-            "what": [PLAN, BUSIEST, EVEN],
-            "expected_in_cells_visited": [found[name] for name in (PLAN, BUSIEST, EVEN)],
-            "share_of_expected": [found[name] / whole for name in (PLAN, BUSIEST, EVEN)],
+            "what": list(names[::-1]),
+            "expected_in_cells_visited": [found[name] for name in names[::-1]],
+            "share_of_expected": [found[name] / whole for name in names[::-1]],
         }
     )
-    alt = "Bar chart of expected incidents in the cells visited. " + "; ".join(
-        f"{name} {found[name]:.2f}" for name in (PLAN, BUSIEST, EVEN)
-    )
-    return charts.Chart(figure, headline(window, result), alt + ".", table)
+    if not told.forecast:
+        table = table.drop(columns="expected_in_cells_visited").rename(columns={"share_of_expected": "part_of_area"})
+    what = "expected incidents in the cells visited" if told.forecast else f"the part {told.words}"
+    alt = f"Bar chart of {what}. " + "; ".join(f"{name} {said[name]}" for name in names[::-1])
+    return charts.Chart(figure, headline(window, result, told), alt + ".", table)
 
 
 # --- visits ----------------------------------------------------------------------------------------------------------
@@ -170,8 +190,8 @@ def shift_words(shift: Shift) -> str:
     return f"{night_words(shift.starts)}, {shift.starts:%H:%M} to {shift.ends:%H:%M}"
 
 
-def visits_table(shifts: tuple[Shift, ...], places: tuple[PlanPlace, ...]) -> pd.DataFrame:
-    """List every visit in order: shift, crew, stop, time, place, cell, minutes, expected."""
+def visits_table(shifts: tuple[Shift, ...], places: tuple[PlanPlace, ...], told: Told) -> pd.DataFrame:
+    """List every visit in order: shift, crew, stop, time, place, cell, minutes; where there is a forecast, expected."""
     titles = {place.number: place.title for place in places}
     rows = []
     for shift in shifts:
@@ -191,10 +211,10 @@ def visits_table(shifts: tuple[Shift, ...], places: tuple[PlanPlace, ...]) -> pd
                     }
                 )
     columns = ["shift", "crew", "stop", "time", "place", "cell", "minutes", "expected"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns if told.forecast else columns[:-1])
 
 
-def patrol_words(shift: Shift, patrol: Patrol) -> str:
+def patrol_words(shift: Shift, patrol: Patrol, told: Told) -> str:
     """Say in one line what a patrol does."""
     how = "on foot" if patrol.travel == FOOT else "by vehicle"
     if not patrol.visits:
@@ -203,11 +223,14 @@ def patrol_words(shift: Shift, patrol: Patrol) -> str:
     n = len(patrol.visits)
     return (
         f"{patrol.crew}, {patrol.officers} {how} from {patrol.base.name}: {n} {'visit' if n == 1 else 'visits'}, "
-        f"{patrol.travel_minutes:.0f} minutes on the way, back by {back:%H:%M}, {patrol.expected:.2f} expected."
+        f"{patrol.travel_minutes:.0f} minutes on the way, back by {back:%H:%M}"
+        + (f", {patrol.expected:.2f} expected." if told.forecast else ".")
     )
 
 
-def _show_visits(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], result: Allocation) -> Shift:
+def _show_visits(
+    data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], result: Allocation, told: Told
+) -> Shift:
     """Draw the visits of the shift that is chosen; gives it."""
     shifts = result.shifts
     pick, save = st.columns([5, 1], gap="small", vertical_alignment="bottom")
@@ -225,10 +248,10 @@ def _show_visits(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...
     lines = downloads.about(data, "visits of patrols", window.words, result.method, asb=window.category == ASB)
     name = downloads.file_name(data, "plan-visits", window.category, str(window.first))
     with save:
-        downloads.csv_button(visits_table(shifts, places), name, lines, key="csv_plan_visits")
+        downloads.csv_button(visits_table(shifts, places, told), name, lines, key="csv_plan_visits")
     for patrol in shift.patrols:
-        frame.note(patrol_words(shift, patrol))
-    table = visits_table((shift,), places).drop(columns="shift")
+        frame.note(patrol_words(shift, patrol, told))
+    table = visits_table((shift,), places, told).drop(columns="shift")
     tables.show(
         table,
         f"Visits of the shift {shift_words(shift)} in order, by crew",

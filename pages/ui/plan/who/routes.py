@@ -8,6 +8,7 @@ from string import ascii_uppercase
 import streamlit as st
 
 from data.plan.plan import Patrol, PlanPlace, Shift
+from data.plan.told import Told
 from geo.grid import Grid
 from pages.ui.chart.palette import Palette, palette
 from pages.ui.map import base_map, lattice, maps
@@ -29,7 +30,7 @@ def letter(n: int) -> str:
 
 
 def overlay(
-    shift: Shift, places: tuple[PlanPlace, ...], grid: Grid, colours: Palette, selected: str, token: str
+    shift: Shift, places: tuple[PlanPlace, ...], grid: Grid, colours: Palette, selected: str, token: str, told: Told
 ) -> tuple[Overlay, Legend]:
     """Make what the map draws: routes, stops, and where it looks.
 
@@ -39,6 +40,8 @@ def overlay(
         Stop that was clicked, such as "B3"; anything else for none.
     token : str
         Of the shift and the click: the map moves when it changes.
+    told : Told
+        A stop says what is expected there only where there is a forecast.
     """
     by_number = {place.number: place for place in places}
     out = [(n, patrol) for n, patrol in enumerate(shift.patrols) if patrol.visits]
@@ -53,7 +56,9 @@ def overlay(
             if name == selected:
                 chosen = visit
             at_spot, pinned = maps.spot(grid, visit.easting_m, visit.northing_m), bool(place and place.pinned)
-            stops.append([name, *at_spot, 0, int(pinned), words, round(visit.expected, 3), None, int(name == selected)])
+            stops.append(
+                [name, *at_spot, 0, int(pinned), words, told.of_visit(visit.expected, 3), None, int(name == selected)]
+            )
     ends = [point for _, patrol in out for point in _points(patrol)]
     if chosen is not None:
         ends = [(chosen.easting_m, chosen.northing_m)]
@@ -71,7 +76,7 @@ def overlay(
     ), legend
 
 
-def show(data: Dataset, shift: Shift, places: tuple[PlanPlace, ...], height: int) -> None:
+def show(data: Dataset, shift: Shift, places: tuple[PlanPlace, ...], height: int, told: Told) -> None:
     """Draw the routes of a shift on a map so many pixels high; nothing where no patrol goes anywhere."""
     if not any(patrol.visits for patrol in shift.patrols):
         return
@@ -79,7 +84,7 @@ def show(data: Dataset, shift: Shift, places: tuple[PlanPlace, ...], height: int
     grid = cached(lattice.grid, data)
     selected = st.session_state.get(_SELECTED, "")
     token = f"{shift}-{selected}-{st.session_state.get(_MOVED, 0)}"
-    drawn, legend = overlay(shift, places, grid, colours, selected, token)
+    drawn, legend = overlay(shift, places, grid, colours, selected, token, told)
     base_map.show(data, colours, drawn, grid, key="routes", height=height, on_hit=_hit)
     st.html(map_parts.legend_html(legend, colours, NOTE))
 

@@ -15,6 +15,7 @@ from pages.ui.map import lattice
 from pages.ui.plan.when import operation
 from pages.ui.plan.when import window as plan_when
 from pages.ui.plan.when.operation import PlanWindow
+from pages.ui.plan.where import places as plan_places
 from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.who import form as plan_who_form
 from pages.ui.plan.who import result as plan_who_result
@@ -78,7 +79,8 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
     asked, pressed = plan_who_form.draw(data, window, places, hours)
     if pressed:
         _share_out(data, window, places, asked)
-    frame.note(f"{cached(plan_where.volume, data, window).sentence} {hours.sentence}")
+    found = cached(operation.volume, data, window)
+    frame.note(f"{found.sentence} {hours.sentence}")
     key, done, result = st.session_state.get(_MADE, ("", None, None))
     if result is None:
         frame.note("Fill in crews and shifts, then share out the hours.")
@@ -94,7 +96,8 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
         return NOTHING
     if done != asked:
         frame.warn(CHANGED)
-    plan_who_result.show(data, window, places, result, hours)
+    lead = cached(plan_where.lead, data, window, plan_places.share())
+    plan_who_result.show(data, window, places, result, hours, found.told(window.category), lead)
     return _made(result, hours.sentence, hours.method.line(), hours.method.caveats)
 
 
@@ -115,7 +118,8 @@ def finding(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) ->
     key, _, result = st.session_state.get(_MADE, ("", None, None))
     if key != _key(data, window, places) or not isinstance(result, Allocation):
         return plan_when.finding(data, window)
-    return plan_who_result.headline(window, result)
+    told = cached(operation.volume, data, window).told(window.category)
+    return plan_who_result.headline(window, result, told)
 
 
 def made(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Made:

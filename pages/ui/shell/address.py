@@ -1,0 +1,142 @@
+"""What the controls of one page are set to, in its address: read when it is opened, written when they change.
+
+The filters that all pages share have their own reader, :mod:`pages.ui.shell.filters`; its parameters are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.shell.frame import PAGE, plain
+
+LONGEST = 40  # characters of a value that is told
+_WRITTEN, _KEPT = "address_written", "address_kept"
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control of a page.
+
+    Attributes
+    ----------
+    name : str
+        Of the parameter.
+    key : str
+        Of the session: the widget's own, or a plain one.
+    values : mapping of str to object
+        What the control is set to, by the word in the address. The first is the default and left out of the address.
+        Empty where only the page can tell which words mean something: the word itself is kept.
+    what : str
+        What it is called in a sentence, such as "the layer".
+    labels : mapping of str to str
+        What a value is called, by the word in the address; the word itself where there is none.
+    """
+
+    name: str
+    key: str
+    values: Mapping[str, Any]
+    what: str
+    labels: Mapping[str, str]
+
+    @property
+    def default(self) -> Any:
+        """Value of the control where the address has none."""
+        return next(iter(self.values.values()), "")
+
+
+def slug(text: str) -> str:
+    """Write a label as a word of an address: "How good is it" as "how-good-is-it"."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def tabs(key: str, titles: Iterable[str], name: str = "tab", what: str = "the tab") -> Control:
+    """Make the control of a row of tabs, the first of which is open by itself."""
+    words = {slug(title): title for title in titles}
+    return Control(name, key, words, what, words)
+
+
+def not_there(what: str, value: str, instead: str) -> str:
+    """Say in plain text what the address asks for in vain, and what is shown instead."""
+    shown = value if len(value) <= LONGEST else value[: LONGEST - 3] + "..."
+    return f"The address asks for {what} “{shown}”, which is not there: {instead}."
+
+
+def read(controls: Sequence[Control]) -> bool:
+    """Set the controls, before they are drawn, to what the address asks for anew; tell what is not there.
+
+    Parameters
+    ----------
+    controls : sequence of Control
+
+    Returns
+    -------
+    bool
+        Whether the address was read: it was opened, or changed by hand. A link to another page carries no parameters:
+        the controls then stand as they were when the page was left.
+    """
+    found = _in_address(controls)
+    kept = st.session_state.get(_KEPT, {})
+    if not found or found == st.session_state.get(_WRITTEN, {}).get(_of(controls)):
+        for one in controls:
+            if one.key not in st.session_state:
+                st.session_state[one.key] = kept.get(one.key, one.default)
+        return False
+    for one in controls:
+        word = found.get(one.name, "")
+        if not one.values:
+            st.session_state[one.key] = word
+            continue
+        if word and word not in one.values:
+            first = next(iter(one.values))
+            tell(not_there(one.what, word, f"{one.labels.get(first, first)} is shown"))
+        st.session_state[one.key] = one.values.get(word, one.default)
+    return True
+
+
+def write(controls: Sequence[Control], without: Iterable[str] = ()) -> None:
+    """Put what the controls are set to into the address; parameters of others are left alone.
+
+    Parameters
+    ----------
+    controls : sequence of Control
+    without : iterable of str
+        Names of parameters that go without saying for now.
+    """
+    wanted, kept = {}, st.session_state.setdefault(_KEPT, {})
+    for one in controls:
+        value = st.session_state.get(one.key)
+        kept[one.key] = value
+        words = [word for word, meant in one.values.items() if meant == value] if one.values else [value]
+        if words and words[0] and value != one.default and one.name not in set(without):
+            wanted[one.name] = str(words[0])
+    st.session_state.setdefault(_WRITTEN, {})[_of(controls)] = wanted
+    if wanted != _in_address(controls):
+        names = {one.name for one in controls}
+        others = {key: value for key, value in st.query_params.to_dict().items() if key not in names}
+        st.query_params.from_dict(others | wanted)
+
+
+def hold(controls: Sequence[Control]) -> None:
+    """Read the controls and write them at once, where nothing lies between."""
+    read(controls)
+    write(controls)
+
+
+def tell(note: str) -> None:
+    """Show a note on the address; nothing in it is read as Markdown or HTML."""
+    st.info(plain(note))
+
+
+def _in_address(controls: Sequence[Control]) -> dict[str, str]:
+    given = st.query_params.to_dict()
+    return {one.name: given[one.name] for one in controls if given.get(one.name)}
+
+
+def _of(controls: Sequence[Control]) -> tuple[str, ...]:
+    """Tell these controls from those of another page, or of another part of it."""
+    return (str(st.session_state.get(PAGE, "")), *(one.name for one in controls))
