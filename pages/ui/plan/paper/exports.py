@@ -158,7 +158,8 @@ def visits_table(area: Area, plan: Plan) -> pd.DataFrame:
         "place", "name", "stop", "ward", "cell", "easting_m", "northing_m", "expected", "part_of_days",
     )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(columns))
-    return table.astype({"expected": "Float64", "part_of_days": "Float64"})
+    table = table.astype({"expected": "Float64", "part_of_days": "Float64"})
+    return table if told(plan).forecast else table.drop(columns="expected")
 
 
 def places_table(area: Area, plan: Plan) -> pd.DataFrame:
