@@ -256,7 +256,7 @@ def plan_geojson(area: Area, plan: Plan, day: date | None = None) -> bytes:
                 "starts": minute(shift.starts),
                 "ends": minute(shift.ends),
                 "cells": [visit.reference for visit in patrol.visits],
-                "expected": _in_hours(plan, patrol.expected),
+                **({"expected": _in_hours(plan, patrol.expected)} if told(plan).forecast else {}),
                 "simulated": plan.simulated,
             }
         )
