@@ -11,6 +11,7 @@ from data.store.schema import POLICE_UK
 
 FEWEST = 5  # smaller counts from a partner's own data do not leave the dashboard
 UNDER = f"under {FEWEST}"
+NOT_HARM = "Places are where incidents were reported, not where harm will happen: that depends on who reports what."
 RANKED = "Places are ranked, never people."
 FOLLOWS_PATROLS = (
     "Drug and stop-search records follow patrols: where more officers go, more is recorded, so a place may rank high "
@@ -130,7 +131,10 @@ def title(stop: Stop) -> str:
 
 
 def recorded_words(plan: Plan, stop: Stop) -> str:
-    """Say what was recorded at a stop, the plan's crime type first, then the most frequent; empty where not known."""
+    """Say what was recorded at a stop in the last 12 months: "ASB 41, burglary 3"; empty where it is not known.
+
+    The plan's crime type comes first, then the most frequent ones.
+    """
     if not stop.recorded:
         return ""
     partners = partner(plan)
@@ -139,8 +143,8 @@ def recorded_words(plan: Plan, stop: Stop) -> str:
     named = [f"{_kind(kind)} {count_words(stop.recorded[kind], partners=partners)}" for kind in there[:_KINDS]]
     past = ""
     if stop.past_days is not None:
-        past = f"; on these days before ({plan.feed}): {count_words(stop.past_days, partners=not plan.simulated)}"
-    return f"Last 12 months: {', '.join(named)}{past}"
+        past = f"; {plan.feed} on these days before: {count_words(stop.past_days, partners=not plan.simulated)}"
+    return ", ".join(named) + past
 
 
 def _kind(category: str) -> str:
@@ -156,7 +160,7 @@ def why_words(plan: Plan, stop: Stop, kind: str) -> str:
         Of the area: "borough".
     """
     said = [f"{part_words(known_part(stop))} of the {kind}'s {_kind(plan.category)} on these days"]
-    said += [words for words in (recorded_words(plan, stop),) if words]
+    said += [f"last 12 months: {words}" for words in (recorded_words(plan, stop),) if words]
     return ". ".join(f"{text[:1].upper()}{text[1:]}" for text in said)
 
 

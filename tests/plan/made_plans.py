@@ -122,6 +122,7 @@ def made_plan(title: str = "Halloween and Bonfire Night 2024", *, simulated: boo
         data_version="72c0b09bdf3f",
         simulated=simulated,
         notes=notes,
+        hours_known=simulated,
     )
 
 

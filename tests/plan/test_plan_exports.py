@@ -20,10 +20,11 @@ import shapely
 from icalendar import Calendar
 
 from data.place.area import Area
-from data.plan.plan import Plan
+from data.plan.plan import Plan, Stop
 from geo.crs import to_bng
 from pages.ui.plan.paper import exports as plan_exports
-from pages.ui.plan.paper.exports import GPX, plan_csv, plan_geojson, plan_gpx, plan_ics
+from pages.ui.plan.paper.carried import GPX, plan_gpx, plan_ics
+from pages.ui.plan.paper.exports import plan_csv, plan_geojson
 from tests.plan.made_plans import made_plan, retimed
 
 STAMP = datetime(2024, 9, 2, 10, 30, tzinfo=UTC)
@@ -205,14 +206,43 @@ def test_gpx_keeps_to_the_order_of_its_schema(gpx: ET.Element, area: Area) -> No
             assert int(element.text or "") > 0
 
 
-def test_gpx_has_a_route_a_patrol_and_a_waypoint_a_place(gpx: ET.Element) -> None:
+def test_gpx_has_a_route_a_patrol_and_a_waypoint_a_stop(gpx: ET.Element, area: Area) -> None:
     plan = made_plan()
     patrols = [patrol for shift in plan.shifts for patrol in shift.patrols]
     routes = gpx.findall(f"{N}rte")
-    assert [len(route.findall(f"{N}rtept")) for route in routes] == [len(patrol.visits) + 2 for patrol in patrols]
-    assert routes[3].findtext(f"{N}name") == "SIMULATED: Crew 2, Tue 5 Nov 18:30 to 01:10"
+    assert [len(route.findall(f"{N}rtept")) for route in routes] == sorted(
+        len(patrol.visits) + 2 for patrol in patrols
+    )  # crews in their order, the walkers first
+    assert routes[3].findtext(f"{N}name") == "SIMULATED: Crew 2, Tuesday 5 November 2024, 18:30 to 01:10 the next day"
     names = [point.findtext(f"{N}name") for point in gpx.findall(f"{N}wpt")]
-    assert names == [f"{place.number} {place.title}" for place in plan.places if not place.left_out]
+    assert len(names) == len(set(names)) == len(plan.visited)
+    why = gpx.findtext(f"{N}wpt/{N}desc") or ""
+    assert "About 1 in 40 of the borough's ASB on these days" in why
+    bare = ET.fromstring(plan_gpx(area, replace(plan, shifts=())))
+    found = [point.findtext(f"{N}name") for point in bare.findall(f"{N}wpt")]
+    assert found == [f"{place.number} {place.title}" for place in plan.places if not place.left_out]
+
+
+def test_what_crews_carry_holds_no_method_and_no_small_count_of_a_partner(area: Area) -> None:
+    plan = replace(made_plan(simulated=False), source="Fire service")
+    stop = Stop("SJ420988", "Turnstone Crescent", "", 0.02, {plan.category: 4, "Drugs": 12}, 2)
+    plan = replace(plan, stops=(stop,), feed="Wardens")
+    gpx = plan_gpx(area, plan).decode()
+    calendar = "".join(str(entry["description"]) for entry in entries(plan_ics(area, plan, STAMP, "7")))
+    for content in (gpx, calendar):
+        assert "Solver" not in content
+        assert "Method" not in content
+        assert "ASB under 5, drug offences 12; Wardens on these days before: under 5" in content
+        assert "Places are ranked, never people." in content
+
+
+def test_without_a_feed_no_file_says_what_a_shift_brings(area: Area) -> None:
+    plan = made_plan(simulated=False)
+    assert not plan.hours_known
+    assert table(plan_csv(area, plan))["expected"].isna().all()
+    assert table(plan_csv(area, plan))["part_of_days"].gt(0).all()
+    features = json.loads(plan_geojson(area, plan))["features"]
+    assert [f["properties"]["expected"] for f in features if f["properties"]["kind"] == "patrol"] == [None] * 4
 
 
 def test_gpx_is_read_back_by_another_program(area: Area, tmp_path: Path) -> None:
@@ -221,12 +251,13 @@ def test_gpx_is_read_back_by_another_program(area: Area, tmp_path: Path) -> None
     file.write_bytes(plan_gpx(area, plan))
     points = gpd.read_file(file, layer="waypoints")
     east, north = to_bng(points.geometry.x, points.geometry.y)
-    np.testing.assert_allclose(east, [place.easting_m for place in plan.places if not place.left_out], atol=0.2)
-    np.testing.assert_allclose(north, [place.northing_m for place in plan.places if not place.left_out], atol=0.2)
+    visits = [visit for shift in plan.shifts for patrol in shift.patrols for visit in patrol.visits]
+    spots = {(round(visit.easting_m), round(visit.northing_m)) for visit in visits}
+    assert {(round(x), round(y)) for x, y in zip(east, north, strict=True)} == spots
     routes = gpd.read_file(file, layer="routes")
-    patrol = plan.shifts[0].patrols[1]
+    patrol = plan.shifts[0].patrols[1]  # crews in their order: its first round is the third route
     stops = [(patrol.base.easting_m, patrol.base.northing_m), *((v.easting_m, v.northing_m) for v in patrol.visits)]
-    found = np.column_stack(to_bng(*np.asarray(routes.geometry[1].coords).T))
+    found = np.column_stack(to_bng(*np.asarray(routes.geometry[2].coords).T))
     np.testing.assert_allclose(found, [*stops, stops[0]], atol=0.2)
 
 
@@ -252,7 +283,7 @@ def test_calendar_has_an_entry_a_patrol_and_shift(area: Area) -> None:
     assert all(entry["dtstamp"].dt == STAMP for entry in found)
     assert all(entry["sequence"] == 2 for entry in found)
     assert first["summary"] == f"SIMULATED: Crew 1: {plan.title}"
-    assert "17:14 to 17:54 2 Turnstone Crescent, cell SJ420988" in first["description"]
+    assert "17:14 to 17:54 Turnstone Crescent, SJ420988" in first["description"]
     assert first["location"] == "Kirkby police station"
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))  # RFC 5545, 3.1
     assert content.endswith(b"END:VCALENDAR\r\n")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.plan import plans
-from data.plan.plan import Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Visit, plan_from_json
+from data.plan.plan import Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Stop, Visit, plan_from_json
 from tests.plan.made_plans import LATER, NOW
 from tests.properties import examples
 
@@ -23,7 +23,7 @@ SEEN = st.characters(
 TEXT = st.text(SEEN, max_size=20)
 VALUES: dict[Any, Any] = {
     str: TEXT, int: st.integers(), float: NUMBERS, bool: st.booleans(), date: st.dates(), datetime: st.datetimes(),
-    float | None: st.none() | NUMBERS,
+    float | None: st.none() | NUMBERS, int | None: st.none() | st.integers(),
 }  # fmt: skip
 
 
@@ -44,6 +44,7 @@ ANY_PLAN = any_of(
     shifts=several(any_of(Shift, patrols=several(PATROLS))),
     parameters=st.dictionaries(TEXT, TEXT, max_size=3),
     caveats=several(TEXT),
+    stops=several(any_of(Stop, recorded=st.dictionaries(TEXT, st.integers(), max_size=3))),
     as_at=st.dates().map(lambda day: f"{day:%Y-%m}".zfill(7)),
 )
 

@@ -19,7 +19,7 @@ from data.plan.told import BESIDE, Told, told
 from pages.ui.briefing import plan as briefing_plan
 from pages.ui.briefing.panel import PLAN
 from pages.ui.plan import build as plan_build
-from pages.ui.plan.paper import exports, pdf
+from pages.ui.plan.paper import carried, exports, pdf
 from pages.ui.plan.saved import one as plan_saved_one
 from pages.ui.plan.when import operation
 from pages.ui.plan.when import window as plan_when
@@ -94,8 +94,8 @@ def printed(data: Dataset, plan: Plan) -> str:
 def walked(data: Dataset, plan: Plan) -> dict[str, str]:
     """Give every file of a plan but the printed one, and the tables of the saved one, as text."""
     return {
-        "gpx": exports.plan_gpx(data.area, plan).decode(),
-        "ics": re.sub(r"\r\n ", "", exports.plan_ics(data.area, plan, WHEN).decode()),
+        "gpx": carried.plan_gpx(data.area, plan).decode(),
+        "ics": re.sub(r"\r\n ", "", carried.plan_ics(data.area, plan, WHEN).decode()),
         "visits": exports.plan_csv(data.area, plan).decode("utf-8-sig"),
         "places": exports.plan_csv(data.area, plan, "places").decode("utf-8-sig"),
         "geojson": exports.plan_geojson(data.area, plan).decode(),
@@ -152,7 +152,7 @@ def test_two_bars_stand_only_where_the_lead_is_proven(data: Dataset, window: Pla
 
 def test_the_walk_finds_a_number_where_there_is_one(data: Dataset) -> None:
     for name, text in walked(data, made_plan()).items():
-        if name not in {"ics", "saved"}:
+        if name not in {"gpx", "ics", "saved"}:
             assert NUMBER.search(text), name
 
 

@@ -1,4 +1,4 @@
 """A plan on paper and as files: the sheets of its patrols, tables, routes, calendar entries.
 
-Others use: exports, pdf, sheet.
+Others use: carried, exports, pdf, phone, sheet.
 """

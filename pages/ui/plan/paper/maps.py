@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from data.place.area import Area
-from data.plan.plan import Base, Patrol, Plan, Visit
+from data.plan.plan import Base, Plan, Visit
 from data.plan.told import told
 from data.streets.base_map import Roads
 from pages.ui.paper import map as print_map
@@ -15,27 +15,32 @@ from pages.ui.paper.map import BASE
 from pages.ui.paper.page import MARGIN, Sheet
 from pages.ui.paper.room import Spot, view
 from pages.ui.plan.paper import sheet as plan_sheet
+from pages.ui.plan.paper.rounds import Round
 from pages.ui.plan.paper.sheet import GAP, SIMULATED
 
 LOCATOR_WIDE = 132.0
-LEGEND_HIGH = 124.0
-LEAST_HIGH, MOST_HIGH = 244.0, 430.0
+LEGEND_HIGH = 100.0
+LEAST_HIGH, MOST_HIGH = 186.0, 430.0
 _CELL_PT = 11.0  # a cell of the map is at least this wide, else the map becomes several
 _BASE_CELL_PT = 14.0  # the base is on the map where cells stay this wide
 _MOST_PANELS = 4
+_LEAST_LOCATOR = 60.0
 _LEAST_M = 1400.0  # a map shows at least so much
 
 
-def patrol_maps(
-    sheet: Sheet, y: float, high: float, plan: Plan, area: Area, roads: Roads | None, patrol: Patrol
-) -> float:
-    """Draw the visits, on one map or several, with a map of the whole area and the legend beside; where they end."""
+def patrol_maps(sheet: Sheet, y: float, high: float, plan: Plan, area: Area, roads: Roads | None, one: Round) -> float:
+    """Draw the stops, on one map or several, with a map of the whole area and the legend beside; where they end.
+
+    Without roads no line joins the stops: across a white page it would look like a way.
+    """
+    patrol = one.patrol
     room = sheet.wide - 2 * MARGIN
     wide = room - LOCATOR_WIDE - GAP
     mark = SIMULATED if plan.simulated else ""
-    squares, classes = plan_sheet.squares(plan, [v.reference for v in patrol.visits])
+    squares, _ = plan_sheet.squares(plan, [v.reference for v in patrol.visits])
     base = Spot(BASE, patrol.base.easting_m, patrol.base.northing_m, square=True)
-    spots, route = _visit_spots(plan, patrol)
+    spots, route = visit_spots(plan, one)
+    route = route if roads is not None else []
     frames = []
     groups = _split(patrol.visits, wide, high, plan.cell_size_m) if patrol.visits else []
     for group, (left, top, w, h) in zip(groups, _slots(len(groups), wide, high), strict=True):
@@ -49,31 +54,32 @@ def patrol_maps(
             axes, area, bounds, roads=roads, squares=squares, spots=[*spots, base], route=route, mark=mark
         )
     x = MARGIN + wide + GAP
-    locator = sheet.axes(x, y, LOCATOR_WIDE, high - LEGEND_HIGH)
-    print_map.print_map(
-        locator, area, area.wards.outline.bounds, roads=None, spots=[base], frames=frames, names="townships", mark=mark
-    )
-    lines = [
-        "Number: order of visits. Thick outline: a cell to visit.",
-        "B: base. Broken line: order, not the way to go.",
-    ]
-    plan_sheet.legend(sheet, x, y + high - LEGEND_HIGH + 14, LOCATOR_WIDE, classes, lines, told(plan))
+    locator_high = high - LEGEND_HIGH
+    if locator_high >= _LEAST_LOCATOR:
+        locator = sheet.axes(x, y, LOCATOR_WIDE, locator_high)
+        outline = area.wards.outline.bounds
+        print_map.print_map(locator, area, outline, spots=[base], frames=frames, names="townships", mark=mark)
+    lines = ["Number: order of stops. Thick outline: a cell to visit. B: base."]
+    if route:
+        lines.append("Broken line: order, not the way to go.")
+    plan_sheet.legend(sheet, x, y + max(locator_high, 0) + 14, LOCATOR_WIDE, lines, told(plan))
     return y + high + 8
 
 
-def _visit_spots(plan: Plan, patrol: Patrol) -> tuple[list[Spot], list[tuple[float, float]]]:
+def visit_spots(plan: Plan, one: Round) -> tuple[list[Spot], list[tuple[float, float]]]:
     """Make a circle for every cell, with the numbers of all its visits, and the line from the base through them."""
     numbers: dict[str, list[int]] = {}
-    for number, visit in enumerate(patrol.visits, start=1):
+    for number, visit in enumerate(one.visits, start=1):
         numbers.setdefault(visit.reference, []).append(number)
-    first = {visit.reference: visit for visit in reversed(patrol.visits)}
+    first = {visit.reference: visit for visit in reversed(one.visits)}
+    names = {stop.reference: stop.name for stop in one.stops(plan)}
     spots = [
-        Spot(_numbers(found), visit.easting_m, visit.northing_m, plan.place(visit.place).name)
+        Spot(_numbers(found), visit.easting_m, visit.northing_m, names[reference])
         for reference, found in numbers.items()
         for visit in [first[reference]]
     ]
-    base = (patrol.base.easting_m, patrol.base.northing_m)
-    return spots, [base, *((v.easting_m, v.northing_m) for v in patrol.visits), base]
+    base = (one.patrol.base.easting_m, one.patrol.base.northing_m)
+    return spots, [base, *((v.easting_m, v.northing_m) for v in one.visits), base]
 
 
 def _numbers(found: Sequence[int]) -> str:

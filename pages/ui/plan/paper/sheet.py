@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, category_words
 from data.place.area import Area
 from data.plan.plan import Plan
 from data.plan.told import Told, told
@@ -37,11 +37,6 @@ class Column:
     x: float
     room: float
     right: bool = False
-
-
-def day(when: datetime) -> str:
-    """Write a day out: "Thursday 31 October 2024"."""
-    return f"{when:%A} {when.day} {when:%B %Y}"
 
 
 def days(plan: Plan) -> str:
@@ -161,17 +156,18 @@ def legend_title(figures: Told) -> tuple[str, str]:
     return "Part of the area's", "incidents in a cell"
 
 
-def legend(
-    sheet: Sheet, x: float, y: float, room: float, classes: Sequence[str], lines: Sequence[str], figures: Told
-) -> None:
+def legend(sheet: Sheet, x: float, y: float, room: float, lines: Sequence[str], figures: Told) -> None:
     """Say what the shades of the cells mean, and what else is on the maps."""
-    for down, text in zip((0, 9), legend_title(figures), strict=True):
-        sheet.text(x, y + down, words.cut(text, room, 7, "bold"), 7, "bold")
-    y += 13
-    for shade, text in zip(SHADES, classes, strict=False):
-        sheet.box(x, y, 14, 9, facecolor=shade, edgecolor=MUTED, linewidth=0.5)
-        sheet.text(x + 19, y + 7.2, words.cut(text, room - 19, 7), 7)
-        y += 11.5
-    y += 7
+    sheet.text(x, y, words.cut("Cells of the places", room, 7, "bold"), 7, "bold")
+    y += 4
+    for k, shade in enumerate(SHADES):
+        sheet.box(x + 16 * k, y, 16, 9, facecolor=shade, edgecolor=MUTED, linewidth=0.5)
+    y = sheet.paragraph(x, y + 19, room, f"{' '.join(legend_title(figures))}: the darker, the more.", 7)
+    y += 4
     for line in lines:
         y = sheet.paragraph(x, y, room, line, 7)
+
+
+def kind_words(plan: Plan) -> str:
+    """Write the crime type of a plan inside a sentence, ASB short."""
+    return "ASB" if plan.category == ASB else category_words(plan.category)

@@ -11,7 +11,9 @@ from data.plan import plans
 from data.plan.plans import Saved
 from data.streets.base_map import Roads
 from pages.ui.map.base_map import roads_of
+from pages.ui.plan.paper import carried as plan_carried
 from pages.ui.plan.paper import exports as plan_exports
+from pages.ui.plan.paper import phone as plan_phone
 from pages.ui.shell.cache import Dataset
 
 _CSV, _GEOJSON, _GPX, _ICS = "text/csv", "application/geo+json", "application/gpx+xml", "text/calendar"
@@ -19,18 +21,23 @@ _CSV, _GEOJSON, _GPX, _ICS = "text/csv", "application/geo+json", "application/gp
 
 def downloads(data: Dataset, one: Saved) -> None:
     """Draw the files of a saved plan under one button."""
-    area, plan, day = data.area, one.plan, one.saved_at.astimezone(plan_exports.LOCAL).date()
+    area, plan, day = data.area, one.plan, one.saved_at.astimezone(plan_carried.LOCAL).date()
     with st.popover("Download", icon=":material/download:"):
         files: list[tuple[str, str, str, str, Callable[[], bytes]]] = [
             ("Places (CSV)", "places", "csv", _CSV, partial(plan_exports.plan_csv, area, plan, "places", day)),
             ("Map layer (GeoJSON)", "", "geojson", _GEOJSON, partial(plan_exports.plan_geojson, area, plan, day)),
-            ("Places and routes for phones (GPX)", "", "gpx", _GPX, partial(plan_exports.plan_gpx, area, plan)),
+            ("Places and routes for phones (GPX)", "", "gpx", _GPX, partial(plan_carried.plan_gpx, area, plan)),
         ]
         if plan.shifts:
             visits = partial(plan_exports.plan_csv, area, plan, "visits", day)
             files = [
                 ("To print (PDF)", "", "pdf", "application/pdf", partial(_pdf, data, one, roads_of(data))),
                 ("Visits (CSV)", "visits", "csv", _CSV, visits),
+                *(
+                    (f"Page for the phone of {crew} (HTML)", f"phone-{crew}", "html", "text/html", page)
+                    for crew in plan_phone.crews(plan)
+                    for page in (partial(plan_phone.phone_page, plan, area, roads_of(data), crew),)
+                ),
                 *files,
                 ("Calendar (iCalendar)", "", "ics", _ICS, partial(_calendar, data, one)),
             ]
@@ -49,10 +56,10 @@ def downloads(data: Dataset, one: Saved) -> None:
 
 def _calendar(data: Dataset, one: Saved) -> bytes:
     first = plans.history(data.store, one.id)[-1].saved_at
-    return plan_exports.plan_ics(data.area, one.plan, one.saved_at, f"{one.id}|{first.isoformat()}", one.revision)
+    return plan_carried.plan_ics(data.area, one.plan, one.saved_at, f"{one.id}|{first.isoformat()}", one.revision)
 
 
 def _pdf(data: Dataset, one: Saved, roads: Roads | None) -> bytes:
     from pages.ui.plan.paper.pdf import plan_pdf  # draws with matplotlib, whose import takes long
 
-    return plan_pdf(one.plan, data.area, roads, when=one.saved_at.astimezone(plan_exports.LOCAL))
+    return plan_pdf(one.plan, data.area, roads, when=one.saved_at.astimezone(plan_carried.LOCAL))

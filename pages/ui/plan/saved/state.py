@@ -11,7 +11,7 @@ import streamlit as st
 
 from data.plan.plans import Saved
 from geo.errors import InputError
-from pages.ui.plan.paper.exports import LOCAL
+from pages.ui.plan.paper.carried import LOCAL
 
 OPEN = "plan_open"  # (number, revision) of the plan that the steps change
 CHOSEN = "plan_saved_chosen"  # (number, revision) of the plan that is looked at
