@@ -287,13 +287,9 @@ TABS: Mapping[str, Callable[[Dataset, Filters, Picture, float], None]] = {
 
 def show(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:
     """Draw the tabs; only the open one is computed."""
-<<<<<<< HEAD
-    tabs = st.tabs(list(TABS), key=choice.TABS, on_change="rerun")
-=======
     if isinstance(picture.chance, Refusal):  # the map has no outlines: said in view, whatever tab is open
         frame.refused(picture.chance)
-    tabs = st.tabs(list(TABS), key="hot_tabs", on_change="rerun")
->>>>>>> phone
+    tabs = st.tabs(list(TABS), key=choice.TABS, on_change="rerun")
     for tab, draw in zip(tabs, TABS.values(), strict=True):
         if tab.open:
             with tab:
