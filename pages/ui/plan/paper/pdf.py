@@ -162,7 +162,8 @@ def _about(plan: Plan, room: float) -> list[str]:
     """Put notes, how the plan was made and its caveats into lines of small print."""
     made = "; ".join(f"{name}: {value}" for name, value in plan.parameters.items())
     beside = plan.parameters.get(BESIDE, "")
-    first = (*plan_stops.limits(plan), *([beside] if beside else []), NOT_HARM, NOT_PREVENTED)
+    no_better = (f"{beside[:1].upper()}{beside[1:]}.",) if beside else ()
+    first = (*plan_stops.limits(plan), *no_better, NOT_HARM, NOT_PREVENTED)
     texts = (
         (f"Notes: {plan.notes}" if plan.notes else "", 8),
         (" ".join(dict.fromkeys((*first, *plan.caveats))), 8),
