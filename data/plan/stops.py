@@ -157,7 +157,7 @@ def why_words(plan: Plan, stop: Stop, kind: str) -> str:
     Parameters
     ----------
     kind : str
-        Of the area: "borough".
+        Of the area, from its file.
     """
     said = [f"{part_words(known_part(stop))} of the {kind}'s {_kind(plan.category)} on these days"]
     said += [f"last 12 months: {words}" for words in (recorded_words(plan, stop),) if words]
@@ -165,7 +165,7 @@ def why_words(plan: Plan, stop: Stop, kind: str) -> str:
 
 
 def together_words(plan: Plan, stops: Iterable[Stop], kind: str) -> str:
-    """Say what some stops hold together: "All 10 stops together: about 1 in 6 of the borough's ASB on these days"."""
+    """Say what some stops hold together: "All 10 stops together: about 1 in 6 of the ASB on these days"."""
     distinct = {stop.reference: stop for stop in stops}
     if not distinct:
         return ""

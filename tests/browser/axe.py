@@ -27,12 +27,6 @@ EXEMPT = (
         'section[data-testid="stFileUploaderDropzone"][role="presentation"]',
         "Streamlit labels the zone to drop files on and calls it presentational; the button in it is named.",
     ),
-    Exempt(
-        "target-size",
-        ".leaflet-marker-icon[aria-label]",
-        "Places that lie side by side have circles that lie on each other: essential to a map, and the list beside "
-        "it chooses the same places.",
-    ),
 )
 _RUN = """async ([rules, off, exempt, scope]) => {
     const found = await axe.run(scope || document, {

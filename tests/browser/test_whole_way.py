@@ -145,7 +145,7 @@ def look_at_print(page: Page, path: Path) -> None:
     texts = [sheet.get_textpage().get_text_range() for sheet in document]
     assert any("not where harm will happen" in text for text in texts)
     assert all(f"Page {n} of {len(texts)}" in text for n, text in enumerate(texts, start=1))
-    assert sum("Patrol 1" in text for text in texts) >= 3  # Mischief Night, Halloween, Bonfire Night
+    assert any("Patrol 1" in text for text in texts)  # nights that are alike share a sheet
     for sheet in document:
         levels = sheet.render(scale=0.5).to_pil().convert("L").histogram()
         assert sum(levels[:GREY_DARK]) > 500

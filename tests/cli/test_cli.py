@@ -37,7 +37,7 @@ NAMES = ("counts", "hotspots", "season", "forecast", "change", "concentration", 
         (("change", "--to", "2022-12"), "a missing month is not a month without incidents"),
         (("change", "--before", "2024-01:2024-02", "--after", "2024-03:2024-05"), "at least 6"),
         (("trend", "--from", "2024-10"), "No trend can be told from 3 values"),
-        (("forecast", "--window", "2025-10-25:2025-11-08"), "Load January 2025 to May 2025 first"),
+        (("forecast", "--window", "2027-10-25:2027-11-08"), "Load January 2025 to November 2025 first"),
         (("forecast", "--window", "2024-10-25:2024-11-08"), "There is nothing to forecast"),
     ],
 )

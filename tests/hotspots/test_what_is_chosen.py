@@ -147,7 +147,7 @@ def test_the_tab_and_the_township_are_in_the_address(opened: Any, real_store: An
     at.session_state["hot_tabs"] = "How this was made"
     at.session_state["hot_show"] = "density"
     at.run()
-    assert at_address(at) == {"go": town.name.lower(), "layer": "density"}
+    assert at_address(at) == {"go": town.name.lower(), "layer": "density", "tab": "how-this-was-made"}
 
 
 def test_hostile_words_in_the_address_are_told_and_left_out(opened: Any, real_store: Any) -> None:

@@ -90,7 +90,8 @@ def test_a_plan_is_saved_on_the_demonstration(page: AppTest, store: Path) -> Non
     assert page.text[0].value == made_plan().title
     files = [button.label for button in page.get("download_button")]
     assert files == [
-        "To print (PDF)", "Visits (CSV)", "Places (CSV)", "Map layer (GeoJSON)", "Places and routes for phones (GPX)",
+        "To print (PDF)", "Visits (CSV)", "Page for the phone of Crew 1 (HTML)", "Page for the phone of Crew 2 (HTML)",
+        "Places (CSV)", "Map layer (GeoJSON)", "Places and routes for phones (GPX)",
         "Calendar (iCalendar)",
     ]  # fmt: skip
     rows = page.dataframe[0].value

@@ -31,7 +31,6 @@ from pages.ui.shell.kept_widget import held
 
 _FOR = "did_changes_for"
 TRIED = "Tried on past months, with no operation"
-_ASB_SHORT, _ASB_WHOLE = "ASB incidents", "anti-social behaviour (ASB) incidents"
 
 
 # --- what a person changed of the comparison area ---------------------------------------------------------------------
@@ -66,16 +65,7 @@ def finding(data: Dataset, did: Did, changed: Changes) -> str:
     except Refusal:  # which stands in place of the map
         return f"{name}: no verdict."
     found = cached(outcome_figures.verdict, data, plain, changed, AREA)
-    return f"{name}. {found if isinstance(found, Refusal) else spelled(found.sentence)}"
-
-
-def spelled(sentence: str) -> str:
-    """Spell ASB out where it comes first."""
-    at = sentence.find(_ASB_SHORT)
-    if at < 0:
-        return sentence
-    whole = _ASB_WHOLE if at else _ASB_WHOLE[:1].upper() + _ASB_WHOLE[1:]
-    return sentence[:at] + whole + sentence[at + len(_ASB_SHORT) :]
+    return f"{name}. {found if isinstance(found, Refusal) else found.sentence}"
 
 
 def show_comparison(data: Dataset, did: Did, laid: Areas, changed: Changes) -> None:
