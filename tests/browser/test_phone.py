@@ -12,15 +12,17 @@ from pages.ui.shell.frame import PAGES, STATEMENT
 from tests.browser.server import SLOW_MS, Watch, map_frame, settled
 
 WIDTH, HEIGHT, LEAST_PX = 390, 844, 44
-# What a thumb taps, as high as the box it lies in: the input of a list is lower than its frame. Tables draw themselves.
+# What a thumb taps, as high as the box it lies in: the input of a list and the buttons of a number are lower than their
+# frame. Tables draw themselves, and a list of what is chosen scrolls within its own box.
 _LOW = """least => [...document.querySelectorAll('.stMain :is(button, a, summary, [role=tab], [role=group])')]
     .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest('.stDataFrame, .stElementToolbar, iframe'))
     .filter(e => !e.closest('[role=group]') || e.matches('.react-aria-ComboBox > [role=group]'))
     .filter(e => !(e.getAttribute('aria-label') || '').startsWith('Help for') && !e.closest('details dl'))
+    .filter(e => !e.closest('[data-testid=stNumberInputContainer]'))
     .map(e => [e.tagName, (e.getAttribute('aria-label') || e.innerText).slice(0, 40), e.getBoundingClientRect().height])
     .filter(([, name, height]) => height < least)"""
 _WIDE = """() => [...document.querySelectorAll('.stMain *')]
-    .filter(e => e.checkVisibility() && !e.closest('.stDataFrame, svg'))
+    .filter(e => e.checkVisibility() && !e.closest('.stDataFrame, .stMultiSelect, svg'))
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
     .map(e => e.className.toString())"""
 _UNCOVERED = """() => {

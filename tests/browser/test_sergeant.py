@@ -17,7 +17,7 @@ from data.published.police_uk import import_paths
 from tests.browser.server import SLOW_MS, Watch, map_frame, serve, settled
 
 VISITS = re.compile(r"\d+ visits?, \d+ minutes on the way")
-NUMBER = re.compile(r"about [\d,.]+ [^.;]{0,40}(?:incidents|offences)|[\d.]+ of [\d.,]+ expected")
+NUMBER = re.compile(r"about (?!1 in )[\d,.]+ [^.;]{0,40}(?:incidents|offences)|[\d.]+ of [\d.,]+ expected")
 THICK = 6.0
 OUTLINE = "p => Math.max(...p.map(e => parseFloat(getComputedStyle(e).strokeWidth)))"
 
