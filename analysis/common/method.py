@@ -9,6 +9,8 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
+from data.kinds.lists import join_words
+
 
 @dataclass(frozen=True)
 class Method:
@@ -104,16 +106,20 @@ def covered(months: pd.PeriodIndex) -> str:
     return f"{words} ({missing} {'month' if missing == 1 else 'months'} missing)" if missing else words
 
 
-def list_months(months: Sequence[pd.Period]) -> str:
-    """List months in words, runs of them together: "May 2021 and July 2021 to June 2022"."""
+def runs_of(months: Sequence[pd.Period]) -> list[list[pd.Period]]:
+    """Cut months in order into runs of neighbours."""
     runs: list[list[pd.Period]] = []
     for month in months:
         if runs and month == runs[-1][-1] + 1:
             runs[-1].append(month)
         else:
             runs.append([month])
-    words = [period_words(run[0], run[-1]) for run in runs]
-    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else "".join(words)
+    return runs
+
+
+def list_months(months: Sequence[pd.Period]) -> str:
+    """List months in words, runs of them together: "May 2021 and July 2021 to June 2022"."""
+    return join_words(period_words(run[0], run[-1]) for run in runs_of(months))
 
 
 def days_in(months: pd.PeriodIndex) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.common.method import Method, list_months, month_name, period_words
+from analysis.common.method import Method, list_months, month_name, period_words, runs_of
 from analysis.common.refusal import Refusal
 from analysis.course.control_limits import (
     BASELINE,
@@ -220,7 +220,7 @@ def verdict(name: str, points: pd.DataFrame) -> str:
     for above in (True, False):
         far = [one.month for one in judged if one.above == above and one.breaks(OUTSIDE, TWO_OF_THREE)]
         way, extreme = ("above", "high") if above else ("below", "low")
-        for run in _runs([one.month for one in judged if one.above == above and one.breaks(ONE_SIDE)]):
+        for run in runs_of([one.month for one in judged if one.above == above and one.breaks(ONE_SIDE)]):
             inside = len(set(far) & set(run))
             far = [month for month in far if month not in run]
             what = f"{len(run)} months in a row, {period_words(run[0], run[-1])}, were {way} what is usual"
@@ -249,7 +249,7 @@ def _details(points: pd.DataFrame) -> tuple[str, ...]:
         said.append(f"Outside the limits for its month: {', '.join(each)}.")
     for above in (True, False):
         way = "above" if above else "below"
-        for run in _runs([one.month for one in judged if one.above == above and one.breaks(ONE_SIDE)]):
+        for run in runs_of([one.month for one in judged if one.above == above and one.breaks(ONE_SIDE)]):
             said.append(f"{len(run)} in a row {way} what is usual: {period_words(run[0], run[-1])}.")  # noqa: PERF401
         if far := [one.month for one in judged if one.above == above and one.breaks(TWO_OF_THREE)]:
             said.append(f"Two of three in a row far {way} what is usual: {list_months(far)}.")
@@ -278,17 +278,6 @@ def _judged(points: pd.DataFrame) -> list[_Judged]:
     columns = [points[name].tolist() for name in ("value", "usual", "low", "high", "rule")]
     rows = zip(pd.PeriodIndex(points.index), *columns, strict=True)
     return [_Judged(*row) for row, judged in zip(rows, points["judged"], strict=True) if judged and row[1] == row[1]]
-
-
-def _runs(months: list[pd.Period]) -> list[list[pd.Period]]:
-    """Cut months in order into runs of neighbours."""
-    runs: list[list[pd.Period]] = []
-    for month in months:
-        if runs and month == runs[-1][-1] + 1:
-            runs[-1].append(month)
-        else:
-            runs.append([month])
-    return runs
 
 
 def _laid(series: pd.Series[float], mask: ArrayLike | None) -> tuple[pd.Series[float], NDArray[np.bool_]]:

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.common.method import list_months, month_name
 from analysis.findings.finding import Finding
 from analysis.where.places import Place
+from data.kinds.lists import join_words
 
 TOP = 10
 
@@ -67,7 +68,7 @@ def news(
     came, went = moved or ((), ())
     if moved is not None and added:
         if came or went:
-            parts = [f"{_and(came)} came in" if came else "", f"{_and(went)} fell out" if went else ""]
+            parts = [f"{join_words(came)} came in" if came else "", f"{join_words(went)} fell out" if went else ""]
             told = ", ".join(part for part in parts if part)
             said.append(
                 f"Of the {TOP} busiest places for ASB, {told}: near the end of the list places lie so close together "
@@ -76,7 +77,3 @@ def news(
         else:
             said.append(f"The {TOP} busiest places for ASB are those of before.")
     return Finding(title, detail=" ".join(said))
-
-
-def _and(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

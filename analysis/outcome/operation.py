@@ -23,6 +23,7 @@ from analysis.outcome.evaluation import (
     weighted_displacement_difference,
 )
 from analysis.outcome.expectation import SEASON_PRIOR, Expectation, expect
+from data.kinds.lists import join_words
 from data.store.schema import months_between
 from geo.errors import InputError
 
@@ -337,7 +338,7 @@ def position(lattice: Lattice, first: pd.Period, last: pd.Period) -> int:
 def covered_by(windows: tuple[pd.PeriodIndex, ...]) -> str:
     """Name the years of earlier windows: "the same months of 2023, 2022 and 2019"."""
     years = [str(window[0].year) for window in windows]
-    return "the same months of " + (", ".join(years[:-1]) + " and " + years[-1] if len(years) > 1 else years[0])
+    return f"the same months of {join_words(years)}"
 
 
 def _left_out(lattice: Lattice, first: pd.Period, length: int, taken: tuple[pd.PeriodIndex, ...]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -14,6 +13,7 @@ from analysis.common.method import Method, covered, month_name
 from analysis.when.aoristic import HOURS, SHOWN_FROM, WEEKDAYS
 from analysis.when.event_window import COUNTS_ONLY_UNDER, INDICATIVE_UNDER, MARKS, daily_counts
 from analysis.when.night_effects import FEWEST_YEARS, Named, day_clock, marks, night_times, weekday_times
+from data.kinds.lists import join_words
 from data.store.schema import Incidents
 from geo.errors import InputError
 
@@ -286,9 +286,9 @@ def _nights(told: pd.DataFrame) -> str:
             f"{row['mark']} {row['night_times']:.1f} times [{row['low']:.1f} to {row['high']:.1f}]"
             for _, row in told[clear].iterrows()
         ]
-        said.append(f"{_and(parts)} an ordinary night of the window")
+        said.append(f"{join_words(parts)} an ordinary night of the window")
     if not clear.all():
-        said.append(f"{_and(told.loc[~clear, 'mark'])} not clearly unlike other nights")
+        said.append(f"{join_words(told.loc[~clear, 'mark'])} not clearly unlike other nights")
     return ", ".join(said)
 
 
@@ -303,11 +303,6 @@ def _why(years: tuple[int, ...], pooled: int) -> str:
     if pooled < COUNTS_ONLY_UNDER:
         return f"{pooled} incidents in {len(years)} past windows, under {COUNTS_ONLY_UNDER}"
     return f"in {len(years)} past windows the named nights differed no more than other days do"
-
-
-def _and(parts: Iterable[str]) -> str:
-    *most, last = parts
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _half_of(hours: NDArray[np.float64]) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from analysis.common.refusal import Refusal
 from analysis.where.accuracy import caught
 from analysis.where.cells import CellMonths, cells_in_share
 from analysis.where.hotspots import discounted_score
-from analysis.where.stability import JITTER_M
+from analysis.where.stability import JITTER_M, moves
 from analysis.where.unseen import FEW_INCIDENTS, spell_words, unseen_months
 from data.store.schema import Incidents, month_numbers
 from geo.grid import Grid
@@ -258,8 +258,7 @@ def _rows(incidents: Incidents, grid: Grid) -> _Rows:
 def _moves(rows: _Rows, rng: np.random.Generator, *, together: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Metres east and north by which every incident moves."""
     n = int(rows.point[-1]) + 1 if together else len(rows.east)
-    distance, angle = rng.uniform(*JITTER_M, n), rng.uniform(0, 2 * np.pi, n)
-    dx, dy = distance * np.cos(angle), distance * np.sin(angle)
+    dx, dy = moves(rng, n)
     return (dx[rows.point], dy[rows.point]) if together else (dx, dy)
 
 

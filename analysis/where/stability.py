@@ -58,6 +58,12 @@ class _Points:
     place: NDArray[np.intp] = field(repr=False)
 
 
+def moves(rng: np.random.Generator, n: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Draw n moves such as publication makes: metres east and north, 75 to 120 m in any direction."""
+    distance, angle = rng.uniform(*JITTER_M, n), rng.uniform(0, 2 * np.pi, n)
+    return distance * np.cos(angle), distance * np.sin(angle)
+
+
 def stability(
     incidents: Incidents,
     area: Area,
@@ -97,9 +103,8 @@ def stability(
     points = _points(incidents, places, grid)
     maps = [(points.east, points.north)]
     for _ in range(JITTERS):
-        distance = rng.uniform(*JITTER_M, len(points.east))
-        angle = rng.uniform(0, 2 * np.pi, len(points.east))
-        maps.append((points.east + distance * np.cos(angle), points.north + distance * np.sin(angle)))
+        east, north = moves(rng, len(points.east))
+        maps.append((points.east + east, points.north + north))
     stayed = np.zeros(len(places))
     whole = np.bincount(points.place[points.place >= 0], points.weight[points.place >= 0], minlength=len(places))
     for size, (dx, dy) in product(CELL_SIZES_M, ORIGINS):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 
+from data.kinds.lists import join_words
 from data.place.area import Area
 from data.place.area_calendar import (
     BANK_HOLIDAY,
@@ -86,10 +87,10 @@ def _nights(known: Sequence[CalendarEvent], first: date, last: date, verb: str) 
     named: set[CalendarEvent] = set()
     for holiday, group in groupby(placed, key=lambda pair: pair[1]):
         days = [(night.name, WEEKDAYS[night.first.weekday()]) for night, _ in group]
-        words = _list([f"{name} {'' if i else verb + ' '}a {weekday}" for i, (name, weekday) in enumerate(days)])
+        words = join_words([f"{name} {'' if i else verb + ' '}a {weekday}" for i, (name, weekday) in enumerate(days)])
         if holiday is None:
             rest = [event for event in school if event not in named and event.kind == HALF_TERM]
-            words += f", outside {_list([_span(event) for event in rest]) or 'the school holidays'}"
+            words += f", outside {join_words([_span(event) for event in rest]) or 'the school holidays'}"
             named |= set(rest)
         else:
             words += f", in {_span(holiday)}" if holiday not in named else f", in {holiday.name}"
@@ -102,7 +103,7 @@ def _holidays(known: Sequence[CalendarEvent], first: date, last: date) -> str:
     told = [_span(event) for event in _school(known)]
     banks = [e for e in known if e.kind == BANK_HOLIDAY and first <= e.first <= last]
     told += [f"bank holiday on {day_words(event.first)}" for event in banks]
-    return _list(told)
+    return join_words(told)
 
 
 def _span(event: CalendarEvent) -> str:
@@ -121,10 +122,6 @@ def _assumed(area: Area, known: Sequence[CalendarEvent]) -> str:
         if years:
             text += f"; it gives {right} of the {years} published weeks of {holiday.name}"
     return text
-
-
-def _list(parts: Sequence[str]) -> str:
-    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
 
 
 def _upper(text: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from data.kinds.crime_types import category_words
+from data.kinds.lists import join_words
 from data.place.area import Area
 from data.store.accepted import Acceptance, standing
 from data.store.manifest import Manifest, Unit
 from data.store.schema import POLICE_UK
-from data.store.whole import COMMON, FEWEST, IN_ALL, TYPE_GONE, Doubt, Judgement, Shortfall, join_words, judge
+from data.store.whole import COMMON, FEWEST, IN_ALL, TYPE_GONE, Doubt, Judgement, Shortfall, judge
 
 
 def judgements(manifest: Manifest, area: Area, said: Collection[Acceptance]) -> dict[str, Judgement]:

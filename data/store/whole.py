@@ -7,7 +7,7 @@ that was left out. Nothing in the file tells; the months around it do.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -260,8 +260,3 @@ def _of_least(category: str, usual: float) -> float:
     if usual < LARGE:
         return OF_LEAST_TYPE_SMALL
     return OF_LEAST_ASB if category == ASB else OF_LEAST_TYPE
-
-
-def join_words(words: Sequence[str]) -> str:
-    """Write a list as a sentence does: "a, b and c"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

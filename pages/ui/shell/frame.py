@@ -23,10 +23,11 @@ import streamlit as st
 
 from analysis.common.method import Method, month_name
 from analysis.common.refusal import Refusal
+from data.kinds.lists import join_words
 from data.place.area import Area
 from data.store.doubts import doubt_words
 from data.store.schema import POLICE_UK
-from data.store.whole import Doubt, join_words
+from data.store.whole import Doubt
 from geo.errors import InputError
 from pages.ui.shell import screenshot
 from pages.ui.shell.cache import Dataset, area, dataset, doubts

@@ -1,0 +1,11 @@
+"""Lists as sentences write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def join_words(words: Iterable[str]) -> str:
+    """Write a list as a sentence does: "a, b and c"; empty where there is nothing."""
+    *most, last = list(words) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
