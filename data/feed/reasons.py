@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
 from data.feed.times import END_FIRST, NO_DATE, NO_SUCH_DATE, OTHER_FORM, SKIPPED, UNREADABLE_DATE, UNREADABLE_TIME
 from data.store.checks import ABROAD, FIELDS, NO_LOCATION, NOT_NUMERIC, ONE_COORDINATE, SWAPPED, ZERO
+
+Reject = Callable[[str, NDArray[np.bool_], str], None]  # a reason, the rows it holds for, what their column is
 
 OLD, FUTURE, NOT_IN_PERIOD = "date before 2000", "date in the future", "date outside the stated period"
 NO_KIND, KIND_UNMAPPED, KIND_LEFT_OUT = "no kind of incident", "kind of incident not mapped", "left out by the mapping"

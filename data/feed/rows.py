@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,16 +12,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.feed.fit import check_mapping
-from data.feed.mapping import LEFT_OUT, VALUED, FeedMapping
+from data.feed.kinds import read_kinds
+from data.feed.mapping import VALUED, FeedMapping
 from data.feed.personal import street_name
+from data.feed.places import read_places
 from data.feed.private import kept_references, kept_text, kept_value
 from data.feed.reasons import (
     ADVICE,
     ELSEWHERE,
     FUTURE,
-    KIND_LEFT_OUT,
-    KIND_UNMAPPED,
-    NO_KIND,
     NOT_IN_PERIOD,
     OLD,
     REPEATED,
@@ -31,25 +29,13 @@ from data.feed.table import Table
 from data.feed.times import Times, read_times, zone_of
 from data.place.area import Area
 from data.store.checks import (
-    ABROAD,
     FIELDS,
-    LATITUDES,
-    LONGITUDES,
-    NO_LOCATION,
-    NOT_NUMERIC,
-    ONE_COORDINATE,
-    SWAPPED,
-    ZERO,
     Rejected,
     month_ordinal,
 )
-from data.store.locate import DECIMALS, Locator
-from geo.assign import OUTSIDE, assign_wards
 
 _FIRST_YEAR = np.datetime64("2000-01-01", "s")
 _MOST_TEXT = 400
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?)", re.ASCII)
-_EASTINGS, _NORTHINGS = (0.0, 700_000.0), (0.0, 1_300_000.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,13 +131,13 @@ def check_feed(
     if period is not None:
         day = times.start.astype("datetime64[D]")
         reject(NOT_IN_PERIOD, dated & ((day < np.datetime64(period[0])) | (day > np.datetime64(period[1]))), "start")
-    east, north, ward = _places(table, mapping, area, reject)
+    east, north, ward = read_places(table, mapping, area, reject)
     frame = pd.DataFrame({"line": table.lines, "at": times.start, "until": times.until})
     frame["month"] = times.start.astype("datetime64[M]").astype(np.int64)
     frame["easting_m"], frame["northing_m"], frame["ward"] = east, north, ward
     unmapped: dict[str, dict[str, int]] = {}
     for target in VALUED:
-        frame[target] = _kinds(table, mapping, target, reject, unmapped)
+        frame[target] = read_kinds(table, mapping, target, reject, unmapped)
     frame["location"], dropped = _streets(table, mapping)
     reference = mapping.columns.get("reference")
     numbers, unkept = kept_references(table.columns[reference]) if reference else ([""] * n, 0)
@@ -169,71 +155,6 @@ def check_feed(
     good = np.array([not each for each in why], dtype=bool)
     months = Counter(int(m) for m in frame["month"].to_numpy()[~good & dated])
     return CheckedFeed(len(table), frame[good], rejected, months, unmapped, times, dropped, unkept)
-
-
-Reject = Callable[[str, NDArray[np.bool_], str], None]
-
-
-def _number(text: str) -> float:
-    return float(text.replace(",", "")) if _NUMBER.fullmatch(text) else float("nan")
-
-
-def _places(
-    table: Table, mapping: FeedMapping, area: Area, reject: Reject
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int16]]:
-    grid = bool(mapping.columns.get("easting"))
-    across, up = ("easting", "northing") if grid else ("longitude", "latitude")
-    texts = [table.columns[mapping.columns[each]] for each in (across, up)]
-    blank = [np.array([not text for text in column], dtype=bool) for column in texts]
-    x, y = (np.array([_number(text) for text in column], dtype=float) for column in texts)
-    reject(NO_LOCATION, blank[0] & blank[1], across)
-    reject(ONE_COORDINATE, blank[0] | blank[1], across)
-    reject(NOT_NUMERIC, ~np.isfinite(x) | ~np.isfinite(y), across)
-    reject(ZERO, (y == 0) | ((x == 0) if grid else False), across)
-    bounds = (_EASTINGS, _NORTHINGS) if grid else (LONGITUDES, LATITUDES)
-    if not grid:
-        reject(SWAPPED, _within(x, LATITUDES) & _within(y, LONGITUDES), across)
-    there = _within(x, bounds[0]) & _within(y, bounds[1])
-    reject(ABROAD, ~there, across)
-    east, north = np.full(len(x), np.nan), np.full(len(x), np.nan)
-    ward = np.full(len(x), OUTSIDE, dtype=np.int16)
-    if grid:
-        east[there], north[there] = np.round(x[there], DECIMALS), np.round(y[there], DECIMALS)
-        ward[there] = assign_wards(east[there], north[there], area.wards, area.buffer_m)
-    else:
-        east[there], north[there], ward[there] = Locator(area)(x[there], y[there])
-    return east, north, ward
-
-
-def _within(values: NDArray[np.float64], bounds: tuple[float, float]) -> NDArray[np.bool_]:
-    return np.asarray((values >= bounds[0]) & (values <= bounds[1]))
-
-
-def _kinds(
-    table: Table, mapping: FeedMapping, target: str, reject: Reject, unmapped: dict[str, dict[str, int]]
-) -> list[str]:
-    """Ours for every row; empty where there is none. A column goes before what is the same for all rows."""
-    fixed: str = getattr(mapping, target)
-    column = mapping.columns.get(target)
-    if not column:
-        return [fixed] * len(table.lines)
-    texts = table.columns[column]
-    folded = {theirs.casefold(): ours for theirs, ours in mapping.words.get(target, {}).items()}
-    own = {ours.casefold(): ours for ours in VALUED[target]}
-    found = {text: folded.get(text.casefold(), own.get(text.casefold(), "")) for text in set(texts)}
-    kinds = [found[text] for text in texts]
-    missing = Counter(text for text, ours in zip(texts, kinds, strict=True) if text and not ours)
-    if missing:
-        unmapped[target] = dict(missing.most_common())
-    if target != "category":
-        return kinds
-    kinds = [ours or ("" if text else fixed) for text, ours in zip(texts, kinds, strict=True)]
-    blank = np.array([not text for text in texts], dtype=bool)
-    none = np.array([not ours for ours in kinds], dtype=bool)
-    reject(NO_KIND, none & blank, target)
-    reject(KIND_UNMAPPED, none, target)
-    reject(KIND_LEFT_OUT, np.array([ours == LEFT_OUT for ours in kinds], dtype=bool), target)
-    return kinds
 
 
 def _streets(table: Table, mapping: FeedMapping) -> tuple[list[str], int]:

@@ -12,7 +12,8 @@ import streamlit as st
 
 from data.feed.fit import PAIRS
 from data.feed.mapping import AS_LABELLED, LEFT_OUT, LOCAL, TARGETS, VALUED, FeedMapping
-from data.feed.propose import Proposal, propose_words
+from data.feed.propose import Proposal
+from data.feed.propose_what import propose_words
 from data.feed.table import Table
 from pages.ui.shell import frame, tables
 from pages.ui.shell.cache import today
