@@ -134,6 +134,7 @@ def _proposed(table: Table, slug: str, proposal: Proposal) -> Outcome:
     if dropped:
         lines.append(f"  dropped: {', '.join(dropped)}")
     lines += [f"  dropped, can never be mapped: {name!r} {why}" for name, why in proposal.personal.items()]
+    lines += [f"Note: {note}" for note in proposal.notes]
     lines += [f"Open: {question}" for question in proposal.questions]
     lines.append(
         "Nothing was imported. If this is right, run the command again with --yes. If not, put the lines below"
@@ -145,6 +146,7 @@ def _proposed(table: Table, slug: str, proposal: Proposal) -> Outcome:
         "error": "there is no mapping for this feed yet: confirm the proposed one with --yes, or give --mapping",
         "proposal": mapping.to_json(),
         "personal": dict(proposal.personal),
+        "notes": list(proposal.notes),
         "questions": list(proposal.questions),
     }
     return Outcome(ok=False, lines=lines, values=values)

@@ -36,12 +36,15 @@ class Proposal:
         Some values of every other column.
     questions : tuple of str
         What the file does not tell and a person has to say.
+    notes : tuple of str
+        What the file shows and a person should know: a sentence each, with its evidence.
     """
 
     mapping: FeedMapping
     personal: Mapping[str, str]
     samples: Mapping[str, tuple[str, ...]] = field(repr=False)
     questions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def propose(table: Table, area: Area, feed: str = "") -> Proposal:
@@ -69,7 +72,7 @@ def propose(table: Table, area: Area, feed: str = "") -> Proposal:
     category, subcategory = same_for_all(taken, words, feed)
     mapping = FeedMapping(columns=taken.columns, words=words, category=category, subcategory=subcategory)
     samples = {column: _samples(table, column) for column in table.columns if column not in personal}
-    return Proposal(mapping, personal, samples, _questions(mapping))
+    return Proposal(mapping, personal, samples, _questions(mapping), tuple(taken.notes))
 
 
 def _samples(table: Table, column: str) -> tuple[str, ...]:

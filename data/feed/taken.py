@@ -29,11 +29,14 @@ class Taken:
         Columns with something in them that are not personal.
     columns : dict of str to str
         Column by what it was taken for.
+    notes : list of str
+        What the file shows that a person should know before saying yes: a sentence each, with its evidence.
     """
 
     table: Table
     free: Sequence[str]
     columns: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def left(self) -> list[str]:

@@ -150,6 +150,8 @@ def _show_columns(opened: Opened, mapping: FeedMapping) -> None:
         names = ", ".join(f"“{column}”" for column in personal) + (" looks" if len(personal) == 1 else " look")
         words = f"{names} personal and can never be mapped. Ask for a file without."
         frame.warn(words)
+    for note in opened.proposal.notes:
+        frame.note(note)
     tables.show(
         pd.DataFrame(rows), "Columns of the file with what becomes of them", key=_key(opened, "columns"), most=240
     )
