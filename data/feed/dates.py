@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 NUMBERS, ISO, NAMED, SERIAL, OWN = "numbers", "iso", "named", "serial", "own"
+EPOCH, EPOCH_MS = "seconds since 1970", "milliseconds since 1970"
 UNKNOWN = -1  # seconds of a day whose time is not told
+END_OF_DAY = 86_400  # seconds of 24:00
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# What says to which zone a time belongs. JavaScript puts the zone's name behind it, Java its key.
+_OFFSET = r"(?:utc|gmt)?[+-]\d{2}(?::?\d{2})?|(?:utc|gmt)[+-]\d|utc|gmt|bst|z"
+_LABEL = rf"(?P<z>{_OFFSET})(?:\s?\([a-z ]{{3,40}}\)|\[[a-z_]+/[a-z_]+\])?"
 _CLOCK = (
-    r"(?:(?P<h>\d{1,2})[:.](?P<mi>\d{2})(?:[:.](?P<s>\d{2})(?:[.,]\d+)?)?|(?P<h2>\d{2})(?P<mi2>\d{2})|(?P<h3>\d{1,2})"
-    r"(?=\s*[ap]\.?m))\s*(?P<ap>[ap]\.?m\.?)?(?:\s*(?:hrs?|hours|h))?\s*(?P<z>z|utc|gmt|bst|[+-]\d{2}:?\d{2})?"
+    r"(?:(?P<h>\d{1,2})[:.](?P<mi>\d{2})(?:[:.](?P<s>\d{2})(?:[.,](?P<f>\d+))?)?|"
+    r"(?P<h2>\d{2})(?P<mi2>\d{2})(?:(?<=t\d{4})(?P<s2>\d{2})(?:[.,](?P<f2>\d+))?)?|(?P<h3>\d{1,2})"
+    rf"(?=\s*[ap]\.?m))\s*(?P<ap>[ap]\.?m\.?)?(?:\s*(?:hrs?|hours|h))?\s*(?:{_LABEL})?"
 )
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?"
 _DAY = r"(?P<a>\d{1,2})(?:st|nd|rd|th)?"
 _MONTH = r"(?P<w>[a-z]{3,9})\.?"
 _YEAR = r"(?P<y>\d{4}|\d{2})"
-_THEN = rf"(?:(?:\s*t|\s*,|\s+at)?\s*(?<=[\st,]){_CLOCK})?"
+# A date alone may carry a label too (as XML has it), which says nothing of a whole day.
+_THEN = rf"(?:(?:\s*t|\s*,|\s+at)?\s*(?<=[\st,]){_CLOCK}|z|[+-]\d{{2}}:\d{{2}})?"
 _FLAGS = re.IGNORECASE | re.ASCII
 _DATES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (ISO, re.compile(rf"(?P<y>\d{{4}})(?P<sep>[-/.])(?P<b>\d{{1,2}})(?P=sep)(?P<a>\d{{1,2}}){_THEN}", _FLAGS)),
@@ -27,6 +35,7 @@ _DATES: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(rf"(?P<a>\d{{1,2}})(?:st|nd|rd|th)?[\s/-]+(?P<w>[a-z]{{3,9}})\.?[\s/,-]+{_YEAR}{_THEN}", _FLAGS),
     ),
     (NAMED, re.compile(rf"(?P<w>[a-z]{{3,9}})\.?\s+(?P<a>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}{_THEN}", _FLAGS)),
+    (NAMED, re.compile(rf"(?P<w>[a-z]{{3}})\s+(?P<a>\d{{1,2}})\s+{_CLOCK}\s+(?P<y>\d{{4}})", _FLAGS)),
     (ISO, re.compile(rf"(?P<y>20\d{{2}})(?P<b>[01]\d)(?P<a>[0-3]\d){_THEN}", _FLAGS)),
 )
 _PREFIX = re.compile(_WEEKDAY, _FLAGS)
@@ -35,6 +44,16 @@ _SERIALS = (36_526, 73_050)  # the years 2000 to 2099, counted as spreadsheets d
 _TIME = re.compile(_CLOCK, _FLAGS)
 _FRACTION = re.compile(r"0?\.\d{2,}", re.ASCII)
 _ZONES = {"z": 0, "utc": 0, "gmt": 0, "bst": 60}
+_FARTHEST = (-12 * 60, 14 * 60)  # no zone is farther from UTC; "19:00-21:00" is no offset
+_COUNTED = re.compile(r"(?:/Date\()?(\d{10}|\d{13})(?:\.\d+)?(?:[+-]\d{4}\)/|\)/)?", re.ASCII)
+_FEWEST_COUNTED = 10
+_COUNTED_YEARS = (946_684_800, 4_102_444_800)  # the years 2000 to 2099, in seconds since 1970
+_REFUSED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("date by week of the year", re.compile(r"\d{4}-?w\d{2}(?:-?[1-7])?(?:[t\s].*)?", _FLAGS)),
+    ("date by day of the year", re.compile(r"(?:19|20)\d{2}-?[0-3]\d{2}(?:[t\s].*)?", _FLAGS)),
+    ("date shortened by a spreadsheet", re.compile(r"\d(?:[.,]\d+)?e\+?\d{1,2}|#{2,}|\d{1,2}:\d{2}\.\d", _FLAGS)),
+)
+BY_WEEK, BY_DAY_OF_YEAR, SHORTENED = (reason for reason, _ in _REFUSED)
 
 
 class DateText(NamedTuple):
@@ -60,15 +79,19 @@ class DateText(NamedTuple):
             return None
 
 
-def date_text(text: str, own: bool = False) -> DateText | None:
+def date_text(text: str, own: bool = False, counted: bool = False) -> DateText | None:
     """Take a text apart as a date, with a time of day or without.
 
     Parameters
     ----------
     text : str
-        ``31/10/2024 19:05``, ``2024-10-31T19:05:00+00:00``, ``Thu 31 Oct 2024 7.05 pm``, ``20241031``, ``45596.795``.
+        ``31/10/2024 19:05``, ``2024-10-31T19:05:00+00:00``, ``Thu 31 Oct 2024 7.05 pm``, ``20241031``, ``45596.795``,
+        ``2024/10/31 19:05:00+00``, ``Thu Oct 31 19:05:00 GMT 2024``.
     own : bool
         The cell is a date of the spreadsheet's own.
+    counted : bool
+        A number of 10 or 13 digits may count seconds or milliseconds since 1970: somebody has said, or its column
+        shows (:func:`are_counted`), that it is a date and no reference number. Its label is UTC.
 
     Returns
     -------
@@ -83,12 +106,16 @@ def date_text(text: str, own: bool = False) -> DateText | None:
         parts = found.groupdict()
         if "w" in parts and parts["w"][:3].lower() not in _MONTHS:
             continue
-        seconds = _seconds(parts)
-        if seconds is None:
+        seconds, zone = _seconds(parts), _zone(parts["z"])
+        if seconds is None or (zone is not None and not _FARTHEST[0] <= zone <= _FARTHEST[1]):
             return None
         year = int(parts["y"]) + (2000 if len(parts["y"]) == 2 else 0)
         month = _MONTHS.index(parts["w"][:3].lower()) + 1 if "w" in parts else int(parts["b"])
-        return DateText(OWN if own else form, year, int(parts["a"]), month, seconds, _zone(parts["z"]))
+        return DateText(OWN if own else form, year, int(parts["a"]), month, seconds, zone)
+    if counted and (at := _counted(text)) is not None:
+        form, moment = at
+        day, seconds = date(1970, 1, 1) + timedelta(days=moment // END_OF_DAY), moment % END_OF_DAY
+        return DateText(form, day.year, day.day, day.month, seconds, 0)
     number = _SERIAL.fullmatch(text)
     if number and _SERIALS[0] <= int(number[1]) < _SERIALS[1]:
         day = date(1899, 12, 30) + timedelta(days=int(number[1]))
@@ -97,13 +124,56 @@ def date_text(text: str, own: bool = False) -> DateText | None:
     return None
 
 
+def _counted(text: str) -> tuple[str, int] | None:
+    """Form and seconds since 1970 of a number that counts them; None where it is none."""
+    found = _COUNTED.fullmatch(text)
+    if found is None:
+        return None
+    form = EPOCH if len(found[1]) == 10 else EPOCH_MS
+    moment = int(found[1]) // (1 if form == EPOCH else 1_000)
+    return (form, moment) if _COUNTED_YEARS[0] <= moment < _COUNTED_YEARS[1] else None
+
+
+def are_counted(values: Sequence[str], says_date: bool) -> bool:
+    """Whether the values of a column count seconds or milliseconds since 1970, and can be nothing else.
+
+    Parameters
+    ----------
+    values : sequence of str
+        Without blanks.
+    says_date : bool
+        The header speaks of a date or time. Where it does not, every value has to be a whole minute (of seconds) or
+        second (of milliseconds): among ten or more reference numbers or phone numbers some are not.
+    """
+    found = [_counted(text) for text in values]
+    if not found or len({each[0] if each else "" for each in found}) > 1 or found[0] is None:
+        return False
+    if says_date:
+        return True
+    whole = 60 if found[0][0] == EPOCH else 1_000
+    numbers = [int(match[1]) for text in values if (match := _COUNTED.fullmatch(text))]
+    return len(set(numbers)) >= _FEWEST_COUNTED and all(number % whole == 0 for number in numbers)
+
+
+def why_no_date(text: str) -> str:
+    """Reason for which a text that is no date is none; empty where it is like no date at all.
+
+    Parameters
+    ----------
+    text : str
+        ``2024-W44-4``, ``2024-305``, ``1.70432E+12``, ``05:57.0``.
+    """
+    return next((reason for reason, pattern in _REFUSED if pattern.fullmatch(text)), "")
+
+
 def time_text(text: str) -> tuple[int, int | None] | None:
     """Seconds since midnight and label of a time of day; None where it is none.
 
     Parameters
     ----------
     text : str
-        ``19:05``, ``19.05``, ``1905``, ``7:05 pm``, ``7pm``, ``19:05:00Z``, ``0.795`` (part of a day).
+        ``19:05``, ``19.05``, ``1905``, ``7:05 pm``, ``7pm``, ``19:05:00Z``, ``19:05+00``, ``0.795`` (part of a
+        day); ``24:00`` is :data:`END_OF_DAY`.
     """
     if _FRACTION.fullmatch(text):
         return min(round(float(text) * 86_400), 86_399), None
@@ -113,7 +183,10 @@ def time_text(text: str) -> tuple[int, int | None] | None:
     if found is None:
         return None
     seconds = _seconds(found.groupdict())
-    return None if seconds is None or seconds == UNKNOWN else (seconds, _zone(found["z"]))
+    zone = _zone(found["z"])
+    if seconds is None or seconds == UNKNOWN or (zone is not None and not _FARTHEST[0] <= zone <= _FARTHEST[1]):
+        return None
+    return seconds, zone
 
 
 def _seconds(parts: dict[str, str | None]) -> int | None:
@@ -121,20 +194,23 @@ def _seconds(parts: dict[str, str | None]) -> int | None:
     hour_text = parts["h"] or parts["h2"] or parts["h3"]
     if hour_text is None:
         return UNKNOWN
-    hour, minute, second = int(hour_text), int(parts["mi"] or parts["mi2"] or 0), int(parts["s"] or 0)
+    hour, minute, second = int(hour_text), int(parts["mi"] or parts["mi2"] or 0), int(parts["s"] or parts["s2"] or 0)
     if half := (parts["ap"] or "").lower()[:1]:
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half == "p" else 0)
-    if hour > 23 or minute > 59 or second > 59:
+    ends = hour == 24 and minute == second == int(parts["f"] or parts["f2"] or 0) == 0
+    if not ends and (hour > 23 or minute > 59 or second > 59):
         return None
     return hour * 3600 + minute * 60 + second
 
 
 def _zone(label: str | None) -> int | None:
+    """Minutes that a label adds to UTC; None without one."""
     if not label:
         return None
     if label.lower() in _ZONES:
         return _ZONES[label.lower()]
-    digits = label[1:].replace(":", "")
-    return (1 if label[0] == "+" else -1) * (int(digits[:2]) * 60 + int(digits[2:]))
+    at = max(label.rfind("+"), label.rfind("-"))
+    digits = label[at + 1 :].replace(":", "")
+    return (1 if label[at] == "+" else -1) * (int(digits[:2]) * 60 + int(digits[2:] or 0))
