@@ -53,6 +53,13 @@ def add_import_feed(commands: Any) -> argparse.ArgumentParser:
         choices=[LOCAL, AS_LABELLED],
         help="times with a label such as +00:00 are local all the same, or as the label says",
     )
+    feed.add_argument(
+        "--unknown-time",
+        action="append",
+        dest="unknown_times",
+        metavar="HH:MM",
+        help="time of day that stands for one that is not known, such as 12:00 (may be given again)",
+    )
     feed.add_argument("--from", type=_day, dest="first", metavar="YYYY-MM-DD", help="first day that the file covers")
     feed.add_argument("--to", type=_day, dest="last", metavar="YYYY-MM-DD", help="last day that the file covers")
     feed.add_argument("--replace", action="store_true", help="replace a month even if stored days of it are lost")
@@ -111,6 +118,7 @@ def _told(mapping: FeedMapping, options: argparse.Namespace) -> FeedMapping:
         "category": options.category,
         "day_first": options.day_first,
         "labelled_times": options.labelled_times,
+        "unknown_times": options.unknown_times,
         "sheet": options.sheet,
     }
     given = {key: value for key, value in said.items() if value is not None}

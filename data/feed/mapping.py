@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from data.feed.dates import time_text
 from data.kinds.crime_types import ASB, CATEGORIES
 from data.store.collected_errors import collect
 from geo.errors import InputError
@@ -74,6 +75,8 @@ class FeedMapping:
         (not said).
     midnight_unknown : bool
         00:00 stands for a time that is not known.
+    unknown_times : tuple of str
+        Other times of day that do: ``12:00``, ``00:01``, ``23:59``; ``24:00`` where it is written so.
     sheet : str
         Of a workbook; empty for its first.
     """
@@ -86,6 +89,7 @@ class FeedMapping:
     day_first: bool | None = None
     labelled_times: str = ""
     midnight_unknown: bool = False
+    unknown_times: tuple[str, ...] = ()
     sheet: str = ""
 
     @property
@@ -93,10 +97,27 @@ class FeedMapping:
         """Columns of the file that are kept, in the order of the targets."""
         return tuple(dict.fromkeys(self.columns[target] for target in TARGETS if self.columns.get(target)))
 
+    @property
+    def unknown_seconds(self) -> frozenset[int]:
+        """Seconds of the day that stand for a time that is not known.
+
+        Raises
+        ------
+        InputError
+            One of them is no time of day.
+        """
+        found = {0} if self.midnight_unknown else set()
+        for text in self.unknown_times:
+            at = time_text(text.strip())
+            if at is None or at[1] is not None:
+                raise InputError("this is no time of day", column="unknown_times", value=text, hint="Such as 12:00.")
+            found.add(at[0])
+        return frozenset(found)
+
     def to_json(self) -> dict[str, Any]:
         """Plain values; :func:`mapping_from_json` reads them back."""
         plain: dict[str, Any] = asdict(self)
-        return {key: value for key, value in plain.items() if value not in ("", None, False, {})} | (
+        return {key: value for key, value in plain.items() if value not in ("", None, False, {}, ())} | (
             {"day_first": self.day_first} if self.day_first is not None else {}
         )
 
@@ -145,6 +166,7 @@ def mapping_from_json(raw: object, where: str = "mapping") -> FeedMapping:
             }
         single = {target: _one_of(raw.get(target, ""), VALUED[target], where, target, problems) for target in VALUED}
         day_first, midnight = raw.get("day_first"), raw.get("midnight_unknown", False)
+        unknown = _clocks(raw.get("unknown_times", ()), where, problems)
         labelled, sheet = raw.get("labelled_times", ""), raw.get("sheet", "")
         for name, value, right in (
             ("day_first", day_first, day_first in (None, True, False)),
@@ -169,6 +191,7 @@ def mapping_from_json(raw: object, where: str = "mapping") -> FeedMapping:
         day_first=day_first,
         labelled_times=labelled,
         midnight_unknown=bool(midnight),
+        unknown_times=unknown,
         sheet=sheet,
         **single,
     )
@@ -180,6 +203,17 @@ def _texts(raw: dict[str, Any], key: str, where: str, problems: Any) -> dict[str
         problems.add(InputError("names of columns are text, by what they are mapped to", file=where, column=key))
         return {}
     return {str(name): value for name, value in table.items() if value}
+
+
+def _clocks(value: object, where: str, problems: Any) -> tuple[str, ...]:
+    """Check a list of times of day."""
+    if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
+        problems.add(InputError("this is a list of times", file=where, column="unknown_times", hint='["12:00"]'))
+        return ()
+    for text in value:
+        if (at := time_text(text.strip())) is None or at[1] is not None:
+            problems.add(_wrong("this is no time of day", where, "unknown_times", text, ("12:00", "00:01", "24:00")))
+    return tuple(text.strip() for text in value)
 
 
 def _one_of(value: object, allowed: tuple[str, ...], where: str, key: str, problems: Any) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from data.feed.dates import BY_DAY_OF_YEAR, BY_WEEK, SHORTENED
 from data.feed.times import END_FIRST, NO_DATE, NO_SUCH_DATE, OTHER_FORM, SKIPPED, UNREADABLE_DATE, UNREADABLE_TIME
 from data.store.checks import ABROAD, FIELDS, NO_LOCATION, NOT_NUMERIC, ONE_COORDINATE, SWAPPED, ZERO
 
@@ -20,6 +21,9 @@ ADVICE: dict[str, str] = {
     FIELDS: "Give the row as many fields as the header has; none of its text was kept.",
     NO_DATE: "Give the date.",
     UNREADABLE_DATE: "Write the date like most of its column, for example 31/10/2024 19:05.",
+    BY_WEEK: "Write the day of the month: 2024-W44-4 is 31/10/2024.",
+    BY_DAY_OF_YEAR: "Write the day of the month: 2024-305 is 31/10/2024.",
+    SHORTENED: "A spreadsheet shows this in place of the date: export the file again without opening it in one.",
     OTHER_FORM: "Write the date like the rest of its column: it may come from another system.",
     NO_SUCH_DATE: "There is no such day: correct it. Are day and month the right way round?",
     UNREADABLE_TIME: "Write the time like 19:05, or leave it empty when it is not known.",

@@ -171,7 +171,7 @@ def test_times_of_day(text: str, seconds: int) -> None:
     assert time_text(text) == (seconds, None)
 
 
-@pytest.mark.parametrize("text", ["24:00", "7", "noon", "19:5", "13pm", ""])
+@pytest.mark.parametrize("text", ["24:01", "24:00:01", "25:00", "7", "noon", "19:5", "13pm", ""])
 def test_what_is_no_time_of_day(text: str) -> None:
     assert time_text(text) is None
 

@@ -34,6 +34,8 @@ _SHORT = {
 _FIXED = {"category": "Crime type of every row", "subcategory": "Kind of every row"}
 _ORDERS = {"Let the dates decide": None, "Day first (31/10/2024)": True, "Month first (10/31/2024)": False}
 _LABELS = {"Not said": "", "They are local time all the same": LOCAL, "They are as labelled": AS_LABELLED}
+_MIDNIGHT = "00:00"
+_STAND_INS = (_MIDNIGHT, "00:01", "12:00", "23:59", "24:00")
 _PLACES = {"Easting and northing": PAIRS[0], "Longitude and latitude": PAIRS[1]}
 
 
@@ -116,18 +118,35 @@ def _form(opened: Opened) -> FeedMapping:
             pick(target, _SHORT[target])
     with cells[3]:
         index = list(_LABELS.values()).index(start.labelled_times)
-        label = st.selectbox("Times labelled +00:00", list(_LABELS), index=index, key=_key(opened, "labels"))
-    midnight = st.checkbox(
-        "00:00 stands for a time that is not known", value=start.midnight_unknown, key=_key(opened, "midnight")
-    )
+        label = st.selectbox(
+            "Times labelled +00:00, or counted", list(_LABELS), index=index, key=_key(opened, "labels")
+        )
+    unknown = _unknown_times(opened)
     return FeedMapping(
         columns=columns,
         words=start.words,
         day_first=_ORDERS[order or next(iter(_ORDERS))],
         labelled_times=_LABELS[label or next(iter(_LABELS))],
-        midnight_unknown=midnight,
+        midnight_unknown=_MIDNIGHT in unknown,
+        unknown_times=tuple(text for text in unknown if text != _MIDNIGHT),
         sheet=opened.sheet,
-        **fixed,
+        category=fixed["category"],
+        subcategory=fixed["subcategory"],
+    )
+
+
+def _unknown_times(opened: Opened) -> list[str]:
+    """Ask which times of day stand for one that is not known."""
+    start = opened.mapping
+    known = ([_MIDNIGHT] if start.midnight_unknown else []) + list(start.unknown_times)
+    return st.multiselect(
+        "Times that stand for one that is not known",
+        list(dict.fromkeys([*_STAND_INS, *known])),
+        known,
+        key=_key(opened, "unknown_times"),
+        help="Such rows count in their day and in no hour. Another time can be typed, like 09:00.",
+        accept_new_options=True,
+        placeholder="None",
     )
 
 
