@@ -74,7 +74,7 @@ class Moments:
         self._check_labels()
         self.unknown = mapping.unknown_seconds
         self.ends_day = self.seconds == END_OF_DAY
-        self.local = np.full(n, _NAT)
+        self.local: Seconds = np.full(n, _NAT)
         self.day_only = np.zeros(n, dtype=bool)
 
     def _keep_one_form(self) -> None:
@@ -151,12 +151,12 @@ class Moments:
         written = days + np.where(self.seconds == UNKNOWN, 0, self.seconds).astype("timedelta64[s]")
         labelled = Labelled(self.zone, timed & ~np.isnan(self.offset), self.offset, written)
         asked = labelled.rows & ~np.isin(second_of_day(written), list(self.unknown - {END_OF_DAY}))
-        wall = self._choose(labelled, asked, mapping).copy()
+        wall: Seconds = self._choose(labelled, asked, mapping).copy()
         not_known = timed & np.isin(second_of_day(wall), list(self.unknown)) & ~self.ends_day
         if END_OF_DAY in self.unknown:
             not_known |= timed & self.ends_day
-            wall[timed & self.ends_day] -= DAY
-        wall[not_known] = wall[not_known].astype("datetime64[D]").astype("datetime64[s]")
+            wall = np.where(timed & self.ends_day, wall - DAY, wall)
+        wall = np.where(not_known, wall.astype("datetime64[D]").astype("datetime64[s]"), wall)
         timed &= ~not_known
         self.day_only = ~np.isnat(days) & ~timed
         gone = np.flatnonzero(timed)[_skipped(wall[timed], self.zone)]
@@ -208,23 +208,29 @@ class Moments:
             f'"{AS_LABELLED}" (they are converted). In summer the two are an hour apart: ask who made the file.{told}',
         )
 
-    def notes(self, counted: NDArray[np.bool_]) -> tuple[str, ...]:
-        """Point out times that probably stand for something else, of the rows that count."""
+    def notes(self, counted: NDArray[np.bool_]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Point out times that probably stand for something else, of the rows that count; what speaks of labels again.
+
+        Parameters
+        ----------
+        counted : ndarray of bool, shape (n,)
+        """
         timed = counted & ~self.day_only
-        told: list[str] = []
+        labels = []
         where: set[int] = set()
         for each in self.readings:
             moved = each.moved(counted, converted=each.converted)
-            told.append(verdict(moved, converted=each.converted))
+            labels.append(verdict(moved, converted=each.converted))
             where |= moved.seconds
+        told = [label for label in labels if label]
         bare = timed & np.isnan(self.offset)
         in_utc = moved_midnights(self.local[bare], to_local(self.local[bare], self.zone), self.local[bare], self.zone)
         if in_utc.sure:
             told.append(f"{in_utc.words}: these are midnights in UTC, so the times are not local. Ask for local time.")
             where |= in_utc.seconds
         piles = piled_up(self.local[timed & ~self.ends_day], frozenset(where))
-        told.append(self.ends_note(counted))
-        return (*piles, *(each for each in told if each))
+        ends = self.ends_note(counted)
+        return (*piles, *told, *([ends] if ends else [])), tuple(label for label in labels if label)
 
     def ends_note(self, counted: NDArray[np.bool_]) -> str:
         """Say how many times are 24:00, of the rows that count; empty where none is."""

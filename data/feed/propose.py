@@ -65,7 +65,7 @@ def propose(table: Table, area: Area, feed: str = "") -> Proposal:
     """
     personal = personal_columns(table)
     taken = Taken(table, [column for column in table.columns if column not in personal and table.filled(column)])
-    take_times(taken)
+    take_times(taken, area)
     take_place(taken, area)
     taken.take("reference", _REFERENCE, are_unique)
     words = take_kinds(taken)

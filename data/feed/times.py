@@ -52,6 +52,8 @@ class Times:
     without_time : int
         Rows of which only the day is known.
     notes : tuple of str
+    label_notes : tuple of str
+        Those of them that speak for or against the labels of times.
     """
 
     start: Seconds = field(repr=False)
@@ -61,6 +63,7 @@ class Times:
     day_first: bool | None
     without_time: int
     notes: tuple[str, ...]
+    label_notes: tuple[str, ...] = ()
 
 
 def zone_of(area: Area) -> ZoneInfo:
@@ -124,10 +127,10 @@ def read_times(table: Table, mapping: FeedMapping, zone: ZoneInfo) -> Times:
             why[row], role[row] = END_FIRST, "end"
         until = np.where(good & (stop > at), stop, np.where(good, _NAT, until))
     counted = np.array([not each for each in why], dtype=bool) if n else np.zeros(0, dtype=bool)
-    notes = start.notes(counted)
+    notes, label_notes = start.notes(counted)
     if end is not None and (more := end.ends_note(counted)):
         notes = (*notes, f"Ends: {more}")
-    return Times(at, until, why, role, day_first, int((day_only & counted).sum()), notes)
+    return Times(at, until, why, role, day_first, int((day_only & counted).sum()), notes, label_notes)
 
 
 def _order(table: Table, both: Sequence[Moments], mapping: FeedMapping) -> bool | None:
