@@ -64,7 +64,8 @@ class Moments:
         self.role = [date_role] * n
         self.blank = np.array([not text for text in texts], dtype=bool)
         self.seconds = np.array([part.seconds if part else UNKNOWN for part in self.parts], dtype=np.int64)
-        self.offset = np.array([np.nan if part is None or part.zone is None else part.zone for part in self.parts])
+        zones = [np.nan if part is None or part.zone is None else part.zone for part in self.parts]
+        self.offset = np.array(zones, dtype=np.float64)
         self.date_seconds, self.date_offset = self.seconds.copy(), self.offset.copy()
         self.apart = np.zeros(n, dtype=bool)  # the time has a column of its own, and no label
         self.readings: list[Labelled] = []

@@ -123,7 +123,7 @@ def moved_midnights(stored: Seconds, other: Seconds, utc: Seconds, zone: ZoneInf
     seconds, moved = second_of_day(stored), (second_of_day(other) == 0) & (second_of_day(stored) != 0)
     summer = _in_summer(utc, zone)
     parts: list[str] = []
-    sure, where = False, set()
+    sure, where = False, set[int]()
     for season, half in (("summer", summer), ("winter", ~summer)):
         for second in np.unique(seconds[half & moved]).tolist():
             here = seconds == second
@@ -137,12 +137,8 @@ def moved_midnights(stored: Seconds, other: Seconds, utc: Seconds, zone: ZoneInf
                 continue
             sure |= bool(contrast)
             where.add(second)
-            when = f" in {season}" + ("" if not rest or elsewhere else " only")
-            parts.append(f"{rows:,}{'' if parts else f' of {n:,}'} stand at {clock_words(second)}{when}")
-    same = seconds[moved]
-    if not parts and len(same) > _FEW and len(same) >= _HALF * n and len(np.unique(same)) == 1:
-        parts.append(f"{len(same):,} of {n:,} stand at {clock_words(int(same[0]))}")  # clocks that never change
-        where.add(int(same[0]))
+            when = (f" in {season}" + ("" if elsewhere else " only")) if rest else ""
+            parts.append(f"{rows:,}{'' if parts else f' of {n:,} stand'} at {clock_words(second)}{when}")
     return Moved(" and ".join(parts), sure, frozenset(where))
 
 

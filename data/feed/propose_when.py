@@ -42,10 +42,14 @@ _WHEN = ("start", "start_time", "end", "end_time")
 
 def take_times(taken: Taken, area: Area) -> None:
     """Take columns for start and end, and for their times of day where these stand apart; note what they show."""
-    _take(taken, "start", _HAPPENED, f"{_LATE}|{_REPORTED}|{_OTHER_DAYS}")
-    for but in (_LATE, ""):
+    for wanted, but, least in (
+        (_HAPPENED, f"{_LATE}|{_REPORTED}|{_OTHER_DAYS}", SOME),
+        (_START, _LATE, SOME),
+        (_START, _LATE, 0.0),
+        (_START, "", 0.0),
+    ):
         if "start" not in taken.columns:
-            _take(taken, "start", _START, but)
+            _take(taken, "start", wanted, but, least)
     _take(taken, "end", _END, _REPORTED)
     start = taken.columns.get("start")
     reported = _reported(taken)
@@ -64,8 +68,8 @@ def take_times(taken: Taken, area: Area) -> None:
         _note_no_date(taken)
 
 
-def _take(taken: Taken, target: str, headers: Sequence[str], but: str) -> None:
-    """Take the first column that holds dates, by the patterns of headers, the best first."""
+def _take(taken: Taken, target: str, headers: Sequence[str], but: str, least: float = 0.0) -> None:
+    """Take the first column that holds dates in so large a part of its rows, by patterns of headers, the best first."""
     fits: dict[str, bool] = {}
     for pattern in headers:
         for column in taken.left:
@@ -73,7 +77,8 @@ def _take(taken: Taken, target: str, headers: Sequence[str], but: str) -> None:
             if not re.search(pattern, words) or (but and re.search(but, words)):
                 continue
             if column not in fits:
-                fits[column] = _holds_dates(taken, column)
+                filled = len(taken.table.filled(column)) >= least * len(taken.table.lines)
+                fits[column] = filled and _holds_dates(taken, column)
             if fits[column]:
                 taken.columns[target] = column
                 return
