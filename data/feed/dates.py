@@ -14,7 +14,7 @@ END_OF_DAY = 86_400  # seconds of 24:00
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # What says to which zone a time belongs. JavaScript puts the zone's name behind it, Java its key.
 _OFFSET = r"(?:utc|gmt)?[+-]\d{2}(?::?\d{2})?|(?:utc|gmt)[+-]\d|utc|gmt|bst|z"
-_LABEL = rf"(?P<z>{_OFFSET})(?:\s?\([a-z ]{{3,40}}\)|\[[a-z_]+/[a-z_]+\])?"
+_LABEL = rf"(?P<z>{_OFFSET})(?:\s?\((?:gmt|utc|bst|[a-z ]{{3,40}} time)\)|\[[a-z_]+/[a-z_]+\])?"
 _CLOCK = (
     r"(?:(?P<h>\d{1,2})[:.](?P<mi>\d{2})(?:[:.](?P<s>\d{2})(?:[.,](?P<f>\d+))?)?|"
     r"(?P<h2>\d{2})(?P<mi2>\d{2})(?:(?<=t\d{4})(?P<s2>\d{2})(?:[.,](?P<f2>\d+))?)?|(?P<h3>\d{1,2})"

@@ -184,7 +184,8 @@ def _by_values(counts: Counter[str]) -> str:
     births = {part.year for text in texts if (part := date_text(text)) and part.year < _BIRTHS_BEFORE}
     if len(births) >= _BIRTH_YEARS and share(lambda text: (part := date_text(text)) and part.year in births) >= SHARE:
         return "a date of birth or an age"
-    long = sum(len(text.split()) >= _FREE_WORDS for text in texts) >= SHARE * len(texts)
+    # "Thu, 31 Oct 2024 19:05:00 +0000" has as many words as a sentence
+    long = sum(len(text.split()) >= _FREE_WORDS and not date_text(text) for text in texts) >= SHARE * len(texts)
     many = len(counts) > _VOCABULARY or counts.total() < 2 * len(counts)
     return "free text" if long and many else ""
 

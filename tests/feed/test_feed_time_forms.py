@@ -206,6 +206,11 @@ def test_a_label_on_a_date_alone_says_nothing() -> None:
     assert date_text("01-02-24-15") is None  # a reference number
 
 
+def test_only_a_zone_stands_in_brackets_behind_a_time() -> None:
+    assert date_text("31/10/2024 19:05 +01:00 (British Summer Time)") is not None
+    assert date_text("31/10/2024 19:05 +01:00 (John Smith)") is None
+
+
 @pytest.mark.parametrize("text", ["31/10/2024 19:00-21:00", "31/10/2024 19:00-20", "31/10/2024 10:00+15"])
 def test_no_zone_is_so_far_away(text: str) -> None:
     assert date_text(text) is None

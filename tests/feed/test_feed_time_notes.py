@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from data.kinds.crime_types import ASB
 from data.place.area import Area
 from geo.errors import InputError
 from tests.feed.feed_rows import MAPPING, import_rows, rows
+from tests.feed.test_feed_time_forms import IN_UTC, LABELLED, PLAIN
 from tests.properties import examples
 
 LONDON = ZoneInfo("Europe/London")
@@ -145,6 +147,24 @@ def test_a_night_without_seasons_tells_nothing() -> None:
     rng = np.random.default_rng(3)
     texts = [f"{day:%Y-%m-%d}T{rng.choice([21, 22, 23, 0]):02d}:00:00Z" for day in YEAR]
     assert read(texts, labelled_times=LOCAL).label_notes == ()
+
+
+def test_one_time_all_the_year_round_is_no_moved_midnight() -> None:
+    texts = [f"{day:%Y-%m-%d}T23:00:00Z" for day in YEAR]
+    assert read(texts, labelled_times=LOCAL).label_notes == ()
+
+
+def test_a_few_late_evenings_are_no_moved_midnights() -> None:
+    """Ten of sixty at 23:00 in summer, and too few rows in winter to show that it is summer only."""
+    summer = [f"2024-07-{1 + n % 30:02d}T{23 if n < 10 else 8 + n % 13:02d}:00:00Z" for n in range(60)]
+    winter = [f"2024-12-0{n}T1{n}:00:00Z" for n in range(1, 6)]
+    assert read([*summer, *winter], labelled_times=LOCAL).label_notes == ()
+
+
+def test_full_hours_are_no_stand_ins() -> None:
+    """A file of full hours has more than 5 % in most of those it has at all."""
+    texts = [f"{1 + n % 28}/10/2024 {9 + n % 12:02d}:00" for n in range(240)]
+    assert read(texts).notes == ()
 
 
 @examples(30)
@@ -285,6 +305,25 @@ def test_midnights_in_utc_leave_room_for_a_time_apart(area: Area) -> None:
     texts = [f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in midnights("Europe/London", YEAR[:60])]
     found = proposal(area, Date=texts, Time=[f"{at:%H:%M}" for at in HAPPENED])
     assert found.mapping.columns["start_time"] == "Time"
+
+
+FORMS = [(forms, name) for forms in (PLAIN, LABELLED, IN_UTC) for name in forms]
+
+
+@pytest.mark.parametrize(("forms", "name"), FORMS, ids=[name for _, name in FORMS])
+def test_every_form_is_proposed_and_comes_back(
+    area: Area, forms: dict[str, Callable[[datetime], str]], name: str
+) -> None:
+    """From a file through the proposal to the times, those of British summer and winter."""
+    here = [at.replace(tzinfo=LONDON) + timedelta(days=2 * n) for n, at in enumerate(HAPPENED)]
+    written = [at.astimezone(UTC) for at in here] if forms is IN_UTC else here
+    lines = [f'R{n},"{forms[name](at)}",344000,391000' for n, at in enumerate(written)]
+    table = read_table("f.csv", "\n".join(["Ref,Happened at,Easting,Northing", *lines]).encode())
+    mapping = propose(table, area).mapping
+    assert mapping.columns["start"] == "Happened at"
+    found = read_times(table, replace(mapping, labelled_times=AS_LABELLED), LONDON)
+    assert not any(found.why)
+    assert found.start.tolist() == [at.replace(tzinfo=None) for at in here]
 
 
 @pytest.mark.parametrize(("header", "taken"), [("CreationDate", True), ("Log ref", False), ("Phone no", False)])

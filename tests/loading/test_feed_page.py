@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.demo.dataset import Demo, make_demo
-from data.feed.importing import import_feed
+from data.feed.importing import import_feed, remembered_mapping
 from data.feed.propose import propose
 from data.feed.table import read_table
 from data.place.area import Area
@@ -95,6 +95,21 @@ def test_a_file_is_mapped_shown_confirmed_and_remembered(
     assert "unchanged" in at.code[0].value
     text = html(at) + " ".join(code.value for code in at.code)
     assert not [word for word in SECRET if word in text]
+
+
+def test_times_that_are_not_known_are_chosen_or_typed(opened: Open, demo: Demo, tmp_path: Path) -> None:
+    at = drop(opened(tmp_path / "s", "pages/data.py"), "f.csv", partner_csv(demo.feed, 200))
+    box = next(box for box in at.multiselect if box.label == "Times that stand for one that is not known")
+    assert box.value == []
+    box.set_value(["00:00", "12:00"]).run()
+    assert not at.exception
+    at.button(key="feed_import").click().run()
+    kept = remembered_mapping(tmp_path / "s", "Council ASB")
+    assert kept is not None
+    assert (kept.midnight_unknown, kept.unknown_times) == (True, ("12:00",))
+    drop(at, "f.csv", partner_csv(demo.feed, 200), round_=1)
+    box = next(box for box in at.multiselect if box.label == "Times that stand for one that is not known")
+    assert box.value == ["00:00", "12:00"]
 
 
 def test_what_is_wrong_stands_on_the_page_and_the_button_waits(opened: Open, demo: Demo, tmp_path: Path) -> None:
