@@ -25,7 +25,7 @@ from data.feed.dates import (
 )
 from data.feed.labels import Labelled, verdict
 from data.feed.mapping import AS_LABELLED, LOCAL, FeedMapping
-from data.feed.odd_times import DAY, Seconds, moved_midnights, piled_up, second_of_day, to_local
+from data.feed.odd_times import Seconds, moved_midnights, piled_up, second_of_day, to_local
 from data.feed.table import Table
 from geo.errors import InputError
 
@@ -156,7 +156,7 @@ class Moments:
         not_known = timed & np.isin(second_of_day(wall), list(self.unknown)) & ~self.ends_day
         if END_OF_DAY in self.unknown:
             not_known |= timed & self.ends_day
-            wall = np.where(timed & self.ends_day, wall - DAY, wall)
+            wall = np.where(timed & self.ends_day, days, wall)  # the day that is written
         wall = np.where(not_known, wall.astype("datetime64[D]").astype("datetime64[s]"), wall)
         timed &= ~not_known
         self.day_only = ~np.isnat(days) & ~timed
