@@ -14,6 +14,7 @@ from data.feed.importing import import_feed, read_file, remembered_mapping
 from data.feed.mapping import AS_LABELLED, LOCAL, VALUED, FeedMapping, feed_slug, mapping_from_json, read_mapping
 from data.feed.propose import Proposal, propose
 from data.feed.table import Table, read_table
+from data.feed.workbook import is_workbook
 from data.place.area import load_area
 from data.store.store import default_store
 from geo.errors import InputError
@@ -35,15 +36,15 @@ def add_import_feed(commands: Any) -> argparse.ArgumentParser:
     feed: argparse.ArgumentParser = commands.add_parser(
         "import-feed",
         help="import a partner's own incidents with date and time",
-        description="Import a partner's own incidents with date and time (CSV or Excel, any column names). Without a "
-        "mapping for this feed, one is proposed and nothing is imported. Columns that are not mapped are dropped "
-        "before anything is written; columns that look personal can never be mapped.",
+        description="Import a partner's own incidents with date and time (CSV, workbook or GeoJSON, any column names). "
+        "Without a mapping for this feed, one is proposed and nothing is imported. Columns that are not mapped are "
+        "dropped before anything is written; columns that look personal can never be mapped.",
     )
-    feed.add_argument("file", type=Path, metavar="FILE", help="CSV or Excel workbook (.xlsx)")
+    feed.add_argument("file", type=Path, metavar="FILE", help="CSV, workbook (.xlsx, .xls, .ods) or GeoJSON of points")
     feed.add_argument("--name", required=True, metavar="NAME", help="of the feed, such as 'Fire service'")
     feed.add_argument("--mapping", type=Path, metavar="FILE", help="JSON or TOML; default: the one of the last import")
     feed.add_argument("--yes", action="store_true", help="accept the proposed mapping")
-    feed.add_argument("--sheet", metavar="NAME", help="of a workbook; default: the first that is not empty")
+    feed.add_argument("--sheet", metavar="NAME", help="of a workbook; default: those that read alike")
     feed.add_argument("--category", metavar="NAME", help="crime type of every row, over what the mapping says")
     order = feed.add_mutually_exclusive_group()
     order.add_argument("--day-first", action="store_true", default=None, dest="day_first", help="dates are 31/10/2024")
@@ -81,7 +82,7 @@ def run_import_feed(options: argparse.Namespace) -> Outcome:
         raise InputError("the days that the file covers have two ends", hint="Give both --from and --to.")
     mapping = read_mapping(options.mapping) if options.mapping else remembered_mapping(store, slug)
     raw = read_file(options.file)
-    remembered = mapping.sheet if mapping and raw.startswith(b"PK") else ""
+    remembered = mapping.sheet if mapping and is_workbook(raw) else ""
     table = read_table(str(options.file.name), raw, options.sheet or remembered or None)
     if mapping is None:
         proposal = propose(table, area, options.name)
@@ -120,6 +121,7 @@ def _told(mapping: FeedMapping, options: argparse.Namespace) -> FeedMapping:
 def _proposed(table: Table, slug: str, proposal: Proposal) -> Outcome:
     mapping = proposal.mapping
     lines = [f"{table.name}: {len(table):,} rows. There is no mapping for {slug} yet; this one is proposed:"]
+    lines += [f"  {note}" for note in table.notes]
     for target, column in mapping.columns.items():
         lines.append(f"  {target:<12} {column!r}, such as {', '.join(proposal.samples[column])}")
     lines += [

@@ -75,7 +75,7 @@ class FeedMapping:
     midnight_unknown : bool
         00:00 stands for a time that is not known.
     sheet : str
-        Of a workbook; empty for its first.
+        Of a workbook; empty for those that read alike.
     """
 
     columns: AnyMapping[str, str] = field(default_factory=dict)

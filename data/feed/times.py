@@ -170,7 +170,7 @@ class _Moments:
             other = next(row for row, part in enumerate(self.parts) if part and part.form == OWN)
             raise InputError(
                 "the sheet holds some dates as text and some as dates of its own",
-                file=self.table.name,
+                file=self.table.file_of(text),
                 row=self.table.lines[text],
                 column=self.column,
                 value=self.texts[text],
@@ -238,7 +238,7 @@ class _Moments:
         row = int(np.flatnonzero(labelled)[0])
         raise InputError(
             "times are labelled with a zone, and nobody has said whether the label is right",
-            file=self.table.name,
+            file=self.table.file_of(row),
             row=self.table.lines[row],
             column=self.column,
             value=self.texts[row],
@@ -311,7 +311,12 @@ def _words(day_first: bool) -> str:
 
 def _unsafe(message: str, table: Table, moments: _Moments, row: int, hint: str) -> InputError:
     return InputError(
-        message, file=table.name, row=table.lines[row], column=moments.column, value=moments.texts[row], hint=hint
+        message,
+        file=table.file_of(row),
+        row=table.lines[row],
+        column=moments.column,
+        value=moments.texts[row],
+        hint=hint,
     )
 
 

@@ -17,6 +17,7 @@ from data.feed.mapping import feed_slug
 from data.feed.propose import propose
 from data.feed.report import FeedReport
 from data.feed.table import read_table
+from data.kinds.lists import join_words
 from data.store.status import Status
 from data.store.store import store_version
 from geo.errors import InputError
@@ -26,9 +27,9 @@ from pages.ui.shell.cache import Dataset, today
 
 _READ, _TRIED, _REPORT, _ROUND, _NAME = "feed_read", "feed_tried", "feed_report", "feed_round", "feed_name"
 INTRO = (
-    "A partner's own incidents with date and time, as CSV or Excel, under any column names: they show the nights and "
-    "hours that published files hide. Only the columns that you map are kept; everything else is dropped before "
-    "anything is written. A feed is never added to published files: both count some of the same incidents."
+    "A partner's own incidents with date and time, as CSV, workbook or GeoJSON, under any column names: they show the "
+    "nights and hours that published files hide. Only the columns that you map are kept; everything else is dropped "
+    "before anything is written. A feed is never added to published files: both count some of the same incidents."
 )
 
 
@@ -55,8 +56,8 @@ def show_upload(data: Dataset) -> Opened | None:
     )
     st.session_state[_NAME] = name
     file = st.file_uploader(
-        "CSV or Excel file",
-        type=["csv", "txt", "tsv", "xlsx", "xlsm"],
+        "CSV, workbook or GeoJSON",
+        type=["csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods", "geojson", "json"],
         key=f"feed_file_{st.session_state.get(_ROUND, 0)}",
     )
     if file is None:
@@ -79,18 +80,17 @@ def _opened(data: Dataset, file: Uploaded, name: str) -> Opened:
     digest = hashlib.sha256(raw).hexdigest()[:16]
     known = remembered_mapping(data.store, slug)
     held: Opened | None = st.session_state.get(_READ)
-    if held is not None and held.key.startswith(digest):
-        sheets = held.table.sheets
-    else:
-        sheets = read_table(file.name, raw).sheets
-    sheet = known.sheet if known and known.sheet in sheets else ""
-    if len(sheets) > 1:
-        index = sheets.index(sheet) if sheet else 0
-        sheet = st.selectbox("Sheet", sheets, index=index, key=f"feed_sheet_{digest}") or ""
+    proposed = held.proposed if held is not None and held.key.startswith(digest) else read_table(file.name, raw)
+    sheet = known.sheet if known and known.sheet in proposed.sheets else ""
+    if len(proposed.sheets) > 1:
+        alike = f"As proposed: {join_words(title for _, title in proposed.parts)}"
+        choices = [alike, *proposed.sheets]
+        chosen = st.selectbox("Sheet", choices, index=choices.index(sheet or alike), key=f"feed_sheet_{digest}")
+        sheet = "" if chosen in (None, alike) else str(chosen)
     key = f"{digest}-{slug}-{sheet}-{data.area.wards.version}-{json.dumps(known.to_json()) if known else ''}"
     if held is None or held.key != key:
-        table = read_table(file.name, raw, sheet or None)
-        held = Opened(key, raw, table, propose(table, data.area, name), known, sheet)
+        table = read_table(file.name, raw, sheet) if sheet else proposed
+        held = Opened(key, raw, table, propose(table, data.area, name), known, sheet, proposed)
         st.session_state[_READ] = held
     return held
 
