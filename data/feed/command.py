@@ -15,7 +15,7 @@ from data.feed.mapping import AS_LABELLED, LOCAL, VALUED, FeedMapping, feed_slug
 from data.feed.propose import Proposal, propose
 from data.feed.table import Table, read_table
 from data.feed.workbook import is_workbook
-from data.place.area import load_area
+from data.place.area import Area, load_area
 from data.store.store import default_store
 from geo.errors import InputError
 
@@ -88,7 +88,8 @@ def run_import_feed(options: argparse.Namespace) -> Outcome:
         proposal = propose(table, area, options.name)
         mapping = _told(proposal.mapping, options)
         if not options.yes:
-            return _proposed(table, slug, replace(proposal, mapping=mapping))
+            tried = [] if proposal.questions else _tried(table, raw, slug, mapping, store, area, options.replace)
+            return _proposed(table, slug, replace(proposal, mapping=mapping), tried)
     report = import_feed(
         table,
         raw,
@@ -106,6 +107,17 @@ def run_import_feed(options: argparse.Namespace) -> Outcome:
     return Outcome(ok=True, lines=lines, values=report.to_json())
 
 
+def _tried(
+    table: Table, raw: bytes, slug: str, mapping: FeedMapping, store: Path, area: Area, replace_days: bool
+) -> list[str]:
+    """Show what the proposed mapping would store; why it cannot, where it cannot."""
+    try:
+        report = import_feed(table, raw, slug, mapping, store, area, replace_days=replace_days, dry_run=True)
+    except InputError as error:
+        return [f"  It cannot be imported like this: {line}" for line in str(error).splitlines()[:1]]
+    return report.preview.lines() if report.preview else []
+
+
 def _told(mapping: FeedMapping, options: argparse.Namespace) -> FeedMapping:
     """Put what the command line says over what the mapping says."""
     said = {
@@ -118,7 +130,7 @@ def _told(mapping: FeedMapping, options: argparse.Namespace) -> FeedMapping:
     return mapping_from_json(mapping.to_json() | given, "command line") if given else mapping
 
 
-def _proposed(table: Table, slug: str, proposal: Proposal) -> Outcome:
+def _proposed(table: Table, slug: str, proposal: Proposal, tried: Sequence[str]) -> Outcome:
     mapping = proposal.mapping
     lines = [f"{table.name}: {len(table):,} rows. There is no mapping for {slug} yet; this one is proposed:"]
     lines += [f"  {note}" for note in table.notes]
@@ -136,6 +148,7 @@ def _proposed(table: Table, slug: str, proposal: Proposal) -> Outcome:
     if dropped:
         lines.append(f"  dropped: {', '.join(dropped)}")
     lines += [f"  dropped, can never be mapped: {name!r} {why}" for name, why in proposal.personal.items()]
+    lines += tried
     lines += [f"Note: {note}" for note in proposal.notes]
     lines += [f"Open: {question}" for question in proposal.questions]
     lines.append(

@@ -59,6 +59,8 @@ def _decoded(name: str, raw: bytes) -> tuple[str, tuple[str, ...]]:
             return raw.decode("utf-16"), ("read as UTF-16",)
         except UnicodeDecodeError as error:
             raise InputError("the text is damaged UTF-16", file=name, hint="Save it as CSV in UTF-8.") from error
+    if mute := _without_mark(raw):
+        return mute, ("read as UTF-16, which the file does not say that it is",)
     if b"\0" in raw:
         raise InputError("there is a NUL byte in the text", file=name, hint="The file is damaged or not a CSV.")
     raw = raw.removeprefix(_BOM)
@@ -66,6 +68,18 @@ def _decoded(name: str, raw: bytes) -> tuple[str, tuple[str, ...]]:
         return raw.decode("utf-8"), ()
     except UnicodeDecodeError:
         return raw.decode("cp1252", "replace"), ("the text is not UTF-8: read as Windows-1252",)
+
+
+def _without_mark(raw: bytes) -> str:
+    """Text of UTF-16 that lost the mark at its start, known by every other byte being 0; empty for anything else."""
+    start = raw[:2_000]
+    for code, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
+        if len(raw) % 2 == 0 and zeros.count(0) > 0.9 * len(zeros) and start.count(0) <= 0.6 * len(start):
+            try:
+                return raw.decode(code)
+            except UnicodeDecodeError:
+                return ""
+    return ""
 
 
 def _delimiter(text: str) -> str:

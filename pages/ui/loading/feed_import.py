@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import Protocol
@@ -21,6 +22,7 @@ from data.kinds.lists import join_words
 from data.store.status import Status
 from data.store.store import store_version
 from geo.errors import InputError
+from pages.ui.loading import feed_preview
 from pages.ui.loading.feed_form import Opened, ask_days, ask_mapping
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, today
@@ -116,7 +118,7 @@ def show_mapping(data: Dataset, opened: Opened) -> None:
         replace_days=replace_days,
     )
     said = json.dumps([mapping.to_json(), slug, str(period), replace_days, store_version(data.store), opened.key])
-    report = _try(run, said)
+    report = _try(data, run, said)
     if st.button(
         f"Import as {slug}",
         type="primary",
@@ -136,7 +138,7 @@ def show_mapping(data: Dataset, opened: Opened) -> None:
         st.rerun()
 
 
-def _try(run: Callable[..., FeedReport], said: str) -> FeedReport | InputError:
+def _try(data: Dataset, run: Callable[..., FeedReport], said: str) -> FeedReport | InputError:
     """Say what the import would do; tried once for the same choices, which ``said`` tells."""
     held = st.session_state.get(_TRIED)
     if held is None or held[0] != said:
@@ -150,6 +152,8 @@ def _try(run: Callable[..., FeedReport], said: str) -> FeedReport | InputError:
     if isinstance(result, InputError):
         _wrong(result)
     else:
+        if result.preview is not None:
+            feed_preview.show(data, result.preview, key="tried")
         _show_report(result, key="tried")
     return result
 
@@ -170,7 +174,7 @@ def _show_report(report: FeedReport, key: str = "done") -> None:
     head = "Import finished" if done else "If you import it now"
     look = "done" if done or not report.rejected else "warning"
     st.html(f'<div class="{look}" role="status"><strong>{head}</strong></div>')
-    st.code("\n".join(report.lines()), language=None, wrap_lines=True, height=190)
+    st.code("\n".join(replace(report, preview=None).lines()), language=None, wrap_lines=True, height=190)
     if report.rejected_rows:
         rows = pd.DataFrame([row._asdict() for row in report.rejected_rows]).drop(columns=["file", "original"])
         with st.expander(f"{len(rows):,} rejected rows, with what to do"):
