@@ -71,14 +71,18 @@ class Preview:
 
     @property
     def hours_words(self) -> str:
-        """Hours of the day in a line, with bars that rise with the incidents."""
+        """Busiest hour in a line, and how many have no hour."""
         known, every = sum(self.hours), sum(self.weekdays)
         if not known:
             return "no hour is known"
-        most = max(self.hours)
-        bars = "".join(_BARS[round(n / most * (len(_BARS) - 1))] for n in self.hours)
         without = f"; {every - known:,} without a known hour" if known < every else ""
-        return f"0 {bars} 23, most ({most:,}) from {self.hours.index(most):02d}:00{without}"
+        return f"most ({max(self.hours):,}) from {self.hours.index(max(self.hours)):02d}:00{without}"
+
+    @property
+    def hours_bars(self) -> str:
+        """Hours of the day as bars of text that rise with the incidents."""
+        most = max(self.hours) or 1
+        return "".join(_BARS[round(n / most * (len(_BARS) - 1))] for n in self.hours)
 
     @property
     def places_words(self) -> str:
@@ -101,7 +105,11 @@ class Preview:
             kind = ", ".join(str(row[name]) for name in _WHAT if row[name])
             point = f"{row['easting_m']:.0f}, {row['northing_m']:.0f}"
             told.append(f"    row {row['row']}: {row['when']}; {row['where']} ({point}); {kind}")
-        told += [f"  days: {self.days_words}", f"  hours: {self.hours_words}", f"  places: {self.places_words}"]
+        told += [
+            f"  days: {self.days_words}",
+            f"  hours: 0 {self.hours_bars} 23, {self.hours_words}",
+            f"  places: {self.places_words}",
+        ]
         return told
 
     def to_json(self) -> dict[str, Any]:

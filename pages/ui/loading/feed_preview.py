@@ -20,6 +20,7 @@ from pages.ui.shell.cache import Dataset
 
 _REACH = 0.25  # of the area's size: what of its surroundings the small map shows
 _SIMPLER_M = 40.0
+_EDGE = 0.04
 
 
 def show(data: Dataset, preview: Preview, key: str) -> None:
@@ -33,7 +34,8 @@ def show(data: Dataset, preview: Preview, key: str) -> None:
         Unlike any other on the page.
     """
     st.html('<h2 class="chart-title">Before you import: are these the days, hours and places you know?</h2>')
-    tables.show(preview.rows, "Some incidents as they would be stored", key=f"preview_{key}", most=300)
+    told = preview.rows.loc[:, (preview.rows != "").any()]
+    tables.show(told, "Some incidents as they would be stored", key=f"preview_{key}", most=300)
     where, when = st.columns(2, gap="medium")
     with where:
         _show("Where.", preview.places_words, small_map(data.area, preview), f"map_{key}")
@@ -71,9 +73,14 @@ def small_map(area: Area, preview: Preview) -> go.Figure:
             hovertext=[f"{x:.0f}, {y:.0f}" for x, y in preview.points[there]],
             hoverinfo="text",
         )
-    along = {"visible": False, "range": [low[0], high[0]], "constrain": "domain"}
-    up = {"visible": False, "range": [low[1], high[1]], "scaleanchor": "x"}
+    along = {"visible": False, "range": _wider(low[0], high[0]), "constrain": "domain"}
+    up = {"visible": False, "range": _wider(low[1], high[1]), "scaleanchor": "x"}
     return drawing.figure(320, 4, along, up)
+
+
+def _wider(low: float, high: float) -> list[float]:
+    """Leave room for marks at the edge."""
+    return [low - _EDGE * (high - low), high + _EDGE * (high - low)]
 
 
 def _along(lines: NDArray[np.object_]) -> tuple[list[float | None], list[float | None]]:
