@@ -14,7 +14,8 @@ from data.feed.importing import import_feed, read_file, remembered_mapping
 from data.feed.mapping import AS_LABELLED, LOCAL, VALUED, FeedMapping, feed_slug, mapping_from_json, read_mapping
 from data.feed.propose import Proposal, propose
 from data.feed.table import Table, read_table
-from data.place.area import load_area
+from data.feed.workbook import is_workbook
+from data.place.area import Area, load_area
 from data.store.store import default_store
 from geo.errors import InputError
 
@@ -35,15 +36,15 @@ def add_import_feed(commands: Any) -> argparse.ArgumentParser:
     feed: argparse.ArgumentParser = commands.add_parser(
         "import-feed",
         help="import a partner's own incidents with date and time",
-        description="Import a partner's own incidents with date and time (CSV or Excel, any column names). Without a "
-        "mapping for this feed, one is proposed and nothing is imported. Columns that are not mapped are dropped "
-        "before anything is written; columns that look personal can never be mapped.",
+        description="Import a partner's own incidents with date and time (CSV, workbook or GeoJSON, any column names). "
+        "Without a mapping for this feed, one is proposed and nothing is imported. Columns that are not mapped are "
+        "dropped before anything is written; columns that look personal can never be mapped.",
     )
-    feed.add_argument("file", type=Path, metavar="FILE", help="CSV or Excel workbook (.xlsx)")
+    feed.add_argument("file", type=Path, metavar="FILE", help="CSV, workbook (.xlsx, .xls, .ods) or GeoJSON of points")
     feed.add_argument("--name", required=True, metavar="NAME", help="of the feed, such as 'Fire service'")
     feed.add_argument("--mapping", type=Path, metavar="FILE", help="JSON or TOML; default: the one of the last import")
     feed.add_argument("--yes", action="store_true", help="accept the proposed mapping")
-    feed.add_argument("--sheet", metavar="NAME", help="of a workbook; default: the first that is not empty")
+    feed.add_argument("--sheet", metavar="NAME", help="of a workbook; default: those that read alike")
     feed.add_argument("--category", metavar="NAME", help="crime type of every row, over what the mapping says")
     order = feed.add_mutually_exclusive_group()
     order.add_argument("--day-first", action="store_true", default=None, dest="day_first", help="dates are 31/10/2024")
@@ -88,13 +89,14 @@ def run_import_feed(options: argparse.Namespace) -> Outcome:
         raise InputError("the days that the file covers have two ends", hint="Give both --from and --to.")
     mapping = read_mapping(options.mapping) if options.mapping else remembered_mapping(store, slug)
     raw = read_file(options.file)
-    remembered = mapping.sheet if mapping and raw.startswith(b"PK") else ""
+    remembered = mapping.sheet if mapping and is_workbook(raw) else ""
     table = read_table(str(options.file.name), raw, options.sheet or remembered or None)
     if mapping is None:
         proposal = propose(table, area, options.name)
         mapping = _told(proposal.mapping, options)
         if not options.yes:
-            return _proposed(table, slug, replace(proposal, mapping=mapping))
+            tried = [] if proposal.questions else _tried(table, raw, slug, mapping, store, area, options.replace)
+            return _proposed(table, slug, replace(proposal, mapping=mapping), tried)
     report = import_feed(
         table,
         raw,
@@ -112,6 +114,17 @@ def run_import_feed(options: argparse.Namespace) -> Outcome:
     return Outcome(ok=True, lines=lines, values=report.to_json())
 
 
+def _tried(
+    table: Table, raw: bytes, slug: str, mapping: FeedMapping, store: Path, area: Area, replace_days: bool
+) -> list[str]:
+    """Show what the proposed mapping would store; why it cannot, where it cannot."""
+    try:
+        report = import_feed(table, raw, slug, mapping, store, area, replace_days=replace_days, dry_run=True)
+    except InputError as error:
+        return [f"  It cannot be imported like this: {line}" for line in str(error).splitlines()[:1]]
+    return report.preview.lines() if report.preview else []
+
+
 def _told(mapping: FeedMapping, options: argparse.Namespace) -> FeedMapping:
     """Put what the command line says over what the mapping says."""
     said = {
@@ -125,9 +138,10 @@ def _told(mapping: FeedMapping, options: argparse.Namespace) -> FeedMapping:
     return mapping_from_json(mapping.to_json() | given, "command line") if given else mapping
 
 
-def _proposed(table: Table, slug: str, proposal: Proposal) -> Outcome:
+def _proposed(table: Table, slug: str, proposal: Proposal, tried: Sequence[str]) -> Outcome:
     mapping = proposal.mapping
     lines = [f"{table.name}: {len(table):,} rows. There is no mapping for {slug} yet; this one is proposed:"]
+    lines += [f"  {note}" for note in table.notes]
     for target, column in mapping.columns.items():
         lines.append(f"  {target:<12} {column!r}, such as {', '.join(proposal.samples[column])}")
     lines += [
@@ -142,6 +156,7 @@ def _proposed(table: Table, slug: str, proposal: Proposal) -> Outcome:
     if dropped:
         lines.append(f"  dropped: {', '.join(dropped)}")
     lines += [f"  dropped, can never be mapped: {name!r} {why}" for name, why in proposal.personal.items()]
+    lines += tried
     lines += [f"Note: {note}" for note in proposal.notes]
     lines += [f"Open: {question}" for question in proposal.questions]
     lines.append(

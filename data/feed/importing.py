@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from data.feed.mapping import FeedMapping, feed_slug, mapping_from_json
 from data.feed.personal import personal_columns
+from data.feed.preview import preview
 from data.feed.private import kept_words
 from data.feed.report import FeedReport
 from data.feed.rows import CheckedFeed, check_feed
@@ -231,7 +232,8 @@ def _staged(
             revisions.append(compare_feed(had, has, unit, state.files[before.file], file))
     replaced = sum(state.units[key].rows for key in units if key in state.units)
     report = _report(slug, table, told, checked, file, list(units.values()), tuple(revisions), replaced, personal)
-    report = replace(report, status=LOADED if write else CHECKED)
+    look = None if write else preview(checked, area)
+    report = replace(report, status=LOADED if write else CHECKED, preview=look)
     return state.with_file(file_id, file, units, tuple(revisions)), report, told
 
 

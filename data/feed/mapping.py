@@ -78,7 +78,7 @@ class FeedMapping:
     unknown_times : tuple of str
         Other times of day that do: ``12:00``, ``00:01``, ``23:59``; ``24:00`` where it is written so.
     sheet : str
-        Of a workbook; empty for its first.
+        Of a workbook; empty for those that read alike.
     """
 
     columns: AnyMapping[str, str] = field(default_factory=dict)

@@ -88,7 +88,7 @@ class Moments:
             other = next(row for row, part in enumerate(self.parts) if part and part.form == OWN)
             raise InputError(
                 "the sheet holds some dates as text and some as dates of its own",
-                file=self.table.name,
+                file=self.table.file_of(text),
                 row=self.table.lines[text],
                 column=self.column,
                 value=self.texts[text],
@@ -107,7 +107,7 @@ class Moments:
             row = int(np.flatnonzero(self.offset == labels[0])[0])
             raise InputError(
                 f"times carry {len(labels)} different labels, more than any zone has",
-                file=self.table.name,
+                file=self.table.file_of(row),
                 row=self.table.lines[row],
                 column=self.column,
                 value=self.texts[row],
@@ -201,7 +201,7 @@ class Moments:
             "times count from 1970 in UTC, and nobody has said whether that is right"
             if counted
             else "times are labelled with a zone, and nobody has said whether the label is right",
-            file=self.table.name,
+            file=self.table.file_of(row),
             row=self.table.lines[row],
             column=self.column,
             value=self.texts[row],

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from data.feed.preview import Preview
 from data.store.checks import Rejected
 from data.store.report import CHECKED, UNCHANGED, RowCounts, counts_words
 
@@ -39,6 +40,8 @@ class FeedReport(RowCounts):
     unmapped : mapping of str to mapping of str to int
         Words that are mapped to nothing, with their rows.
     notes : tuple of str
+    preview : Preview or None
+        What would be stored, of a file that was only tried.
     """
 
     feed: str
@@ -53,6 +56,7 @@ class FeedReport(RowCounts):
     personal: Mapping[str, str] = field(default_factory=dict)
     unmapped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    preview: Preview | None = field(default=None, repr=False, compare=False)
 
     @property
     def without_incidents(self) -> tuple[str, ...]:
@@ -66,7 +70,8 @@ class FeedReport(RowCounts):
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for ``--json``."""
-        plain = asdict(self)
+        plain = asdict(replace(self, preview=None))
+        plain["preview"] = self.preview.to_json() if self.preview else None
         plain["rejected_rows"] = [row._asdict() for row in self.rejected_rows]
         return {"ok": True, **plain}
 
@@ -112,4 +117,5 @@ class FeedReport(RowCounts):
             lines.append(f"    {place}: {row.reason}{value}. {row.advice}")
         if len(self.rejected_rows) > _SHOWN:
             lines.append(f"    and {len(self.rejected_rows) - _SHOWN:,} more")
-        return lines + [f"  {revision.sentence}" for revision in self.revision]
+        lines += [f"  {revision.sentence}" for revision in self.revision]
+        return lines + self.preview.lines() if self.preview else lines

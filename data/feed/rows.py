@@ -189,7 +189,8 @@ def _rejected(
     first_rows: Mapping[int, int],
     references: list[str],
 ) -> tuple[Rejected, ...]:
-    found = [Rejected(table.name, line, "", "", FIELDS, ADVICE[FIELDS], "") for line in table.miscounted]
+    order = {table.file_of(start): place for place, (start, _) in enumerate(table.parts)}
+    found = [Rejected(file, line, "", "", FIELDS, ADVICE[FIELDS], "") for file, line in table.miscounted]
 
     def kept(target: str, row: int) -> str:
         return (
@@ -212,7 +213,7 @@ def _rejected(
             advice = f"Row {table.lines[first_rows[row]]} has it too, with {other}. {advice}"
         found.append(
             Rejected(
-                table.name,
+                table.file_of(row),
                 table.lines[row],
                 mapping.columns[target],
                 value[:_MOST_TEXT],
@@ -221,7 +222,7 @@ def _rejected(
                 original[:_MOST_TEXT],
             )
         )
-    return tuple(sorted(found, key=lambda each: each.row))
+    return tuple(sorted(found, key=lambda each: (order.get(each.file, 0), each.row)))
 
 
 def _same(table: Table, mapping: FeedMapping, one: int, other: int) -> bool:

@@ -188,5 +188,10 @@ def _words(day_first: bool) -> str:
 
 def _unsafe(message: str, table: Table, moments: Moments, row: int, hint: str) -> InputError:
     return InputError(
-        message, file=table.name, row=table.lines[row], column=moments.column, value=moments.texts[row], hint=hint
+        message,
+        file=table.file_of(row),
+        row=table.lines[row],
+        column=moments.column,
+        value=moments.texts[row],
+        hint=hint,
     )

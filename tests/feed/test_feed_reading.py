@@ -45,7 +45,7 @@ def test_titles_blank_lines_and_quoted_line_ends() -> None:
     table = read_table("f.csv", text.encode())
     assert table.columns["Text"] == ["two\nlines", "x"]
     assert table.lines == [4, 8]
-    assert table.miscounted == (9,)
+    assert table.miscounted == (("f.csv", 9),)
     assert len(table) == 3
     assert table.notes == ("1 line above the header passed over",)
 
@@ -102,7 +102,7 @@ def _zip(**members: bytes) -> bytes:
         (b"a,b\n1,\x002\n", "NUL byte"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old", "old or protected Excel"),
         (b"PK\x03\x04 not really", "workbook is damaged"),
-        (_zip(readme_xml=b"x"), "not an Excel workbook"),
+        (_zip(readme_xml=b"x"), "not a workbook"),
         (_zip(xl__workbook_xml=b"<nonsense/>"), "cannot be read"),
         (_zip(xl__workbook_xml=b"0" * (8 << 20)), "inflates beyond all reason"),
     ],

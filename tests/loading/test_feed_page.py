@@ -163,7 +163,7 @@ def test_the_sheet_of_a_workbook_is_chosen(opened: Open, demo: Demo, tmp_path: P
     lines = [line.split(",") for line in partner_csv(demo.feed, 200).decode().split("\r\n") if line]
     raw = workbook({"Cover": [["Report", "x"], ["of", "2022"]], "Data": lines})
     at = drop(opened(tmp_path / "s", "pages/data.py"), "f.xlsx", raw)
-    assert chosen(at)["Sheet"] == "Cover"
+    assert chosen(at)["Sheet"] == "As proposed: Data"
     next(box for box in at.selectbox if box.label == "Sheet").set_value("Data").run()
     assert chosen(at)["Date and time (or date)"] == "Date Occurred"
     at.button(key="feed_import").click().run()

@@ -41,14 +41,18 @@ _PLACES = {"Easting and northing": PAIRS[0], "Longitude and latitude": PAIRS[1]}
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A file that was dropped, its table, and what is proposed for it."""
+    """A file that was dropped, its table, and what is proposed for it.
+
+    ``proposed`` is the table of the sheets that read alike, whatever was chosen.
+    """
 
     key: str
     raw: bytes
     table: Table
     proposal: Proposal
     remembered: FeedMapping | None
-    sheet: str = ""
+    sheet: str
+    proposed: Table
 
     @property
     def mapping(self) -> FeedMapping:

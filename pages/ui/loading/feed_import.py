@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import Protocol
@@ -17,18 +18,20 @@ from data.feed.mapping import feed_slug
 from data.feed.propose import propose
 from data.feed.report import FeedReport
 from data.feed.table import read_table
+from data.kinds.lists import join_words
 from data.store.status import Status
 from data.store.store import store_version
 from geo.errors import InputError
+from pages.ui.loading import feed_preview
 from pages.ui.loading.feed_form import Opened, ask_days, ask_mapping
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, today
 
 _READ, _TRIED, _REPORT, _ROUND, _NAME = "feed_read", "feed_tried", "feed_report", "feed_round", "feed_name"
 INTRO = (
-    "A partner's own incidents with date and time, as CSV or Excel, under any column names: they show the nights and "
-    "hours that published files hide. Only the columns that you map are kept; everything else is dropped before "
-    "anything is written. A feed is never added to published files: both count some of the same incidents."
+    "A partner's own incidents with date and time, as CSV, workbook or GeoJSON, under any column names: they show the "
+    "nights and hours that published files hide. Only the columns that you map are kept; everything else is dropped "
+    "before anything is written. A feed is never added to published files: both count some of the same incidents."
 )
 
 
@@ -55,8 +58,8 @@ def show_upload(data: Dataset) -> Opened | None:
     )
     st.session_state[_NAME] = name
     file = st.file_uploader(
-        "CSV or Excel file",
-        type=["csv", "txt", "tsv", "xlsx", "xlsm"],
+        "CSV, workbook or GeoJSON",
+        type=["csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods", "geojson", "json"],
         key=f"feed_file_{st.session_state.get(_ROUND, 0)}",
     )
     if file is None:
@@ -79,18 +82,17 @@ def _opened(data: Dataset, file: Uploaded, name: str) -> Opened:
     digest = hashlib.sha256(raw).hexdigest()[:16]
     known = remembered_mapping(data.store, slug)
     held: Opened | None = st.session_state.get(_READ)
-    if held is not None and held.key.startswith(digest):
-        sheets = held.table.sheets
-    else:
-        sheets = read_table(file.name, raw).sheets
-    sheet = known.sheet if known and known.sheet in sheets else ""
-    if len(sheets) > 1:
-        index = sheets.index(sheet) if sheet else 0
-        sheet = st.selectbox("Sheet", sheets, index=index, key=f"feed_sheet_{digest}") or ""
+    proposed = held.proposed if held is not None and held.key.startswith(digest) else read_table(file.name, raw)
+    sheet = known.sheet if known and known.sheet in proposed.sheets else ""
+    if len(proposed.sheets) > 1:
+        alike = f"As proposed: {join_words(title for _, title in proposed.parts)}"
+        choices = [alike, *proposed.sheets]
+        chosen = st.selectbox("Sheet", choices, index=choices.index(sheet or alike), key=f"feed_sheet_{digest}")
+        sheet = "" if chosen in (None, alike) else str(chosen)
     key = f"{digest}-{slug}-{sheet}-{data.area.wards.version}-{json.dumps(known.to_json()) if known else ''}"
     if held is None or held.key != key:
-        table = read_table(file.name, raw, sheet or None)
-        held = Opened(key, raw, table, propose(table, data.area, name), known, sheet)
+        table = read_table(file.name, raw, sheet) if sheet else proposed
+        held = Opened(key, raw, table, propose(table, data.area, name), known, sheet, proposed)
         st.session_state[_READ] = held
     return held
 
@@ -116,7 +118,7 @@ def show_mapping(data: Dataset, opened: Opened) -> None:
         replace_days=replace_days,
     )
     said = json.dumps([mapping.to_json(), slug, str(period), replace_days, store_version(data.store), opened.key])
-    report = _try(run, said)
+    report = _try(data, run, said)
     if st.button(
         f"Import as {slug}",
         type="primary",
@@ -136,7 +138,7 @@ def show_mapping(data: Dataset, opened: Opened) -> None:
         st.rerun()
 
 
-def _try(run: Callable[..., FeedReport], said: str) -> FeedReport | InputError:
+def _try(data: Dataset, run: Callable[..., FeedReport], said: str) -> FeedReport | InputError:
     """Say what the import would do; tried once for the same choices, which ``said`` tells."""
     held = st.session_state.get(_TRIED)
     if held is None or held[0] != said:
@@ -150,6 +152,8 @@ def _try(run: Callable[..., FeedReport], said: str) -> FeedReport | InputError:
     if isinstance(result, InputError):
         _wrong(result)
     else:
+        if result.preview is not None:
+            feed_preview.show(data, result.preview, key="tried")
         _show_report(result, key="tried")
     return result
 
@@ -170,7 +174,7 @@ def _show_report(report: FeedReport, key: str = "done") -> None:
     head = "Import finished" if done else "If you import it now"
     look = "done" if done or not report.rejected else "warning"
     st.html(f'<div class="{look}" role="status"><strong>{head}</strong></div>')
-    st.code("\n".join(report.lines()), language=None, wrap_lines=True, height=190)
+    st.code("\n".join(replace(report, preview=None).lines()), language=None, wrap_lines=True, height=190)
     if report.rejected_rows:
         rows = pd.DataFrame([row._asdict() for row in report.rejected_rows]).drop(columns=["file", "original"])
         with st.expander(f"{len(rows):,} rejected rows, with what to do"):
