@@ -177,7 +177,8 @@ def _cell(value: Any) -> _CELL:
     if isinstance(value, time):
         return value.replace(microsecond=0).isoformat(), True
     if isinstance(value, timedelta):
-        seconds = round(value.total_seconds()) % 86_400
+        seconds = round(value.total_seconds())
+        seconds = seconds if seconds == 86_400 else seconds % 86_400  # 24:00 is the end of a day
         return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}", True
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value)), False

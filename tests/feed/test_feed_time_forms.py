@@ -25,9 +25,10 @@ from data.feed.dates import (
 )
 from data.feed.mapping import AS_LABELLED, LOCAL, FeedMapping
 from data.feed.moments import SKIPPED, UNREADABLE_DATE, UNREADABLE_TIME
-from data.feed.table import Table
+from data.feed.table import Table, read_table
 from data.feed.times import Times, read_times
 from geo.errors import InputError
+from tests.feed.feed_files import workbook
 from tests.properties import examples
 
 LONDON = ZoneInfo("Europe/London")
@@ -179,6 +180,15 @@ def test_the_end_of_a_day_is_the_start_of_the_next(day: date, clock: str) -> Non
 )
 def test_ends_of_months_years_and_days_of_clock_changes(text: str, right: datetime) -> None:
     assert read([text]).start.tolist() == [right]
+
+
+def test_the_end_of_a_day_in_a_workbook() -> None:
+    """Typed into a cell, 24:00 is a length of one day."""
+    day = datetime(2024, 10, 31)
+    sheet = [["Ref", "When", "Time"], ["A1", day, timedelta(days=1)], ["A2", day, "24:00"]]
+    table = read_table("f.xlsx", workbook({"Data": sheet}))
+    found = read_times(table, FeedMapping(columns={"start": "When", "start_time": "Time"}), LONDON)
+    assert found.start.tolist() == [datetime(2024, 11, 1), datetime(2024, 11, 1)]
 
 
 def test_a_day_whose_end_clocks_pass_over_ends_all_the_same() -> None:
