@@ -128,8 +128,9 @@ def _note_times(taken: Taken, area: Area, reported: str) -> None:
             )
         for how, times in zip(("as local time", "as labelled"), both, strict=True):
             taken.notes += [f"Read {how}, {note}" for note in (times.label_notes if times else ())]
-        mapping = replace(mapping, labelled_times=LOCAL)  # the same hour more or less in both columns
-        found = both[0]
+        right = bool(both[0] and both[0].label_notes)  # the delay is told by the reading that is the likelier
+        mapping = replace(mapping, labelled_times=AS_LABELLED if right else LOCAL)
+        found = both[right]
     start = columns["start"]
     if not reported:
         if re.search(_REPORTED, header_words(start)) and not re.search(_HAPPENED[0], header_words(start)):
