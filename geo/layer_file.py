@@ -76,7 +76,9 @@ def read_layer(path: Path | str, layer: str = "") -> Layer:
     """
     path = Path(path)
     if not path.is_file():
-        raise InputError("there is no such ward file", file=str(path), hint="Check ward_file in the area file.")
+        raise InputError(
+            "there is no such ward file", file=str(path), hint="Check the path, or ward_file in the area file."
+        )
     try:
         with tempfile.TemporaryDirectory() as folder:
             return _choose(list(_candidates(path, str(path), Path(folder))), str(path), layer)
@@ -297,7 +299,7 @@ def _gdal_errors(file: str) -> Iterator[None]:
         raise
     # pyogrio's own are RuntimeErrors; bytes that are no text a ValueError
     except (RuntimeError, ValueError, TypeError, OSError) as error:
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
+        told = (str(error).splitlines() or [type(error).__name__])[0].rstrip(". ")
         raise InputError(
             f"this is not a boundary file that can be read: {told}",
             file=file,

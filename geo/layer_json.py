@@ -56,7 +56,7 @@ def read_document(raw: bytes, file: str) -> dict[str, Any]:
         raise InputError(
             "the layer stops in the middle: it was not downloaded or saved to its end"
             if ends
-            else f"this is not JSON that can be read: {error.msg} at character {error.colno:,}",
+            else f"this is not JSON that can be read: {error.msg.removesuffix(' at')} at character {error.colno:,}",
             file=file,
             row=error.lineno,
             value=text[max(error.pos - _SHORT // 2, 0) : error.pos + _SHORT // 2],

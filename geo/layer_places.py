@@ -23,7 +23,7 @@ GRID, MERCATOR, IRISH, IRISH_TM = (
 )
 SWAPPED = "swapped"
 _CODES = {DEGREES: DEGREES, GRID: BNG, MERCATOR: "EPSG:3857", IRISH: "EPSG:29902", IRISH_TM: "EPSG:2157"}
-_UK_DEGREES = (-9.5, 49.0, 2.5, 61.5)  # west, south, east, north; the sea around it with them
+_UK_DEGREES = (-9.5, 49.0, 2.2, 61.5)  # west, south, east, north; the sea around it with them
 _GLOBE = (-180.0, -90.0, 180.0, 90.0)
 # Areas of use as the EPSG register gives them, in metres of each system, widened to round numbers. That of the Irish
 # Grid lies within the British one's: only codes of Northern Ireland tell them apart.
@@ -33,7 +33,7 @@ _METRES = {
     IRISH_TM: (570_000.0, 800_000.0, 790_000.0, 980_000.0),
     GRID: (-150_000.0, -50_000.0, 700_000.0, 1_300_000.0),
 }
-_UK_METRES = (-250_000.0, -100_000.0, 750_000.0, 1_350_000.0)
+_UK_METRES = (-250_000.0, -100_000.0, 680_000.0, 1_350_000.0)
 _IRISH_CODES = "N08"
 
 
@@ -116,14 +116,14 @@ def place(
         shapes = np.asarray(shapely.transform(shapes, lambda xy: xy[:, ::-1]), dtype=object)
     looks = _looks(shapely.bounds(shapes), codes)
     if crs:
-        system, whose = _system(f"EPSG:{crs}" if crs.isdigit() else crs, file), "--crs says"
+        system, whose = _system(f"EPSG:{crs}" if crs.isdigit() else crs, file), f"--crs says {crs}"
     elif declared is None:
         raise InputError(
             f"the ward file does not say its coordinate system; {_likely(looks)}", file=file, hint=_way(looks)
         )
     else:
         system, whose = _system(declared, file), "the file says" if says else "GeoJSON is in degrees by its standard"
-    _agree(system, looks, file, whose if crs or not says else f"{whose} {_short(system)}", crs)
+    _agree(system, looks, file, whose if crs or not says else f"{whose} {_short(system)}", swap=swap)
     placed = Placed(shapes, system, f"Read as {_short(system)}, as --crs says." if crs else "")
     _inside(placed, codes, file)
     return placed
@@ -193,12 +193,12 @@ def _way(looks: str) -> str:
     return f"Say so when it is converted: python -m data wards ... --crs {said}, or save it with its coordinate system."
 
 
-def _agree(system: Any, looks: str, file: str, said: str, crs: str) -> None:
+def _agree(system: Any, looks: str, file: str, said: str, *, swap: bool) -> None:
     """Refuse numbers of another kind than those of the system."""
     if looks == SWAPPED and system.is_geographic:
         raise InputError(
             "latitude and longitude are swapped: the first number of each point is the latitude", file=file,
-            hint=_way(looks),
+            hint="Leave --swap out." if swap else _way(looks),
         )  # fmt: skip
     degrees = looks in {DEGREES, SWAPPED, "degrees"}
     if system.is_geographic == degrees:
@@ -209,7 +209,7 @@ def _agree(system: Any, looks: str, file: str, said: str, crs: str) -> None:
         found = f"the numbers are metres (by their size of {looks}), not degrees, though {said}"
     else:
         found = f"the numbers are no degrees, though {said}; they fit no grid that is usual here"
-    raise InputError(found, file=file, value=crs or None, hint=_way(looks))
+    raise InputError(found, file=file, hint=_way(looks))
 
 
 def _inside(placed: Placed, codes: list[str], file: str) -> None:

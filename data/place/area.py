@@ -182,6 +182,7 @@ def load_area(path: Path | str | None = None) -> Area:
     categories = lockdown.texts("categories", ()) if lockdown else ()
     _only_known(set(categories) - set(CATEGORIES), "lockdown.categories", path)
     bank = file.table("bank_holidays")
+    _demonstration(file.table("demonstration"))
     school = read_school(file.table("school").raw, str(path))
     cell_size_m = file.number("cell_size_m", 200)
     if cell_size_m < SMALLEST_CELL_M:
@@ -250,6 +251,14 @@ def _listed(file: Table) -> dict[str, str]:
     if not names:
         raise InputError("the area file lists no ward", file=file.file, column="wards", hint='Write code = "Name".')
     return names
+
+
+def _demonstration(table: Table) -> None:
+    """Check what the simulated data are made for; the room that makes them reads it."""
+    for key in {"first", "last"} & set(table.raw):
+        table.month(key)
+    if "as_at" in table.raw:
+        table.date("as_at")
 
 
 def _only_known(unknown: set[str], column: str, path: Path) -> None:

@@ -93,6 +93,14 @@ class Table:
             ) from error
         return found.month, found.day
 
+    def date(self, key: str) -> date:
+        """Give a day, written YYYY-MM-DD."""
+        value = self._get(key, _MISSING)
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError as error:
+            raise self._wrong(key, "a day, written YYYY-MM-DD", value) from error
+
     def by_text(self, key: str) -> dict[str, str]:
         """Give a table of texts, such as names by code."""
         table = self.table(key, required=True)
