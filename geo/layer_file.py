@@ -176,7 +176,7 @@ def _whole_shapefile(suffixes: set[str], file: str) -> None:
     missing = [suffix for suffix in SHAPEFILE if suffix not in suffixes]
     if missing:
         raise InputError(
-            f"the shapefile lacks its {' and '.join(missing)}",
+            f"the shapefile lacks its {', '.join(missing[:-1]) + ' and ' * (len(missing) > 1) + missing[-1]}",
             file=file,
             hint="A shapefile is several files: give all of them (.shp, .shx, .dbf, .prj) in a zip archive.",
         )

@@ -52,7 +52,7 @@ def read_document(raw: bytes, file: str) -> dict[str, Any]:
             hint="Save it as UTF-8.",
         ) from error
     except json.JSONDecodeError as error:
-        ends = not text[error.pos :].strip() or error.msg.startswith("Unterminated string")
+        ends = not text[error.pos :].strip() or not text.rstrip().endswith(("}", "]"))
         raise InputError(
             "the layer stops in the middle: it was not downloaded or saved to its end"
             if ends
