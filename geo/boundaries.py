@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from geo.errors import InputError
 from geo.layer import WHOLE, Layer, listed
-from geo.layer_columns import Columns, find_columns
+from geo.layer_columns import Columns, find_columns, strange
 from geo.layer_file import read_layer
 from geo.layer_places import Placed, place
 from geo.layer_shapes import (
@@ -27,6 +27,7 @@ from geo.layer_shapes import (
     check_overlaps,
     check_repeats,
     check_shapes,
+    repair,
     shape_errors,
 )
 
@@ -105,6 +106,8 @@ def _read(
     found = find_columns(layer.columns, file, wanted=expected)
     vintage = layer.vintage or found.year or "not stated"
     codes = list(found.codes)
+    _plain(vintage, "vintage", file)
+    _plain(layer.attribution, "attribution", file)
     _whole(layer, found, [], file)
     if not codes:
         raise InputError("the ward file has no ward in it", file=file, hint="Give the layer with its polygons.")
@@ -185,6 +188,17 @@ def _whole(layer: Layer, found: Columns, lacking: Sequence[str], file: str) -> N
         )
 
 
+def _plain(text: str, what: str, file: str) -> None:
+    if character := strange(text):
+        raise InputError(
+            f"the text holds a character that controls ({character})",
+            file=file,
+            column=what,
+            value=ascii(text),
+            hint="Write it again by hand.",
+        )
+
+
 def _limit(count: int) -> str:
     if count and (count in _LIMITS or count % _LIMIT_STEP == 0):
         return f"The file holds exactly {count:,} features, as a server gives at a time: it may be cut short"
@@ -238,6 +252,8 @@ def convert_wards(
     file = str(source)
     if not attribution.strip():
         raise InputError("a ward layer cannot be carried without its attribution", hint="Pass --attribution.")
+    _plain(vintage, "--vintage", file)
+    _plain(attribution, "--attribution", file)
     read = read_layer(source, layer)
     found = find_columns(read.columns, file, code=code, name=name, wanted=keep)
     there = set(found.codes)
@@ -249,7 +265,9 @@ def convert_wards(
     rows.sort(key=lambda row: found.codes[row])
     codes = [found.codes[row] for row in rows]
     blank = {c: (keep or {}).get(c, "") for row, c in zip(rows, codes, strict=True) if not found.names[row]}
-    names, placed = _checked(read, found, rows, file, blank, crs, swap)
+    with shape_errors(file):
+        shapes, mended = repair(read.shapes, read.problems, rows)
+    names, placed = _checked(replace(read, shapes=shapes), found, rows, file, blank, crs, swap)
     with shape_errors(file):
         polygons: Any = shapely.set_precision(placed.in_degrees(), 10**-DEGREE_DECIMALS)
         if not shapely.coverage_is_valid(polygons):
@@ -261,7 +279,8 @@ def convert_wards(
         *read.notes,
         *found.notes,
         placed.note,
-        f"{left:,} features that the area file does not list are left out." if left else "",
+        "Sides that touch themselves are repaired: " + listed([found.codes[row] for row in mended]) if mended else "",
+        f"Left out, as the area file does not list them: {left:,} of {len(read):,} features." if left else "",
         f"{limit}. With --area the wards are held against those of an area." if limit else "",
     )
     return replace(wards, notes=tuple(note for note in notes if note))

@@ -16,6 +16,7 @@ from geo.layer_columns import strange
 from geo.layer_kinds import WARDS_BEGIN, is_ward, kind_of
 
 OVERLAP_SHARE = 0.05  # of the smaller ward: generalised layers overlap by slivers, two vintages by fields
+REPAIR_SHARE = 0.001  # of a ward: a side that touches itself, not one that crosses the ward
 _MOST_TOLD = 5
 _REPAIR = "Repair the layer (QGIS: Fix geometries), or get it again from its publisher."
 
@@ -200,6 +201,44 @@ def check_repeats(
         value=twice[0],
         hint=hint,
     )
+
+
+def repair(
+    layer_shapes: NDArray[np.object_], problems: Mapping[int, str], rows: Sequence[int]
+) -> tuple[NDArray[np.object_], list[int]]:
+    """Repair polygons whose sides touch or cross themselves by next to nothing; leave the others as they are.
+
+    Parameters
+    ----------
+    layer_shapes : ndarray of shapely geometries, shape (m,)
+        Of the whole layer.
+    problems : mapping of int to str
+        What was wrong when they were read, by place in the file.
+    rows : sequence of int, length n
+        Places of the features that are taken.
+
+    Returns
+    -------
+    shapes : ndarray, shape (m,)
+    repaired : list of int
+        Places of those that are others now.
+
+    Notes
+    -----
+    A repair counts where it changes the area that the sides run around by no more than ``REPAIR_SHARE``.
+    """
+    shapes, repaired = layer_shapes.copy(), list[int]()
+    for row in rows:
+        shape = shapes[row]
+        if row in problems or shapely.is_valid(shape) or not np.isfinite(shapely.get_coordinates(shape)).all():
+            continue
+        made = shapely.make_valid(shape)
+        parts = [one for one in shapely.get_parts(made) if one.geom_type in {"Polygon", "MultiPolygon"}]
+        whole = shapely.union_all(parts)
+        if parts and abs(whole.area - abs(shape.area)) <= REPAIR_SHARE * whole.area:
+            shapes[row] = whole
+            repaired.append(row)
+    return shapes, repaired
 
 
 def check_overlaps(polygons: NDArray[np.object_], codes: Sequence[str], file: str) -> None:

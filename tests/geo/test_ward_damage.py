@@ -141,6 +141,32 @@ def test_a_ward_twice_with_two_shapes(tmp_path: Path) -> None:
     assert "E05000902 with different shapes" in both_refuse(written(tmp_path / "s.geojson", document))
 
 
+def test_sides_that_touch_themselves_are_repaired(tmp_path: Path) -> None:
+    document = json.loads(json.dumps(simple(6)))
+    one = ring(document)
+    # out to a point of the opposite side's middle and back: a ring that touches itself
+    (x, y), (_, top) = one[0], one[2]
+    one[1:1] = [[x, y], [x, (y + top) / 2], [x, y]]
+    source = written(tmp_path / "s.geojson", document)
+    with pytest.raises(InputError, match="not valid"):
+        read_wards(source)
+    made = convert_wards(source, tmp_path / "t.geojson", vintage="v", attribution="a")
+    assert any("repaired: E05000902" in note for note in made.notes)
+    want = convert_wards(written(source, simple(6)), tmp_path / "w.geojson", vintage="v", attribution="a")
+    for repaired, whole in zip(made.polygons, want.polygons, strict=True):
+        assert shapely.symmetric_difference(repaired, whole).area < 1
+
+
+@pytest.mark.parametrize("word", ["vintage", "attribution"])
+def test_words_that_control(tmp_path: Path, word: str) -> None:
+    source = written(tmp_path / "s.geojson", simple(**{word: "a\u0007b"}))
+    with pytest.raises(InputError, match=rf"column '{word}'.*U\+0007"):
+        read_wards(source)
+    words = {"vintage": "v", "attribution": "a", word: "b\udcff"}
+    with pytest.raises(InputError, match=rf"column '--{word}'.*U\+DCFF"):
+        convert_wards(source, tmp_path / "t.geojson", **words)
+
+
 def test_raw_controls_in_text_are_told_by_their_line(tmp_path: Path) -> None:
     text = json.dumps(simple(), indent=1).replace("Castell", "Cas\x07tell")
     source = written(tmp_path / "s.geojson", text)

@@ -92,8 +92,8 @@ def test_the_command_says_it_and_leaves_the_target(tmp_path: Path, capsys: pytes
 
 VALUES = st.sampled_from(
     [
-        "5", "-1", "true", '"text"', '"\\u0000"', "[]", "[1]", '["E05010935"]', "[[1]]", "{}", "{ a = 1 }", "2024-01-01",
-        "nan", "07:30:00",
+        "5", "-1", "true", '"text"', '"\\u0000"', "[]", "[1]", '["E05010935"]', "[[1]]", "{}", "{ a = 1 }",
+        "2024-01-01", "nan", "07:30:00",
     ]
 )  # fmt: skip
 
