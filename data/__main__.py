@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from data.feed.command import add_import_feed, run_import_feed
-from data.place.area import load_area
+from data.place.area import listed_wards, load_area
 from data.published.police_uk import import_paths
 from data.store.accept import accept
 from data.store.options import add_store_options
@@ -73,11 +72,22 @@ def _parser() -> argparse.ArgumentParser:
     agree.set_defaults(command=_accept)
 
     wards = commands.add_parser("wards", help="convert a published ward layer into the project's own form")
-    wards.add_argument("source", type=Path, metavar="SOURCE", help="GeoJSON or GeoPackage as published")
+    wards.add_argument(
+        "source", type=Path, metavar="SOURCE", help="GeoJSON, GeoPackage, shapefile ... as published, also zipped"
+    )
     wards.add_argument("target", type=Path, metavar="TARGET", help="GeoJSON to write")
     wards.add_argument("--vintage", required=True, metavar="TEXT", help="when these wards were in force")
     wards.add_argument("--attribution", required=True, metavar="TEXT", help="what has to stand under every map")
-    wards.add_argument("--area", type=Path, metavar="FILE", help="keep only the wards that this area file lists")
+    wards.add_argument(
+        "--area", type=Path, metavar="FILE", help="keep the wards that this area file lists; all have to be there"
+    )
+    wards.add_argument("--code", default="", metavar="COLUMN", help="column of codes; default: the one that holds them")
+    wards.add_argument(
+        "--name", default="", metavar="COLUMN", help="column of names; default: the one beside the codes"
+    )
+    wards.add_argument("--layer", default="", metavar="NAME", help="of a file with several layers")
+    wards.add_argument("--crs", default="", metavar="EPSG:N", help="coordinate system, where the file does not say it")
+    wards.add_argument("--swap", action="store_true", help="the file has latitude before longitude")
     wards.set_defaults(command=_wards)
 
     roads = commands.add_parser("basemap", help="draw the roads of a file of OS OpenData under every map")
@@ -146,9 +156,15 @@ def _wards(options: argparse.Namespace) -> int:
         options.target,
         vintage=options.vintage,
         attribution=options.attribution,
-        keep=_listed_wards(options.area) if options.area else None,
+        keep=listed_wards(options.area) if options.area else None,
+        code=options.code,
+        name=options.name,
+        crs=options.crs,
+        layer=options.layer,
+        swap=options.swap,
     )
-    _print_lines([f"{options.target}: {len(wards.codes)} wards, {wards.vintage} (version {wards.version})"], sys.stdout)
+    line = f"{options.target}: {len(wards.codes)} wards, {wards.vintage} (version {wards.version})"
+    _print_lines([line, *wards.notes], sys.stdout)
     return DONE
 
 
@@ -159,15 +175,6 @@ def _basemap(options: argparse.Namespace) -> int:
     else:
         _print_lines(report.text(), sys.stdout)
     return DONE
-
-
-def _listed_wards(path: Path) -> dict[str, str]:
-    """Wards of an area file, whose ward layer may not exist yet."""
-    try:
-        listed = tomllib.loads(path.read_text(encoding="utf-8"))["wards"]
-        return {str(code): str(name) for code, name in listed.items()}
-    except (OSError, ValueError, KeyError, AttributeError) as error:
-        raise InputError(f"the wards of the area file cannot be read: {error}", file=str(path)) from error
 
 
 def _print_json(value: object) -> None:

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo.crs import BNG, geometry_to_bng, geometry_to_wgs84
 from geo.errors import InputError
+from geo.layer import WHOLE, Layer, listed
+from geo.layer_columns import Columns, find_columns, strange
+from geo.layer_file import read_layer
+from geo.layer_places import Placed, place
+from geo.layer_shapes import (
+    check_codes,
+    check_coverage,
+    check_names,
+    check_overlaps,
+    check_repeats,
+    check_shapes,
+    repair,
+    shape_errors,
+)
 
-CODE_FIELD = re.compile(r"^(?:ward_code|WD(?P<year>\d\d)CD)$", re.IGNORECASE)
-NAME_FIELD = re.compile(r"^(?:ward_name|WD\d\dNM)$", re.IGNORECASE)
 DEGREE_DECIMALS = 6  # 0.1 m, finer than any published generalised boundary
+_CLEANS = "Convert the layer with 'python -m data wards', which cleans it."
+_MOST_NAMED = 20
+# Servers give so many features at a time unless they are asked for more (maxRecordCount of ArcGIS, count of WFS)
+_LIMITS = frozenset({50, 100, 200, 250, 500})
+_LIMIT_STEP = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +53,10 @@ class Wards:
         What has to stand under every map.
     version : str
         Digest of codes and geometry: two layers with the same version give every incident the same ward.
+    outline : shapely geometry
+        All wards as one.
+    notes : tuple of str
+        What was chosen while the layer was read, for a person to check.
     """
 
     codes: tuple[str, ...]
@@ -46,28 +66,11 @@ class Wards:
     attribution: str
     version: str
     outline: Any = field(repr=False)
+    notes: tuple[str, ...] = ()
 
     def name_of(self, code: str) -> str:
         """Name of a ward by its code."""
         return self.names[self.codes.index(code)]
-
-
-def _read_layer(path: Path) -> tuple[Any, dict[str, Any]]:
-    if not path.is_file():
-        raise InputError("there is no such ward file", file=str(path), hint="Check ward_file in the area file.")
-    try:
-        frame = gpd.read_file(path)
-    except (RuntimeError, ValueError, OSError) as error:  # the reader's own are RuntimeErrors
-        raise InputError(
-            f"this is not a boundary file that can be read: {error}",
-            file=str(path),
-            hint="Give a GeoJSON or GeoPackage of ward polygons.",
-        ) from error
-    extra: dict[str, Any] = {}
-    if path.suffix.lower() in {".geojson", ".json"}:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        extra = {key: document[key] for key in ("vintage", "attribution") if isinstance(document.get(key), str)}
-    return frame, extra
 
 
 def read_wards(path: Path | str, expected: Mapping[str, str] | None = None, expected_vintage: str = "") -> Wards:
@@ -76,7 +79,7 @@ def read_wards(path: Path | str, expected: Mapping[str, str] | None = None, expe
     Parameters
     ----------
     path : path
-        GeoJSON or GeoPackage with a code (``ward_code`` or ``WDyyCD``) and a name (``ward_name`` or ``WDyyNM``).
+        A layer with codes and names of wards, in columns of any name; see :func:`geo.layer_file.read_layer`.
     expected : mapping of code to name, optional
         The wards the area file lists. The codes must be the same set.
     expected_vintage : str, optional
@@ -89,84 +92,117 @@ def read_wards(path: Path | str, expected: Mapping[str, str] | None = None, expe
     Raises
     ------
     InputError
-        No such file, not a boundary file, no code or name column, no CRS, repeated codes, invalid or overlapping
-        polygons, or a layer of another vintage: both vintages are named.
+        No such file, not a boundary file, cut short, no code or name column, no coordinate system or one that does not
+        fit the numbers, repeated codes, invalid or overlapping polygons, or a layer of another vintage: both vintages
+        are named.
     """
-    path = Path(path)
-    frame, extra = _read_layer(path)
-    code_field = next((c for c in frame.columns if CODE_FIELD.match(str(c))), None)
-    name_field = next((c for c in frame.columns if NAME_FIELD.match(str(c))), None)
-    if code_field is None or name_field is None:
-        raise InputError(
-            "the ward file has no column of ward codes and names",
-            file=str(path),
-            value=", ".join(map(str, frame.columns)),
-            hint="It needs ward_code and ward_name, or the ONS names such as WD24CD and WD24NM.",
-        )
-    match = CODE_FIELD.match(str(code_field))
-    year = match.group("year") if match else None
-    vintage = extra.get("vintage") or (f"20{year}" if year else "not stated")
-    codes = [str(code) for code in frame[code_field]]
+    return _read(Path(path), str(path), expected, expected_vintage)
+
+
+def _read(
+    path: Path, file: str, expected: Mapping[str, str] | None = None, expected_vintage: str = "", hint: str = _CLEANS
+) -> Wards:
+    layer = read_layer(path)
+    found = find_columns(layer.columns, file, wanted=expected)
+    vintage = layer.vintage or found.year or "not stated"
+    codes = list(found.codes)
+    _plain(vintage, "vintage", file)
+    _plain(layer.attribution, "attribution", file)
+    _whole(layer, found, [], file)
     if not codes:
-        raise InputError("the ward file has no ward in it", file=str(path), hint="Give the layer with its polygons.")
+        raise InputError("the ward file has no ward in it", file=file, hint="Give the layer with its polygons.")
+    rows = list(range(len(codes)))
+    check_codes(codes, rows, found.code, file)
     if expected is not None and set(codes) != set(expected):
         raise InputError(
             f"the ward file is of vintage {vintage} with {len(codes)} wards ({min(codes)} to {max(codes)}), but the "
             f"area is described by vintage {expected_vintage or 'not stated'} with {len(expected)} wards "
-            f"({min(expected)} to {max(expected)}); {len(set(codes) & set(expected))} codes are in both",
-            file=str(path),
-            column=str(code_field),
+            f"({min(expected, default='none')} to {max(expected, default='none')}); "
+            f"{len(set(codes) & set(expected))} codes are in both",
+            file=file,
+            column=found.code,
             hint="Use the boundaries of the area file's vintage, or describe the new wards in the area file.",
         )
-    if frame.crs is None:
-        raise InputError("the ward file does not say its coordinate system", file=str(path), hint="Save it with a CRS.")
-    if len(set(codes)) != len(codes):
-        raise InputError("a ward code is there twice", file=str(path), column=str(code_field), hint="Merge its parts.")
-    polygons = np.asarray(frame.geometry.values, dtype=object)
-    epsg = frame.crs.to_epsg()
-    if epsg == 27700:
-        pass
-    elif epsg == 4326 or frame.crs.is_geographic:
-        polygons = geometry_to_bng(polygons)
-    else:
-        polygons = np.asarray(frame.to_crs(BNG).geometry.values, dtype=object)
+    names, placed = _checked(layer, found, rows, file, expected or {})
     order = np.argsort(codes)
-    polygons = polygons[order]
-    names = {str(c): str(n) for c, n in zip(frame[code_field], frame[name_field], strict=True)}
-    if expected:
-        names = {code: expected[code] or names[code] for code in names}
-    _check_coverage(polygons, sorted(codes), path)
-    digest = hashlib.sha256()
-    for code, polygon in zip(sorted(codes), polygons, strict=True):
-        digest.update(code.encode())
-        digest.update(shapely.to_wkb(shapely.set_precision(polygon, 0.01, mode="pointwise")))
+    with shape_errors(file):
+        polygons = placed.in_metres()[order]
+        check_coverage(polygons, sorted(codes), file, hint)
+        digest = hashlib.sha256()
+        for code, polygon in zip(sorted(codes), polygons, strict=True):
+            digest.update(code.encode())
+            digest.update(shapely.to_wkb(shapely.set_precision(polygon, 0.01, mode="pointwise")))
+        outline = shapely.union_all(polygons)
     return Wards(
         codes=tuple(sorted(codes)),
-        names=tuple(names[code] for code in sorted(codes)),
+        names=tuple(names[i] for i in order),
         polygons=polygons,
         vintage=vintage,
-        attribution=extra.get("attribution", ""),
+        attribution=layer.attribution,
         version=digest.hexdigest()[:12],
-        outline=shapely.union_all(polygons),
+        outline=outline,
+        notes=(*layer.notes, *found.notes),
     )
 
 
-def _check_coverage(polygons: NDArray[np.object_], codes: list[str], path: Path) -> None:
-    for code, polygon in zip(codes, polygons, strict=True):
-        if polygon is None or shapely.is_empty(polygon) or not shapely.is_valid(polygon):
-            reason = "no geometry" if polygon is None else shapely.is_valid_reason(polygon)
-            raise InputError(
-                "a ward polygon is not valid", file=str(path), value=f"{code}: {reason}", hint="Repair the layer."
-            )
-    if not shapely.coverage_is_valid(polygons):
-        edges = shapely.coverage_invalid_edges(polygons)
-        bad = [code for code, edge in zip(codes, edges, strict=True) if not shapely.is_empty(edge)]
+def _checked(
+    layer: Layer,
+    found: Columns,
+    rows: Sequence[int],
+    file: str,
+    names: Mapping[str, str],
+    crs: str = "",
+    swap: bool = False,
+) -> tuple[list[str], Placed]:
+    """Check the features of these rows; give their names (those of ``names`` first) and their shapes."""
+    codes = [found.codes[row] for row in rows]
+    named = [names.get(code) or found.names[row] for code, row in zip(codes, rows, strict=True)]
+    check_names(codes, named, rows, found.name, file)
+    with shape_errors(file):
+        polygons = check_shapes([layer.shapes[row] for row in rows], layer.problems, codes, rows, file)
+        check_repeats(polygons, codes, [found.names[row] for row in rows], rows, found.code, file)
+        return named, place(polygons, layer.crs, layer.says_crs, codes, file, crs=crs, swap=swap)
+
+
+def _whole(layer: Layer, found: Columns, lacking: Sequence[str], file: str) -> None:
+    """Refuse a layer that is cut short, or that lacks wards of the area; ``lacking`` says which, code and name."""
+    missing = f"it lacks {len(lacking):,} of the area's wards: {listed(lacking, _MOST_NAMED)}" if lacking else ""
+    if missing and found.codes:
+        year = f" of {found.year}" if found.year else ""
+        missing += f"; it has {len(found.codes):,} wards{year} ({min(found.codes)} to {max(found.codes)})"
+    if layer.cut:
         raise InputError(
-            "ward polygons overlap or do not meet",
-            file=str(path),
-            value=", ".join(bad),
-            hint="Convert the layer with 'python -m data wards', which cleans it.",
+            "the layer says itself that it is cut short" + (f", and {missing}" if missing else ""),
+            file=file,
+            value=layer.cut,
+            hint=WHOLE,
         )
+    if missing:
+        cut = _limit(len(layer))
+        raise InputError(
+            missing + (f". {cut}" if cut else ""),
+            file=file,
+            hint=WHOLE
+            if cut
+            else "Give the layer of the area file's vintage, or describe the new wards in the area file.",
+        )
+
+
+def _plain(text: str, what: str, file: str) -> None:
+    if character := strange(text):
+        raise InputError(
+            f"the text holds a character that controls ({character})",
+            file=file,
+            column=what,
+            value=ascii(text),
+            hint="Write it again by hand.",
+        )
+
+
+def _limit(count: int) -> str:
+    if count and (count in _LIMITS or count % _LIMIT_STEP == 0):
+        return f"The file holds exactly {count:,} features, as a server gives at a time: it may be cut short"
+    return ""
 
 
 def convert_wards(
@@ -176,63 +212,117 @@ def convert_wards(
     vintage: str,
     attribution: str,
     keep: Mapping[str, str] | None = None,
+    code: str = "",
+    name: str = "",
+    crs: str = "",
+    layer: str = "",
+    swap: bool = False,
 ) -> Wards:
     """Write a published ward layer in the project's own form: clean coverage, sorted, EPSG:4326, with attribution.
 
     Parameters
     ----------
     source, target : path
-        Published layer, and the GeoJSON to write (replaced as a whole).
+        Published layer, and the GeoJSON to write (replaced as a whole, once its new text was read and checked).
     vintage, attribution : str
         Written into the file; the layer is refused without an attribution.
     keep : mapping of code to name, optional
-        Wards to keep, for a layer that covers more than the area.
+        Wards of the area, for a layer that covers more. All of them have to be in it.
+    code, name : str, optional
+        Columns of codes and names, where the layer does not show which they are.
+    crs : str, optional
+        Coordinate system of the numbers, as EPSG:27700, where the file does not say it or says another.
+    layer : str, optional
+        Layer to take, of a file with several.
+    swap : bool, optional
+        Whether latitude stands before longitude.
 
     Returns
     -------
     Wards
-        The layer as read back from ``target``.
+        The layer as read back, with notes on what was chosen.
 
     Raises
     ------
     InputError
-        As :func:`read_wards`; also for an empty attribution.
+        As :func:`read_wards`; also for an empty attribution, for wards of ``keep`` that lack, and for wards that
+        overlap by more than a twentieth. The target then stays as it was.
     """
     source, target = Path(source), Path(target)
+    file = str(source)
     if not attribution.strip():
         raise InputError("a ward layer cannot be carried without its attribution", hint="Pass --attribution.")
-    frame, _ = _read_layer(source)
-    code_field = next((c for c in frame.columns if CODE_FIELD.match(str(c))), None)
-    name_field = next((c for c in frame.columns if NAME_FIELD.match(str(c))), None)
-    if code_field is None or name_field is None or frame.crs is None:
-        raise InputError(
-            "the layer needs ward codes, ward names and a coordinate system",
-            file=str(source),
-            value=", ".join(map(str, frame.columns)),
-        )
-    if keep is not None:
-        frame = frame[frame[code_field].isin(list(keep))]
-    frame = frame.sort_values(code_field)
-    polygons = np.asarray(frame.to_crs(4326).geometry.values, dtype=object)
-    if frame.crs.to_epsg() == 27700:
-        polygons = geometry_to_wgs84(np.asarray(frame.geometry.values, dtype=object))
-    polygons = shapely.set_precision(polygons, 10**-DEGREE_DECIMALS)
-    if not shapely.coverage_is_valid(polygons):
-        polygons = np.asarray(shapely.coverage_clean(polygons), dtype=object)  # type: ignore[attr-defined]
+    _plain(vintage, "--vintage", file)
+    _plain(attribution, "--attribution", file)
+    read = read_layer(source, layer)
+    found = find_columns(read.columns, file, code=code, name=name, wanted=keep)
+    there = set(found.codes)
+    _whole(read, found, [f"{c} ({n})" if n else c for c, n in (keep or {}).items() if c not in there], file)
+    rows = [row for row, one in enumerate(found.codes) if keep is None or one in keep]
+    if not rows:
+        raise InputError("the ward file has no ward in it", file=file, hint="Give the layer with its polygons.")
+    check_codes([found.codes[row] for row in rows], rows, found.code, file)
+    rows.sort(key=lambda row: found.codes[row])
+    codes = [found.codes[row] for row in rows]
+    blank = {c: (keep or {}).get(c, "") for row, c in zip(rows, codes, strict=True) if not found.names[row]}
+    with shape_errors(file):
+        shapes, mended = repair(read.shapes, read.problems, rows)
+    names, placed = _checked(replace(read, shapes=shapes), found, rows, file, blank, crs, swap)
+    with shape_errors(file):
+        polygons: Any = shapely.set_precision(placed.in_degrees(), 10**-DEGREE_DECIMALS)
+        if not shapely.coverage_is_valid(polygons):
+            check_overlaps(polygons, codes, file)
+            polygons = np.asarray(shapely.coverage_clean(polygons), dtype=object)  # type: ignore[attr-defined]
+    left, limit = len(found.codes) - len(rows), "" if keep is not None else _limit(len(read))
+    wards = _write(target, _document(codes, names, polygons, vintage, attribution))
+    notes = (
+        *read.notes,
+        *found.notes,
+        placed.note,
+        "Sides that touch themselves are repaired: " + listed([found.codes[row] for row in mended]) if mended else "",
+        f"Left out, as the area file does not list them: {left:,} of {len(read):,} features." if left else "",
+        f"{limit}. With --area the wards are held against those of an area." if limit else "",
+    )
+    return replace(wards, notes=tuple(note for note in notes if note))
+
+
+def _document(
+    codes: Sequence[str], names: Sequence[str], polygons: NDArray[np.object_], vintage: str, attribution: str
+) -> str:
     features = [
         json.dumps(
             {
                 "type": "Feature",
-                "properties": {"ward_code": str(code), "ward_name": str(name)},
+                "properties": {"ward_code": code, "ward_name": name},
                 "geometry": json.loads(shapely.to_geojson(polygon)),
             },
             ensure_ascii=False,
             separators=(",", ":"),
         )
-        for code, name, polygon in zip(frame[code_field], frame[name_field], polygons, strict=True)
+        for code, name, polygon in zip(codes, names, polygons, strict=True)
     ]
     head = json.dumps({"type": "FeatureCollection", "vintage": vintage, "attribution": attribution}, ensure_ascii=False)
-    aside = target.with_suffix(".tmp")
-    aside.write_text(head[:-1] + ', "features": [\n' + ",\n".join(features) + "\n]}\n", encoding="utf-8")
-    aside.replace(target)
-    return read_wards(target)
+    return head[:-1] + ', "features": [\n' + ",\n".join(features) + "\n]}\n"
+
+
+def _write(target: Path, text: str) -> Wards:
+    """Write a layer beside the target, read it as it will be read, and only then put it in the target's place."""
+    final = target.resolve()  # a link stays a link
+    aside = final.with_name(f".{final.name}.{os.getpid()}.tmp")
+    try:
+        with aside.open("w", encoding="utf-8", newline="\n") as handle:
+            handle.write(text)
+            handle.flush()
+            os.fsync(handle.fileno())
+        wards = _read(aside, str(target), hint="Repair the layer (QGIS: Check validity, Topology checker).")
+        aside.replace(final)
+    except OSError as error:
+        raise InputError(
+            f"the ward layer cannot be written: {error.strerror or error}",
+            file=str(target),
+            hint="Choose another target.",
+        ) from error
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+    return wards

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +13,7 @@ import pandas as pd
 import shapely
 
 from data.kinds.crime_types import CATEGORIES
+from data.place.area_file import Table, read_toml
 from data.place.school import School, read_school
 from geo.boundaries import Wards, read_wards
 from geo.errors import InputError
@@ -164,22 +164,27 @@ def load_area(path: Path | str | None = None) -> Area:
     Raises
     ------
     InputError
-        The file is missing, is not TOML, lacks a key, names a ward or category that does not exist, or its ward layer
-        is of another vintage.
+        The file is missing, is not TOML, lacks a key, has a value of another kind than the key needs, names a ward or
+        category that does not exist, or its ward layer cannot be used or is of another vintage.
     """
     path = Path(path or os.environ.get(AREA_VARIABLE) or DEFAULT_AREA)
-    if not path.is_file():
-        raise InputError("there is no such area file", file=str(path))
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"the area file is not valid TOML: {error}", file=str(path)) from error
+    file = read_toml(path)
     for key in _REQUIRED:
-        if key not in raw:
+        if key not in file.raw:
             raise InputError("the area file lacks a key", file=str(path), column=key, hint=f"See {DEFAULT_AREA.name}.")
-    names = {str(code): str(name) for code, name in raw["wards"].items()}
-    wards = read_wards(path.parent / raw["ward_file"], names, raw.get("ward_vintage", ""))
-    cell_size_m = float(raw.get("cell_size_m", 200))
+    names, name = _listed(file), file.text("name")
+    forces, residents_of = file.table("forces"), file.table("residents")
+    residents = residents_of.by_count("by_ward")
+    _only_known(set(residents) - set(names), "residents.by_ward", path)
+    townships = tuple(Township(t.text("name"), t.texts("wards")) for t in file.tables("townships"))
+    _only_known({code for t in townships for code in t.wards} - set(names), "townships", path)
+    lockdown = file.table("lockdown") if "lockdown" in file.raw else None
+    categories = lockdown.texts("categories", ()) if lockdown else ()
+    _only_known(set(categories) - set(CATEGORIES), "lockdown.categories", path)
+    bank = file.table("bank_holidays")
+    _demonstration(file.table("demonstration"))
+    school = read_school(file.table("school").raw, str(path))
+    cell_size_m = file.number("cell_size_m", 200)
     if cell_size_m < SMALLEST_CELL_M:
         raise InputError(
             f"cells must be at least {SMALLEST_CELL_M} m wide",
@@ -187,45 +192,73 @@ def load_area(path: Path | str | None = None) -> Area:
             column="cell_size_m",
             value=str(cell_size_m),
         )
-    residents = {str(code): int(n) for code, n in raw.get("residents", {}).get("by_ward", {}).items()}
-    _only_known(set(residents) - set(names), "residents.by_ward", path)
-    townships = tuple(Township(t["name"], tuple(t["wards"])) for t in raw.get("townships", []))
-    _only_known({code for t in townships for code in t.wards} - set(names), "townships", path)
-    seasons = tuple(
-        Season(s["key"], s["name"], tuple(s["months"]), s.get("caveat", "")) for s in raw.get("seasons", [])
-    )
-    school, bank = read_school(raw.get("school", {}), str(path)), raw.get("bank_holidays")
-    lockdown = raw.get("lockdown")
-    _only_known(set((lockdown or {}).get("categories", [])) - set(CATEGORIES), "lockdown.categories", path)
+    vintage = file.text("ward_vintage", "")
+    wards = read_wards(path.parent / file.text("ward_file"), names, vintage)
     return Area(
-        name=raw["name"],
-        kind=raw.get("kind", "area"),
-        partnership=raw.get("partnership", raw["name"]),
-        code=raw["code"],
+        name=name,
+        kind=file.text("kind", "area"),
+        partnership=file.text("partnership", name),
+        code=file.text("code"),
         wards=wards,
-        ward_vintage=raw.get("ward_vintage", wards.vintage),
-        forces=tuple(raw["forces"].get("area", ())),
-        buffer_forces=tuple(raw["forces"].get("buffer", ())),
-        buffer_m=float(raw.get("buffer_m", 1000)),
+        ward_vintage=vintage if "ward_vintage" in file.raw else wards.vintage,
+        forces=forces.texts("area", ()),
+        buffer_forces=forces.texts("buffer", ()),
+        buffer_m=file.number("buffer_m", 1000),
         cell_size_m=cell_size_m,
         residents=residents,
-        residents_source=raw.get("residents", {}).get("source", ""),
+        residents_source=residents_of.text("source", ""),
         townships=townships,
-        seasons=seasons,
+        seasons=tuple(
+            Season(s.text("key"), s.text("name"), s.months("months"), s.text("caveat", ""))
+            for s in file.tables("seasons")
+        ),
         operations=tuple(
-            Operation(
-                o["name"], o["season"], _day(o["starts"], path), _day(o["ends"], path), o.get("from_terms", False)
-            )
-            for o in raw.get("operations", [])
+            Operation(o.text("name"), o.text("season"), o.day("starts"), o.day("ends"), o.flag("from_terms"))
+            for o in file.tables("operations")
         ),
         terms=tuple(Term(year, *days) for year, days in sorted(school.summers().items())),
         school=school,
-        nights=tuple(Night(n["name"], *_day(n["day"], path)) for n in raw.get("nights", [])),
-        bank_holidays=BankHolidays(bank["country"], bank.get("subdivision", "")) if bank else None,
-        lockdown=(pd.Period(lockdown["first"], "M"), pd.Period(lockdown["last"], "M")) if lockdown else None,
-        lockdown_categories=tuple((lockdown or {}).get("categories", ())),
-        raw=raw,
+        nights=tuple(Night(n.text("name"), *n.day("day")) for n in file.tables("nights")),
+        bank_holidays=BankHolidays(bank.text("country"), bank.text("subdivision", "")) if bank.raw else None,
+        lockdown=(lockdown.month("first"), lockdown.month("last")) if lockdown else None,
+        lockdown_categories=categories,
+        raw=file.raw,
     )
+
+
+def listed_wards(path: Path | str) -> dict[str, str]:
+    """Read the wards that an area file lists; its ward layer may not exist yet.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    dict
+        Names by code.
+
+    Raises
+    ------
+    InputError
+        The file is missing, is not TOML, or lists no wards.
+    """
+    return _listed(read_toml(Path(path)))
+
+
+def _listed(file: Table) -> dict[str, str]:
+    names = file.by_text("wards")
+    if not names:
+        raise InputError("the area file lists no ward", file=file.file, column="wards", hint='Write code = "Name".')
+    return names
+
+
+def _demonstration(table: Table) -> None:
+    """Check what the simulated data are made for; the room that makes them reads it."""
+    for key in {"first", "last"} & set(table.raw):
+        table.month(key)
+    if "as_at" in table.raw:
+        table.date("as_at")
 
 
 def _only_known(unknown: set[str], column: str, path: Path) -> None:
@@ -236,11 +269,3 @@ def _only_known(unknown: set[str], column: str, path: Path) -> None:
             column=column,
             value=", ".join(sorted(unknown)),
         )
-
-
-def _day(text: str, path: Path) -> tuple[int, int]:
-    try:
-        day = date.fromisoformat(f"2001-{text}")
-    except ValueError as error:
-        raise InputError("a day of the year is written MM-DD", file=str(path), value=text) from error
-    return day.month, day.day
