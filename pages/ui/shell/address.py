@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.shell import bar
 from pages.ui.shell.frame import PAGE, plain
 
 LONGEST = 40  # characters of a value that is told
@@ -115,10 +116,7 @@ def write(controls: Sequence[Control], without: Iterable[str] = ()) -> None:
         if words and words[0] and value != one.default and one.name not in set(without):
             wanted[one.name] = str(words[0])
     st.session_state.setdefault(_WRITTEN, {})[_of(controls)] = wanted
-    if wanted != _in_address(controls):
-        names = {one.name for one in controls}
-        others = {key: value for key, value in st.query_params.to_dict().items() if key not in names}
-        st.query_params.from_dict(others | wanted)
+    bar.put((one.name for one in controls), wanted)
 
 
 def hold(controls: Sequence[Control]) -> None:
@@ -133,7 +131,7 @@ def tell(note: str) -> None:
 
 
 def _in_address(controls: Sequence[Control]) -> dict[str, str]:
-    given = st.query_params.to_dict()
+    given = bar.given()
     return {one.name: given[one.name] for one in controls if given.get(one.name)}
 
 

@@ -13,7 +13,7 @@ from analysis.common.counts import monthly_series
 from analysis.course.target import MONTHS, financial_year
 from analysis.course.target_progress import whole_years, year_of
 from data.plan.targets import Target, target_of
-from pages.ui.shell import filters, frame
+from pages.ui.shell import bar, filters, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
 
@@ -89,7 +89,7 @@ def _select(label: str, choices: tuple[str, ...], key: str, labels: Mapping[str,
 
 def _read_address(labels: Mapping[str, str], years: tuple[str, ...]) -> str:
     """Take the baseline from the address when it is opened or changed by hand; says what was not used."""
-    asked = st.query_params.get(PARAMETER, "")
+    asked = bar.given().get(PARAMETER, "")
     if asked == st.session_state.get(_WRITTEN, "") or not asked:
         return ""
     st.session_state[_WRITTEN] = asked
@@ -114,9 +114,7 @@ def _keep(key: str, value: object) -> None:
 
 def _write_address(found: BaselineChoice) -> None:
     wanted = st.session_state[_WRITTEN] = found.address
-    if wanted != st.query_params.get(PARAMETER, ""):
-        others = {key: value for key, value in st.query_params.to_dict().items() if key != PARAMETER}
-        st.query_params.from_dict(others | ({PARAMETER: wanted} if wanted else {}))
+    bar.put((PARAMETER,), {PARAMETER: wanted} if wanted else {})
 
 
 def options(data: Dataset, chosen: Filters) -> dict[str, str]:
