@@ -1,4 +1,4 @@
-"""The address bar: what a page writes into the address goes there at once, so that it is one step of the back button."""
+"""The address bar: all that a run of a page writes goes there at once, as one step of the back button."""
 
 from __future__ import annotations
 
