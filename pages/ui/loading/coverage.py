@@ -24,10 +24,11 @@ from pages.ui.loading import coverage_chart, feed_import, measuring
 from pages.ui.loading import doubts as in_doubt_list
 from pages.ui.map import base_map
 from pages.ui.shell import address, downloads, frame, tables
+from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, doubts, feeds
 
 _REPORT, _LOAD, _DETAILS = "import_report", "data_load", "data_details"
-_WAYS = ("Published files", "A partner's dated feed")
+_WAYS = {"files": "Published files", "feed": "A partner's dated feed"}
 _SHOWN_ROWS = 200  # of the rejected rows; the file holds all
 SNAP_POINTS = (
     "data.police.uk does not publish where an incident happened. Each is moved to the nearest of a fixed list of map "
@@ -209,8 +210,8 @@ def show_report(report: ImportReport) -> None:
 
 def ways_to_load() -> Sequence[Any]:
     """Draw a tab for each way to load data."""
-    address.hold([address.tabs(_LOAD, _WAYS, "load", "the way to load data")])
-    return st.tabs(_WAYS, key=_LOAD, on_change="rerun")
+    address.hold([Control("load", _LOAD, _WAYS, "the way to load data", _WAYS)])
+    return st.tabs(list(_WAYS.values()), key=_LOAD, on_change="rerun")
 
 
 # --- tabs ------------------------------------------------------------------------------------------------------------

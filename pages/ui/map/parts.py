@@ -74,11 +74,8 @@ def township_buttons(area: Area, key: str) -> str:
 def township_control(area: Area, key: str, more: Mapping[str, str | None] | None = None) -> Control:
     """Put :func:`township_buttons` in the address: the whole area goes without saying; ``more`` words mean others."""
     kind = f"the whole {area.kind}"
-    names: dict[str, str | None] = {"all": WHOLE} | {
-        address.slug(township.name): township.name for township in area.townships
-    }
-    names |= more or {}
-    return Control("go", key, names, "the township", {"all": kind})
+    names = {"all": WHOLE} | {address.slug(township.name): township.name for township in area.townships}
+    return Control("go", key, {**names, **(more or {})}, "the township", {"all": kind})
 
 
 def look_at(area: Area, cells: Grid, township: str, positions: NDArray[np.intp], token: str) -> View:

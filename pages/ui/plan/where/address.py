@@ -65,7 +65,7 @@ def write_places() -> None:
 
 
 def read_marks(places: Iterable[PlanPlace]) -> None:
-    """Take from the address which places are marked, once it is known which there are."""
+    """Take from the address which places are marked, once it is known which there are; own1 was added by hand."""
     words = address.asked(MARKS)
     if words is None:
         return
