@@ -31,7 +31,7 @@ def operation_words(windows: Mapping[str, OperationWindow]) -> dict[str, str]:
 
 
 def days_of(word: str) -> Days | None:
-    """Read days of one's own, such as 2026-10-25..2026-11-08; None where they are no days, run backwards or are too many."""
+    """Read days such as 2026-10-25..2026-11-08; None where they are no days, run backwards or are too many."""
     found = _SPAN.fullmatch(word)
     try:
         first, last = (date.fromisoformat(one) for one in found.groups()) if found else (LAST_DAY, FIRST_DAY)
