@@ -124,6 +124,33 @@ def test_words_that_only_the_page_can_read_mean_the_same_on_every_page() -> None
     assert written(at) == {"crews": "a"}
 
 
+def interrupted() -> None:
+    import streamlit as st
+
+    from pages.ui.shell import bar
+
+    kept = st.session_state.setdefault("kept", {"mine": {"a": "1"}})
+    try:
+        with bar.at_once():
+            bar.put(["a", "b"], {"b": "2"}, kept, "mine")
+            st.session_state["within"] = bar.given()
+            if st.session_state.get("clicked", True):
+                raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        pass
+
+
+def test_a_run_that_is_interrupted_leaves_the_address_and_what_was_kept_of_it() -> None:
+    at = AppTest.from_function(interrupted)
+    at.query_params["a"] = "1"
+    at.run()
+    assert at.session_state["within"] == {"b": "2"}
+    assert (written(at), at.session_state["kept"]) == ({"a": "1"}, {"mine": {"a": "1"}})
+    at.session_state["clicked"] = False
+    at.run()
+    assert (written(at), at.session_state["kept"]) == ({"b": "2"}, {"mine": {"b": "2"}})
+
+
 def test_all_that_a_run_writes_is_one_step_of_the_back_button(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[dict[str, str]] = []
     put = QueryParamsProxy.from_dict

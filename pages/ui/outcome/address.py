@@ -63,8 +63,7 @@ def write(subject: str) -> None:
     kept = {name: st.session_state[key] for name, key in names.items() if st.session_state.get(key) is not None}
     wanted = {_OPERATION: subject} if subject else {}
     wanted |= {name: (",".join(v) or NONE) if isinstance(v, list | tuple) else str(v) for name, v in kept.items()}
-    st.session_state[_WRITTEN] = wanted
-    bar.put(PARAMETERS, wanted)
+    bar.put(PARAMETERS, wanted, st.session_state, _WRITTEN)
 
 
 def shown(name: str, text: str) -> str:

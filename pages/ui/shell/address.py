@@ -124,6 +124,7 @@ def read(controls: Sequence[Control], *, everywhere: bool = False) -> bool:
             if one.key not in st.session_state:
                 st.session_state[one.key] = kept.get(one.key, one.default)
         return False
+    st.session_state.setdefault(_WRITTEN, {})[_of(controls, everywhere=everywhere)] = found
     for one in controls:
         word = found.get(one.name, "")
         if not one.values:
@@ -154,8 +155,8 @@ def write(controls: Sequence[Control], without: Iterable[str] = (), *, everywher
         words = [word for word, meant in one.values.items() if meant == value] if one.values else [value]
         if words and words[0] and value != one.default and one.name not in set(without):
             wanted[one.name] = str(words[0])
-    st.session_state.setdefault(_WRITTEN, {})[_of(controls, everywhere=everywhere)] = wanted
-    bar.put((one.name for one in controls), wanted)
+    written = st.session_state.setdefault(_WRITTEN, {})
+    bar.put([one.name for one in controls], wanted, written, _of(controls, everywhere=everywhere))
 
 
 def hold(controls: Sequence[Control]) -> None:

@@ -131,12 +131,12 @@ def _read_address(area: Area, months: pd.PeriodIndex) -> None:
     found = _in_address()
     if _STATE not in st.session_state or (found and found != st.session_state.get(_WRITTEN)):
         st.session_state[_STATE], st.session_state[_NOTES] = from_address(found, area, months)
+        st.session_state[_WRITTEN] = found
 
 
 def _write_address(chosen: Choice) -> None:
     """Put the choice into the address; parameters of others are left alone."""
-    wanted = st.session_state[_WRITTEN] = to_address(chosen)
-    bar.put(PARAMETERS, wanted)
+    bar.put(PARAMETERS, to_address(chosen), st.session_state, _WRITTEN)
 
 
 def _take(field: str) -> None:

@@ -90,9 +90,9 @@ def _select(label: str, choices: tuple[str, ...], key: str, labels: Mapping[str,
 def _read_address(labels: Mapping[str, str], years: tuple[str, ...]) -> str:
     """Take the baseline from the address when it is opened or changed by hand; says what was not used."""
     asked = bar.given().get(PARAMETER, "")
-    if asked == st.session_state.get(_WRITTEN, "") or not asked:
+    if not asked or st.session_state.get(_WRITTEN) == {PARAMETER: asked}:
         return ""
-    st.session_state[_WRITTEN] = asked
+    st.session_state[_WRITTEN] = {PARAMETER: asked}
     typed = _TYPED.fullmatch(asked)
     if asked in labels and asked not in {PLAN, OWN}:
         _keep(_OPTION, asked)
@@ -113,8 +113,8 @@ def _keep(key: str, value: object) -> None:
 
 
 def _write_address(found: BaselineChoice) -> None:
-    wanted = st.session_state[_WRITTEN] = found.address
-    bar.put((PARAMETER,), {PARAMETER: wanted} if wanted else {})
+    wanted = {PARAMETER: found.address} if found.address else {}
+    bar.put((PARAMETER,), wanted, st.session_state, _WRITTEN)
 
 
 def options(data: Dataset, chosen: Filters) -> dict[str, str]:

@@ -47,14 +47,17 @@ def read_places(data: Dataset) -> None:
         return
     mine = {address.coarse(one.reference): one for one in own()}
     found: dict[str, OwnPlace] = {}
+    wrong = ""
     for word in _items(st.session_state[CONTROLS[1].key]):
         try:
             one = mine.get(word, OwnPlace(f"Own place {word}", word))
             cell_of(cached(lattice.grid, data), one)
         except InputError:
-            address.tell(address.not_there("the place", word, "the others are shown"))
+            wrong = wrong or word
             continue
         found[word] = one
+    if wrong:
+        address.tell(address.not_there("the place", wrong, "the others are shown"))
     st.session_state[OWN] = tuple(found.values())[:MOST_OWN]
 
 
@@ -73,9 +76,8 @@ def read_marks(places: Iterable[PlanPlace]) -> None:
     titles = {word_of(place): place.title for place in places}
     for name, asked in words.items():
         items = _items(asked)
-        for word in items:
-            if word not in titles:
-                address.tell(address.not_there("the place", word, "the others are shown"))
+        for word in [word for word in items if word not in titles][:1]:
+            address.tell(address.not_there("the place", word, "the others are shown"))
         st.session_state[_KEYS[name]] = tuple(titles[word] for word in items if word in titles)
 
 
