@@ -19,7 +19,7 @@ from pages.ui.plan.who.form import CrewRow, ShiftRow
 from pages.ui.shell.choice import Choice
 from tests.conftest import ROOT
 from tests.plan.made_plans import LATER, NOW, made_plan
-from tests.tab_pages import PAGES, TIMEOUT, html
+from tests.tab_pages import PAGES, TIMEOUT, html, in_address
 from tests.whole.test_docs import first_names, section
 
 PLAN = "Plan an operation"
@@ -123,7 +123,7 @@ VIEWS = {
         },
     ),
 }  # fmt: skip
-QUICK = ("files", "crews", "saved plan")
+QUICK = ("files",)  # in every run; tests of a page ask the same of its own parameters
 
 
 @pytest.fixture
@@ -149,11 +149,6 @@ def run(page: str, query: dict[str, str] | None = None, state: dict[str, Any] | 
     at.run()
     assert not at.exception
     return at
-
-
-def in_address(at: AppTest) -> dict[str, str]:
-    """The address, as a person would copy it."""
-    return {key: value[0] if isinstance(value, list) else value for key, value in at.query_params.items()}
 
 
 def shown(at: AppTest) -> list[bytes]:

@@ -201,7 +201,7 @@ def read(data: Dataset, window: PlanWindow, plain: Asked, now: Asked) -> tuple[A
     ----------
     plain, now : Asked
         What is asked for without a word of the address, and what was asked for before: a crew that stays as it was
-        keeps its call sign.
+        keeps what was typed.
 
     Returns
     -------
@@ -212,13 +212,14 @@ def read(data: Dataset, window: PlanWindow, plain: Asked, now: Asked) -> tuple[A
     words = address.asked(CONTROLS)
     if words is None:
         return None
-    crews, no_crews = crews_of(words["crews"], cached(bases, data)) if words["crews"] else ((), ())
+    known = cached(bases, data)
+    crews, no_crews = crews_of(words["crews"], known) if words["crews"] else ((), ())
     nights = plain.shifts[0].nights
     shifts, no_shifts = shifts_of(words["shifts"], window, nights) if words["shifts"] else ((), ())
     found = Asked(crews or plain.crews, shifts or plain.shifts, stay_of(words["stay"]) or plain.stay)
     kept = dict(enumerate(now.crews))
-    named = tuple(
-        replace(crew, name=kept[at].name) if at in kept and unnamed([crew]) == unnamed([kept[at]]) else crew
+    typed = tuple(
+        kept[at] if at in kept and crews_word([crew], known) == crews_word([kept[at]], known) else crew
         for at, crew in enumerate(found.crews)
     )
     shared, shift = words["shared"] == SHARED, shift_of(words["shift"], found.shifts)
@@ -232,7 +233,7 @@ def read(data: Dataset, window: PlanWindow, plain: Asked, now: Asked) -> tuple[A
         wrong.append(("the shift", words["shift"], "the first is shown"))
     for what, word, instead in wrong:
         address.tell(address.not_there(what, word, instead))
-    return replace(found, crews=named), shared, shift or 0
+    return replace(found, crews=typed), shared, shift or 0
 
 
 def write(data: Dataset, asked: Asked, plain: Asked, shift: int | None) -> None:
