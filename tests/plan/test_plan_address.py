@@ -66,7 +66,7 @@ def test_days_of_ones_own_come_back(days: tuple[date, date]) -> None:
     assert set(word) <= SAFE
 
 
-@examples(100)
+@examples(40)
 @given(st.text(max_size=30) | st.builds(lambda a, b: f"{a}..{b}", DAYS, DAYS))
 def test_days_that_are_none_are_refused(word: str) -> None:
     found = when_address.days_of(word)
@@ -92,6 +92,7 @@ def test_a_feed_has_a_word_that_is_not_its_name(names: list[str]) -> None:
     assert set(when_address.feed_words(names[:1])) <= set(words)  # the same, whatever else is loaded
 
 
+@examples(40)
 @given(forms())
 def test_crews_shifts_and_minutes_come_back_without_what_was_typed(
     found: tuple[PlanWindow, Asked, tuple[date, ...]],
@@ -113,7 +114,7 @@ def test_crews_shifts_and_minutes_come_back_without_what_was_typed(
     assert (who_address.stay_of(words["stay"]) or 15) == asked.stay
 
 
-@examples(100)
+@examples(40)
 @given(st.text(max_size=60) | st.from_regex(r"[0-9]{1,3}-(officers|wardens)-(foot|vehicle)(-[a-z]{1,5})?(_.*)?"))
 def test_any_word_gives_crews_that_can_be_planned_with(word: str) -> None:
     crews, wrong = who_address.crews_of(word, BASES)
@@ -122,7 +123,7 @@ def test_any_word_gives_crews_that_can_be_planned_with(word: str) -> None:
     assert all(1 <= crew.number <= MOST_OFFICERS and crew.base in {"", *BASES.values()} for crew in crews)
 
 
-@examples(100)
+@examples(40)
 @given(spans(), st.text(max_size=40) | st.from_regex(r"[0-9]{4}-[0-9.]{1,4}h(-[0-9]{4}to[0-9]{4})?(-none)?"))
 def test_any_word_gives_shifts_in_the_window(days: tuple[date, date], word: str) -> None:
     shifts, wrong = who_address.shifts_of(word, window_of(days), ())

@@ -108,7 +108,7 @@ def test_the_plan_that_is_looked_at_is_in_the_address(page: AppTest, store: Path
     page.run()
     assert page.session_state["plan_saved_chosen"] == (1, 1)
     assert tab_pages.in_address(page) == {"plan": "1-1", "archived": "too"}
-    for wrong in ("9", "1-9", "1-0", "0", "<b>x</b>", "9" * 99):
+    for wrong in ("1-9", "<b>x</b>", "9" * 99):
         again = AppTest.from_string(PAGE, default_timeout=60)
         again.query_params["plan"] = again.query_params["archived"] = wrong
         again.run()
