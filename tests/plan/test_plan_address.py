@@ -165,3 +165,11 @@ def test_every_base_has_a_word_of_its_own(monkeypatch: pytest.MonkeyPatch, area:
     assert sorted(words.values()) == sorted(known)
     assert all(set(word) <= SAFE - set("_.") for word in words)
     assert {who_address.base_word(name, words): name for name in known} == words
+
+
+def test_more_nights_than_can_be_planned_are_refused() -> None:
+    window = window_of((date(2024, 12, 20), date(2025, 3, 1)))
+    (row,), wrong = who_address.shifts_of("1800-4h-1222to0121", window, ())  # over the new year, and no more
+    assert (len(row.nights), row.nights[0], wrong) == (form.MOST_NIGHTS, date(2024, 12, 22), ())
+    for word in ("1800-4h-1222to0122", "1800-4h-0121to1222", "1800-4h-0302", "1800-4h-"):
+        assert who_address.shifts_of(word, window, ()) == ((), (word,))
