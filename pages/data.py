@@ -13,7 +13,7 @@ with frame.page("Data") as view:
         coverage.show_coverage(view.data, state)
     screenshot.picture_ends()
     with right:
-        published, feed = st.tabs(["Published files", "A partner's dated feed"], key="data_load", on_change="rerun")
+        published, feed = coverage.ways_to_load()
         with published:
             coverage.show_import(view.data)
         with feed:

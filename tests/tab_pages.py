@@ -89,6 +89,11 @@ def short_store(shared: Path, area: Area, folder: Path) -> Path:
     return store
 
 
+def in_address(at: AppTest) -> dict[str, str]:
+    """The address, as a person would copy it."""
+    return {key: value[0] if isinstance(value, list) else value for key, value in at.query_params.items()}
+
+
 def html(at: AppTest) -> str:
     """Everything the page wrote as HTML."""
     return " ".join(element.proto.body for element in at.get("html"))

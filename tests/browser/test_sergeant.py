@@ -99,6 +99,7 @@ def test_the_way_of_a_sergeant(open_page: tuple[Walk, Watch, Page, str], tmp_pat
         page.get_by_role("button", name="Add a crew").click()
         expect(page.get_by_role("textbox", name="Call sign or role")).to_have_count(number + 1, timeout=SLOW_MS)
         settled(page)
+    steps_back = page.evaluate("history.length")
     page.get_by_role("button", name="Share out the hours").click()
     expect(page.get_by_text(VISITS)).to_have_count(walk.crews, timeout=SLOW_MS)
     settled(page)
@@ -110,6 +111,7 @@ def test_the_way_of_a_sergeant(open_page: tuple[Walk, Watch, Page, str], tmp_pat
     assert page.evaluate("document.documentElement.scrollWidth") <= walk.width
     assert not (refused and NUMBER.search(finding.inner_text())), finding.inner_text()
 
+    opens_the_same(page, walk, steps_back)
     step(page, "Saved plans")
     expect(page.get_by_role("button", name="Save as a new plan")).to_be_visible(timeout=SLOW_MS)
     settled(page)
@@ -123,6 +125,19 @@ def test_the_way_of_a_sergeant(open_page: tuple[Walk, Watch, Page, str], tmp_pat
 def step(page: Page, name: str) -> None:
     """Go to a step of the plan."""
     page.get_by_role("radio", name=name).click()
+
+
+def opens_the_same(page: Page, walk: Walk, steps_back: int) -> None:
+    """The link in the address bar shows the same visits to somebody else; it took one step of the back button."""
+    page.wait_for_url("**shared=yes*", timeout=SLOW_MS)  # it is written when all is drawn
+    assert page.evaluate("history.length") == steps_back + 1
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_text(VISITS)).to_have_count(walk.crews, timeout=SLOW_MS)
+    assert other.get_by_text(VISITS).all_inner_texts() == page.get_by_text(VISITS).all_inner_texts()
+    assert other.locator(".finding").inner_text() == page.locator(".finding").inner_text()
+    assert other.url == page.url
+    other.close()
 
 
 def what_is_taken_along(page: Page, folder: Path, walk: Walk, *, refused: bool) -> None:

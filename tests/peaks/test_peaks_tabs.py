@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
@@ -25,7 +27,7 @@ from data.store.store import load
 from pages.ui.peaks import feed_tab
 from pages.ui.peaks import tabs as peaks_tabs
 from tests import tab_pages
-from tests.tab_pages import Open
+from tests.tab_pages import Open, in_address
 
 EFFECTS, WARDS, FEED = "Effect sizes", "By ward", "Dated feed"
 RATIOS, BY_WARD = "Ratios of seasons", "Season ratio of each ward"
@@ -196,3 +198,26 @@ def test_a_crime_type_the_feed_does_not_hold_is_refused(opened: Open, tmp_path: 
 def test_the_demonstration_is_marked(opened: Open, tmp_path: Path, tab: str) -> None:
     (figure,) = tab_pages.figures(opened(tmp_path, tab), RATIOS if tab == EFFECTS else BY_WARD)
     assert tab_pages.marked(figure)
+
+
+def chosen_feed() -> None:
+    import streamlit as st
+
+    from pages.ui.peaks import feed_tab
+
+    st.text(feed_tab.choose(None))  # type: ignore[arg-type]
+
+
+def test_a_feed_is_in_the_address_without_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pages.ui.shell.cache.feeds", lambda _: ("Fires", "Housing <b>"))
+    at = AppTest.from_function(chosen_feed).run()
+    assert (at.text[0].value, dict(at.query_params)) == ("Fires", {})
+    at.selectbox[0].set_value("Housing <b>").run()
+    asked = in_address(at)["feed"]
+    assert re.fullmatch("feed-[0-9a-f]{6}", asked)
+    for word, feed, notes in ((asked, "Housing <b>", 0), ("feed-<b>", "Fires", 1)):
+        again = AppTest.from_function(chosen_feed)
+        again.query_params["feed"] = word
+        again.run()
+        assert (again.text[0].value, len(again.info)) == (feed, notes)
+        assert in_address(again) == ({"feed": asked} if feed != "Fires" else {})

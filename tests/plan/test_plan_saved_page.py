@@ -99,6 +99,25 @@ def test_a_plan_is_saved_on_the_demonstration(page: AppTest, store: Path) -> Non
     assert list(rows["Crew"]) == ["Crew 1", "Crew 2"] * 2
 
 
+def test_the_plan_that_is_looked_at_is_in_the_address(page: AppTest, store: Path) -> None:
+    for title in ("First", "Second"):
+        plans.save(store, replace(made_plan(), title=title), NOW)
+    plans.revise(store, 1, 1, replace(made_plan(), title="Renamed"), NOW)
+    plans.archive(store, 1, 2, NOW)
+    page.query_params["plan"] = "1-1"
+    page.run()
+    assert page.session_state["plan_saved_chosen"] == (1, 1)
+    assert tab_pages.in_address(page) == {"plan": "1-1", "archived": "too"}
+    for wrong in ("1-9", "<b>x</b>", "9" * 99):
+        again = AppTest.from_string(PAGE, default_timeout=60)
+        again.query_params["plan"] = again.query_params["archived"] = wrong
+        again.run()
+        assert not again.exception
+        assert len(again.info) == 2
+        assert "<b>" not in tab_pages.html(again)
+        assert tab_pages.in_address(again) == {"plan": "2"}
+
+
 def test_what_the_steps_changed_is_said_and_saved_as_the_next_revision(page: AppTest, store: Path) -> None:
     plans.save(store, made_plan(), NOW)
     page.session_state["changes"] = {"shifts": made_plan().shifts[:1]}

@@ -24,8 +24,9 @@ from data.store.schema import Incidents
 from data.store.store import load
 from pages.ui.plan.when import figures, operation
 from pages.ui.plan.when import panel as plan_when_panel
+from pages.ui.plan.when.address import LONGEST_DAYS
 from pages.ui.plan.when.operation import PlanWindow
-from pages.ui.plan.when.window import LONGEST_DAYS, windows_offered
+from pages.ui.plan.when.window import windows_offered
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset
 from tests import tab_pages

@@ -227,6 +227,29 @@ def test_a_place_is_pinned_left_out_and_added(page: AppTest) -> None:
     assert "does not lie in the area" not in text(page)
 
 
+def test_marks_and_places_by_hand_are_in_the_address_without_their_names(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch, real_store: Path
+) -> None:
+    first, second, *_ = page.multiselect(key="plan_left_out_widget").options
+    page.session_state["plan_own"] = (OwnPlace("Typed name", "sj 41459 90651"),)
+    page.session_state["plan_left_out"] = (second,)
+    page.session_state["plan_pinned"] = (first, f"Typed name ({BY_HAND})")
+    page.run()
+    asked = address_of(page)
+    assert (asked["own"], asked["must"].split("_")[1]) == ("SJ414906", "own1")
+    assert "Typed" not in str(asked)
+    again = open_page(monkeypatch, real_store, PAGE, **asked)
+    assert address_of(again) == asked
+    assert not again.info
+    marks = [next(one.value for one in at.dataframe if "mark" in one.value)["mark"] for at in (page, again)]
+    assert marks[0].tolist() == marks[1].tolist()
+    assert marks[1].iloc[[0, 1, -1]].tolist() == ["must be visited", "left out", "must be visited"]
+    evil = open_page(monkeypatch, real_store, PAGE, **(asked | {"own": "TQ300800_<b>", "must": "own1_<b>"}))
+    assert len(evil.info) == 2  # the first that is wrong of each
+    assert "<b>" not in text(evil)
+    assert address_of(evil) == {name: asked[name] for name in ("as-at", "step", "without")}
+
+
 def test_two_places_added_under_one_name_are_both_visited(page: AppTest) -> None:
     for reference in ("SJ414906", "SJ420988"):
         page.text_input(key="plan_own_name").set_value("Bonfire\u202e\u200b site")

@@ -118,6 +118,32 @@ def test_hours_are_shared_out_on_the_button_and_survive_another_page(
     assert "have changed since these hours were shared out" in tab_pages.text(at)
 
 
+def test_crews_shifts_and_what_was_shared_out_are_in_the_address(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def visits(at: AppTest) -> pd.DataFrame:
+        return next(one.value for one in at.dataframe if "stop" in one.value).drop(columns="crew")
+
+    asked = {"step": "3-who", "crews": "2-wardens-foot-SJ4190", "shifts": "2030-2h", "stay": "12", "shared": "yes"}
+    crews = (row(name="Typed"),)
+    at = opened(monkeypatch, tmp_path / "empty", plan_crews=crews, plan_stay=12)
+    at.session_state["plan_shifts"] = (ShiftRow(at.session_state["plan_who_widget_shift_0_nights"], 20, 30, 2.0),)
+    at.button(key="plan_share_out").click().run()
+    assert tab_pages.in_address(at) == asked | {"shifts": "2030-2h"}
+    again = tab_pages.open_page(monkeypatch, tmp_path / "empty", "pages/plan_operation.py", **asked)
+    assert (tab_pages.in_address(again), list(again.info)) == (asked, [])
+    pd.testing.assert_frame_equal(visits(again), visits(at))
+    assert again.session_state["plan_crews"] == (row(name="Patrol 1", base="SJ4190"),)
+    at.query_params["stay"] = "13"  # as the back button leaves it: the call sign stays
+    at.run()
+    assert (at.session_state["plan_crews"], at.session_state["plan_stay"]) == (crews, 13)
+    evil = dict.fromkeys(asked, "<img src=x onerror=alert(1)>") | {"step": "3-who", "shift": "9"}
+    wrong = tab_pages.open_page(monkeypatch, tmp_path / "empty", "pages/plan_operation.py", **evil)
+    assert len(wrong.info) == 5
+    assert "<img" not in tab_pages.html(wrong) + " ".join(one.value for one in wrong.info).replace("\\<img", "")
+    assert tab_pages.in_address(wrong) == {"step": "3-who"}
+
+
 def test_what_was_typed_wrong_is_said_on_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     at = opened(monkeypatch, tmp_path / "empty", plan_crews=(row(base="<b>Nowhere</b>"),))
     at.button(key="plan_share_out").click().run()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.shell import address
@@ -89,6 +90,80 @@ def test_a_link_without_parameters_keeps_what_was_chosen() -> None:
     at.run()
     assert [at.session_state[key] for key in ("tabs", "share")] == ["Change", 0.2]
     assert written(at) == {"tab": "change", "share": "20"}
+
+
+def words() -> None:
+    import streamlit as st
+
+    from pages.ui.shell import address, bar
+
+    st.session_state["page"] = st.session_state.get("where", "One")
+    controls = [address.word("crews", "the crews"), address.word("stay", "the minutes")]
+    with bar.at_once():
+        asked = address.asked(controls, everywhere=True)
+        st.session_state["asked"] = asked
+        if asked is not None:
+            st.session_state["crews"] = asked["crews"]
+        address.hold([address.tabs("tabs", ["First", "Second"])])
+        address.say(controls, {"crews": st.session_state.get("crews", "")}, everywhere=True)
+
+
+def test_words_that_only_the_page_can_read_mean_the_same_on_every_page() -> None:
+    at = AppTest.from_function(words)
+    at.query_params["crews"] = "a"
+    at.run()
+    assert at.session_state["asked"] == {"crews": "a", "stay": ""}
+    at.session_state["where"], at.session_state["crews"] = "Two", "b"
+    at.run()
+    assert at.session_state["asked"] is None
+    assert written(at) == {"crews": "b"}
+    at.session_state["where"] = "One"  # the back button: the page before, with its address
+    at.query_params["crews"] = "a"
+    at.run()
+    assert at.session_state["asked"] == {"crews": "a", "stay": ""}
+    assert written(at) == {"crews": "a"}
+
+
+def interrupted() -> None:
+    import streamlit as st
+
+    from pages.ui.shell import bar
+
+    kept = st.session_state.setdefault("kept", {"mine": {"a": "1"}})
+    try:
+        with bar.at_once():
+            bar.put(["a", "b"], {"b": "2"}, kept, "mine")
+            st.session_state["within"] = bar.given()
+            if st.session_state.get("clicked", True):
+                raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        pass
+
+
+def test_a_run_that_is_interrupted_leaves_the_address_and_what_was_kept_of_it() -> None:
+    at = AppTest.from_function(interrupted)
+    at.query_params["a"] = "1"
+    at.run()
+    assert at.session_state["within"] == {"b": "2"}
+    assert (written(at), at.session_state["kept"]) == ({"a": "1"}, {"mine": {"a": "1"}})
+    at.session_state["clicked"] = False
+    at.run()
+    assert (written(at), at.session_state["kept"]) == ({"b": "2"}, {"mine": {"b": "2"}})
+
+
+def test_all_that_a_run_writes_is_one_step_of_the_back_button(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, str]] = []
+    put = QueryParamsProxy.from_dict
+    monkeypatch.setattr(QueryParamsProxy, "from_dict", lambda self, new: (sent.append(new), put(self, new)))
+    at = AppTest.from_function(words).run()
+    assert sent == []
+    at.session_state["crews"], at.session_state["tabs"] = "a", "Second"
+    at.run()
+    at.run()
+    assert sent == [{"tab": "second", "crews": "a"}]
+    at.session_state["crews"], at.session_state["tabs"] = "", "First"
+    at.run()
+    assert sent[1:] == [{}]
 
 
 @examples(30)

@@ -193,6 +193,21 @@ def first_names(text: str) -> set[str]:
     return {name for row in rows(text) for name in _SPAN.findall(row[0])}
 
 
+def controls() -> set[str]:
+    """Names of the parameters that controls of pages have."""
+    found = set()
+    for path in (ROOT / "pages" / "ui").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                at = {"Control": 0, "word": 0}.get(name, 2 if ast.unparse(node.func) == "address.tabs" else None)
+                if at is not None and len(node.args) <= at:
+                    found.add("tab")
+                elif at is not None and isinstance(given := node.args[at], ast.Constant):
+                    found.add(given.value)
+    return found
+
+
 def test_formats_name_what_files_hold() -> None:
     assert first_names(section("formats.md", "Incidents")) == set(COLUMNS) - {"source", "force"}
     manifest = section("formats.md", "Manifest")
@@ -202,7 +217,7 @@ def test_formats_name_what_files_hold() -> None:
     mapping = section("formats.md", "Mapping of a feed")
     assert first_names(mapping) == {f.name for f in dataclasses.fields(FeedMapping)}
     assert set(TARGETS) - set(_SPAN.findall(mapping)) == set()
-    own = {"baseline", "view", "layer", "share", "go", "at", "tab", "step"}
+    own = {"baseline", "view", *controls()}
     assert first_names(section("formats.md", "Addresses of pages")) == {*PARAMETERS, *DID_PARAMETERS, *own}
     output = rows(section("formats.md", "Output of `python -m analysis`"))
     assert {row[0].strip("`") for row in output if not row[0].startswith("`.")} == set(COMMANDS)

@@ -10,18 +10,25 @@ from analysis.common.method import month_name
 from data.kinds.crime_types import ASB
 from pages.ui.briefing.panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask, Panel
 from pages.ui.plan.when.operation import PlanWindow
-from pages.ui.shell import downloads, frame, screenshot, tables
+from pages.ui.shell import address, downloads, frame, screenshot, tables
+from pages.ui.shell.address import PART, Control
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.kept_widget import held
 
 _AUDIENCE, _PANELS, _TITLE, _MADE = "brief_audience", "brief_panels", "brief_title", "brief_made"
-_WIDGET = "_widget"
+_WIDGET, _TABS = "_widget", "brief_tabs"
+_NONE = "none"  # in the address: no panel
+_CONTROLS = (
+    Control("for", _AUDIENCE, {key: key for key in AUDIENCES}, "the audience", AUDIENCES),
+    address.word("panels", "the panels"),
+)
 _TITLE_LENGTH = 120
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------------
 def choose(data: Dataset, window: PlanWindow) -> Ask:
     """Draw the controls under those of the operation and give what they mean."""
+    _read_address()
     audience = st.session_state.get(_AUDIENCE, PARTNERSHIP)
     left, middle, right = st.columns([2, 5, 4], gap="small")
     left.selectbox(
@@ -38,11 +45,32 @@ def choose(data: Dataset, window: PlanWindow) -> Ask:
         key=held(_PANELS + _WIDGET, list(panels)), on_change=_take, args=(_PANELS,), placeholder="None",
         help="Take one out and choose it again to put it last.",
     )  # fmt: skip
+    _write_address(audience, panels)
     right.text_input(
         "Title", key=held(_TITLE + _WIDGET, st.session_state.get(_TITLE, "")), on_change=_take, args=(_TITLE,),
         placeholder=_usual(data, window), max_chars=_TITLE_LENGTH,
     )  # fmt: skip
     return Ask(tuple(panels), audience, str(st.session_state.get(_TITLE, "")), window)
+
+
+def _read_address() -> None:
+    """Take from the address for whom and with what panels; tell what is not there. A title was typed: it has none."""
+    if not address.read(_CONTROLS):
+        return
+    st.session_state.pop(_PANELS, None)
+    if asked := st.session_state[_CONTROLS[1].key]:
+        words = () if asked == _NONE else tuple(dict.fromkeys(asked.split(PART)))
+        for wrong in [word for word in words if word not in PANELS][:1]:
+            address.tell(address.not_there("the panel", wrong, "the others are shown"))
+        found = [word for word in words if word in PANELS]
+        if found or asked == _NONE:
+            st.session_state[_PANELS] = found
+
+
+def _write_address(audience: str, panels: list[str]) -> None:
+    usual = panels == list(USUAL[audience])
+    st.session_state[_CONTROLS[1].key] = "" if usual else PART.join(panels) or _NONE
+    address.write(_CONTROLS)
 
 
 def _usual(data: Dataset, window: PlanWindow) -> str:
@@ -137,7 +165,9 @@ def show_panels(data: Dataset, ask: Ask) -> None:
         return
     from pages.ui.briefing import make as briefing_make
 
-    tabs = st.tabs([PANELS[key] for key in ask.panels], key="brief_tabs", on_change="rerun")
+    titles = [PANELS[key] for key in ask.panels]
+    address.hold([address.tabs(_TABS, titles)])
+    tabs = st.tabs(titles, key=_TABS, on_change="rerun")
     for key, tab in zip(ask.panels, tabs, strict=True):
         if tab.open:
             with tab, st.spinner("Drawing ..."):

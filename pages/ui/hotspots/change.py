@@ -12,7 +12,8 @@ from data.kinds.crime_types import ASB
 from pages.ui.chart import charts
 from pages.ui.chart.figure import FAINT, SERIES, Drawing
 from pages.ui.map import lattice
-from pages.ui.shell import downloads, frame, tables
+from pages.ui.shell import address, downloads, frame, tables
+from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import short_period
 from pages.ui.shell.filters import Filters
@@ -20,6 +21,13 @@ from pages.ui.shell.filters import Filters
 SHOWN = 30
 WARDS, CELLS = "Wards", "Cells"
 A_YEAR, THE_SPAN = "The same months a year before", "The months just before"
+_UNIT, _AGAINST = "hot_change_unit", "hot_change_against"
+_CONTROLS = (
+    Control("by", _UNIT, {"wards": WARDS, "cells": CELLS}, "the change by", {"wards": "that by ward"}),
+    Control(
+        "against", _AGAINST, {"year-before": A_YEAR, "just-before": THE_SPAN}, "the months", {"year-before": A_YEAR}
+    ),
+)
 
 
 def earlier(chosen: Filters, against: str) -> tuple[pd.Period, pd.Period]:
@@ -91,9 +99,10 @@ def forest(units: pd.DataFrame, title: str, whole: str) -> charts.Chart:
 
 def show(data: Dataset, chosen: Filters, *_: object) -> None:
     """Draw the tab."""
+    address.hold(_CONTROLS)
     left, right = st.columns([1, 2], gap="small")
-    unit = left.segmented_control("Compare", [WARDS, CELLS], default=WARDS, key="hot_change_unit") or WARDS
-    against = right.radio("Against", [A_YEAR, THE_SPAN], key="hot_change_against", horizontal=True)
+    unit = left.segmented_control("Compare", [WARDS, CELLS], key=_UNIT) or WARDS
+    against = right.radio("Against", [A_YEAR, THE_SPAN], key=_AGAINST, horizontal=True)
     try:
         found = cached(changed, data, chosen, against, unit)
     except Refusal as refusal:

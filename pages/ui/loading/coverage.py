@@ -23,10 +23,12 @@ from pages.ui.chart import charts
 from pages.ui.loading import coverage_chart, feed_import, measuring
 from pages.ui.loading import doubts as in_doubt_list
 from pages.ui.map import base_map
-from pages.ui.shell import downloads, frame, tables
+from pages.ui.shell import address, downloads, frame, tables
+from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, doubts, feeds
 
-_REPORT = "import_report"
+_REPORT, _LOAD, _DETAILS = "import_report", "data_load", "data_details"
+_WAYS = {"files": "Published files", "feed": "A partner's dated feed"}
 _SHOWN_ROWS = 200  # of the rejected rows; the file holds all
 SNAP_POINTS = (
     "data.police.uk does not publish where an incident happened. Each is moved to the nearest of a fixed list of map "
@@ -206,6 +208,12 @@ def show_report(report: ImportReport) -> None:
         tables.show(table, "Import by file", config=columns, key="import_files", most=200)
 
 
+def ways_to_load() -> Sequence[Any]:
+    """Draw a tab for each way to load data."""
+    address.hold([Control("load", _LOAD, _WAYS, "the way to load data", _WAYS)])
+    return st.tabs(list(_WAYS.values()), key=_LOAD, on_change="rerun")
+
+
 # --- tabs ------------------------------------------------------------------------------------------------------------
 def show_details(data: Dataset, state: Status) -> None:
     """Draw the tabs: what the data mean, files, revisions, rejected rows, false alarms, wards and licence."""
@@ -218,7 +226,8 @@ def show_details(data: Dataset, state: Status) -> None:
         "False alarms",
         "Wards and licence",
     ]
-    meaning, files, dated, revisions, rejected, alarms, wards = st.tabs(names)
+    address.hold([address.tabs(_DETAILS, names)])
+    meaning, files, dated, revisions, rejected, alarms, wards = st.tabs(names, key=_DETAILS, on_change="rerun")
     with meaning:
         st.html(
             '<ul class="seasons">'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -70,11 +71,11 @@ def township_buttons(area: Area, key: str) -> str:
     )
 
 
-def township_control(area: Area, key: str) -> Control:
-    """Put :func:`township_buttons` in the address: the whole area goes without saying."""
+def township_control(area: Area, key: str, more: Mapping[str, str | None] | None = None) -> Control:
+    """Put :func:`township_buttons` in the address: the whole area goes without saying; ``more`` words mean others."""
     kind = f"the whole {area.kind}"
     names = {"all": WHOLE} | {address.slug(township.name): township.name for township in area.townships}
-    return Control("go", key, names, "the township", {"all": kind})
+    return Control("go", key, {**names, **(more or {})}, "the township", {"all": kind})
 
 
 def look_at(area: Area, cells: Grid, township: str, positions: NDArray[np.intp], token: str) -> View:

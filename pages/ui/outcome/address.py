@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from pages.ui.shell import bar
+
 SUBJECT, FIRST, LAST, WARDS, PLACES = "did_subject", "did_first", "did_last", "did_wards", "did_places"
 CELLS, WIDTH, SQUARES, ADDED, REMOVED = "did_cells", "did_width", "did_squares", "did_added", "did_removed"
 PAST = "past"  # the subject that is no plan: places and months of one's own
@@ -61,10 +63,7 @@ def write(subject: str) -> None:
     kept = {name: st.session_state[key] for name, key in names.items() if st.session_state.get(key) is not None}
     wanted = {_OPERATION: subject} if subject else {}
     wanted |= {name: (",".join(v) or NONE) if isinstance(v, list | tuple) else str(v) for name, v in kept.items()}
-    st.session_state[_WRITTEN] = wanted
-    if wanted != _in_address():
-        others = {key: value for key, value in st.query_params.to_dict().items() if key not in PARAMETERS}
-        st.query_params.from_dict(others | wanted)
+    bar.put(PARAMETERS, wanted, st.session_state, _WRITTEN)
 
 
 def shown(name: str, text: str) -> str:
@@ -78,7 +77,7 @@ def cut(text: str) -> str:
 
 
 def _in_address() -> Mapping[str, str]:
-    return {key: value for key, value in st.query_params.to_dict().items() if key in PARAMETERS}
+    return {key: value for key, value in bar.given().items() if key in PARAMETERS}
 
 
 def _value(name: str, text: str) -> tuple[str, object]:

@@ -21,7 +21,8 @@ from pages.ui.outcome import words as outcome_words
 from pages.ui.outcome.address import ADDED, CELLS, REMOVED
 from pages.ui.outcome.choice import Did
 from pages.ui.outcome.figures import AREA, COMPARISON, RING, Areas, lattice
-from pages.ui.shell import downloads, tables
+from pages.ui.shell import address, downloads, tables
+from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import short_period
 
@@ -85,6 +86,7 @@ def cells_table(data: Dataset, did: Did, laid: Areas) -> pd.DataFrame:
 
 def show(data: Dataset, did: Did, laid: Areas) -> None:
     """Draw township buttons, map and legend; a click on a cell changes an area."""
+    address.hold([_township(data)])
     township = map_parts.township_buttons(data.area, TOWNSHIP)
     colours = palette()
     comparison = set(grid_reference(*_corners(data, did, laid)))
@@ -123,6 +125,11 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
     tables.beneath(cells_table(data, did, laid), f"Map as a table: {what}.", name, lines, "did_cells", config=config)
     if len(choices) > 1:
         st.segmented_control("A click changes the", choices, key=CLICK, default=TO_COMPARISON)
+
+
+def _township(data: Dataset) -> Control:
+    """Keep in the address where the map looks: at a township, or without one at the places."""
+    return map_parts.township_control(data.area, TOWNSHIP, {"places": None})
 
 
 def _months(did: Did) -> str:

@@ -19,6 +19,7 @@ from pages.ui.overview import figures
 from pages.ui.overview import funnel as overview_funnel
 from pages.ui.overview import page as overview
 from pages.ui.shell import address, downloads, frame
+from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_month, short_period, where
 from pages.ui.shell.words import NAMES
@@ -29,6 +30,8 @@ from pages.ui.shell.words import NAMES
 def show_control(data: Dataset, chosen: Filters) -> None:
     """Draw the control charts of ASB and of drug offences, on a baseline that the person can change."""
     ends = cached(control.ends, data, chosen)
+    baseline = [Control("baseline-to", "overview_baseline", {end: end for end in ends}, "the baseline", _USUAL)]
+    address.read(baseline)
     if st.session_state.get("overview_baseline") not in ends:
         st.session_state["overview_baseline"] = ends[0]
     end = ends[0]
@@ -40,6 +43,7 @@ def show_control(data: Dataset, chosen: Filters) -> None:
                 "The baseline says what is usual, season included. It ends with a whole year, and up to 12 months "
                 "after it are judged: none of them moves the limits."
             )
+    address.write(baseline)
     for (category, name), column in zip(NAMES.items(), st.columns(2, gap="medium"), strict=True):
         with column:
             try:
@@ -130,6 +134,7 @@ TABS = {
 }
 
 _KEY = "overview_tabs"
+_USUAL = {"": "the usual one"}
 
 
 def show(data: Dataset, chosen: Filters, rates: Method | None) -> None:

@@ -17,7 +17,8 @@ from data.kinds.crime_types import category_words
 from data.store.schema import Incidents
 from pages.ui.chart import charts
 from pages.ui.peaks import feed_charts
-from pages.ui.shell import cache, downloads, frame
+from pages.ui.shell import address, cache, downloads, frame
+from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_period, where
 
@@ -64,12 +65,17 @@ def feed(data: Dataset, chosen: Filters, name: str = "") -> Incidents:
 def choose(data: Dataset) -> str:
     """Let the person choose where there are several feeds; name of the feed, empty where there is none."""
     names = cache.feeds(data)
+    words = address.feed_words(names) or {"": ""}
+    controls = [Control("feed", FEED_KEY, words, "the feed", dict.fromkeys(words, "the first" if names else "none"))]
+    fresh = address.read(controls)
     if len(names) < 2:
+        address.write(controls)
         return names[0] if names else ""
     kept = st.session_state.get(FEED_KEY)
-    if st.session_state.get(f"{FEED_KEY}_widget") not in names:
+    if fresh or st.session_state.get(f"{FEED_KEY}_widget") not in names:
         st.session_state[f"{FEED_KEY}_widget"] = kept if kept in names else names[0]
     st.session_state[FEED_KEY] = st.selectbox("Dated feed", names, key=f"{FEED_KEY}_widget", width=320)
+    address.write(controls)
     return str(st.session_state[FEED_KEY])
 
 
@@ -143,6 +149,8 @@ def _show_window(data: Dataset, own: Dataset, chosen: Filters, incidents: Incide
     left, right = st.columns([55, 45], gap="medium")
     latest = max(found)
     with left:
+        years_there = {str(year): year for year in sorted(found, reverse=True)}
+        address.hold([Control("year", YEAR_KEY, years_there, "the year", {})])
         if st.session_state.get(YEAR_KEY) not in found:
             st.session_state[YEAR_KEY] = latest
         year = st.segmented_control("Year of the window", list(found), key=YEAR_KEY) or latest

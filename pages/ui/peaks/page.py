@@ -20,9 +20,12 @@ from data.kinds.crime_types import ASB
 from data.place.area import Season
 from pages.ui.chart import charts
 from pages.ui.peaks import season_charts
-from pages.ui.shell import downloads, frame
+from pages.ui.shell import address, downloads, frame
+from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, where
+
+_YEARS_KEY, _YEARS = "peaks_years", {"by-month": "Months by years", "overlaid": "Years overlaid"}
 
 
 def series(data: Dataset, chosen: Filters) -> pd.Series:
@@ -67,7 +70,8 @@ def show_years(data: Dataset, chosen: Filters) -> None:
     lines = downloads.about(data, f"{chosen.category} by month, {where(data, chosen)}", period, asb=asb)
     parts = (chosen.category, where(data, chosen) if chosen.wards else "", "months", str(chosen.as_at))
     name = downloads.file_name(data, *parts)
-    table, lines_tab = st.tabs(["Months by years", "Years overlaid"])
+    address.hold([Control("years", _YEARS_KEY, _YEARS, "the view of years", _YEARS)])
+    table, lines_tab = st.tabs(list(_YEARS.values()), key=_YEARS_KEY, on_change="rerun")
     with table:
         told = yearly_peaks(years)
         chart = season_charts.month_by_year(years, data.area.seasons, told.title)

@@ -19,6 +19,7 @@ from pages.ui.map import season as map_season
 from pages.ui.peaks import feed_tab
 from pages.ui.peaks.page import effects
 from pages.ui.shell import address, downloads, frame
+from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, where
 
@@ -93,9 +94,10 @@ def show_wards(data: Dataset, chosen: Filters) -> None:
         frame.refused(found)
         return
     names = {season.key: season.name for season in WARD_SEASONS}
-    key = st.segmented_control(
-        "Season", list(names), format_func=names.__getitem__, default=WARD_SEASONS[0].key, key="peaks_ward_season"
-    )
+    values = {address.slug(season.key): season.key for season in WARD_SEASONS}
+    labels = {word: names[season] for word, season in values.items()}
+    address.hold([Control("ward-season", _WARD_SEASON, values, "the season", labels)])
+    key = st.segmented_control("Season", list(names), format_func=names.__getitem__, key=_WARD_SEASON)
     try:
         one = found.season(key or WARD_SEASONS[0].key)
     except Refusal as refusal:
@@ -140,7 +142,7 @@ def differ(found: WardSeason, level: float) -> str:
 
 
 TABS = {"Effect sizes": show_effects, "By ward": show_wards, "Dated feed": feed_tab.show}
-_KEY = "peaks_tabs"
+_KEY, _WARD_SEASON = "peaks_tabs", "peaks_ward_season"
 
 
 def show(data: Dataset, chosen: Filters) -> None:

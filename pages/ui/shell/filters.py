@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.kinds.crime_types import ASB, CATEGORIES, DRUGS, category_words
 from data.place.area import Area
-from pages.ui.shell import screenshot
+from pages.ui.shell import bar, screenshot
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import (
     LAST_12,
@@ -120,7 +120,7 @@ def _still_there(chosen: Choice, area: Area, months: pd.PeriodIndex) -> Choice:
 
 
 def _in_address() -> dict[str, str]:
-    return {key: value for key, value in st.query_params.to_dict().items() if key in PARAMETERS}
+    return {key: value for key, value in bar.given().items() if key in PARAMETERS}
 
 
 def _read_address(area: Area, months: pd.PeriodIndex) -> None:
@@ -131,14 +131,12 @@ def _read_address(area: Area, months: pd.PeriodIndex) -> None:
     found = _in_address()
     if _STATE not in st.session_state or (found and found != st.session_state.get(_WRITTEN)):
         st.session_state[_STATE], st.session_state[_NOTES] = from_address(found, area, months)
+        st.session_state[_WRITTEN] = found
 
 
 def _write_address(chosen: Choice) -> None:
     """Put the choice into the address; parameters of others are left alone."""
-    wanted = st.session_state[_WRITTEN] = to_address(chosen)
-    if wanted != _in_address():
-        others = {key: value for key, value in st.query_params.to_dict().items() if key not in PARAMETERS}
-        st.query_params.from_dict(others | wanted)
+    bar.put(PARAMETERS, to_address(chosen), st.session_state, _WRITTEN)
 
 
 def _take(field: str) -> None:

@@ -29,7 +29,7 @@ from data.store.doubts import doubt_words
 from data.store.schema import POLICE_UK
 from data.store.whole import Doubt
 from geo.errors import InputError
-from pages.ui.shell import screenshot
+from pages.ui.shell import bar, screenshot
 from pages.ui.shell.cache import Dataset, area, dataset, doubts
 from pages.ui.shell.choice import age_line
 from pages.ui.shell.vendor import ensure_vendor
@@ -178,7 +178,8 @@ def page(name: str) -> Iterator[View]:
     if left_out := left_out_words(doubts(data)):
         _left_out(name, left_out)
     try:
-        yield View(name, data, finding)
+        with bar.at_once():
+            yield View(name, data, finding)
     except InputError as error:
         failed(error)
     except Refusal as refusal:

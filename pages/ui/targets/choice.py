@@ -13,7 +13,7 @@ from analysis.common.counts import monthly_series
 from analysis.course.target import MONTHS, financial_year
 from analysis.course.target_progress import whole_years, year_of
 from data.plan.targets import Target, target_of
-from pages.ui.shell import filters, frame
+from pages.ui.shell import bar, filters, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
 
@@ -89,10 +89,10 @@ def _select(label: str, choices: tuple[str, ...], key: str, labels: Mapping[str,
 
 def _read_address(labels: Mapping[str, str], years: tuple[str, ...]) -> str:
     """Take the baseline from the address when it is opened or changed by hand; says what was not used."""
-    asked = st.query_params.get(PARAMETER, "")
-    if asked == st.session_state.get(_WRITTEN, "") or not asked:
+    asked = bar.given().get(PARAMETER, "")
+    if not asked or st.session_state.get(_WRITTEN) == {PARAMETER: asked}:
         return ""
-    st.session_state[_WRITTEN] = asked
+    st.session_state[_WRITTEN] = {PARAMETER: asked}
     typed = _TYPED.fullmatch(asked)
     if asked in labels and asked not in {PLAN, OWN}:
         _keep(_OPTION, asked)
@@ -113,10 +113,8 @@ def _keep(key: str, value: object) -> None:
 
 
 def _write_address(found: BaselineChoice) -> None:
-    wanted = st.session_state[_WRITTEN] = found.address
-    if wanted != st.query_params.get(PARAMETER, ""):
-        others = {key: value for key, value in st.query_params.to_dict().items() if key != PARAMETER}
-        st.query_params.from_dict(others | ({PARAMETER: wanted} if wanted else {}))
+    wanted = {PARAMETER: found.address} if found.address else {}
+    bar.put((PARAMETER,), wanted, st.session_state, _WRITTEN)
 
 
 def options(data: Dataset, chosen: Filters) -> dict[str, str]:

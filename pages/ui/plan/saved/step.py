@@ -6,6 +6,7 @@ another has saved in the meantime it is refused and said, never done over the ot
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -20,12 +21,14 @@ from data.plan.words import difference
 from geo.errors import InputError
 from pages.ui.plan.saved import one as plan_saved_one
 from pages.ui.plan.saved import state
-from pages.ui.shell import frame, tables
+from pages.ui.shell import address, frame, tables
 from pages.ui.shell.cache import Dataset
 
 __all__ = ["OPEN", "finding", "opened", "show"]
 
 OPEN = state.OPEN
+_CONTROLS = (address.word("plan", "the plan"), address.word("archived", "the plans"))
+_REVISION, _TOO = re.compile(r"([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?"), "too"
 _LIST_PX = 170  # five plans; more scroll
 _TITLE, _NOTES, _ARCHIVED, _PICK = (f"plan_saved_{name}" for name in ("title", "notes", "archived", "pick"))
 
@@ -158,6 +161,7 @@ def _revise(data: Dataset, current: Plan, title: str, notes: str) -> str:
 
 # --- choosing ---------------------------------------------------------------------------------------------------------
 def _choose(data: Dataset, every: tuple[Listed, ...]) -> Saved | None:
+    _read_address(every)
     hidden = sum(one.status == ARCHIVED for one in every)
     columns = st.columns([8, 3], gap="small", vertical_alignment="bottom")
     if hidden:
@@ -165,6 +169,7 @@ def _choose(data: Dataset, every: tuple[Listed, ...]) -> Saved | None:
         columns[1].checkbox(f"Archived too ({hidden})", key=f"{_ARCHIVED}_widget", on_change=_take, args=(_ARCHIVED,))
     shown = {one.id: one for one in every if one.status != ARCHIVED or st.session_state.get(_ARCHIVED)}
     if not shown:
+        address.say(_CONTROLS, {})
         return None
     number, revision = st.session_state.get(state.CHOSEN, (None, None))
     if number not in shown:
@@ -173,6 +178,7 @@ def _choose(data: Dataset, every: tuple[Listed, ...]) -> Saved | None:
     # An older copy of the file may have been put back: it has not the revision that was seen.
     st.session_state[state.CHOSEN] = (number, min(revision or newest.revision, newest.revision))
     st.session_state[_PICK] = number
+    address.say(_CONTROLS, _words(newest.revision))
     columns[0].selectbox(
         "Saved plan",
         list(shown),
@@ -185,6 +191,33 @@ def _choose(data: Dataset, every: tuple[Listed, ...]) -> Saved | None:
         alt = "Saved plans: title, operation, days, status, revisions, when saved, whether simulated"
         tables.show(_list(shown.values()), alt, most=_LIST_PX)
     return plans.load(data.store, *st.session_state[state.CHOSEN])
+
+
+def _read_address(every: tuple[Listed, ...]) -> None:
+    """Look at the plan that the address asks for anew, at the revision it names; tell what is not there."""
+    words = address.asked(_CONTROLS)
+    if words is None:
+        return
+    st.session_state[_ARCHIVED] = words["archived"] == _TOO
+    if words["archived"] not in {"", _TOO}:
+        address.tell(address.not_there("the plans", words["archived"], "those that are not archived are shown"))
+    if not words["plan"]:
+        return
+    found = _REVISION.fullmatch(words["plan"])
+    one = next((one for one in every if found and str(one.id) == found[1]), None)
+    if one is None or not found or not 1 <= (revision := int(found[2] or one.revision)) <= one.revision:
+        address.tell(address.not_there("the plan", words["plan"], "the last that was saved is shown"))
+        return
+    st.session_state[state.CHOSEN] = (one.id, revision)
+    st.session_state[_ARCHIVED] |= one.status == ARCHIVED
+
+
+def _words(newest: int) -> dict[str, str]:
+    number, revision = st.session_state[state.CHOSEN]
+    return {
+        "plan": str(number) if revision == newest else f"{number}-{revision}",
+        "archived": _TOO if st.session_state.get(_ARCHIVED) else "",
+    }
 
 
 def _take(name: str) -> None:

@@ -16,6 +16,8 @@ from data.kinds.crime_types import incidents_words
 from data.place.area import Area
 from data.place.area_calendar import OperationWindow, operations_offered
 from data.plan.plan import Plan
+from pages.ui.plan.when import address as when_address
+from pages.ui.plan.when.address import ALIKE, DAYS, FEED, FIRST_DAY, LAST_DAY, LONGEST_DAYS, OPERATION
 from pages.ui.plan.when.operation import PlanWindow, forecast_of
 from pages.ui.shell import filters, frame, screenshot
 from pages.ui.shell.cache import Dataset, cached, feed, feeds
@@ -23,9 +25,7 @@ from pages.ui.shell.choice import as_at_date, day_at, known_month
 from pages.ui.shell.frame import plain
 from pages.ui.shell.kept_widget import held
 
-OWN_DATES, ALIKE = "Own dates", ""
-LONGEST_DAYS = 92  # a quarter: the longest window that is planned at once
-_OPERATION, _DAYS, _FEED = "plan_operation", "plan_days", "plan_feed"
+OWN_DATES = "Own dates"
 _WIDGET = "plan_widget_"
 
 
@@ -70,7 +70,7 @@ def choose(data: Dataset) -> PlanWindow:
         By default the operation that is next to start, as the crime type and the as-at month that all pages share, or
         the latest that was known. Where the data are old, what would help is said above the controls.
     """
-    lead = st.empty()
+    lead, notes = st.empty(), st.container()
     names = feeds(data)
     widths = [3.1, 1.75, 1.75, 4.5, 2.1] if names else [3, 1.5, 1.5, 5]
     what, start, end, shared, *rest = st.columns(widths, gap="small")
@@ -82,9 +82,11 @@ def choose(data: Dataset) -> PlanWindow:
     if not (chosen.stepped_back or data.simulated or chosen.as_at is None or screenshot.on()):
         _lead(lead, known_words(as_at, day) if as_at != chosen.as_at else load_words(as_at, day))
     windows = windows_offered(data.area, day)
-    operation = st.session_state.get(_OPERATION)
+    with notes:
+        when_address.read(windows, names)
+    operation = st.session_state.get(OPERATION)
     operation = operation if operation in (*windows, "") else next(iter(windows), "")
-    own = st.session_state.get(_DAYS)
+    own = st.session_state.get(DAYS)
     if operation:
         first, last = windows[operation].first, windows[operation].last
     else:
@@ -98,12 +100,12 @@ def choose(data: Dataset) -> PlanWindow:
         )  # fmt: skip
     for column, label, which, day in ((start, "From", "first", first), (end, "To", "last", last)):
         column.date_input(
-            label, min_value=date(2000, 1, 1), max_value=date(2100, 12, 31), format="DD/MM/YYYY",
+            label, min_value=FIRST_DAY, max_value=LAST_DAY, format="DD/MM/YYYY",
             key=held(_WIDGET + which, day), on_change=_take_days, args=(which,),
         )  # fmt: skip
-    name = ALIKE
+    name = usual = next((one for one in names if _holds(data, one, chosen.category)), ALIKE)
     if names:
-        asked = st.session_state.get(_FEED, next((one for one in names if _holds(data, one, chosen.category)), ALIKE))
+        asked = st.session_state.get(FEED, usual)
         name = asked if asked in names else ALIKE
         labels = {"": "All hours alike"} | {one: one for one in names}
         rest[0].selectbox(
@@ -111,6 +113,7 @@ def choose(data: Dataset) -> PlanWindow:
             key=held(_WIDGET + "feed", name), on_change=_take_feed,
             help="A dated feed weighs the hours. It is never added to the counts.",
         )  # fmt: skip
+    when_address.write(windows, names, (first, last), name, usual)
     named = windows[operation].operation.name if operation else ""
     return PlanWindow(named, chosen.category, first, last, as_at, name)
 
@@ -128,9 +131,9 @@ def restore(data: Dataset, plan: Plan) -> None:
     offered = windows_offered(data.area, data.as_at if month == latest else month.end_time.date())
     mine = (plan.operation, plan.first, plan.last)
     same = [key for key, w in offered.items() if (w.operation.name, w.first, w.last) == mine]
-    st.session_state[_OPERATION] = same[0] if same else ""
-    st.session_state[_DAYS] = (plan.first, plan.last)
-    st.session_state[_FEED] = plan.feed
+    st.session_state[OPERATION] = same[0] if same else ""
+    st.session_state[DAYS] = (plan.first, plan.last)
+    st.session_state[FEED] = plan.feed
 
 
 def _holds(data: Dataset, name: str, category: str) -> bool:
@@ -151,9 +154,9 @@ def _before(data: Dataset) -> pd.Period:
 
 def _take_operation(days: tuple[date, date]) -> None:
     """Take the operation; own dates begin with those that were shown."""
-    st.session_state[_OPERATION] = st.session_state[_WIDGET + "operation"]
-    if not st.session_state[_OPERATION]:
-        st.session_state[_DAYS] = days
+    st.session_state[OPERATION] = st.session_state[_WIDGET + "operation"]
+    if not st.session_state[OPERATION]:
+        st.session_state[DAYS] = days
 
 
 def _take_days(changed: str) -> None:
@@ -164,12 +167,12 @@ def _take_days(changed: str) -> None:
         last = min(max(first, last), first + longest)
     else:
         first = max(min(first, last), last - longest)
-    st.session_state[_DAYS] = (first, last)
-    st.session_state[_OPERATION] = ""
+    st.session_state[DAYS] = (first, last)
+    st.session_state[OPERATION] = ""
 
 
 def _take_feed() -> None:
-    st.session_state[_FEED] = st.session_state[_WIDGET + "feed"]
+    st.session_state[FEED] = st.session_state[_WIDGET + "feed"]
 
 
 # --- what the data say of it; each for ``cached`` --------------------------------------------------------------------

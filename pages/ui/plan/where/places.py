@@ -17,8 +17,10 @@ from geo.reference import from_reference
 from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit
 from pages.ui.plan.when.operation import PlanWindow
+from pages.ui.plan.where import address as where_address
 from pages.ui.plan.where import map as plan_map
 from pages.ui.plan.where import ranking as plan_where
+from pages.ui.plan.where.address import LEFT_OUT, MOST_OWN, OWN, PINNED, SHARE, own
 from pages.ui.plan.where.ranking import BY_HAND, DEFAULT_SHARE, SHARES, OwnPlace, Where
 from pages.ui.shell import downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached
@@ -29,8 +31,6 @@ LIST_ROWS = 11
 ROW_HEIGHT = 28
 HEAD_HEIGHT = 36
 NAME_LENGTH = 60
-MOST_OWN = 10
-_SHARE, _PINNED, _LEFT_OUT, _OWN = "plan_share", "plan_pinned", "plan_left_out", "plan_own"
 _ERROR = "plan_own_error"
 NOT_HARM = (
     "This shows where incidents were reported, not where harm will happen. What is recorded depends on who reports and "
@@ -41,16 +41,13 @@ NOT_HARM = (
 # --- what is chosen: plain session keys beside the widgets -----------------------------------------------------------
 def share() -> float:
     """Share of the cells that are joined into places."""
-    return float(st.session_state.get(_SHARE, DEFAULT_SHARE))
-
-
-def own() -> tuple[OwnPlace, ...]:
-    """Places that were added by hand."""
-    return tuple(st.session_state.get(_OWN, ()))
+    return float(st.session_state.get(SHARE, DEFAULT_SHARE))
 
 
 def where(data: Dataset, window: PlanWindow) -> Where:
     """Places of the window, with those added by hand."""
+    where_address.read_places(data)
+    where_address.write_places()
     return plan_where.asked_on(_where(data, window), window, day_at(data, window.as_at))
 
 
@@ -65,16 +62,18 @@ def _where(data: Dataset, window: PlanWindow) -> Where:
 
 def restore(plan: Plan) -> None:
     """Set this step to a plan that was opened."""
-    st.session_state[_SHARE] = plan.share if plan.share in SHARES else DEFAULT_SHARE
-    st.session_state[_OWN] = tuple(OwnPlace(p.name, p.grid_reference) for p in plan.places if p.label == BY_HAND)
-    st.session_state[_PINNED] = tuple(p.title for p in plan.places if p.pinned)
-    st.session_state[_LEFT_OUT] = tuple(p.title for p in plan.places if p.left_out)
+    st.session_state[SHARE] = plan.share if plan.share in SHARES else DEFAULT_SHARE
+    st.session_state[OWN] = tuple(OwnPlace(p.name, p.grid_reference) for p in plan.places if p.label == BY_HAND)
+    st.session_state[PINNED] = tuple(p.title for p in plan.places if p.pinned)
+    st.session_state[LEFT_OUT] = tuple(p.title for p in plan.places if p.left_out)
 
 
 def places(found: Where) -> tuple[PlanPlace, ...]:
     """Places as marked: visited without fail, left out, or neither."""
+    where_address.read_marks(found.places)
+    where_address.write_marks(found.places)
     kept = {p.title: p.number for p in found.places}
-    chosen = [tuple(kept[t] for t in st.session_state.get(key, ()) if t in kept) for key in (_PINNED, _LEFT_OUT)]
+    chosen = [tuple(kept[t] for t in st.session_state.get(key, ()) if t in kept) for key in (PINNED, LEFT_OUT)]
     return plan_where.marked(found.places, *chosen)
 
 
@@ -102,13 +101,13 @@ def _add_own() -> None:
     if new not in own() and new.name in {one.name for one in own()}:  # marks go by name: no two may share one
         new = OwnPlace(f"{new.name} {reference}", reference)
     if len(own()) < MOST_OWN and new not in own():
-        st.session_state[_OWN] = (*own(), new)
-        st.session_state[_PINNED] = (*st.session_state.get(_PINNED, ()), f"{new.name} ({BY_HAND})")
+        st.session_state[OWN] = (*own(), new)
+        st.session_state[PINNED] = (*st.session_state.get(PINNED, ()), f"{new.name} ({BY_HAND})")
     st.session_state["plan_own_name"] = st.session_state["plan_own_reference"] = ""
 
 
 def _drop_own() -> None:
-    st.session_state[_OWN] = ()
+    st.session_state[OWN] = ()
 
 
 # --- page ------------------------------------------------------------------------------------------------------------
@@ -202,9 +201,9 @@ def _show_list(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
             "Share of cells",
             SHARES,
             format_func=lambda s: f"Top {100 * s:g} % of cells",
-            key=held(f"{_SHARE}_widget", share()),
+            key=held(f"{SHARE}_widget", share()),
             on_change=_take,
-            args=(_SHARE,),
+            args=(SHARE,),
             label_visibility="collapsed",
             help="How many of the cells are joined into places.",
         )
@@ -262,8 +261,8 @@ def _marks(found: Where) -> None:
     names = [p.title for p in found.places]
     left, right = st.columns(2, gap="small")
     for column, key, label, hint in (
-        (left, _PINNED, "Must be visited", "Such as a known bonfire site"),
-        (right, _LEFT_OUT, "Left out", "Such as private land"),
+        (left, PINNED, "Must be visited", "Such as a known bonfire site"),
+        (right, LEFT_OUT, "Left out", "Such as private land"),
     ):
         kept = [title for title in st.session_state.get(key, ()) if title in names]
         with column:

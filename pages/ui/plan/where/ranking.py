@@ -157,7 +157,7 @@ def where(data: Dataset, window: PlanWindow, share: float, own: tuple[OwnPlace, 
     ]
     wards = cached(lattice.cell_wards, data)
     for one in own:
-        at = np.array([_cell_of(cells, one)], dtype=np.intp)
+        at = np.array([cell_of(cells, one)], dtype=np.intp)
         positions.append(at)
         places.append(_own(one, len(places) + 1, ranked, at, str(wards[at[0]])))
     total = cached(volume, data, window)
@@ -214,7 +214,14 @@ def _place(place: Place, ranked: Ranking, positions: NDArray[np.intp], stays: fl
     )
 
 
-def _cell_of(cells: Grid, one: OwnPlace) -> int:
+def cell_of(cells: Grid, one: OwnPlace) -> int:
+    """Find the cell that a place of one's own lies in, by its position.
+
+    Raises
+    ------
+    InputError
+        Its reference is none, or lies outside the area.
+    """
     east, north = from_reference(one.reference)
     at = cells.locate(np.array([east]), np.array([north]))
     position = int(np.searchsorted(cells.cells, at[0]))

@@ -41,6 +41,7 @@ WARD = "Ward: "
 _CREWS, _SHIFTS, _STAY = "plan_crews", "plan_shifts", "plan_stay"
 _WIDGET = "plan_who_widget_"
 FRIDAY, SATURDAY = 4, 5
+_USUAL_SHIFT = (18, 0, 4.0)  # hour, minute, hours
 
 
 @dataclass(frozen=True)
@@ -175,12 +176,22 @@ def default_nights(hours: NightHours) -> tuple[date, ...]:
 
 
 # --- what is kept ----------------------------------------------------------------------------------------------------
-def _crews(data: Dataset, places: tuple[PlanPlace, ...]) -> tuple[CrewRow, ...]:
-    kept = st.session_state.get(_CREWS)
-    if kept:
-        return tuple(kept)
+def usual(data: Dataset, places: tuple[PlanPlace, ...], hours: NightHours) -> Asked:
+    """Give what is asked for before a person has said anything."""
     ward = data.area.ward_names.get(places[0].ward_code, "") if places else ""
-    return (CrewRow("Patrol 1", OFFICERS, 2, FOOT, WARD + ward if ward else ""),)
+    crew = CrewRow("Patrol 1", OFFICERS, 2, FOOT, WARD + ward if ward else "")
+    return Asked((crew,), (ShiftRow(default_nights(hours), *_USUAL_SHIFT),), int(STAY_MINUTES))
+
+
+def keep(found: Asked, plain: Asked) -> None:
+    """Set crews, shifts and minutes per visit; what is as in ``plain`` stays unsaid, and follows places and window."""
+    st.session_state[_CREWS] = None if found.crews == plain.crews else found.crews
+    st.session_state[_SHIFTS] = None if found.shifts == plain.shifts else found.shifts
+    st.session_state[_STAY] = found.stay
+
+
+def _crews(data: Dataset, places: tuple[PlanPlace, ...], hours: NightHours) -> tuple[CrewRow, ...]:
+    return tuple(st.session_state.get(_CREWS) or usual(data, places, hours).crews)
 
 
 def _shifts(window: PlanWindow, hours: NightHours) -> tuple[ShiftRow, ...]:
@@ -189,7 +200,7 @@ def _shifts(window: PlanWindow, hours: NightHours) -> tuple[ShiftRow, ...]:
         nights = tuple(night for night in row.nights if window.first <= night <= window.last)
         rows.append(replace(row, nights=nights))
     if not any(row.nights for row in rows):
-        first = rows[0] if rows else ShiftRow((), 18, 0, 4.0)
+        first = rows[0] if rows else ShiftRow((), *_USUAL_SHIFT)
         return (replace(first, nights=default_nights(hours)), *rows[1:])
     return tuple(rows)
 
@@ -244,12 +255,12 @@ def _crew_row(patrol: Patrol) -> CrewRow:
 def asked(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], hours: NightHours) -> Asked:
     """Give what was asked last, without drawing it."""
     stay = int(st.session_state.get(_STAY, STAY_MINUTES))
-    return Asked(_crews(data, places), _shifts(window, hours), stay)
+    return Asked(_crews(data, places, hours), _shifts(window, hours), stay)
 
 
 def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], hours: NightHours) -> tuple[Asked, bool]:
     """Draw crews, shifts and minutes per visit; give what was asked, and whether to share out now."""
-    crews = _crews(data, places)
+    crews = _crews(data, places, hours)
     known = list(cached(bases, data))
     for at, crew in enumerate(crews):
         _draw_crew(crews, at, crew, known)

@@ -27,7 +27,7 @@ from pages.ui.shell.kept_widget import held
 
 ALIKE = "All shifts are alike, so every shift goes to the same cells: places are not told apart by night."
 AT_POINTS = "What is covered is counted at published points."
-_SHIFT = "plan_shift_shown"
+SHIFT = "plan_shift_shown"
 PLAN, BUSIEST, EVEN = "This plan", "Last year's busiest cells", "Even spread over the area"
 CHART_HEIGHT = 150
 MAP_HEIGHT, SLIDE_MAP_HEIGHT = 400, 260
@@ -234,10 +234,10 @@ def _show_visits(
     """Draw the visits of the shift that is chosen; gives it."""
     shifts = result.shifts
     pick, save = st.columns([5, 1], gap="small", vertical_alignment="bottom")
-    kept = st.session_state.get(_SHIFT, 0)
+    kept = st.session_state.get(SHIFT, 0)
     at = kept if kept < len(shifts) else 0
     if len(shifts) > 1 and not screenshot.on():
-        shown = held(f"{_SHIFT}_widget", at)
+        shown = held(f"{SHIFT}_widget", at)
         at = pick.selectbox(
             "Shift", range(len(shifts)), format_func=lambda i: shift_words(shifts[i]), key=shown,
             on_change=_take_shift,
@@ -271,4 +271,4 @@ def _show_visits(
 
 
 def _take_shift() -> None:
-    st.session_state[_SHIFT] = st.session_state[f"{_SHIFT}_widget"]
+    st.session_state[SHIFT] = st.session_state[f"{SHIFT}_widget"]

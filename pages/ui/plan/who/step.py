@@ -17,6 +17,7 @@ from pages.ui.plan.when import window as plan_when
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.plan.where import places as plan_places
 from pages.ui.plan.where import ranking as plan_where
+from pages.ui.plan.who import address as who_address
 from pages.ui.plan.who import form as plan_who_form
 from pages.ui.plan.who import result as plan_who_result
 from pages.ui.plan.who.form import Asked
@@ -74,11 +75,13 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
     tuple
         Shifts, how they were made, and caveats; empty before the hours of this window and these places were shared out.
     """
+    _from_address(data, window, places)
     _share_out_again(data, window, places)
     hours = cached(operation.hours_of, data, window)
     asked, pressed = plan_who_form.draw(data, window, places, hours)
     if pressed:
         _share_out(data, window, places, asked)
+    _to_address(data, window, places)
     found = cached(operation.volume, data, window)
     frame.note(f"{found.sentence} {hours.sentence}")
     key, done, result = st.session_state.get(_MADE, ("", None, None))
@@ -124,12 +127,34 @@ def finding(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) ->
 
 def made(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Made:
     """Give what :func:`draw` gave last, where it is of this window and these places; nothing else."""
+    _from_address(data, window, places)
     _share_out_again(data, window, places)
+    _to_address(data, window, places)
     key, _, result = st.session_state.get(_MADE, ("", None, None))
     if key != _key(data, window, places) or not isinstance(result, Allocation):
         return NOTHING
     hours = cached(operation.hours_of, data, window)
     return _made(result, hours.sentence, hours.method.line(), hours.method.caveats)
+
+
+def _from_address(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> None:
+    """Set crews and shifts to those of the address where it asks for others; share their hours out if it says so."""
+    hours = cached(operation.hours_of, data, window)
+    plain = plan_who_form.usual(data, places, hours)
+    found = who_address.read(data, window, plain, plan_who_form.asked(data, window, places, hours))
+    if found is None:
+        return
+    asked, st.session_state[_AGAIN], st.session_state[plan_who_result.SHIFT] = found
+    plan_who_form.keep(asked, plain)
+    st.session_state.pop(_MADE, None)
+
+
+def _to_address(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> None:
+    hours = cached(operation.hours_of, data, window)
+    now = plan_who_form.asked(data, window, places, hours)
+    key, done, _ = st.session_state.get(_MADE, ("", None, None))
+    shift = st.session_state.get(plan_who_result.SHIFT, 0) if (key, done) == (_key(data, window, places), now) else None
+    who_address.write(data, now, plan_who_form.usual(data, places, hours), shift)
 
 
 def _made(result: Allocation, sentence: str, line: str, caveats: tuple[str, ...]) -> Made:

@@ -1,0 +1,77 @@
+"""The address bar: all that a run of a page writes goes there at once, as one step of the back button.
+
+A run that a person interrupts with another click writes nothing: their browser still has the address of before, and
+what stands in the address and what was kept of it have to agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from typing import Any
+
+import streamlit as st
+
+# Whether what is put waits for the end of the run; all that the address is to hold then, and what is kept of it.
+_HELD, _WHOLE, _KEPT = "bar_held", "bar_whole", "bar_kept"
+
+
+def given() -> dict[str, str]:
+    """Parameters as this run has them: those of the address, with what was put there since."""
+    waiting: dict[str, str] | None = st.session_state.get(_WHOLE)
+    return st.query_params.to_dict() if waiting is None else dict(waiting)
+
+
+def put(names: Iterable[str], wanted: Mapping[str, str], kept: MutableMapping[Any, Any], key: object) -> None:
+    """Put parameters into the address; those that go by other names are left alone.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Parameters of the caller: what is not wanted of them is taken out.
+    wanted : mapping of str to str
+    kept : mutable mapping
+        Where the caller keeps, under ``key``, what it wrote last: another address was opened or changed by hand.
+    key : object
+    """
+    now, mine = given(), set(names)
+    held = bool(st.session_state.get(_HELD))
+    if held:
+        st.session_state[_KEPT].append((kept, key, dict(wanted)))
+    else:
+        kept[key] = dict(wanted)
+    if {name: value for name, value in now.items() if name in mine and value} == dict(wanted):
+        return
+    whole = {name: value for name, value in now.items() if name not in mine} | dict(wanted)
+    if held:
+        st.session_state[_WHOLE] = whole
+    else:
+        st.query_params.from_dict(whole)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Hold back what is put into the address until the run ends; nothing is written where another interrupts it."""
+    st.session_state[_HELD], st.session_state[_WHOLE], st.session_state[_KEPT] = True, None, []
+    try:
+        yield
+    except Exception:
+        _write()
+        raise
+    except BaseException:
+        _forget()
+        raise
+    _write()
+
+
+def _write() -> None:
+    whole: dict[str, str] | None = st.session_state[_WHOLE]
+    for kept, key, wanted in st.session_state[_KEPT]:
+        kept[key] = wanted
+    _forget()
+    if whole is not None and whole != st.query_params.to_dict():
+        st.query_params.from_dict(whole)
+
+
+def _forget() -> None:
+    st.session_state[_HELD], st.session_state[_WHOLE], st.session_state[_KEPT] = False, None, []
