@@ -6,6 +6,7 @@ import json
 import re
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -100,6 +101,14 @@ class Standin:
         return Reply(b"<html>not here</html>", 404)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # a client that was cut off on purpose
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def stand_in(**plays: Play) -> Iterator[Standin]:
     """Start a server; more plays can be added while it runs."""
@@ -166,8 +175,7 @@ def stand_in(**plays: Play) -> Iterator[Standin]:
                 return
             self.wfile.write(body)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     standin.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
