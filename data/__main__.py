@@ -1,4 +1,4 @@
-"""The command line: ``python -m data import | import-feed | status | accept | wards | basemap``."""
+"""The command line: ``python -m data import | fetch | import-feed | status | accept | wards | basemap``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from data.feed.command import add_import_feed, run_import_feed
+from data.fetch.command import add_fetch, run_fetch
 from data.place.area import listed_wards, load_area
 from data.published.police_uk import import_paths
 from data.store.accept import accept
@@ -59,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
         "--rebuild", action="store_true", help="start from nothing (dated feeds go too), if every file can be used"
     )
     load.set_defaults(command=_import)
+    fetch = add_fetch(commands)
+    fetch.set_defaults(command=_fetch)
     feed = add_import_feed(commands)
     feed.set_defaults(command=_import_feed)
     status = commands.add_parser("status", help="what the store holds")
@@ -95,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     roads.add_argument("--year", type=int, metavar="YYYY", help="of the copyright; default: of the file's last change")
     roads.set_defaults(command=_basemap)
 
-    for command in (load, feed, status, agree, roads):
+    for command in (load, fetch, feed, status, agree, roads):
         add_store_options(command)
         command.add_argument("--json", action="store_true", help="print JSON and nothing else")
     return parser
@@ -120,6 +123,15 @@ def _import(options: argparse.Namespace) -> int:
         if report.total("rejected"):
             _print_lines([f"Each rejected row with its place, value and what to do: {store / 'rejected'}"], sys.stdout)
     return DONE if report.ok else FAILED
+
+
+def _fetch(options: argparse.Namespace) -> int:
+    report = run_fetch(options)
+    if options.json:
+        _print_json(report.to_json())
+    else:
+        _print_lines(report.lines(), sys.stdout)
+    return DONE if report.imported.ok else FAILED
 
 
 def _import_feed(options: argparse.Namespace) -> int:

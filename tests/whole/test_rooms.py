@@ -20,6 +20,7 @@ ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("place",),
         ("store",),
         ("plan", "streets", "published", "feed", "demo", "measured"),
+        ("fetch",),
         ("__main__",),
     ),
     "analysis": (

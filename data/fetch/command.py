@@ -1,0 +1,90 @@
+"""The command ``python -m data fetch``: what is new from the publisher's archives, from the network into the store."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from typing import Any
+
+from tqdm import tqdm
+
+from data.fetch.history import FetchReport, Step, fetch_history
+from data.fetch.hosts import read_hosts
+from data.fetch.web import Web
+from data.place.area import load_area
+from data.store.store import default_store
+
+_MONTH = re.compile(r"20[12]\d-(?:0[1-9]|1[0-2])")
+
+
+def add_fetch(commands: Any) -> argparse.ArgumentParser:
+    """Add the command to those of ``python -m data``."""
+    fetch: argparse.ArgumentParser = commands.add_parser(
+        "fetch",
+        help="fetch what is new from data.police.uk, and import it",
+        description="Fetch the months of the forces that cover the area and its buffer from the archives of "
+        "data.police.uk, by parts: only what is not here yet. Safe to run from a scheduler: a run that is cut off "
+        "leaves the store whole, and the next one goes on.",
+    )
+    months = "default: the newest archive's 36 months"
+    fetch.add_argument("--from", type=_month, dest="first", metavar="YYYY-MM", help=months)
+    forces = "only these forces; may be repeated"
+    fetch.add_argument("--force", action="append", default=[], metavar="SLUG", help=forces)
+    fetch.add_argument(
+        "--older", action="store_true", help="take months of older archives, which the publisher calls out of date"
+    )
+    return fetch
+
+
+def _month(text: str) -> str:
+    if not _MONTH.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"a month is written YYYY-MM, not {text!r}")
+    return text
+
+
+def run_fetch(options: argparse.Namespace) -> FetchReport:
+    """Fetch and import.
+
+    Raises
+    ------
+    InputError
+        As :func:`data.fetch.history.fetch_history`.
+    """
+    web = Web(_say)
+    quiet = True if options.json else None  # None: only where standard error is a terminal
+    with tqdm(unit="B", unit_scale=True, disable=quiet, file=sys.stderr, leave=False) as bar:
+
+        def progress(step: Step) -> None:
+            bar.total = step.bytes_total
+            bar.set_postfix_str(f"{step.done} of {step.total} {step.month}", refresh=False)
+            bar.update(step.bytes_done - bar.n)
+
+        def agree(sentence: str) -> bool:
+            return options.older or _asked(sentence)
+
+        try:
+            return fetch_history(
+                web,
+                read_hosts(),
+                options.store or default_store(),
+                load_area(options.area),
+                first=options.first or "",
+                forces=options.force,
+                agree=agree,
+                progress=progress,
+            )
+        finally:
+            web.close()
+
+
+def _say(host: str) -> None:
+    tqdm.write(f"Asking {host} ...", file=sys.stderr)
+
+
+def _asked(sentence: str) -> bool:
+    """Ask a person; nobody is there where standard input is no terminal."""
+    if not sys.stdin.isatty():
+        return False
+    tqdm.write(f'The publisher says of older archives: "{sentence}"', file=sys.stderr)
+    return input("Take months from them all the same? [y/N] ").strip().lower() in ("y", "yes")

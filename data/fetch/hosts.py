@@ -1,0 +1,75 @@
+"""Which machines are asked: the public services' own, unless a setting names a mirror or a stand-in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from urllib.parse import urlsplit
+
+from geo.errors import InputError
+
+PREFIX = "DASHBOARD_HOST_"
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """Addresses that all others begin with, without a slash at the end.
+
+    Attributes
+    ----------
+    police : str
+        data.police.uk: archives and the monthly API.
+    ons : str
+        Open Geography's feature services: ward layers and lookups.
+    nomis : str
+        Residents.
+    gov : str
+        Bank holidays.
+    geofabrik : str
+        Extracts of OpenStreetMap.
+    os : str
+        Ordnance Survey's downloads.
+    """
+
+    police: str = "https://data.police.uk"
+    ons: str = "https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services"
+    nomis: str = "https://www.nomisweb.co.uk"
+    gov: str = "https://www.gov.uk"
+    geofabrik: str = "https://download.geofabrik.de"
+    os: str = "https://api.os.uk"
+
+
+def read_hosts(environment: Mapping[str, str] | None = None) -> Hosts:
+    """Take the addresses from settings.
+
+    Parameters
+    ----------
+    environment : mapping, optional
+        By default the process's: ``DASHBOARD_HOST_POLICE`` and the like.
+
+    Returns
+    -------
+    Hosts
+
+    Raises
+    ------
+    InputError
+        A setting is no address of the web.
+    """
+    told = os.environ if environment is None else environment
+    found: dict[str, str] = {}
+    for each in fields(Hosts):
+        address = told.get(f"{PREFIX}{each.name.upper()}", "").strip().rstrip("/")
+        if not address:
+            continue
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise InputError(
+                "this setting is no address",
+                column=f"{PREFIX}{each.name.upper()}",
+                value=address,
+                hint="An address begins with https:// or http://.",
+            )
+        found[each.name] = address
+    return Hosts(**found)

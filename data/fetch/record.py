@@ -1,0 +1,121 @@
+"""What was fetched: each month with its archive and checksum, tables of contents, and what a person agreed to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from data.fetch.archives import Directory, Member
+from data.store.plain_types import check_types
+from data.store.store import write_json
+from geo.errors import InputError
+
+FETCHED = "fetched.json"
+_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A month of a force that came from an archive.
+
+    Attributes
+    ----------
+    archive : str
+        YYYY-MM.
+    crc : int
+        Checksum that the archive's table of contents told.
+    sha256 : str
+        Digest of the file, by which the store knows it.
+    """
+
+    archive: str
+    crc: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """That a person asked for months of archives that the publisher calls out of date, after reading that it does."""
+
+    sentence: str
+    agreed_at: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a store knows of its fetching.
+
+    Attributes
+    ----------
+    months : mapping of str to Fetched
+        By ``force/YYYY-MM``.
+    directories : mapping of str to Directory
+        By archive.
+    not_published : tuple of str
+        ``force/YYYY-MM`` that no archive has, though it has that month of other forces.
+    agreed : Agreed or None
+    checked_at : str
+        ISO time of the last look at the newest archive; empty before the first.
+    newest : str
+        The newest archive at that time.
+    """
+
+    months: Mapping[str, Fetched] = field(default_factory=dict)
+    directories: Mapping[str, Directory] = field(default_factory=dict)
+    not_published: tuple[str, ...] = ()
+    agreed: Agreed | None = None
+    checked_at: str = ""
+    newest: str = ""
+
+    def with_months(self, found: Mapping[str, Fetched]) -> Record:
+        """Add months."""
+        return replace(self, months={**self.months, **found})
+
+    def save(self, store: Path) -> None:
+        """Write it into the store, all at once.
+
+        Raises
+        ------
+        InputError
+            It cannot be written.
+        """
+        write_json(store, FETCHED, {"format": _FORMAT, **asdict(self)})
+
+
+def read_record(store: Path) -> Record:
+    """Read what was fetched; an empty record where nothing was.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read.
+    """
+    path = store / FETCHED
+    try:
+        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if raw.pop("format") != _FORMAT:
+            raise ValueError("another format")
+        found = Record(
+            months={key: Fetched(**each) for key, each in raw.pop("months").items()},
+            directories={key: _directory(each) for key, each in raw.pop("directories").items()},
+            not_published=tuple(raw.pop("not_published")),
+            agreed=Agreed(**agreed) if (agreed := raw.pop("agreed")) else None,
+            **raw,
+        )
+        check_types(found)
+    except FileNotFoundError:
+        return Record()
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InputError(
+            f"the list of what was fetched cannot be read: {error}",
+            file=str(path),
+            hint="Delete it: the next run looks at every month again, and stores none twice.",
+        ) from error
+    return found
+
+
+def _directory(raw: dict[str, Any]) -> Directory:
+    return Directory(**{**raw, "members": tuple(Member(**each) for each in raw["members"])})
