@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from data.feed.mapping import FeedMapping, feed_slug, mapping_from_json
 from data.feed.personal import personal_columns
+from data.feed.postcodes import read_postcodes
 from data.feed.private import kept_words
 from data.feed.report import FeedReport
 from data.feed.rows import CheckedFeed, check_feed
@@ -181,10 +182,20 @@ def _staged(
     sha256 = hashlib.sha256(raw).hexdigest()
     stored = _stored_references(state, store, slug) if mapping.columns.get("reference") else {}
     personal = personal_columns(table)
-    checked = check_feed(table, mapping, area, today, period, stored, personal)
+    postcodes = read_postcodes(store, area) if mapping.columns.get("postcode") else None
+    checked = check_feed(table, mapping, area, today, period, stored, personal, postcodes)
     _check_used(table, mapping, checked, area)
     told = mapping if checked.times.day_first is None else replace(mapping, day_first=checked.times.day_first)
-    said = json.dumps([told.to_json(), [str(day) for day in period or ()], checked.by_reason], sort_keys=True)
+    said = json.dumps(
+        [
+            told.to_json(),
+            [str(day) for day in period or ()],
+            checked.by_reason,
+            *([postcodes.source] if postcodes else []),  # the same file lies elsewhere with other postcodes
+            *([coarse] if (coarse := int(checked.usable["precision_m"].notna().sum())) else []),
+        ],
+        sort_keys=True,
+    )
     file_id = f"{sha256}:{slug}:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
     known = state.files.get(file_id)
     if known and all(state.units[key].file == file_id for key in known.units):
@@ -352,7 +363,7 @@ def _report(
     replaced: int,
     personal: dict[str, str],
 ) -> FeedReport:
-    notes = (*table.notes, *checked.times.notes)
+    notes = (*table.notes, *checked.times.notes, *checked.place_notes)
     if checked.streets_dropped:
         notes = (*notes, f"{checked.streets_dropped:,} texts of the street column name no street and were not kept")
     if checked.references_dropped:
@@ -375,7 +386,7 @@ def _report(
         day_first=checked.times.day_first,
         without_time=checked.times.without_time,
         dropped=tuple(column for column in table.columns if column not in mapping.mapped),
-        personal=personal,
+        personal={column: why for column, why in personal.items() if column not in mapping.mapped},
         unmapped=checked.unmapped,
         revision=revisions,
         notes=notes,

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from data.feed.dates import date_text
 from data.feed.table import Table
+from geo.points import read_point
 
 # Words of a header, with what they stand for. Street name, ward name and the like are names of places.
 _PLACES = re.compile(
@@ -184,7 +185,7 @@ def _by_values(counts: Counter[str]) -> str:
     births = {part.year for text in texts if (part := date_text(text)) and part.year < _BIRTHS_BEFORE}
     if len(births) >= _BIRTH_YEARS and share(lambda text: (part := date_text(text)) and part.year in births) >= SHARE:
         return "a date of birth or an age"
-    long = sum(len(text.split()) >= _FREE_WORDS for text in texts) >= SHARE * len(texts)
+    long = sum(len(text.split()) >= _FREE_WORDS and read_point(text) is None for text in texts) >= SHARE * len(texts)
     many = len(counts) > _VOCABULARY or counts.total() < 2 * len(counts)
     return "free text" if long and many else ""
 
