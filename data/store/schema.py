@@ -109,8 +109,15 @@ class Incidents:
             Metres. A place that is known to a square of more than a quarter of it is too coarse. Published incidents
             and places without a precision count as exact.
         """
+        if "precision_m" not in self.frame:
+            return self, 0
         coarse = (self.frame["precision_m"] > coarsest_m(cell_size_m)).to_numpy()
         return (replace(self, frame=self.frame[~coarse]), int(coarse.sum())) if coarse.any() else (self, 0)
+
+    def all_coarse(self, cell_size_m: float) -> bool:
+        """Whether there are incidents, and not one of them can be put into a cell of this size."""
+        kept, coarse = self.placed(cell_size_m)
+        return coarse > 0 and len(kept.frame) == 0
 
     def in_area(self) -> Incidents:
         """Only what is counted in totals: incidents that lie in a ward."""
