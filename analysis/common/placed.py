@@ -25,6 +25,10 @@ def for_cells(incidents: Incidents, cell_size_m: float) -> tuple[Incidents, str]
     -----
     Only dated feeds tell how exact a place is: rounded coordinates, grid references, postcodes. When it misleads:
     places that are told roughly may be others than those told exactly, such as homes.
+
+    References
+    ----------
+    Of this project.
     """
     kept, coarse = incidents.placed(cell_size_m)
     if not coarse:
