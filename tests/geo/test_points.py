@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 
 import numpy as np
@@ -33,14 +32,16 @@ DEGREES = (
     ("53°24'0\"N 2°49'48\"W", LATLON), ("53° 24′ 00″ N, 2° 49′ 48″ W", LATLON), ("53º24’ -2º49.8’", LATLON),
     ("53 24 00 N 2 49 48 W", LATLON), ("53:24:00N 2:49:48W", LATLON), ("53°24'0''N 2°49'48''W", LATLON),
     ("53.40°N 2.83°W", LATLON), ("53.40 | −2.83", LATLON), ("53.40/-2.83", LATLON),
-    ("POINT (-2.83 53.40)", WKT_DEGREES), ("point(-2.83 53.4)", WKT_DEGREES), ("POINT Z (-2.83 53.4 12.5)", WKT_DEGREES),
+    ("POINT (-2.83 53.40)", WKT_DEGREES), ("point(-2.83 53.4)", WKT_DEGREES),
+    ("POINT Z (-2.83 53.4 12.5)", WKT_DEGREES),
     ("SRID=4326;POINT(-2.83 53.4)", WKT_DEGREES), ("srid=4326; pointz(-2.83 53.4 0)", WKT_DEGREES),
     ('{"type": "Point", "coordinates": [-2.83, 53.4]}', GEOJSON),
     ('{"coordinates":[-2.83,53.4,0],"type":"Point"}', GEOJSON),
 )  # fmt: skip
 IN_METRES = (
     ("341474 394250", METRES), ("341474,394250", METRES), ("(341474.0; 394250)", METRES),
-    ("E341474 N394250", METRES), ("POINT (341474 394250)", WKT_METRES), ("SRID=27700;POINT Z(341474 394250 1)", WKT_METRES),
+    ("E341474 N394250", METRES), ("POINT (341474 394250)", WKT_METRES),
+    ("SRID=27700;POINT Z(341474 394250 1)", WKT_METRES),
     ('{"type":"Point","coordinates":[341474,394250]}', GEOJSON_METRES), ("SJ 41474 94250", REFERENCE),
     ("sj4147494250", REFERENCE),
 )  # fmt: skip
@@ -67,7 +68,8 @@ def test_metres_in_every_form(text: str, form: str) -> None:
     [
         "", " ", "53.4", "12 Hall Lane", "1.2.3 4", "53.40-2.83", "53.4, -2.83, 12", "53.4 -2.83 12 Hall Lane", "SJ",
         "-2.83W 53N", "53N 2N", "53°70'N 2°W", "SRID=3857;POINT(1 2)", "POINT(1)", "LINESTRING(1 2, 3 4)", "L36 9YL",
-        '{"type":"LineString","coordinates":[[1,2],[3,4]]}', '{"type":"Point","coordinates":["a","b"]}', "{", "SJ414 90",
+        '{"type":"LineString","coordinates":[[1,2],[3,4]]}', '{"type":"Point","coordinates":["a","b"]}', "{",
+        "SJ414 90",
         '{"type":"Point","coordinates":[1]}', "(53.4, -2.83", "POINT EMPTY", "x" * 501, "53,4 -2,83", "٥٣.٤, -٢.٨",
         '{"type":"Point","coordinates":[NaN, 1]}', "[" * 400, '{"type":' * 200, "53 24 0 2 49 48",
     ],
@@ -78,7 +80,8 @@ def test_anything_else_is_no_point(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "step"),
-    [("53.40, -2.83", 0.01), ("53.4000, -2.8300", 1e-4), ("53°24'0\"N 2°49'48\"W", 1 / 3600), ("53°24.5'N 2°49.8'W", 1 / 600)],
+    [("53.40, -2.83", 0.01), ("53.4000, -2.8300", 1e-4), ("53°24'0\"N 2°49'48\"W", 1 / 3600),
+     ("53°24.5'N 2°49.8'W", 1 / 600)],
 )  # fmt: skip
 def test_the_smallest_difference_that_could_have_been_written(text: str, step: float) -> None:
     found = read_point(text)
