@@ -279,7 +279,11 @@ def _is_data(name: str) -> bool:
 
 
 def _csv(name: str, handle: IO[bytes]) -> Iterator[tuple[str, str, float, float, int]]:
-    rows = csv.reader(io.TextIOWrapper(handle, encoding="utf-8-sig", newline=""), strict=True)
+    with io.TextIOWrapper(handle, encoding="utf-8-sig", newline="") as text:
+        yield from _rows(name, csv.reader(text, strict=True))
+
+
+def _rows(name: str, rows: Iterator[list[str]]) -> Iterator[tuple[str, str, float, float, int]]:
     first = next(rows, None)
     if first is None:
         return
