@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_type_hints
 
+import numpy as np
 import pyarrow as pa
 
 from data.feed.mapping import FeedMapping, feed_slug, mapping_from_json
@@ -281,7 +282,8 @@ def _check_used(table: Table, mapping: FeedMapping, checked: CheckedFeed, area: 
         )
     hint = "Is it the file of another area, or are the coordinates of another kind?"
     x, y = (checked.usable[name].to_numpy() for name in ("easting_m", "northing_m"))
-    if mapping.columns.get("easting") and (assign_wards(y, x, area.wards, area.buffer_m) != OUTSIDE).any():
+    x, y = x[np.isfinite(x)], y[np.isfinite(x)]
+    if not mapping.columns.get("longitude") and (assign_wards(y, x, area.wards, area.buffer_m) != OUTSIDE).any():
         hint = "Easting and northing are in each other's column: swap them in the mapping."
     first_abroad = next((row for row in checked.rejected if row.reason == ABROAD), None)
     raise InputError(

@@ -30,7 +30,7 @@ def is_part(text: str) -> bool:
 
 
 def _compact(text: str) -> str:
-    return re.sub(r"\s+", "", text[:20]).upper() if len(text) <= 20 else ""
+    return "".join(text.split()).upper() if len(text) <= 20 else ""
 
 
 def are_postcodes(values: Sequence[str]) -> bool:
