@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from data.feed.mapping import FeedMapping
 from data.feed.place_notes import POSTCODES, place_notes, swapped_notes
 from data.feed.postcodes import PRECISION_M, Postcodes, needed, read_postcode_places
-from data.feed.precision import DEGREE_M, degrees_rounded, metres_rounded
+from data.feed.precision import DEGREE_M, degrees_of_rounded_metres, degrees_rounded, metres_rounded
 from data.feed.reasons import NOT_A_POINT, OTHER_PLACE_FORM, TOO_COARSE, Reject
 from data.feed.table import Table
 from data.place.area import Area
@@ -166,7 +166,7 @@ def _degrees(texts: list[str], axis: str) -> tuple[Floats, Floats]:
 def _degrees_m(x: Floats, step_x: Floats, y: Floats, step_y: Floats) -> float:
     """Side of the square to which longitudes and latitudes were rounded; NaN where they are exact."""
     across, up = degrees_rounded(x, step_x) * np.cos(np.radians(_LATITUDE)), degrees_rounded(y, step_y)
-    side = float(np.fmax(across, up)) * DEGREE_M
+    side = float(np.fmax(np.fmax(across, up) * DEGREE_M, degrees_of_rounded_metres(x, y)))
     return side if side >= _TOLD_FROM_M else float("nan")
 
 

@@ -23,7 +23,6 @@ from data.feed.reasons import ENDED_POSTCODE, NO_POSTCODE, PART_POSTCODE, UNKNOW
 from data.place.area import Area
 from data.store.checks import NO_LOCATION, month_ordinal
 from data.store.inputs import cannot_read, open_regular
-from data.store.manifest import Layer
 from data.store.store import write_whole
 from geo.assign import OUTSIDE, assign_wards
 from geo.errors import InputError
@@ -166,7 +165,7 @@ def _write(
             "northing_m": pa.array([*(p[1] for p in places), *[None] * more], pa.float64()),
             "ended": pa.array([*(p[2] if p[2] < _NO_END else None for p in places), *[None] * more], pa.int32()),
         }
-    ).replace_schema_metadata({_KEY: f"{FORMAT}|{Layer.of(area)}|{source}".encode()})
+    ).replace_schema_metadata({_KEY: f"{FORMAT}|{_layer(area)}|{source}".encode()})
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")
     write_whole(store / POSTCODES, buffer.getvalue())
@@ -189,7 +188,7 @@ def read_postcodes(store: Path, area: Area) -> Postcodes | None:
         return None
     except (OSError, pa.ArrowInvalid, KeyError, TypeError, ValueError) as error:
         raise InputError(f"the postcodes cannot be read: {error}", file=str(path), hint=WHERE) from error
-    if said[:2] != [str(FORMAT), str(Layer.of(area))]:
+    if said[:2] != [str(FORMAT), _layer(area)]:
         return None
     places = {
         text: (x, y, _NO_END if ended is None else ended)
@@ -198,6 +197,11 @@ def read_postcodes(store: Path, area: Area) -> Postcodes | None:
     }
     elsewhere = frozenset(text for text, x in zip(columns[0], columns[1], strict=True) if x is None)
     return Postcodes(places, elsewhere, said[2])
+
+
+def _layer(area: Area) -> str:
+    """By which area was kept what is kept."""
+    return f"{area.wards.version}, {area.buffer_m:g} m"
 
 
 def needed(postcodes: Postcodes | None, file: str, column: str) -> Postcodes:

@@ -14,7 +14,7 @@ from pyproj import Transformer
 
 from data.feed.fit import check_mapping
 from data.feed.mapping import FeedMapping
-from data.feed.precision import degrees_rounded, metres_rounded
+from data.feed.precision import degrees_of_rounded_metres, degrees_rounded, metres_rounded
 from data.feed.propose import propose
 from data.feed.reasons import NOT_A_POINT, OTHER_PLACE_FORM, TOO_COARSE
 from data.feed.rows import CheckedFeed, check_feed
@@ -24,6 +24,7 @@ from data.place.area import Area
 from data.store.checks import ABROAD, NO_LOCATION, SWAPPED, ZERO
 from data.store.store import load
 from geo.assign import OUTSIDE, assign_wards
+from geo.crs import to_wgs84
 from geo.errors import InputError
 from geo.grid import grid_reference
 from tests.feed.feed_files import points_in
@@ -206,6 +207,21 @@ def test_three_decimals_of_degrees_are_some_hundred_metres(area: Area) -> None:
     found = check_feed(one_column(written("{lat:.3f}, {lon:.3f}", spread(area, 20))), POINT, area, TODAY)
     np.testing.assert_allclose(found.usable["precision_m"], 111.32)
     assert any("known to 111 m only" in note for note in found.place_notes)
+
+
+@pytest.mark.parametrize(("step", "places"), [(100, 5), (100, 7), (50, 6), (500, 5), (1000, 4)])
+def test_degrees_of_rounded_metres_are_no_more_exact_for_their_decimals(area: Area, step: int, places: int) -> None:
+    points = [(e // step * step + step // 2, n // step * step + step // 2) for e, n in spread(area, 40)]
+    degrees = np.array([TO_DEGREES.transform(e, n) for e, n in points]).T
+    for turned in (degrees, np.array(to_wgs84(*np.array(points, dtype=float).T))):
+        lon, lat = np.round(turned, places)
+        assert degrees_of_rounded_metres(np.append(lon, np.nan), np.append(lat, np.nan)) == step
+    exact = np.array([TO_DEGREES.transform(e, n) for e, n in spread(area, 40, 8)]).T
+    assert np.isnan(degrees_of_rounded_metres(*exact))
+    assert np.isnan(degrees_of_rounded_metres(lon[:2], lat[:2]))
+    table = one_column([f"{y:.{places}f}, {x:.{places}f}" for x, y in zip(lon, lat, strict=True)])
+    said = " ".join(propose(table, area).notes)
+    assert ("rounded to" in said) == (step > 50)
 
 
 def test_precision_is_stored_where_a_month_needs_it_and_read_beside_months_without(area: Area, tmp_path: Path) -> None:

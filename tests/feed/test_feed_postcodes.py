@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -165,6 +166,12 @@ def test_a_damaged_archive_is_told(area: Area, tmp_path: Path) -> None:
     (tmp_path / POSTCODES).write_bytes(b"PAR1 no")
     with pytest.raises(InputError, match="postcodes cannot be read"):
         read_postcodes(tmp_path, area)
+
+
+def test_postcodes_of_another_area_or_buffer_are_not_used(area: Area, store: Path) -> None:
+    assert read_postcodes(store, area) is not None
+    assert read_postcodes(store, replace(area, buffer_m=area.buffer_m + 1)) is None
+    assert read_postcodes(store / "none", area) is None
 
 
 def test_the_command_says_what_it_kept(area: Area, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
