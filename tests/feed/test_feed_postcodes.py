@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import shapely
 
 from data.__main__ import main
 from data.feed.fit import check_mapping
@@ -29,7 +30,7 @@ from geo.errors import InputError
 from tests.feed.feed_files import everything_in, points_in
 from tests.feed.feed_rows import import_rows
 
-HERE = ("ZZ36 9YL", "ZZ36 0AA", "ZZ3 1AB")
+HERE = ("ZZ36 9YL", "ZZ36 0AA", "ZZ3 1AB")  # the last in the buffer
 ENDED = "ZZ36 9ZZ"
 NEXT_DOOR, FAR, PLACELESS = "ZZ36 5XX", "XX1 1AA", "ZZ36 7BB"
 MAPPING = FeedMapping({"start": "When", "postcode": "Home"}, ASB, day_first=True)
@@ -37,7 +38,9 @@ MAPPING = FeedMapping({"start": "When", "postcode": "Home"}, ASB, day_first=True
 
 def places(area: Area) -> dict[str, tuple[int, int]]:
     x, y = points_in(area, 1)[0]
-    return dict(zip((*HERE, ENDED), points_in(area, 4, seed=3), strict=True)) | {
+    edge = shapely.get_coordinates(area.wards.outline.buffer(area.buffer_m / 2))[0]
+    return dict(zip((*HERE[:2], ENDED), points_in(area, 3, seed=3), strict=True)) | {
+        HERE[2]: (round(edge[0]), round(edge[1])),
         NEXT_DOOR: (x + 60_000, y), FAR: (x, y - 200_000), PLACELESS: (0, 0),
     }  # fmt: skip
 
@@ -224,7 +227,7 @@ def test_every_other_postcode_is_put_aside_for_its_own_reason(area: Area, store:
 
 
 def test_no_text_of_a_postcode_is_kept_anywhere(area: Area, store: Path) -> None:
-    texts = [*HERE, ENDED, "QQ77 7QQ", "QQ88 8", FAR, *HERE, *HERE]
+    texts = [*HERE, ENDED, "SD77 7ST", "L36 9", FAR, *HERE, *HERE]  # letters that stand in coordinates too
     report = import_rows(store, area, incidents(texts), MAPPING)
     assert report.rejected == 3
     (store / POSTCODES).unlink()  # which has every postcode of the area, whether it was asked for or not
@@ -251,6 +254,7 @@ def test_it_is_proposed_where_nothing_else_tells_the_place_and_nothing_of_it_is_
     assert '"postcode": "Postcode"' in out
     assert "centre of their postcode unit" in out
     assert "L36" not in out
+    assert "can never be mapped" not in out
     assert main(["import-feed", str(case), "--name", "Council", "--store", str(tmp_path), "--yes"]) == 1
     assert "python -m data postcodes FILE" in capsys.readouterr().err
     x, y = points_in(area, 1)[0]
