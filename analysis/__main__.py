@@ -12,6 +12,7 @@ from pathlib import Path
 from analysis.cli.base import month
 from analysis.cli.names import COMMANDS, Question
 from analysis.cli.output import FORMATS, MAP_FORMATS, write, write_csv
+from analysis.common.placed import for_cells
 from analysis.common.refusal import Refusal
 from data.kinds.crime_types import ASB, CATEGORIES
 from data.place.area import Area, load_area
@@ -78,6 +79,9 @@ def _question(options: argparse.Namespace) -> Question:
     store = options.store or default_store()
     incidents = _incidents(store, area, options.source)
     left_out = _left_out(store, area) if options.source == POLICE_UK else ""
+    if COMMANDS[options.command].in_cells(options):
+        incidents, coarse = for_cells(incidents, area.cell_size_m)
+        left_out = " ".join(filter(None, (left_out, coarse)))
     return Question(area, incidents, options.category or ASB, options.first, options.last, left_out)
 
 

@@ -284,5 +284,6 @@ COMMANDS: dict[str, Command] = {
             "backtest all --out measured.csv",
         ),
         _add,
+        lambda options: bool(options.what != "forecast"),
     ),
 }

@@ -34,7 +34,8 @@ class Question:
         The window of data, both included; ``last`` is the as-at month. Of a backtest, the window of targets: what it
         learns from may be older.
     left_out : str
-        Months that the data leave out because their files may not be whole, in a sentence; empty where there are none.
+        What the data leave out, in sentences: months whose files may not be whole, and in a question about cells
+        incidents whose place is too coarse; empty where there is nothing.
     """
 
     area: Area
@@ -128,6 +129,8 @@ class Command:
         What follows ``python -m analysis``.
     add_options : callable
         Adds what only this command takes to its parser.
+    in_cells : callable
+        Whether the parsed options ask about places finer than wards.
     """
 
     run: Callable[[Question, argparse.Namespace], Answer]
@@ -135,6 +138,12 @@ class Command:
     more: str
     examples: tuple[str, ...]
     add_options: Callable[[argparse.ArgumentParser], None] = lambda parser: None  # noqa: ARG005
+    in_cells: Callable[[argparse.Namespace], bool] = lambda options: False  # noqa: ARG005
+
+
+def always(options: argparse.Namespace) -> bool:  # noqa: ARG001
+    """Say of every question of a command that it is about places finer than wards."""
+    return True
 
 
 def two_months(text: str) -> tuple[pd.Period, pd.Period]:

@@ -143,7 +143,8 @@ def _proposed(table: Table, slug: str, proposal: Proposal, tried: Sequence[str])
     lines = [f"{table.name}: {len(table):,} rows. There is no mapping for {slug} yet; this one is proposed:"]
     lines += [f"  {note}" for note in table.notes]
     for target, column in mapping.columns.items():
-        lines.append(f"  {target:<12} {column!r}, such as {', '.join(proposal.samples[column])}")
+        samples = proposal.samples.get(column)  # of a column of postcodes nothing is shown
+        lines.append(f"  {target:<12} {column!r}{', such as ' + ', '.join(samples) if samples else ''}")
     lines += [
         f"  {target:<12} the same for every row: {ours}" for target in VALUED if (ours := getattr(mapping, target))
     ]
@@ -155,7 +156,11 @@ def _proposed(table: Table, slug: str, proposal: Proposal, tried: Sequence[str])
     dropped = [name for name in table.columns if name not in mapping.mapped and name not in proposal.personal]
     if dropped:
         lines.append(f"  dropped: {', '.join(dropped)}")
-    lines += [f"  dropped, can never be mapped: {name!r} {why}" for name, why in proposal.personal.items()]
+    lines += [
+        f"  dropped, can never be mapped: {name!r} {why}"
+        for name, why in proposal.personal.items()
+        if name not in mapping.mapped
+    ]
     lines += tried
     lines += [f"Note: {note}" for note in proposal.notes]
     lines += [f"Open: {question}" for question in proposal.questions]

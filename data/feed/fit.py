@@ -7,11 +7,13 @@ from collections.abc import Mapping
 
 from data.feed.mapping import FeedMapping
 from data.feed.personal import personal_columns
+from data.feed.postcode_text import POSTCODE_HINT, why_no_postcodes
 from data.feed.table import Table
 from data.store.collected_errors import collect
 from geo.errors import InputError
 
 PAIRS = (("easting", "northing"), ("longitude", "latitude"))
+PLACES = (*PAIRS, ("point",), ("postcode",))
 
 
 def check_mapping(table: Table, mapping: FeedMapping, personal: Mapping[str, str] | None = None) -> None:
@@ -39,6 +41,9 @@ def check_mapping(table: Table, mapping: FeedMapping, personal: Mapping[str, str
         for target, column in columns.items():
             if column not in table.columns:
                 add(f"there is no such column for {target}", column, f"There are: {', '.join(table.columns)}")
+            elif target == "postcode":  # personal as text, and never kept as such
+                if why := why_no_postcodes(table.filled(column)):
+                    add(why, column, POSTCODE_HINT)
             elif column in personal:
                 add(
                     f"the column {personal[column]}, and can never be mapped",
@@ -50,11 +55,13 @@ def check_mapping(table: Table, mapping: FeedMapping, personal: Mapping[str, str
                 add("the column is mapped more than once", column, "One column, one meaning.")
         if not columns.get("start"):
             add("no column is mapped to the date", hint="Map one to start.")
-        pairs = [
-            (a, b) for a, b in (("easting", "northing"), ("longitude", "latitude")) if columns.get(a) or columns.get(b)
-        ]
-        if len(pairs) != 1 or not all(columns.get(each) for each in pairs[0]):
-            add("the place is not mapped", hint="Map easting and northing, or longitude and latitude.")
+        given = [place for place in PLACES if any(columns.get(each) for each in place)]
+        whole = [place for place in given if all(columns.get(each) for each in place)]
+        if len(given) != 1 or not whole:
+            add(
+                "the place is mapped twice" if len(whole) > 1 else "the place is not mapped",
+                hint="Map easting and northing, or longitude and latitude, or one column of points or postcodes.",
+            )
         if not mapping.category and not columns.get("category"):
             add(
                 "what kind of incident the rows are is not said",

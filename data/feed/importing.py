@@ -12,10 +12,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_type_hints
 
+import numpy as np
 import pyarrow as pa
 
 from data.feed.mapping import FeedMapping, feed_slug, mapping_from_json
 from data.feed.personal import personal_columns
+from data.feed.postcodes import read_postcodes
 from data.feed.preview import preview
 from data.feed.private import kept_words
 from data.feed.report import FeedReport
@@ -182,10 +184,20 @@ def _staged(
     sha256 = hashlib.sha256(raw).hexdigest()
     stored = _stored_references(state, store, slug) if mapping.columns.get("reference") else {}
     personal = personal_columns(table)
-    checked = check_feed(table, mapping, area, today, period, stored, personal)
+    postcodes = read_postcodes(store, area) if mapping.columns.get("postcode") else None
+    checked = check_feed(table, mapping, area, today, period, stored, personal, postcodes)
     _check_used(table, mapping, checked, area)
     told = mapping if checked.times.day_first is None else replace(mapping, day_first=checked.times.day_first)
-    said = json.dumps([told.to_json(), [str(day) for day in period or ()], checked.by_reason], sort_keys=True)
+    said = json.dumps(
+        [
+            told.to_json(),
+            [str(day) for day in period or ()],
+            checked.by_reason,
+            *([postcodes.source] if postcodes else []),  # the same file lies elsewhere with other postcodes
+            *([coarse] if (coarse := int(checked.usable["precision_m"].notna().sum())) else []),
+        ],
+        sort_keys=True,
+    )
     file_id = f"{sha256}:{slug}:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
     known = state.files.get(file_id)
     if known and all(state.units[key].file == file_id for key in known.units):
@@ -272,7 +284,8 @@ def _check_used(table: Table, mapping: FeedMapping, checked: CheckedFeed, area: 
         )
     hint = "Is it the file of another area, or are the coordinates of another kind?"
     x, y = (checked.usable[name].to_numpy() for name in ("easting_m", "northing_m"))
-    if mapping.columns.get("easting") and (assign_wards(y, x, area.wards, area.buffer_m) != OUTSIDE).any():
+    x, y = x[np.isfinite(x)], y[np.isfinite(x)]
+    if not mapping.columns.get("longitude") and (assign_wards(y, x, area.wards, area.buffer_m) != OUTSIDE).any():
         hint = "Easting and northing are in each other's column: swap them in the mapping."
     first_abroad = next((row for row in checked.rejected if row.reason == ABROAD), None)
     raise InputError(
@@ -354,7 +367,7 @@ def _report(
     replaced: int,
     personal: dict[str, str],
 ) -> FeedReport:
-    notes = (*table.notes, *checked.times.notes)
+    notes = (*table.notes, *checked.times.notes, *checked.place_notes)
     if checked.streets_dropped:
         notes = (*notes, f"{checked.streets_dropped:,} texts of the street column name no street and were not kept")
     if checked.references_dropped:
@@ -377,7 +390,7 @@ def _report(
         day_first=checked.times.day_first,
         without_time=checked.times.without_time,
         dropped=tuple(column for column in table.columns if column not in mapping.mapped),
-        personal=personal,
+        personal={column: why for column, why in personal.items() if column not in mapping.mapped},
         unmapped=checked.unmapped,
         revision=revisions,
         notes=notes,

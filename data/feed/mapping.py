@@ -25,6 +25,8 @@ TARGETS: dict[str, str] = {
     "northing": "Northing in metres (British National Grid)",
     "longitude": "Longitude in degrees (WGS84)",
     "latitude": "Latitude in degrees (WGS84)",
+    "point": "Place in one column: two coordinates, WKT or GeoJSON, or a National Grid reference",
+    "postcode": "Postcode, for the place only: the centre of its unit (the text is never kept)",
     "reference": "Reference number, unlike any other in the feed",
     "category": "Kind of incident (crime type)",
     "asb_type": "National ASB type",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from data.feed.dates import date_text
 from data.feed.table import Table
+from geo.points import read_point
 
 # Words of a header, with what they stand for. Street name, ward name and the like are names of places.
 _PLACES = re.compile(
@@ -184,10 +185,14 @@ def _by_values(counts: Counter[str]) -> str:
     births = {part.year for text in texts if (part := date_text(text)) and part.year < _BIRTHS_BEFORE}
     if len(births) >= _BIRTH_YEARS and share(lambda text: (part := date_text(text)) and part.year in births) >= SHARE:
         return "a date of birth or an age"
-    # "Thu, 31 Oct 2024 19:05:00 +0000" has as many words as a sentence
-    long = sum(len(text.split()) >= _FREE_WORDS and not date_text(text) for text in texts) >= SHARE * len(texts)
+    # "Thu, 31 Oct 2024 19:05:00 +0000" has as many words as a sentence, and a point may have too
+    long = sum(_like_a_sentence(text) for text in texts) >= SHARE * len(texts)
     many = len(counts) > _VOCABULARY or counts.total() < 2 * len(counts)
     return "free text" if long and many else ""
+
+
+def _like_a_sentence(text: str) -> bool:
+    return len(text.split()) >= _FREE_WORDS and not date_text(text) and read_point(text) is None
 
 
 def private_text(text: str) -> bool:

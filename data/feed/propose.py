@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from data.feed.fit import PLACES
 from data.feed.mapping import FeedMapping
 from data.feed.personal import personal_columns
 from data.feed.propose_what import same_for_all, take_kinds
@@ -85,8 +86,8 @@ def _questions(mapping: FeedMapping) -> tuple[str, ...]:
     asked = []
     if not mapping.columns.get("start"):
         asked.append("Which column is the date?")
-    if not (mapping.columns.get("easting") or mapping.columns.get("longitude")):
-        asked.append("Which columns are the place: easting and northing, or longitude and latitude?")
+    if not any(mapping.columns.get(place[0]) for place in PLACES):
+        asked.append("Which columns are the place: easting and northing, longitude and latitude, or points in one?")
     if not mapping.category and "category" not in mapping.columns:
         asked.append(f"What kind of incident are the rows? One of: {', '.join(CATEGORIES)}.")
     return tuple(asked)

@@ -16,6 +16,7 @@ from data.feed.kinds import read_kinds
 from data.feed.mapping import VALUED, FeedMapping
 from data.feed.personal import street_name
 from data.feed.places import read_places
+from data.feed.postcodes import Postcodes
 from data.feed.private import kept_references, kept_text, kept_value
 from data.feed.reasons import (
     ADVICE,
@@ -47,8 +48,8 @@ class CheckedFeed:
     rows_read : int
     usable : DataFrame
         One row an incident, area or not, in the order of the file: line, reference, at, until, month (counted from
-        January 1970), easting_m, northing_m, ward (as :func:`geo.assign.assign_wards`), category, asb_type,
-        subcategory, location.
+        January 1970), easting_m, northing_m, ward (as :func:`geo.assign.assign_wards`), precision_m, category,
+        asb_type, subcategory, location.
     rejected : tuple of Rejected
         Ordered by row. Their text is that of mapped columns only.
     rejected_months : mapping of int to int
@@ -60,6 +61,8 @@ class CheckedFeed:
         Texts of the location column that are no names of streets, and were not kept.
     references_dropped : int
         Texts of the reference column that read like something personal, and were not kept.
+    place_notes : tuple of str
+        What the places show that a person should know.
     """
 
     rows_read: int
@@ -70,6 +73,7 @@ class CheckedFeed:
     times: Times = field(repr=False)
     streets_dropped: int = 0
     references_dropped: int = 0
+    place_notes: tuple[str, ...] = ()
 
     @property
     def by_reason(self) -> dict[str, int]:
@@ -85,6 +89,7 @@ def check_feed(
     period: tuple[date, date] | None = None,
     stored: Mapping[str, int] | None = None,
     personal: Mapping[str, str] | None = None,
+    postcodes: Postcodes | None = None,
 ) -> CheckedFeed:
     """Decide row by row.
 
@@ -103,6 +108,8 @@ def check_feed(
         file covers that month too.
     personal : mapping, optional
         Of :func:`data.feed.personal.personal_columns`, where it is known already.
+    postcodes : Postcodes, optional
+        Of :func:`data.feed.postcodes.read_postcodes`, where a postcode is the place.
 
     Returns
     -------
@@ -131,10 +138,11 @@ def check_feed(
     if period is not None:
         day = times.start.astype("datetime64[D]")
         reject(NOT_IN_PERIOD, dated & ((day < np.datetime64(period[0])) | (day > np.datetime64(period[1]))), "start")
-    east, north, ward = read_places(table, mapping, area, reject)
     frame = pd.DataFrame({"line": table.lines, "at": times.start, "until": times.until})
     frame["month"] = times.start.astype("datetime64[M]").astype(np.int64)
-    frame["easting_m"], frame["northing_m"], frame["ward"] = east, north, ward
+    places = read_places(table, mapping, area, reject, frame["month"].to_numpy(), postcodes)
+    frame["easting_m"], frame["northing_m"], frame["ward"] = places.easting_m, places.northing_m, places.ward
+    frame["precision_m"] = places.precision_m
     unmapped: dict[str, dict[str, int]] = {}
     for target in VALUED:
         frame[target] = read_kinds(table, mapping, target, reject, unmapped)
@@ -154,7 +162,7 @@ def check_feed(
     rejected = _rejected(table, mapping, why, role, first_rows, numbers)
     good = np.array([not each for each in why], dtype=bool)
     months = Counter(int(m) for m in frame["month"].to_numpy()[~good & dated])
-    return CheckedFeed(len(table), frame[good], rejected, months, unmapped, times, dropped, unkept)
+    return CheckedFeed(len(table), frame[good], rejected, months, unmapped, times, dropped, unkept, places.notes)
 
 
 def _streets(table: Table, mapping: FeedMapping) -> tuple[list[str], int]:

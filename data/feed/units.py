@@ -131,6 +131,9 @@ def _table(rows: pd.DataFrame, name: str, month: int, area: Area, slug: str) -> 
             pa.array(np.maximum(ward, 0), mask=ward < 0), pa.array(list(area.wards.codes), pa.string())
         ),
     }
+    precision = rows["precision_m"].to_numpy(dtype=float) if "precision_m" in rows else np.empty(0)
+    if np.isfinite(precision).any():  # only then: a month of exact places is stored as it always was
+        columns["precision_m"] = pa.array(precision, pa.float64(), from_pandas=True)
     for word in _WORDS:
         texts = rows[word].tolist() if word in rows else [""] * len(rows)
         columns[word] = pa.array([text or None for text in texts], pa.string()).dictionary_encode()

@@ -29,14 +29,20 @@ COLUMNS: tuple[str, ...] = (
     "lsoa_code",
     "ward_code",
     "outcome",
+    "precision_m",
 )
 _TIMES = ("occurred_at", "occurred_until")
-_METRES = ("easting_m", "northing_m")
+_METRES = ("easting_m", "northing_m", "precision_m")
 
 
 def month_numbers(frame: pd.DataFrame) -> NDArray[np.int64]:
     """Months of a frame as integers that count calendar months (January 1970 is 0), shape (n,)."""
     return np.asarray(frame["month"].array.asi8, dtype=np.int64)
+
+
+def coarsest_m(cell_size_m: float) -> float:
+    """How wide the square may be in which a place is known to lie, so that its incident still counts in a cell."""
+    return cell_size_m / 4
 
 
 def months_between(first: pd.Period, last: pd.Period) -> pd.PeriodIndex:
@@ -93,6 +99,25 @@ class Incidents:
             frame=self.frame[(months >= first) & (months <= last)],
             months=self.months[(self.months >= first) & (self.months <= last)],
         )
+
+    def placed(self, cell_size_m: float) -> tuple[Incidents, int]:
+        """Only incidents whose place is known well enough for cells of this size, and how many are not.
+
+        Parameters
+        ----------
+        cell_size_m : float
+            Metres. A place that is known to a square of more than a quarter of it is too coarse. Published incidents
+            and places without a precision count as exact.
+        """
+        if "precision_m" not in self.frame:
+            return self, 0
+        coarse = (self.frame["precision_m"] > coarsest_m(cell_size_m)).to_numpy()
+        return (replace(self, frame=self.frame[~coarse]), int(coarse.sum())) if coarse.any() else (self, 0)
+
+    def all_coarse(self, cell_size_m: float) -> bool:
+        """Whether there are incidents, and not one of them can be put into a cell of this size."""
+        kept, coarse = self.placed(cell_size_m)
+        return coarse > 0 and len(kept.frame) == 0
 
     def in_area(self) -> Incidents:
         """Only what is counted in totals: incidents that lie in a ward."""

@@ -18,7 +18,7 @@ from data.place.area import Area
 from data.store.store import feed_names, is_empty, load
 from pages.ui.shell import frame
 from tests.conftest import ROOT
-from tests.feed.feed_files import SECRET, partner_csv, workbook
+from tests.feed.feed_files import SECRET, csv_bytes, partner_csv, workbook
 from tests.tab_pages import finding, html, open_page
 
 Open = Callable[[Path, str], AppTest]
@@ -57,6 +57,21 @@ def drop(at: AppTest, name: str, raw: bytes, feed: str = "Council ASB", round_: 
     at.run()
     assert not at.exception
     return at
+
+
+def test_a_place_by_postcode_is_offered_and_no_postcode_is_shown(opened: Open, tmp_path: Path) -> None:
+    rows = [{"When": f"{13 + n % 9:02d}/10/2024 20:15", "Postcode": "L36 9YL", "Type": "Noise"} for n in range(30)]
+    at = drop(opened(tmp_path / "s"), "f.csv", csv_bytes(["When", "Postcode", "Type"], rows))
+    kind, column = (next(box for box in at.selectbox if box.label == label) for label in ("Place given as", "Postcode"))
+    assert kind.options[2:] == ["Points in one column", "Postcodes (centre of the unit)"]
+    assert (kind.value, column.value) == ("Postcodes (centre of the unit)", "Postcode")
+    assert column.options == ["(no column)", "Postcode"]
+    assert "python -m data postcodes FILE" in html(at)
+    shown = next(one.value for one in at.dataframe if "becomes" in one.value).set_index("column")
+    assert shown.loc["Postcode", "some values"] == "not shown"
+    assert shown.loc["Postcode", "becomes"].startswith("Postcode, for the place only")
+    assert "look personal" not in html(at)
+    assert "L36" not in html(at)
 
 
 def chosen(at: AppTest) -> dict[str, str]:

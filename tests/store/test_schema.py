@@ -61,6 +61,7 @@ def test_what_is_there_is_kept_and_typed() -> None:
         "location": ["High Street", None],
         "lsoa_code": ["E01", None],
         "ward_code": ["E05", None],
+        "precision_m": [100, None],
         "extra": [1, 2],
     }
     frame = conform(pd.DataFrame(given))
@@ -80,11 +81,13 @@ def test_what_is_there_is_kept_and_typed() -> None:
         "E01",
         "E05",
         "Offender charged",
+        100.0,
     ]
     assert frame.iloc[1].notna().tolist() == [
         name in {"incident_id", "source", "month", "occurred_until", "easting_m"} for name in COLUMNS
     ]
     kinds = {"incident_id": "str", "month": "period[M]", "easting_m": "float64", "northing_m": "float64"}
+    kinds["precision_m"] = "float64"
     kinds |= dict.fromkeys(["occurred_at", "occurred_until"], "datetime64[s]")
     assert {name: str(frame[name].dtype) for name in COLUMNS} == {name: kinds.get(name, "category") for name in COLUMNS}
     assert frame["category"].cat.categories.tolist() == list(CATEGORIES)

@@ -12,6 +12,7 @@ import streamlit as st
 
 from data.feed.fit import PAIRS
 from data.feed.mapping import AS_LABELLED, LEFT_OUT, LOCAL, TARGETS, VALUED, FeedMapping
+from data.feed.postcode_text import why_no_postcodes
 from data.feed.propose import Proposal
 from data.feed.propose_what import propose_words
 from data.feed.table import Table
@@ -36,7 +37,12 @@ _ORDERS = {"Let the dates decide": None, "Day first (31/10/2024)": True, "Month 
 _LABELS = {"Not said": "", "They are local time all the same": LOCAL, "They are as labelled": AS_LABELLED}
 _MIDNIGHT = "00:00"
 _STAND_INS = (_MIDNIGHT, "00:01", "12:00", "23:59", "24:00")
-_PLACES = {"Easting and northing": PAIRS[0], "Longitude and latitude": PAIRS[1]}
+_PLACES: dict[str, tuple[str, ...]] = {
+    "Easting and northing": PAIRS[0],
+    "Longitude and latitude": PAIRS[1],
+    "Points in one column": ("point",),
+    "Postcodes (centre of the unit)": ("postcode",),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +64,14 @@ class Opened:
     def mapping(self) -> FeedMapping:
         """What the form starts from: the mapping of the last time where it fits the file, else the proposal."""
         known = self.remembered
-        fits = known is not None and set(known.columns.values()) <= set(self.table.columns) - set(
-            self.proposal.personal
+        if known is None:
+            return self.proposal.mapping
+        usable = set(self.table.columns) - set(self.proposal.personal)
+        fits = all(
+            column in (self.table.columns if target == "postcode" else usable)
+            for target, column in known.columns.items()
         )
-        return known if known is not None and fits else self.proposal.mapping
+        return known if fits else self.proposal.mapping
 
 
 def ask_mapping(opened: Opened) -> FeedMapping:
@@ -82,8 +92,9 @@ def _form(opened: Opened) -> FeedMapping:
     columns: dict[str, str] = {}
 
     def pick(target: str, label: str) -> None:
-        index = free.index(start.columns[target]) if start.columns.get(target) in free else 0
-        found = st.selectbox(label, free, index=index, key=_key(opened, target), help=TARGETS[target])
+        options = [NONE, *_postcode_columns(opened)] if target == "postcode" else free
+        index = options.index(start.columns[target]) if start.columns.get(target) in options else 0
+        found = st.selectbox(label, options, index=index, key=_key(opened, target), help=TARGETS[target])
         if found and found != NONE:
             columns[target] = found
 
@@ -95,9 +106,9 @@ def _form(opened: Opened) -> FeedMapping:
     row("start", "start_time", "end", "end_time")
     cells = st.columns(4, gap="small")
     with cells[0]:
-        at = 1 if start.columns.get("longitude") else 0
+        at = next((n for n, place in enumerate(_PLACES.values()) if start.columns.get(place[0])), 0)
         kind = st.selectbox("Place given as", list(_PLACES), index=at, key=_key(opened, "place"))
-    for cell, target in zip(cells[1:3], _PLACES[kind or next(iter(_PLACES))], strict=True):
+    for cell, target in zip(cells[1:3], _PLACES[kind or next(iter(_PLACES))], strict=False):
         with cell:
             pick(target, target.capitalize())
     with cells[3]:
@@ -154,6 +165,11 @@ def _unknown_times(opened: Opened) -> list[str]:
     )
 
 
+def _postcode_columns(opened: Opened) -> list[str]:
+    """Columns of whole postcodes: personal as text, and usable as a place only."""
+    return [column for column in opened.table.columns if not why_no_postcodes(opened.table.filled(column))]
+
+
 def _show_columns(opened: Opened, mapping: FeedMapping) -> None:
     """List every column with what becomes of it; nothing of a personal one is shown."""
     target_of = {column: target for target, column in mapping.columns.items()}
@@ -169,7 +185,7 @@ def _show_columns(opened: Opened, mapping: FeedMapping) -> None:
             }
         )
     rows.sort(key=lambda each: str(each["becomes"]).startswith("dropped"))
-    if personal := opened.proposal.personal:
+    if personal := [column for column in opened.proposal.personal if column not in target_of]:
         names = ", ".join(f"“{column}”" for column in personal) + (" looks" if len(personal) == 1 else " look")
         words = f"{names} personal and can never be mapped. Ask for a file without."
         frame.warn(words)

@@ -88,6 +88,7 @@ def build(
             cached(plan_where.true_addresses, data, window, share),
             lead.sentence,
             *filter(None, (cached(plan_where.calibration_words, data, window) if shifts else "",)),
+            *filter(None, (cached(plan_who_stops.coarse_words, data, window) if shifts else "",)),
             *found.ranking.method.caveats,
             *caveats,
         ),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from analysis.common.placed import for_cells
 from analysis.where import stops as where_stops
 from data.plan.plan import PlanPlace, Shift, Stop
 from pages.ui.map import lattice
@@ -43,7 +44,7 @@ def stops(
     counts = where_stops.recorded(known, grid, cells)
     feed = operation.feed_of(data, window)
     past: tuple[int | None, ...] = (None,) * len(cells)
-    if feed is not None:
+    if feed is not None and not feed.all_coarse(grid.cell_size_m):
         past = where_stops.on_these_days(feed.up_to(window.as_at), window.first, window.last, grid, cells)
     whole = float(ranked.expected.sum())
     by_position = {position: reference for reference, position in at.items()}
@@ -58,6 +59,13 @@ def stops(
         )
         for position, name, one, count, days in zip(positions, names, found, counts, past, strict=True)
     )
+
+
+def coarse_words(data: Dataset, window: PlanWindow) -> str:
+    """Say how many incidents of the window's feed have a place too coarse for a stop; empty where there are none."""
+    feed = operation.feed_of(data, window)
+    words = for_cells(feed, data.area.cell_size_m)[1] if feed is not None else ""
+    return f"{window.feed}: {words}" if words else ""
 
 
 def of_shifts(
