@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from data.feed.totals import no_incidents, told
 from data.store.collected_errors import unmatched_quotes
 from data.store.inputs import plain
 from geo.errors import InputError
@@ -49,6 +50,8 @@ class Table:
         Of a workbook.
     notes : tuple of str
         What was done to read it, for the report.
+    passed : tuple of int
+        Lines that are totals or the end of a report: they are no rows of the table.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Table:
     dates: dict[str, frozenset[int]] = field(default_factory=dict, repr=False)
     sheets: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    passed: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         """Count every row, whatever is wrong with it."""
@@ -131,7 +135,11 @@ def _table(name: str, found: _Records) -> Table:
     dates: dict[str, set[int]] = {}
     lines: list[int] = []
     miscounted: list[int] = []
-    for line, record, dated in zip(found.lines[top + 1 :], records[top + 1 :], found.dated[top + 1 :], strict=True):
+    under, rest = found.lines[top + 1 :], records[top + 1 :]
+    passed = no_incidents(rest, len(header))
+    for row, (line, record, dated) in enumerate(zip(under, rest, found.dated[top + 1 :], strict=True)):
+        if row in passed:
+            continue
         if (len(record) > len(header) and any(record[len(header) :])) or len(record) < len(header):
             miscounted.append(line)
             continue
@@ -146,8 +154,10 @@ def _table(name: str, found: _Records) -> Table:
     notes = found.notes
     if top:
         notes = (*notes, f"{top} line{'s' if top > 1 else ''} above the header passed over")
+    notes = (*notes, *told(passed, under))
     frozen = {column: frozenset(rows) for column, rows in dates.items()}
-    return Table(name, columns, lines, tuple(miscounted), frozen, found.sheets, notes)
+    ends = tuple(under[row] for row in passed)
+    return Table(name, columns, lines, tuple(miscounted), frozen, found.sheets, notes, ends)
 
 
 def _header_place(records: Sequence[Sequence[str]]) -> int:
@@ -187,7 +197,7 @@ def _text(name: str, raw: bytes) -> _Records:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines: list[int] = []
     records: list[list[str]] = []
-    end = 0
+    end = empty = 0
     try:
         for record in reader:
             start_line, end = end + 1, reader.line_num
@@ -195,12 +205,16 @@ def _text(name: str, raw: bytes) -> _Records:
             if any(cells):
                 lines.append(start_line)
                 records.append(cells)
+            elif records and len(cells) > 1:
+                empty += 1
             if len(records) > MOST_ROWS:
                 raise InputError("the file has too many rows", file=name, hint=f"At most {MOST_ROWS:,}: split it.")
     except csv.Error as error:
         raise unmatched_quotes(name, end + 1, error, "save it as CSV") from error
     if not records:
         raise InputError("the file is empty", file=name)
+    if empty:
+        notes = (*notes, f"{empty:,} empty row{'s' if empty > 1 else ''} passed over")
     return _Records(lines, records, [frozenset()] * len(records), notes)
 
 

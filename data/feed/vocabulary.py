@@ -40,6 +40,7 @@ _DELIBERATE = r"^(?!.*\b(?:non|not) deliberate)(?=.*\b(?:deliberate(?:ly)?|arson
 _FIRE = r"(?=.*\b(?:fires?|arson)\b)"
 _BIKES = r"motor ?(?:bike|cycle|cyclist)|mopeds?|mini ?motos?|quad|scooter|\be ?bikes?|\be ?scooter"
 _VEHICLE = rf"(?:vehicles?|vehicular|\bcars?\b|\bbikes?\b|{_BIKES})"
+_MISUSED = "(?:nuisance|annoy|inappropriate|anti ?social|misuse|inconsiderate|racing|speeding)"
 _NOT_RIDDEN = r"^(?!.*(?:theft|stolen|stole|collision|accident|\brtc\b|crime|damage))"
 _DAMAGE, _VEHICLES, _RUBBISH = "Criminal damage and arson", "vehicle nuisance", "littering and drugs paraphernalia"
 _ROWDY, _NEIGHBOURS = "rowdy and inconsiderate behaviour", "rowdy or nuisance neighbour"
@@ -80,8 +81,8 @@ TABLE: tuple[Entry, ...] = (
         ("Criminal damage", "Vandalism", "Criminal damage and arson"),
     ),
     Entry(
-        r"(?<!motor )\b(?:bi|pedal )?(?:cycle|bike) theft|theft of (?:an? )?(?:pedal )?(?:bi)?cycle|stolen (?:pedal |bi)"
-        r"cycle|stolen bike",
+        r"(?<!motor )\b(?:bi|pedal )?(?:cycle|bike) theft|theft of (?:an? )?(?:pedal )?(?:bi)?cycle|stolen "
+        r"(?:pedal |bi)cycle|stolen bike",
         "", "Bicycle theft", "police.uk", ("Bicycle theft", "Bike theft", "Theft of pedal cycle"),
     ),
     Entry(r"burglar", None, "Burglary", "police.uk", ("Burglary", "Burglary - residential")),
@@ -126,7 +127,8 @@ TABLE: tuple[Entry, ...] = (
     ),
     # --- fires ----------------------------------------------------------------------------------------------------
     Entry(
-        r"\bfire (?:alarm|hydrant|door|safety|extinguisher|escape|risk)", "", "", "own", ("Fire hydrant", "Fire safety"),
+        r"\bfire (?:alarm|hydrant|door|safety|extinguisher|escape|risk)", "", "", "own",
+        ("Fire hydrant", "Fire safety"),
     ),
     Entry(
         rf"{_DELIBERATE}{_FIRE}(?=.*\bsecondary\b)", FIRES, None, "plan",
@@ -158,7 +160,8 @@ TABLE: tuple[Entry, ...] = (
     Entry(
         r"\bfires?\b(?! (?:and rescue )?(?:service|brigade|authority|station))|\bbonfires?\b|\bburning\b|\bablaze\b",
         "fires", "", "fire",
-        ("Fire", "Fires", "Outdoor fire", "Refuse fire", "Vehicle fire", "Bonfire", "Garden bonfire", "Burning rubbish"),
+        ("Fire", "Fires", "Outdoor fire", "Refuse fire", "Vehicle fire", "Bonfire", "Garden bonfire",
+         "Burning rubbish"),
         (FIRES, "deliberate fires", "accidental fires"),
     ),
     # --- anti-social behaviour ------------------------------------------------------------------------------------
@@ -180,11 +183,13 @@ TABLE: tuple[Entry, ...] = (
         "street drinking", ASB, "NSIR", ("Street drinking", "Street drinkers", "Drinking in public"),
     ),
     Entry(
-        r"\bdrink|alcohol|licen[cs]ed premises", "", "", "typology", ("Alcohol", "Alcohol related", "Underage drinking"),
+        r"\bdrink|alcohol|licen[cs]ed premises", "", "", "typology",
+        ("Alcohol", "Alcohol related", "Underage drinking"),
         ("street drinking", _ROWDY),
     ),
     Entry(
-        r"(?:missed|bin|waste|refuse|rubbish|recycling|litter) (?:bins?\b|collections?)|street clean|bulky", "", "", "own",
+        r"(?:missed|bin|waste|refuse|rubbish|recycling|litter) (?:bins?\b|collections?)|street clean|bulky",
+        "", "", "own",
         ("Missed bin collection", "Litter bin", "Bulky waste", "Street cleansing"),
     ),
     Entry(
@@ -198,12 +203,11 @@ TABLE: tuple[Entry, ...] = (
         (_RUBBISH, "graffiti"),
     ),
     Entry(
-        rf"{_NOT_RIDDEN}(?:.*(?:nuisance|annoy|inappropriate|anti ?social|misuse|inconsiderate|racing|speeding).*{_VEHICLE}|"
-        rf".*{_VEHICLE}.*(?:nuisance|annoy|inappropriate|anti ?social|misuse|racing|speeding)|.*off ?road|.*joy ?rid|"
+        rf"{_NOT_RIDDEN}(?:.*{_MISUSED}.*{_VEHICLE}|.*{_VEHICLE}.*{_MISUSED}|.*off ?road|.*joy ?rid|"
         rf".*\bracing\b|.*racers?\b|.*car cruis|.*(?:{_BIKES}))",
         _VEHICLES, ASB, "NSIR",
-        ("Vehicle nuisance", "Nuisance vehicle", "Vehicle nuisance / off-road bikes", "Off-road motorbikes", "Quad bikes",
-         "Inappropriate use of vehicles", "E-scooters", "Joyriding", "Street racing", "Mini motos"),
+        ("Vehicle nuisance", "Nuisance vehicle", "Vehicle nuisance / off-road bikes", "Off-road motorbikes",
+         "Quad bikes", "Inappropriate use of vehicles", "E-scooters", "Joyriding", "Street racing", "Mini motos"),
     ),
     Entry(
         r"\bvehic|\bcars?\b|parking|obstruct", "", "", "typology",
