@@ -17,6 +17,7 @@ import pyarrow as pa
 from data.feed.mapping import FeedMapping, feed_slug, mapping_from_json
 from data.feed.personal import personal_columns
 from data.feed.private import kept_words
+from data.feed.propose_rows import free_columns, look
 from data.feed.report import FeedReport
 from data.feed.rows import CheckedFeed, check_feed
 from data.feed.table import Table
@@ -209,6 +210,8 @@ def _staged(
         rejected_by_reason=checked.by_reason,
         units=tuple(f"{slug}/{slug}/{part.month}" for part in parts),
         rejected_path=_write_rejected(store, sha256, checked) if write else None,
+        joined=checked.joined,
+        extra=checked.extra,
     )
     for part in parts:
         unit = Unit(
@@ -223,6 +226,8 @@ def _staged(
             outside=part.outside,
             first=part.first,
             last=part.last,
+            joined=part.joined,
+            extra=part.extra,
         )
         units[unit.key] = unit
         if unit.key in state.units:
@@ -326,6 +331,8 @@ def _known(slug: str, name: str, file: SourceFile, state: Manifest) -> FeedRepor
         loaded=file.loaded,
         rejected=file.rejected,
         outside=file.outside,
+        joined=file.joined,
+        extra=file.extra,
         in_area=sum(unit.in_area for unit in units),
         rejected_by_reason=dict(file.rejected_by_reason),
         **_days(units),
@@ -352,7 +359,10 @@ def _report(
     replaced: int,
     personal: dict[str, str],
 ) -> FeedReport:
-    notes = (*table.notes, *checked.times.notes)
+    notes = (*table.notes, *checked.times.notes, *checked.joins.notes)
+    if not mapping.rows_are:
+        shown = look(table, mapping.columns, free_columns(table, mapping, personal))
+        notes = (*notes, shown.note) if shown.question else notes
     if checked.streets_dropped:
         notes = (*notes, f"{checked.streets_dropped:,} texts of the street column name no street and were not kept")
     if checked.references_dropped:
@@ -368,6 +378,10 @@ def _report(
         loaded=file.loaded,
         rejected=file.rejected,
         outside=file.outside,
+        joined=file.joined,
+        extra=file.extra,
+        passed=len(table.passed),
+        rows_are=mapping.rows_are,
         in_area=sum(unit.in_area for unit in units),
         replaced=replaced,
         rejected_by_reason=dict(file.rejected_by_reason),

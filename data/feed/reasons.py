@@ -14,6 +14,8 @@ Reject = Callable[[str, NDArray[np.bool_], str], None]  # a reason, the rows it 
 
 OLD, FUTURE, NOT_IN_PERIOD = "date before 2000", "date in the future", "date outside the stated period"
 NO_KIND, KIND_UNMAPPED, KIND_LEFT_OUT = "no kind of incident", "kind of incident not mapped", "left out by the mapping"
+NO_COUNT, NO_SUCH_COUNT = "no number of incidents", "number of incidents not readable"
+COUNTS_NONE, TOO_MANY = "counts no incident", "counts too many for one place"
 REPEATED, ELSEWHERE = "repeated reference number", "reference number stored in another month"
 
 ADVICE: dict[str, str] = {
@@ -37,6 +39,10 @@ ADVICE: dict[str, str] = {
     NO_KIND: "Say what kind of incident it is.",
     KIND_UNMAPPED: "Map the word to a crime type, or to 'leave out'.",
     KIND_LEFT_OUT: "Nothing need be done.",
+    NO_COUNT: "Say how many incidents the row stands for.",
+    NO_SUCH_COUNT: "Give a whole number; a number that was held back, such as <5, cannot be counted.",
+    COUNTS_NONE: "Nothing need be done.",
+    TOO_MANY: "More than 1,000 at one time and place are the total of something: give a row for each time and place.",
     REPEATED: "The first row with this number is kept. If a number may stand for several incidents, map no reference.",
     ELSEWHERE: "Import its old month again too, or it would be there twice. If numbers begin anew, map no reference.",
 }  # fmt: skip

@@ -20,6 +20,10 @@ class FeedReport(RowCounts):
     ----------
     feed : str
         Name in the store.
+    passed : int
+        Lines of the file that are no rows: totals, and the end of a report. They are not among those read.
+    rows_are : str
+        What a row was said to stand for, as :class:`data.feed.mapping.FeedMapping` has it.
     in_area : int
         Of those loaded, the ones that lie in a ward.
     rejected_rows : tuple of Rejected
@@ -42,6 +46,8 @@ class FeedReport(RowCounts):
     """
 
     feed: str
+    passed: int = 0
+    rows_are: str = ""
     in_area: int = 0
     rejected_rows: tuple[Rejected, ...] = ()
     first: str = ""
@@ -79,6 +85,9 @@ class FeedReport(RowCounts):
         if self.status == CHECKED:
             head += "tried, nothing written; it would be "
         lines = [f"{head}{counts}."]
+        if self.joined or self.extra:
+            incidents = self.rows_read + self.extra - self.joined - self.rejected
+            lines.append(f"  {self.rows_read:,} rows, {incidents:,} incidents that can be used.")
         lines.append(f"  days covered: {self.first} to {self.last}; {len(self.months)} whole months.")
         if self.part_months:
             lines.append(

@@ -205,6 +205,7 @@ def _text(name: str, raw: bytes) -> _Records:
             if any(cells):
                 lines.append(start_line)
                 records.append(cells)
+                empty = 0
             elif records and len(cells) > 1:
                 empty += 1
             if len(records) > MOST_ROWS:
@@ -214,7 +215,7 @@ def _text(name: str, raw: bytes) -> _Records:
     if not records:
         raise InputError("the file is empty", file=name)
     if empty:
-        notes = (*notes, f"{empty:,} empty row{'s' if empty > 1 else ''} passed over")
+        notes = (*notes, f"{empty:,} empty row{'s' if empty > 1 else ''} at the end passed over")
     return _Records(lines, records, [frozenset()] * len(records), notes)
 
 

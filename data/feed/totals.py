@@ -10,7 +10,7 @@ _SAMPLE = 2_000
 _USUAL = 0.8  # share of the rows that fill a column from which a row without it is told apart
 _SHOWN = 5
 _TOTAL = re.compile(
-    r"(?:(?:sub|grand|overall|running|page|monthly|yearly|weekly|daily|report|column) ?-? ?)?(?:totals?|sums?)\b.{0,60}|"
+    r"(?:(?:sub|grand|overall|running|page|monthly|yearly|weekly|daily|report) ?-? ?)?(?:totals?|sums?)\b.{0,60}|"
     r"[\w ]{1,40}\b(?:sub ?-?)?totals?:?|(?:no|nr|number|count)\.? of (?:rows|records|incidents|cases|reports|calls|"
     r"fires|crimes|offences|entries|events)\b.{0,20}|(?:row|record|incident|case) count\b.{0,20}|"
     r"(?:count|average|mean|median)(?: of [\w ]{1,30})?:?|\d[\d,]* (?:rows|records|incidents|cases|reports|calls)"
