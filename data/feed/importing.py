@@ -368,8 +368,8 @@ def _report(
     if checked.references_dropped:
         notes = (
             *notes,
-            f"{checked.references_dropped:,} reference numbers were not kept: they have no digit, or read like something "
-            "personal",
+            f"{checked.references_dropped:,} reference numbers were not kept: they have no digit, or read like "
+            "something personal",
         )
     return FeedReport(
         feed=slug,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from data.feed.reasons import COUNTS_NONE, KIND_LEFT_OUT
 from data.store.checks import Rejected
 from data.store.report import CHECKED, UNCHANGED, RowCounts, counts_words
 
 _SHOWN = 10
+_NOTHING_TO_DO = (KIND_LEFT_OUT, COUNTS_NONE)  # rows are counted, and not named one by one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,11 @@ class FeedReport(RowCounts):
     notes: tuple[str, ...] = ()
 
     @property
+    def left_out(self) -> dict[str, int]:
+        """Rows that the mapping leaves out, by the word that does."""
+        return dict(Counter(row.value for row in self.rejected_rows if row.reason == KIND_LEFT_OUT).most_common())
+
+    @property
     def without_incidents(self) -> tuple[str, ...]:
         """Months between the first and the last that are not covered: the file holds no incident of them."""
         if not self.first:
@@ -110,15 +118,20 @@ class FeedReport(RowCounts):
             lines.append(f"  columns dropped: {', '.join(others)}.")
         lines += [f"  column {column!r} dropped: it {why}." for column, why in self.personal.items()]
         for target, words in self.unmapped.items():
-            told = ", ".join(f"{word!r} {rows:,}" for word, rows in list(words.items())[:_SHOWN])
-            more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
-            lines.append(f"  {target}, words mapped to nothing (rows): {told}{more}.")
+            lines.append(f"  {target}, words mapped to nothing (rows): {_listed(words)}.")
         for reason, rows in sorted(self.rejected_by_reason.items(), key=lambda item: -item[1]):
-            lines.append(f"  rejected, {reason}: {rows:,}")
-        for row in self.rejected_rows[:_SHOWN]:
+            by_word = f" ({_listed(self.left_out)})" if reason == KIND_LEFT_OUT and self.left_out else ""
+            lines.append(f"  rejected, {reason}: {rows:,}{by_word}")
+        wrong = [row for row in self.rejected_rows if row.reason not in _NOTHING_TO_DO]
+        for row in wrong[:_SHOWN]:
             value = f" (found {row.value!r})" if row.value else ""
             place = f"row {row.row}" + (f", column {row.column!r}" if row.column else "")
             lines.append(f"    {place}: {row.reason}{value}. {row.advice}")
-        if len(self.rejected_rows) > _SHOWN:
-            lines.append(f"    and {len(self.rejected_rows) - _SHOWN:,} more")
+        if len(wrong) > _SHOWN:
+            lines.append(f"    and {len(wrong) - _SHOWN:,} more")
         return lines + [f"  {revision.sentence}" for revision in self.revision]
+
+
+def _listed(words: Mapping[str, int]) -> str:
+    told = ", ".join(f"{word!r} {rows:,}" for word, rows in list(words.items())[:_SHOWN])
+    return told + (f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else "")
