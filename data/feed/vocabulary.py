@@ -260,7 +260,9 @@ _OWN = {target: {ours.casefold(): ours for ours in names} for target, names in V
 
 
 _PARTED = re.compile(r"\s*(?:/|,|&|\+|\band\b|\bor\b)\s*")
-_ONE_NAME = re.compile(r"^rowdy\b.*(?:neighbou?r|litter)")  # categories of the standard that are named by two words
+_ONE_NAME = re.compile(
+    r"^rowdy\b.*(?:neighbou?r|litter)|^abandoned vehicles? not stolen"
+)  # categories of the standard that are named by two words
 
 
 def folded(word: str) -> str:
