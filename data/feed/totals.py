@@ -19,7 +19,7 @@ _TOTAL = re.compile(
 )
 _ENDING = re.compile(
     r"\W*(?:end of (?:report|file|data|list|extract|table)|(?:report |data )?(?:printed|generated|produced|extracted|"
-    r"created|exported|run)(?: (?:on|by|at|from)\b|:).*|page \d+(?: of \d+)?|source:.*|notes?:.*|©.*|\(c\) .*|"
+    r"created|exported|run)(?: (?:on|by|at|from)\b|:| \d).*|page \d+(?: of \d+)?|source:.*|notes?:.*|©.*|\(c\) .*|"
     r"copyright\b.*|filters? applied.*|applied filters.*|official\b.{0,60})\W*",
     re.IGNORECASE,
 )
