@@ -6,7 +6,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -105,7 +105,9 @@ def run_import_feed(options: argparse.Namespace) -> Outcome:
         proposal = propose(table, area, options.name)
         mapping = _told(proposal.said(options.rows_are) if options.rows_are else proposal.mapping, options)
         if not options.yes:
-            return _proposed(table, slug, replace(proposal, mapping=mapping))
+            return _proposed(table, slug, proposal.answered(mapping, rows=bool(options.rows_are)))
+        if proposal.months:
+            raise InputError("the rows have no day, and nothing was imported", file=table.name, hint=proposal.months)
         if proposal.rows.question and not options.rows_are:
             raise InputError(
                 "what a row stands for is not said, and nothing was imported",
@@ -150,7 +152,8 @@ def _proposed(table: Table, slug: str, proposal: Proposal) -> Outcome:
     lines += [
         f"  {target:<12} the same for every row: {ours}" for target in VALUED if (ours := getattr(mapping, target))
     ]
-    lines.append(f"  rows_are     {mapping.rows_are}")
+    own = f": {proposal.reference!r} has another number in each" if proposal.reference else ""
+    lines.append(f"  rows_are     {mapping.rows_are}{own if mapping.rows_are == INCIDENTS else ''}")
     for target, words in mapping.words.items():
         every = Counter(table.filled(mapping.columns[target]))
         told = [f"{word!r} is {ours} ({every[word]:,} rows)" for word, ours in words.items()]

@@ -45,6 +45,8 @@ class Proposal:
         said it.
     reference : str
         Column whose numbers tell rows apart; empty where there is none.
+    months : str
+        That the rows are totals of months, which no feed can hold; empty where they are not.
     """
 
     mapping: FeedMapping
@@ -54,6 +56,7 @@ class Proposal:
     notes: tuple[str, ...] = ()
     rows: RowsShown = field(default_factory=RowsShown)
     reference: str = ""
+    months: str = ""
 
     def said(self, rows_are: str) -> FeedMapping:
         """Give the mapping with what a person said that a row stands for, its columns with it.
@@ -64,6 +67,19 @@ class Proposal:
         if self.reference:
             columns["reference"] = self.reference
         return _saying(replace(self.mapping, columns=columns), self.rows, rows_are)
+
+    def answered(self, mapping: FeedMapping, *, rows: bool) -> Proposal:
+        """Give the proposal with a mapping of which a person said parts, and what is still asked then.
+
+        Parameters
+        ----------
+        mapping : FeedMapping
+        rows : bool
+            What a row stands for was said.
+        """
+        return replace(
+            self, mapping=mapping, questions=_asked("" if rows else self.rows.question, self.months, mapping)
+        )
 
 
 def propose(table: Table, area: Area, feed: str = "") -> Proposal:
@@ -98,8 +114,9 @@ def propose(table: Table, area: Area, feed: str = "") -> Proposal:
     mapping = _saying(mapping, shown, shown.rows_are)
     samples = {column: _samples(table, column) for column in table.columns if column not in personal}
     months = "" if "start" in mapping.columns else month_question(table, taken.left)
-    asked = tuple(question for question in (shown.question, months, *_questions(mapping)) if question)
-    return Proposal(mapping, personal, samples, asked, tuple(taken.notes), shown, reference)
+    notes = (*taken.notes, months) if months else tuple(taken.notes)
+    asked = _asked(shown.question, months, mapping)
+    return Proposal(mapping, personal, samples, asked, notes, shown, reference, months)
 
 
 def _saying(mapping: FeedMapping, shown: RowsShown, rows_are: str) -> FeedMapping:
@@ -114,6 +131,10 @@ def _samples(table: Table, column: str) -> tuple[str, ...]:
     different = list(dict.fromkeys(table.filled(column)[:SAMPLE]))
     step = max(1, len(different) // _SAMPLES)
     return tuple(text[:60] for text in different[::step][:_SAMPLES])
+
+
+def _asked(rows: str, months: str, mapping: FeedMapping) -> tuple[str, ...]:
+    return tuple(question for question in (rows, months, *_questions(mapping)) if question)
 
 
 def _questions(mapping: FeedMapping) -> tuple[str, ...]:

@@ -21,8 +21,8 @@ _KEY = ("start", "start_time", "easting", "northing", "longitude", "latitude")
 # What tells of a column that it is a count: of incidents, or of something.
 _OF = r"(?:incident|crime|offence|report|record|case|fire|event|occurrence|complaint|asb)s?"
 _COUNT = re.compile(
-    rf"^(?:total )?(?:number|no|nr|num|count|sum|total|qty|quantity|frequency) (?:of )?{_OF}$|"
-    rf"^{_OF} (?:count|total|qty)s?$|"
+    rf"^(?:total )?(?:number|no|nr|num|count|sum|total|qty|quantity|frequency) (?:of )?(?:\w+ )?{_OF}$|"
+    rf"^{_OF} (?:count|total|qty)s?$|^(?:recorded|reported) {_OF}$|^{_OF} (?:recorded|reported)$|"
     r"^(?:count|counts|total|totals|qty|quantity|frequency|freq|incidents|crimes|offences|reports|fires|how many)$|"
     r"^(?:row|record) ?count$"
 )
@@ -128,6 +128,8 @@ def _parts(table: Table, columns: Mapping[str, str], free: Sequence[str]) -> Row
     best: tuple[float, RowsShown] | None = None
     for column in sorted(free, key=lambda each: not _LOOKS_LIKE_ID.search(header_words(each))):
         texts = table.columns[column]
+        if not _NUMBERS * len(texts) <= len(set(texts)) <= (1 - _REPEATED) * len(texts) + 1:
+            continue
         first: dict[str, int] = {}
         again: list[tuple[int, int]] = []
         for row, text in enumerate(texts):

@@ -42,6 +42,8 @@ def test_a_row_for_each_engine_is_asked_about(run: Run, area: Area) -> None:
     assert code == 1
     assert (found["proposal"]["rows_are"], found["proposal"]["columns"]["reference"]) == ("parts", "Incident number")
     assert "about 120 incidents in 297 rows" in "\n".join(found["notes"])
+    assert len(found["questions"]) == 1
+    assert run(*line, "--rows-are", "parts")[1]["questions"] == []
     code, _, err = run(*line, "--yes")
     assert code == 1
     assert "what a row stands for is not said" in err

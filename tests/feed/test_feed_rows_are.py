@@ -73,6 +73,13 @@ def test_the_first_in_time_is_kept_and_what_others_say_is_told(area: Area, tmp_p
     assert "1 of the joined rows have another time than the first row of their incident, which counts (row 2)" in said
     assert "1 of the joined rows have another place than the first row of their incident, which counts (row 5)" in said
     assert "another kind" not in said
+    for n, row in enumerate(made):
+        row["Kind"] = "noise" if n == 0 else "Trespass"
+    kinds = replace(PARTED, columns=COLUMNS | {"subcategory": "Kind"})
+    again = import_rows(tmp_path / "b", area, made, kinds)
+    assert "1 of the joined rows have another kind than the first row of their incident, which counts (row 2)" in (
+        again.notes
+    )
 
 
 def test_a_number_that_begins_anew_joins_nothing(area: Area, tmp_path: Path) -> None:
@@ -130,7 +137,9 @@ def test_incidents_of_one_row_have_its_time_and_place_and_own_ids(area: Area, tm
 @pytest.mark.parametrize(
     ("month", "value"), [("2024-01", "2024-01"), ("Jan 2024", "Jan 2024"), ("Jan-24", "Jan-24"), ("01/2024", "01/2024")]
 )
-def test_months_without_a_day_are_refused_by_name(area: Area, tmp_path: Path, month: str, value: str) -> None:
+def test_months_without_a_day_are_refused_by_name(
+    area: Area, tmp_path: Path, capsys: pytest.CaptureFixture[str], month: str, value: str
+) -> None:
     made = rows(area, [month] * 5, **{"Number of incidents": ["7"] * 5})
     with pytest.raises(InputError, match="months without a day: the rows are totals of months") as caught:
         import_rows(tmp_path, area, made, COUNTED)
@@ -140,6 +149,10 @@ def test_months_without_a_day_are_refused_by_name(area: Area, tmp_path: Path, mo
     found = propose(read_table("f.csv", raw), area)
     assert "start" not in found.mapping.columns
     assert any("“When” holds months without a day" in question for question in found.questions)
+    path = tmp_path / "f.csv"
+    path.write_bytes(raw)
+    assert main(["import-feed", str(path), "--name", "x", "--yes", "--store", str(tmp_path / "s")]) == 1
+    assert "holds months without a day" in capsys.readouterr().err
 
 
 def test_first_days_of_months_that_count_are_totals(area: Area, tmp_path: Path) -> None:
@@ -191,7 +204,19 @@ def test_one_row_an_incident_is_not_asked(area: Area) -> None:
     assert found.mapping.columns["reference"] == "Ref"
 
 
-@pytest.mark.parametrize("header", ["Number of incidents", "Count", "No of reports", "Total", "Incidents", "ASB count"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Number of incidents",
+        "Count",
+        "No of reports",
+        "Total",
+        "Incidents",
+        "ASB count",
+        "Number of ASB incidents",
+        "Recorded crimes",
+    ],
+)
 def test_a_count_is_proposed_with_its_evidence(area: Area, header: str) -> None:
     made = rows(area, OCTOBER, **{header: [str(1 + n % 4) for n in range(31)]})
     found = asked(area, made)
