@@ -110,7 +110,8 @@ def join_parts(
 
     Notes
     -----
-    The first row is kept whole: nothing is mixed from several. Rows whose number may not be kept, such as a name, are
+    The first row is kept whole: nothing is mixed from several. Of rows at one time the order of the file does not
+    decide, but place and kind. Rows whose number may not be kept, such as a name, are
     joined only where time and place are the same.
     """
     at = frame["at"].to_numpy().astype("datetime64[s]").astype(np.int64)
@@ -123,8 +124,9 @@ def join_parts(
             groups.setdefault(number, []).append(row)
     of: dict[int, int] = {}
     apart: dict[int, int] = {}
+    kinds = list(zip(*(frame[column].tolist() for column in _DIFFER["kind"]), strict=True))
     for rows in groups.values():
-        first = min(rows, key=lambda row: (at[row], row))
+        first = min(rows, key=lambda row: (at[row], place[row], kinds[row], row))
         for row in rows:
             if row == first:
                 continue

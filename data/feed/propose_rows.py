@@ -11,7 +11,7 @@ from data.feed.joined import MOST_OF_A_ROW, whole_number
 from data.feed.mapping import COUNTS, INCIDENTS, NOT_SAID, PARTS, VALUED, FeedMapping
 from data.feed.personal import header_words
 from data.feed.table import Table
-from data.feed.taken import MOST, SAMPLE, Taken, share
+from data.feed.taken import MOST, SAMPLE, Taken, have_times, share
 
 _REPEATED = 0.05  # share of rows that repeat a number from which it is no number of rows
 _NUMBERS = 0.02  # of the rows: at least so many different numbers
@@ -125,6 +125,8 @@ def _parts(table: Table, columns: Mapping[str, str], free: Sequence[str]) -> Row
     exact = list(zip(*(table.columns[column] for column in {*key, *places}), strict=True))
     place = list(zip(*(table.columns[column] for column in places), strict=True)) or [()] * len(dates)
     day: dict[str, object] = {}
+    start = list(zip(*(table.columns[columns[one]] for one in _KEY[:2] if columns.get(one)), strict=True))
+    timed = _timed(table, columns)
     best: tuple[float, RowsShown] | None = None
     for column in sorted(free, key=lambda each: not _LOOKS_LIKE_ID.search(header_words(each))):
         texts = table.columns[column]
@@ -143,7 +145,10 @@ def _parts(table: Table, columns: Mapping[str, str], free: Sequence[str]) -> Row
         for row in {row for pair in again for row in pair}:
             if dates[row] not in day:
                 day[dates[row]] = _day(dates[row])
-        agree = sum(place[row] == place[one] and day[dates[row]] == day[dates[one]] for row, one in again) / len(again)
+        agree = sum(
+            (place[row] == place[one] and day[dates[row]] == day[dates[one]]) or (timed and start[row] == start[one])
+            for row, one in again
+        ) / len(again)
         same = sum(exact[row] == exact[one] for row, one in again)
         by_name = bool(_LOOKS_LIKE_ID.search(header_words(column)))
         if agree < _SOME_AGREE or (agree < _AGREE and not by_name):
@@ -170,13 +175,7 @@ def _parts(table: Table, columns: Mapping[str, str], free: Sequence[str]) -> Row
 def _alike(table: Table, columns: Mapping[str, str]) -> RowsShown:
     """Say that many rows have time and place of another, where nothing tells whether they are one incident."""
     key = [columns[target] for target in _KEY if columns.get(target)]
-    timed = table.filled(columns["start"])[:SAMPLE] if columns.get("start") else []
-    if len(key) < 3 or not timed:
-        return RowsShown()
-    if (
-        not columns.get("start_time")
-        and share(timed, lambda text: (part := date_text(text)) and part.seconds > 0) < 0.5
-    ):
+    if len(key) < 3 or not columns.get("start") or not _timed(table, columns):
         return RowsShown()  # days only: several incidents of a day at one place are nothing odd
     rows = list(zip(*(table.columns[column] for column in key), strict=True))
     alike = len(rows) - len(set(rows))
@@ -186,6 +185,11 @@ def _alike(table: Table, columns: Mapping[str, str]) -> RowsShown:
         note=f"{alike:,} of {len(rows):,} rows have time and place of another, and no column of numbers tells whether "
         "these are one incident: each is taken for one"
     )
+
+
+def _timed(table: Table, columns: Mapping[str, str]) -> bool:
+    """Whether many rows have a time of day."""
+    return bool(columns.get("start_time")) or have_times(table.filled(columns["start"])[:SAMPLE])
 
 
 def _day(text: str) -> object:
