@@ -154,9 +154,10 @@ def _parts(table: Table, columns: Mapping[str, str], free: Sequence[str]) -> Row
         if agree < _SOME_AGREE or (agree < _AGREE and not by_name):
             continue
         several = len(first) + texts.count("")
+        near = round(agree * len(again)) - same
         evidence = (
             f"{len(again):,} of {len(texts):,} rows repeat a number of “{column}”, {same:,} of them with the same time "
-            f"and place"
+            "and place" + (f" and {near:,} with the same day and place, or the same time" if near > 0 else "")
         )
         found = RowsShown(
             PARTS if agree >= _AGREE else NOT_SAID,
