@@ -15,9 +15,9 @@ from typing import Any, get_type_hints
 import pyarrow as pa
 
 from data.feed.mapping import FeedMapping, feed_slug, mapping_from_json
+from data.feed.notes import import_notes
 from data.feed.personal import personal_columns
 from data.feed.private import kept_words
-from data.feed.propose_rows import free_columns, look
 from data.feed.report import FeedReport
 from data.feed.rows import CheckedFeed, check_feed
 from data.feed.table import Table
@@ -359,18 +359,6 @@ def _report(
     replaced: int,
     personal: dict[str, str],
 ) -> FeedReport:
-    notes = (*table.notes, *checked.times.notes, *checked.joins.notes)
-    if not mapping.rows_are:
-        shown = look(table, mapping.columns, free_columns(table, mapping, personal))
-        notes = (*notes, shown.note) if shown.question else notes
-    if checked.streets_dropped:
-        notes = (*notes, f"{checked.streets_dropped:,} texts of the street column name no street and were not kept")
-    if checked.references_dropped:
-        notes = (
-            *notes,
-            f"{checked.references_dropped:,} reference numbers were not kept: they have no digit, or read like "
-            "something personal",
-        )
     return FeedReport(
         feed=slug,
         name=table.name,
@@ -393,6 +381,6 @@ def _report(
         personal=personal,
         unmapped=checked.unmapped,
         revision=revisions,
-        notes=notes,
+        notes=import_notes(table, mapping, checked, personal),
         **_days(units),
     )
