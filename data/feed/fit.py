@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from data.feed.mapping import FeedMapping
+from data.feed.mapping import COUNTS, NOT_SAID, PARTS, FeedMapping
 from data.feed.personal import personal_columns
 from data.feed.postcode_text import POSTCODE_HINT, why_no_postcodes
 from data.feed.table import Table
@@ -67,6 +67,21 @@ def check_mapping(table: Table, mapping: FeedMapping, personal: Mapping[str, str
                 "what kind of incident the rows are is not said",
                 hint='Give every row one (category = "Anti-social behaviour"), or map a column and its words.',
             )
+        _check_rows_are(mapping, add)
         for time_target, date_target in (("start_time", "start"), ("end_time", "end")):
             if columns.get(time_target) and not columns.get(date_target):
                 add(f"{time_target} is mapped without {date_target}", columns[time_target])
+
+
+def _check_rows_are(mapping: FeedMapping, add: Callable[..., None]) -> None:
+    if mapping.rows_are == NOT_SAID:
+        add(
+            "what a row stands for is not said",
+            hint='rows_are (--rows-are): "incidents", "parts" (rows of one reference number are one), or "counts".',
+        )
+    if mapping.rows_are == PARTS and not mapping.columns.get("reference"):
+        add("rows are parts of incidents, and no column tells of which", hint="Map reference to its number.")
+    if mapping.rows_are == COUNTS and not mapping.columns.get("count"):
+        add("rows count incidents, and no column tells how many", hint="Map count to it.")
+    if mapping.columns.get("count") and mapping.rows_are not in (COUNTS, NOT_SAID):
+        add("a number of incidents is mapped, and rows are not said to count", mapping.columns["count"])

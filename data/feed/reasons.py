@@ -19,6 +19,8 @@ NOT_A_POINT, OTHER_PLACE_FORM = "place not readable", "place written otherwise t
 TOO_COARSE = "place too coarse for a ward"
 NO_POSTCODE, PART_POSTCODE = "not a postcode", "postcode not whole"
 UNKNOWN_POSTCODE, ENDED_POSTCODE = "postcode not known", "postcode no longer in use"
+NO_COUNT, NO_SUCH_COUNT = "no number of incidents", "number of incidents not readable"
+COUNTS_NONE, TOO_MANY = "counts no incident", "counts too many for one place"
 REPEATED, ELSEWHERE = "repeated reference number", "reference number stored in another month"
 
 ADVICE: dict[str, str] = {
@@ -52,6 +54,10 @@ ADVICE: dict[str, str] = {
     NO_KIND: "Say what kind of incident it is.",
     KIND_UNMAPPED: "Map the word to a crime type, or to 'leave out'.",
     KIND_LEFT_OUT: "Nothing need be done.",
+    NO_COUNT: "Say how many incidents the row stands for.",
+    NO_SUCH_COUNT: "Give a whole number; a number that was held back, such as <5, cannot be counted.",
+    COUNTS_NONE: "Nothing need be done.",
+    TOO_MANY: "More than 1,000 at one time and place are the total of something: give a row for each time and place.",
     REPEATED: "The first row with this number is kept. If a number may stand for several incidents, map no reference.",
     ELSEWHERE: "Import its old month again too, or it would be there twice. If numbers begin anew, map no reference.",
 }  # fmt: skip

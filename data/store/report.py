@@ -28,7 +28,11 @@ class RowCounts:
         ``loaded``, ``unchanged`` (these bytes are in the store already; the counts are those of then), ``failed``, or
         ``checked`` (only tried: nothing was written).
     rows_read, loaded, rejected, outside : int
-        ``rows_read == loaded + rejected + outside`` always; incidents in the buffer are loaded; all 0 when it failed.
+        ``rows_read + extra == loaded + rejected + outside + joined`` always; incidents in the buffer are loaded; all 0
+        when it failed.
+    joined, extra : int
+        Rows that were joined to another of their incident, and incidents beyond the first of rows that count several:
+        0 where a row is an incident, as in all published files.
     replaced : int
         Rows of the store that gave way.
     rejected_by_reason : mapping of str to int
@@ -43,6 +47,8 @@ class RowCounts:
     loaded: int = 0
     rejected: int = 0
     outside: int = 0
+    joined: int = 0
+    extra: int = 0
     replaced: int = 0
     rejected_by_reason: Mapping[str, int] = field(default_factory=dict)
     months: tuple[str, ...] = ()
@@ -122,10 +128,13 @@ def counts_words(files: Sequence[RowCounts]) -> str:
     def total(what: str) -> int:
         return sum(int(getattr(file, what)) for file in files)
 
+    more = f" + {total('extra'):,} more incidents that they count" if total("extra") else ""
     text = (
-        f"{total('rows_read'):,} rows read = {total('loaded'):,} loaded + {total('rejected'):,} rejected + "
+        f"{total('rows_read'):,} rows read{more} = {total('loaded'):,} loaded + {total('rejected'):,} rejected + "
         f"{total('outside'):,} outside the area and its buffer"
     )
+    if total("joined"):
+        text += f" + {total('joined'):,} joined to another row of their incident"
     return text + (f"; {total('replaced'):,} rows gave way" if total("replaced") else "")
 
 

@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from data.feed.importing import import_feed, remembered_mapping
+from data.feed.importing import import_feed
 from data.feed.mapping import FeedMapping
 from data.feed.propose import propose
+from data.feed.remembered import remembered_mapping
 from data.feed.table import read_table
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area

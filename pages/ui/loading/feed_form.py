@@ -11,7 +11,19 @@ import pandas as pd
 import streamlit as st
 
 from data.feed.fit import PAIRS
-from data.feed.mapping import AS_LABELLED, LEFT_OUT, LOCAL, TARGETS, VALUED, FeedMapping
+from data.feed.mapping import (
+    AS_LABELLED,
+    COUNTS,
+    INCIDENTS,
+    LEAVES_OUT,
+    LEFT_OUT,
+    LOCAL,
+    NOT_SAID,
+    PARTS,
+    TARGETS,
+    VALUED,
+    FeedMapping,
+)
 from data.feed.postcode_text import why_no_postcodes
 from data.feed.propose import Proposal
 from data.feed.propose_what import propose_words
@@ -27,6 +39,7 @@ _SHORT = {
     "end": "End: date and time",
     "end_time": "End: time, if apart",
     "reference": "Reference number",
+    "count": "Number of incidents, by column",
     "location": "Street name (no address)",
     "category": "Crime type, by column",
     "asb_type": "National ASB type, by column",
@@ -42,6 +55,12 @@ _PLACES: dict[str, tuple[str, ...]] = {
     "Longitude and latitude": PAIRS[1],
     "Points in one column": ("point",),
     "Postcodes (centre of the unit)": ("postcode",),
+}
+_ROWS = {
+    "One incident": INCIDENTS,
+    "One of several rows of an incident": PARTS,
+    "A number of incidents": COUNTS,
+    "Not said yet": NOT_SAID,
 }
 
 
@@ -87,14 +106,15 @@ def _key(opened: Opened, what: str) -> str:
 
 def _form(opened: Opened) -> FeedMapping:
     """Draw a choice for everything that a column can be."""
-    start = opened.mapping
+    start = _ask_rows(opened)
     free = [NONE, *(column for column in opened.table.columns if column not in opened.proposal.personal)]
     columns: dict[str, str] = {}
 
     def pick(target: str, label: str) -> None:
         options = [NONE, *_postcode_columns(opened)] if target == "postcode" else free
         index = options.index(start.columns[target]) if start.columns.get(target) in options else 0
-        found = st.selectbox(label, options, index=index, key=_key(opened, target), help=TARGETS[target])
+        key = _key(opened, target + (start.rows_are if target in ("reference", "count") else ""))
+        found = st.selectbox(label, options, index=index, key=key, help=TARGETS[target])
         if found and found != NONE:
             columns[target] = found
 
@@ -103,6 +123,8 @@ def _form(opened: Opened) -> FeedMapping:
             with cell:
                 pick(target, _SHORT[target])
 
+    if start.rows_are == COUNTS:
+        row("count")
     row("start", "start_time", "end", "end_time")
     cells = st.columns(4, gap="small")
     with cells[0]:
@@ -147,6 +169,7 @@ def _form(opened: Opened) -> FeedMapping:
         sheet=opened.sheet,
         category=fixed["category"],
         subcategory=fixed["subcategory"],
+        rows_are=start.rows_are,
     )
 
 
@@ -168,6 +191,22 @@ def _unknown_times(opened: Opened) -> list[str]:
 def _postcode_columns(opened: Opened) -> list[str]:
     """Columns of whole postcodes: personal as text, and usable as a place only."""
     return [column for column in opened.table.columns if not why_no_postcodes(opened.table.filled(column))]
+
+
+def _ask_rows(opened: Opened) -> FeedMapping:
+    """Ask what a row stands for; what the form starts from then."""
+    start = opened.mapping
+    proposed = start is opened.proposal.mapping
+    if proposed and opened.proposal.rows.question:
+        frame.warn(opened.proposal.rows.question)
+    before = start.rows_are or INCIDENTS
+    labels = [label for label, rows_are in _ROWS.items() if rows_are != NOT_SAID or before == NOT_SAID]
+    index = [_ROWS[label] for label in labels].index(before)
+    label = st.selectbox("A row stands for", labels, index=index, key=_key(opened, "rows_are"), width=340)
+    said = _ROWS[label or labels[index]]
+    if said == before:
+        return start
+    return opened.proposal.said(said) if proposed else replace(start, rows_are=said)
 
 
 def _show_columns(opened: Opened, mapping: FeedMapping) -> None:
@@ -209,7 +248,10 @@ def _words(opened: Opened, mapping: FeedMapping) -> FeedMapping:
 
 def _word_table(opened: Opened, target: str, column: str, known: Mapping[str, str]) -> Mapping[str, str]:
     counts = pd.Series(opened.table.filled(column)).value_counts()
-    start = propose_words(target, counts.index.tolist()) | dict(known)
+    start = propose_words(target, counts.index.tolist())
+    if opened.mapping is opened.remembered:  # a word that counted the last time is not left out unasked
+        start = {word: ours for word, ours in start.items() if ours != LEFT_OUT}
+    start |= dict(known)
     rows = pd.DataFrame(
         {
             "word": counts.index.astype(str),
@@ -217,7 +259,7 @@ def _word_table(opened: Opened, target: str, column: str, known: Mapping[str, st
             "is": [start.get(str(word), "") for word in counts.index],
         }
     )
-    options: Sequence[str] = ["", *VALUED[target], *([LEFT_OUT] if target == "category" else [])]
+    options: Sequence[str] = ["", *VALUED[target], *([LEFT_OUT] if target in LEAVES_OUT else [])]
     edited = st.data_editor(
         rows,
         hide_index=True,
