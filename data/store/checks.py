@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.kinds.changes import EVERY, OLDER, last_month_of, since_words
 from data.kinds.crime_types import CATEGORIES
 from data.store.collected_errors import collect
 from data.store.rows import Rows
@@ -39,7 +40,7 @@ REASONS: dict[str, tuple[str, str]] = {
     MALFORMED_MONTH: ("Month", "Write the month as YYYY-MM, for example 2024-10."),
     MONTH_RANGE: ("Month", "Months are published from 2010-12 on, and never ahead of time."),
     NO_FORCE: ("Falls within", "Name the force, or give the file its published name YYYY-MM-FORCE-street.csv."),
-    CRIME_TYPE: ("Crime type", "Use one of the 14 crime types that have been published since May 2013."),
+    CRIME_TYPE: ("Crime type", "Use a crime type of data.police.uk as it was published for that month."),
     NO_LOCATION: ("Longitude", "The force published no location; nothing need be done."),
     ONE_COORDINATE: ("Longitude", "Give both longitude and latitude, or neither."),
     NOT_NUMERIC: ("Longitude", "Give longitude and latitude in degrees, with a decimal point."),
@@ -53,10 +54,7 @@ _CODE = {reason: number for number, reason in enumerate(_ORDER, start=1)}
 LONGITUDES = (-9.0, 2.1)
 LATITUDES = (49.0, 61.5)
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
-_OLDER = {
-    "violent crime": "It has been published as 'Violence and sexual offences' since May 2013.",
-    "public disorder and weapons": "Since May 2013 it is two: 'Public order' and 'Possession of weapons'.",
-}
+_OLDER = {name.lower(): name for name in OLDER}
 # Forces whose files are not called by the words of their name.
 _ALIASES = {"british-transport": "btp", "police-service-of-northern-ireland": "northern-ireland"}
 _OFFICES = re.compile(r"-(?:police|constabulary|police-service|police-force)$")
@@ -103,7 +101,7 @@ class Checked:
     month, force : ndarray of int, shape (rows of the table,)
         Month as a number that counts from January 1970; position in ``forces``, -1 where none is named.
     category : ndarray of int, shape (rows of the table,)
-        Crime type as a position in ``CATEGORIES``, -1 of any other text.
+        Crime type as a position in ``EVERY``, -1 of any other text.
     forces : tuple of str
     table : pyarrow.Table
     rejected : tuple of Rejected
@@ -165,7 +163,10 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_
     with collect() as problems:
         if named is not None:
             problems.check(lambda: _agree_month(rows, named[1]))
-    category = _per_value(table, "Crime type", lambda text: CATEGORIES.index(text) if text in CATEGORIES else -1)
+    category = _per_value(table, "Crime type", lambda text: EVERY.index(text) if text in EVERY else -1)
+    for name in OLDER:  # such a name in a later month is a mistake, or another source
+        last = month_ordinal(last_month_of(name))
+        category[(category == EVERY.index(name)) & (month > last)] = -1
     why = np.zeros(table.num_rows, dtype=np.int8)
 
     def reject(reason: str, where: NDArray[np.bool_]) -> None:
@@ -279,5 +280,6 @@ def _advice(reason: str, value: str) -> str:
     advice = REASONS[reason][1]
     if reason == CRIME_TYPE:
         near = difflib.get_close_matches(value, CATEGORIES, n=1, cutoff=0.8)
-        advice = _OLDER.get(value.strip().lower()) or (f"Is {near[0]!r} meant?" if near else advice)
+        older = _OLDER.get(value.strip().lower())
+        advice = since_words(older) if older else f"Is {near[0]!r} meant?" if near else advice
     return advice

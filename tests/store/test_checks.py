@@ -266,15 +266,24 @@ def test_line_numbers_count_quoted_line_breaks_and_blank_lines() -> None:
     [
         ("Anti-social behavior", "Is 'Anti-social behaviour' meant?"),
         ("Other crimes", "Is 'Other crime' meant?"),
-        ("Violent crime", "It has been published as 'Violence and sexual offences' since May 2013."),
-        (" violent CRIME ", "It has been published as 'Violence and sexual offences' since May 2013."),
+        (
+            "Violent crime",
+            "'Violent crime' was published until April 2013: since then, it is published as 'Violence and sexual "
+            "offences'.",
+        ),
+        (
+            " violent CRIME ",
+            "'Violent crime' was published until April 2013: since then, it is published as 'Violence and sexual "
+            "offences'.",
+        ),
         (
             "Public disorder and weapons",
-            "Since May 2013 it is two: 'Public order' and 'Possession of weapons'.",
+            "'Public disorder and weapons' was published until April 2013: since then, it is two crime types: "
+            "'Public order' and 'Possession of weapons'.",
         ),
         ("Order, public", REASONS["unknown crime type"][1]),
-        ("Sorcery", "Use one of the 14 crime types that have been published since May 2013."),
-        ("", "Use one of the 14 crime types that have been published since May 2013."),
+        ("Sorcery", "Use a crime type of data.police.uk as it was published for that month."),
+        ("", "Use a crime type of data.police.uk as it was published for that month."),
     ],
 )
 def test_advice_on_crime_types(crime_type: str, advice: str) -> None:
