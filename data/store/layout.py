@@ -212,20 +212,34 @@ def layout_of(name: str, raw: bytes) -> Layout:
 
 
 def _parted(line: str) -> tuple[tuple[str, ...], str, bool]:
-    """Part the first line by whatever gives most of the columns that are needed; by commas where nothing does."""
+    """Part the first line by whatever gives most of the columns that are needed; by commas where nothing does.
 
-    def part(text: str, delimiter: str) -> tuple[str, ...]:
-        return tuple(next(csv.reader([text], delimiter=delimiter, strict=True), ()))
+    Raises
+    ------
+    csv.Error
+        No way of parting it leaves a line of CSV.
+    """
+    ways: list[tuple[tuple[str, ...], str, bool]] = []
+    wrong: list[csv.Error] = []
 
     def known(way: tuple[tuple[str, ...], str, bool]) -> int:
         return len(set(NEEDED) & {column.strip() for column in way[0]})
 
-    plain = part(line, ",")
-    ways = [(plain, ",", False)]
-    if known(ways[0]) < len(NEEDED):
-        ways += [(part(line, delimiter), delimiter, False) for delimiter in _DELIMITERS if delimiter in line]
-        inner = plain[0] if len(plain) == 1 else ""
-        ways += [(part(inner, delimiter), delimiter, True) for delimiter in _DELIMITERS if delimiter in inner != line]
+    def add(text: str, delimiter: str, *, wrapped: bool) -> None:
+        try:
+            ways.append((tuple(next(csv.reader([text], delimiter=delimiter, strict=True), ())), delimiter, wrapped))
+        except csv.Error as error:  # the marks of quotation stand as another delimiter has them
+            wrong.append(error)
+
+    for delimiter in _DELIMITERS:
+        if delimiter == "," or (delimiter in line and max(map(known, ways), default=0) < len(NEEDED)):
+            add(line, delimiter, wrapped=False)
+    inner = next((way[0][0] for way in ways if len(way[0]) == 1 and way[0][0] != line), "")
+    for delimiter in _DELIMITERS:
+        if delimiter in inner:
+            add(inner, delimiter, wrapped=True)
+    if not ways:
+        raise wrong[0]
     return max(ways, key=known)
 
 

@@ -137,7 +137,7 @@ def _of_days(days: Mapping[str, tuple[int, int, int]]) -> dict[str, str]:
         read = {text: (*order(a, b), year) for text, (a, b, year) in days.items()}
         if all(day == 1 and 1 <= month <= 12 for day, month, _ in read.values()):
             return {text: _month(year, month) for text, (_, month, year) in read.items()}
-    begins = [1 in (a, b) for a, b, _ in days.values()]
+    begins = [(a == 1 and 1 <= b <= 12) or (b == 1 and 1 <= a <= 12) for a, b, _ in days.values()]
     if not any(begins):
         return {}  # whatever they are, months they are not
     text = next(text for text, (a, b, _) in sorted(days.items()) if a != 1 or b > 12)

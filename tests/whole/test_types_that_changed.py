@@ -95,9 +95,6 @@ def test_around_the_first_month_of_drugs_the_overview_opens(
     look: Callable[[str, dict[str, str]], AppTest], as_at: str
 ) -> None:
     told = {"2011-06": "no counts of drug offences before", "2012-01": "drug offences begin in September 2011"}
-        "2011-06": "There are no counts of drug offences before",
-        "2012-01": "drug offences begin in September 2011",
-    }
     assert told[as_at] in html(look("", {"as-at": as_at}))
 
 
