@@ -272,6 +272,6 @@ def _fitted(record: list[str], layout: Layout) -> list[str] | None:
 
 
 def _number(text: str) -> float | None:
-    if text == "":
+    if not text.strip():
         return None
     return float(text) if _NUMBER.fullmatch(text) else float("nan")
