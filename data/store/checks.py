@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from data.kinds.changes import EVERY, OLDER, last_month_of, since_words
 from data.kinds.crime_types import CATEGORIES
 from data.store.collected_errors import collect
-from data.store.months import PLAIN, Months, read_months
+from data.store.months import AGAIN, PLAIN, Months, read_months
 from data.store.repeats import find_repeats
 from data.store.rows import Rows
 from geo.errors import InputError
@@ -50,9 +50,13 @@ REASONS: dict[str, tuple[str, str]] = {
     NOT_NUMERIC: ("Longitude", "Give longitude and latitude in degrees, with a decimal point."),
     ZERO: ("Longitude", "0 stands for a missing location: leave both blank."),
     SWAPPED: ("Longitude", "Longitude and latitude are in each other's column."),
-    ABROAD: ("Longitude", "Give degrees (WGS84); in the United Kingdom longitude is -9 to 2, latitude 49 to 61."),
+    ABROAD: (
+        "Longitude",
+        "Give degrees (WGS84), longitude -9 to 2 and latitude 49 to 61; Excel may have lost a decimal point.",
+    ),
 }
 _ORDER = tuple(REASONS)
+_SHEET_ROWS = 1_048_576
 _JOINED = -1  # counted with an earlier row
 _CODE = {reason: number for number, reason in enumerate(_ORDER, start=1)}
 
@@ -170,8 +174,12 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_
     ------
     InputError
         Rows contradict the name of the file, nothing in it can be used, months that may mean two things, Crime IDs
-        that were damaged, a file that holds its rows more than once.
+        that were damaged, a file that holds its rows more than once, one that fills a sheet of Excel.
     """
+    if len(rows) + rows.blank + 1 == _SHEET_ROWS:
+        raise InputError(
+            "it has as many rows as fit into a sheet of Excel, so it was cut off", file=rows.name, hint=AGAIN
+        )
     table = rows.table
     months = _months(rows, named, last_month)
     month = _per_value(table, "Month", lambda text: _month_number(months.of(text), last_month))

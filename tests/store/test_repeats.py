@@ -70,3 +70,11 @@ def test_ids_that_are_all_cut_at_one_place() -> None:
     with pytest.raises(InputError, match="Crime IDs are cut"):
         check([crime(HERE, 0) | {"Crime ID": f"{n:032x}"} for n in range(25)])
     assert check([crime(HERE, 0) | {"Crime ID": f"case {n}"} for n in range(25)]).joined == 0, "somebody's own"
+
+
+def test_a_file_that_fills_a_sheet_of_excel_was_cut_off_there() -> None:
+    raw = table([row(HERE)])
+    header, line = raw.splitlines(keepends=True)
+    full = read_rows("a.csv", header + line * 1_048_575)
+    with pytest.raises(InputError, match="as many rows as fit into a sheet of Excel"):
+        check_rows(full, None, month_ordinal("2025-01"))
