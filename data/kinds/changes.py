@@ -6,8 +6,8 @@ that stayed may hold less than before, so a series is one only while its name me
 References
 ----------
 police.uk, "What do the crime categories mean?", with its note on the changes of May 2013; Lewis, D. (2013), "The
-evolution of crime categories", UKCrimeStats, https://economicpolicycentre.com/2013/12. The names themselves are those
-in the Crime type column of the archive's street-level files of December 2010, September 2011 and May 2013.
+evolution of crime categories", UKCrimeStats, https://economicpolicycentre.com/2013/12, on the six of 2010. Both at
+second hand: as readers of the archive quote them, who found these names in its files of these months.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from analysis import __main__ as commands
 from data.kinds.changes import change_words
 from data.place.area import Area
 from data.store.schema import Incidents, conform
+from pages.ui.map import lattice
 from pages.ui.shell import cache
 from pages.ui.shell.choice import categories
 from tests.any_history import SHOP, area_file, history, make_area
@@ -88,6 +90,17 @@ def test_old_names_are_offered_at_their_months_only(
     assert VIOLENT in what(at)
     later = look("pages/seasonal_peaks.py", {"category": "violent-crime"})
     assert [one.value for one in later.info if "'Violent crime' was published until April 2013" in one.value]
+
+
+def test_the_map_counts_a_type_as_it_was_at_the_as_at_month(area: Area, incidents: Incidents, tmp_path: Path) -> None:
+    data = cache.Dataset(area, incidents, date(2014, 1, 20), "map", tmp_path)
+    for as_at, first in (("2012-12", "2011-09"), ("2013-12", "2013-05"), ("2011-06", "2011-01")):
+        month = pd.Period(as_at, "M")
+        cells = lattice.known_cells(data, THEFT, month)
+        frame = incidents.frame[incidents.frame["month"].between(pd.Period(first, "M"), month)]
+        wanted = 0 if as_at == "2011-06" else int((frame["category"] == THEFT).sum())
+        assert cells.counts.sum() == wanted
+        assert list(map(str, cells.months[:1])) == ([first] if wanted else [])
 
 
 @pytest.mark.parametrize("as_at", ["2011-06", "2012-01"])
