@@ -73,7 +73,7 @@ def of_each(months: list[str], source: str = "police.uk") -> Incidents:
     return Incidents(frame, pd.PeriodIndex(months, freq="M"), "v", source=source)
 
 
-@examples(60)
+@examples(30)
 @given(name=st.sampled_from(EVERY), first=st.integers(0, len(MONTHS) - 1), n=st.integers(1, len(MONTHS)))
 def test_a_series_is_of_one_meaning_and_whole(name: str, first: int, n: int) -> None:
     months = MONTHS[first : first + n]
