@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.cli.output import metadata
 from analysis.common.method import Method, period_words
 from analysis.common.refusal import Refusal
+from data.kinds.changes import absent_words, change_words, same_meaning
 from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.store.schema import POLICE_UK, Incidents
@@ -51,7 +52,7 @@ class Question:
         Raises
         ------
         Refusal
-            No month is left.
+            No month is left, or the crime type was not published for the as-at month.
         """
         months = self.incidents.months
         if len(months) == 0:
@@ -59,7 +60,18 @@ class Question:
         found = self.incidents if self.last is None else self.incidents.up_to(self.last)
         if len(found.months) == 0:
             raise self._no_month()
+        as_at = str(found.months[-1])
+        if self.incidents.source == POLICE_UK and same_meaning(self.category, as_at) is None:
+            raise Refusal(absent_words(self.category, as_at), "Choose another --category, or other months with --to.")
         return found
+
+    def changed(self) -> str:
+        """Say which months are left out because the crime type was counted otherwise; empty where none is."""
+        months = self.incidents.months
+        if self.incidents.source != POLICE_UK or len(months) == 0:
+            return ""
+        first, last = (max(months[0], self.first or months[0]), min(months[-1], self.last or months[-1]))
+        return change_words(self.category, str(first), str(last)) if first <= last else ""
 
     def known(self) -> Incidents:
         """Every crime type, in the months asked for.
@@ -97,7 +109,7 @@ class Question:
             simulated=self.incidents.simulated,
             data_version=self.incidents.version,
             **more,
-            notes=[*([self.left_out] if self.left_out else []), *([ASB_NOTE] if self.category == ASB else [])],
+            notes=[note for note in (self.left_out, self.changed(), ASB_NOTE * (self.category == ASB)) if note],
             attribution=[
                 *([POLICE_ATTRIBUTION] if self.incidents.source == POLICE_UK else []),
                 *([self.area.wards.attribution] if self.area.wards.attribution else []),

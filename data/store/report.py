@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -31,8 +32,8 @@ class RowCounts:
         ``rows_read + extra == loaded + rejected + outside + joined`` always; incidents in the buffer are loaded; all 0
         when it failed.
     joined, extra : int
-        Rows that were joined to another of their incident, and incidents beyond the first of rows that count several:
-        0 where a row is an incident, as in all published files.
+        Rows that are counted with another row of the same incident, and incidents beyond the first of rows that stand
+        for several: of a feed only.
     replaced : int
         Rows of the store that gave way.
     rejected_by_reason : mapping of str to int
@@ -65,6 +66,8 @@ class FileReport(RowCounts):
         Files beside it that are something else, counted once, with the first file of their archive or folder.
     error : str or None
         What is wrong and what to do, one problem a line.
+    notes : tuple of str
+        What another program had done to the file and was undone, and what a person should know of its rows.
     forces : tuple of str
     archive : str or None
         The archive it is a member of.
@@ -74,6 +77,7 @@ class FileReport(RowCounts):
     error: str | None = None
     forces: tuple[str, ...] = ()
     archive: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ class ImportReport:
             "in_doubt": [asdict(doubt) for doubt in self.in_doubt],
             "total": {
                 what: self.total(what)
-                for what in ("rows_read", "loaded", "rejected", "outside", "replaced", "left_alone")
+                for what in ("rows_read", "loaded", "rejected", "outside", "joined", "replaced", "left_alone")
             },
         }
 
@@ -133,9 +137,14 @@ def counts_words(files: Sequence[RowCounts]) -> str:
         f"{total('rows_read'):,} rows read{more} = {total('loaded'):,} loaded + {total('rejected'):,} rejected + "
         f"{total('outside'):,} outside the area and its buffer"
     )
-    if total("joined"):
-        text += f" + {total('joined'):,} joined to another row of their incident"
+    text += f" + {total('joined'):,} joined to another row of the same incident" if total("joined") else ""
     return text + (f"; {total('replaced'):,} rows gave way" if total("replaced") else "")
+
+
+def _note_lines(files: Sequence[FileReport]) -> list[str]:
+    """Tell what was undone or stands out; of several files once, with their number."""
+    found = Counter(note for file in files for note in file.notes)
+    return [f"  note: {note}{f' (in {n} files)' if len(files) > 1 else ''}." for note, n in found.items()]
 
 
 def _source_lines(name: str, files: list[FileReport]) -> list[str]:
@@ -163,4 +172,5 @@ def _source_lines(name: str, files: list[FileReport]) -> list[str]:
         for reason, rows in file.rejected_by_reason.items():
             reasons[reason] = reasons.get(reason, 0) + rows
     lines += [f"  rejected, {reason}: {rows:,}" for reason, rows in sorted(reasons.items())]
+    lines += _note_lines(files)
     return lines + [f"  {revision.sentence}" for file in files for revision in file.revision]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.kinds.crime_types import CATEGORIES
+from data.kinds.changes import EVERY, same_meaning
 
 POLICE_UK = "police.uk"
 
@@ -83,13 +83,29 @@ class Incidents:
         return replace(self, frame=self.frame[self.frame["month"] <= month], months=self.months[self.months <= month])
 
     def of(self, category: str | None = None, wards: Iterable[str] | None = None) -> Incidents:
-        """Incidents of a crime type, and of wards where given (which leaves the buffer out)."""
-        keep = np.ones(len(self.frame), dtype=bool)
+        """Incidents of a crime type, and of wards where given (which leaves the buffer out).
+
+        Of a crime type that was once counted otherwise only the months are left that count it as the last month does:
+        one series never holds two meanings of a name (:func:`data.kinds.changes.same_meaning`). So forget what is later
+        than the as-at month first.
+        """
+        found = self if category is None else self._alike(category)
+        keep = np.ones(len(found.frame), dtype=bool)
         if category is not None:
-            keep &= (self.frame["category"] == category).to_numpy()
+            keep &= (found.frame["category"] == category).to_numpy()
         if wards is not None:
-            keep &= self.frame["ward_code"].isin(list(wards)).to_numpy()
-        return replace(self, frame=self.frame[keep])
+            keep &= found.frame["ward_code"].isin(list(wards)).to_numpy()
+        return replace(found, frame=found.frame[keep])
+
+    def _alike(self, category: str) -> Incidents:
+        if self.source != POLICE_UK or not len(self.months):  # a feed's kinds are its own
+            return self
+        alike = same_meaning(category, str(self.months[-1]))
+        if alike is None:
+            return replace(self, frame=self.frame.iloc[:0], months=self.months[:0])
+        if alike[0] <= str(self.months[0]):
+            return self
+        return self.within(pd.Period(alike[0], "M"), self.months[-1])
 
     def within(self, first: pd.Period, last: pd.Period) -> Incidents:
         """Incidents and published months from first to last, both included."""
@@ -162,7 +178,7 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
         elif name == "incident_id":
             out[name] = column.astype("str")
         elif name == "category":
-            out[name] = column.astype(pd.CategoricalDtype(list(CATEGORIES)))
+            out[name] = column.astype(pd.CategoricalDtype(list(EVERY)))
         else:
             out[name] = column.astype("category")
     return pd.DataFrame(out, index=frame.index)

@@ -127,11 +127,12 @@ def lines_of(data: Dataset, ask: Ask) -> tuple[str, ...]:
     """Give what stands under the title."""
     day = day_of(data, ask)
     left_out = frame.left_out_words([one for one in doubts(data) if one.month <= str(ask.window.as_at)])
+    changed = choice.changed(data, ask.window.category, ask.window.as_at)
     return (
         data.area.partnership,
         f"For: {AUDIENCES[ask.audience]}",
         f"Known to {month_name(ask.window.as_at)}; as at {day.day} {month_name(pd.Period(day, 'M'))}",
-        *(line for line in (choice.age_line(data, ask.window.as_at), left_out) if line),
+        *(line for line in (choice.age_line(data, ask.window.as_at), left_out, changed) if line),
     )
 
 

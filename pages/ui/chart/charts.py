@@ -106,11 +106,11 @@ def trend(
     Chart
     """
     cut = {name: _recent(values, months) for name, values in series.items()}
+    index = pd.PeriodIndex(max(cut.values(), key=len).index)  # a crime type may be younger than another
+    cut = {name: values.reindex(index) for name, values in cut.items()}
     drawing = Drawing(rows=len(cut))
     said = [_one_trend(drawing, row, name, values) for row, (name, values) in enumerate(cut.items(), start=1)]
-    first = next(iter(cut.values()))
-    index = pd.PeriodIndex(first.index)
-    _shade(drawing, index, seasons, first.isna())
+    _shade(drawing, index, seasons, next(iter(cut.values())).isna())
     named = (1, 7) if len(index) > 12 else range(1, 13)
     ticks = [month for month in index if month.month in (named if len(index) <= 60 else (1,))]
     along = {

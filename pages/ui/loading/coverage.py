@@ -197,6 +197,8 @@ def show_report(report: ImportReport) -> None:
                 "loaded": file.loaded,
                 "rejected": file.rejected,
                 "outside": file.outside,
+                "joined": file.joined,
+                "notes": "; ".join(file.notes),
                 "replaced": file.replaced,
                 "error": file.error or "",
             }
@@ -269,6 +271,7 @@ def _files(coverage: pd.DataFrame) -> pd.DataFrame:
         "buffer",
         "rejected",
         "outside",
+        "joined",
     ]
     return coverage[columns].sort_values(["month", "force"], ascending=[False, True], ignore_index=True)
 
