@@ -13,7 +13,7 @@ from geo.errors import InputError
 
 FORMAT = 1
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
-_LATER = frozenset({"refused", "stops", "hours_known"})  # not in the first plans of this format
+_LATER = frozenset({"refused", "stops", "hours_known", "past_range"})  # not in the first plans of this format
 FOOT, VEHICLE = "foot", "vehicle"
 
 
@@ -255,6 +255,9 @@ class Plan:
     refused : str
         Why there is no forecast of the window; :mod:`data.plan.told` says what figures then are. Empty where there is
         one, and in plans of earlier versions.
+    past_range : str
+        What came of such figures on past months, as a sentence; empty without a forecast, and in plans of earlier
+        versions.
     """
 
     title: str
@@ -282,6 +285,7 @@ class Plan:
     stops: tuple[Stop, ...] = ()
     hours_known: bool = False
     refused: str = ""
+    past_range: str = ""
 
     def place(self, number: int) -> PlanPlace:
         """Place by its number.

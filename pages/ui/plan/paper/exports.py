@@ -60,6 +60,7 @@ def about(area: Area, plan: Plan, day: date | None = None, *, method: bool = Tru
         age_line(plan, day),
         f"Hours weighed by: {plan.feed}" if plan.feed and plan.hours_known else "",
         _expected(plan),
+        plan.past_range if method else "",
         *(made if method else (NOT_HARM,)),
         *plan_stops.limits(plan),
         f"Notes: {plan.notes}" if plan.notes else "",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from data.place.area import Area
 from data.plan import stops as plan_stops
-from data.plan.plan import Plan, Stop
+from data.plan.plan import Plan
 from data.streets.base_map import Roads
 from geo.grid import grid_reference
 from pages.ui.paper import text as words
@@ -47,7 +47,8 @@ def rows(plan: Plan, one: Round) -> list[Row]:
     names = numbered([stop.name for stop in stops])
     found = []
     for number, (visit, stop, name, way) in enumerate(zip(one.visits, stops, names, ways, strict=False), start=1):
-        about = [plan_stops.part_words(plan_stops.known_part(stop)), *([stop.near] if stop.near else [])]
+        part = plan_stops.known_part(stop)
+        about = [*([] if part is None else [plan_stops.part_words(part)]), *([stop.near] if stop.near else [])]
         about += ["must be visited"] if plan.place(visit.place).pinned else []
         found.append(
             Row(
@@ -101,18 +102,20 @@ def _facts(sheet: Sheet, y: float, plan: Plan, area: Area, one: Round) -> float:
         y += 1.3 * size
     base = one.patrol.base
     n = len({visit.reference for visit in one.visits})
-    together = plan_stops.part_words(plan_stops.together(one.stops(plan))) if n else ""
-    what = f"of the {area.kind}'s {plan_sheet.kind_words(plan)} on these days" if n else ""
+    part = plan_stops.together(one.stops(plan))
+    together = "" if part is None else f", {plan_stops.part_words(part)}"
+    what = "" if part is None else f"of the {plan_stops.days_words(plan.category, area.kind)}"
     count = f"{n} {'stop' if n == 1 else 'stops'}" if n else "No visits."
-    return plan_sheet.facts(
+    y = plan_sheet.facts(
         sheet,
         y - 12,
         (
             ("Crew", one.patrol.crew, one.who),
             ("Base: start and end here", base.name, grid_reference(base.easting_m, base.northing_m)[0]),
-            ("Stops", f"{count}, {together}" if n else count, what),
+            ("Stops", f"{count}{together}", what),
         ),
     )
+    return plan_sheet.past_range(sheet, y, plan) if n else y
 
 
 def _table(sheet: Sheet, y: float, listed: list[Row], high: float) -> float:
@@ -170,11 +173,8 @@ def _end(sheet: Sheet, y: float, plan: Plan, area: Area, one: Round) -> None:
 
 def by_part(plan: Plan, one: Round) -> str:
     """List the stops by their part of what the days bring, the largest first; empty where that is not known."""
-    numbers: dict[str, tuple[int, Stop]] = {}
-    for number, (visit, stop) in enumerate(zip(one.visits, one.stops(plan), strict=True), start=1):
-        numbers.setdefault(visit.reference, (number, stop))
-    ordered = sorted(numbers.values(), key=lambda pair: (-pair[1].part, pair[0]))
-    if not ordered or any(plan_stops.known_part(stop) is None for _, stop in ordered):
+    ordered = plan_stops.by_part(one.stops(plan))
+    if not ordered:
         return ""
     said = [f"{number} ({plan_stops.part_words(stop.part).removeprefix('about ')})" for number, stop in ordered]
     return "Stops by what they bring, the most first: " + ", ".join(said) + "."

@@ -116,8 +116,9 @@ def _expected(sheet: Sheet, y: float, plan: Plan, area: Area) -> float:
     patrols = sum(len(shift.patrols) for shift in plan.shifts)
     kept = [p for p in plan.places if not p.left_out]
     stops = plan_stops.stops_of(plan)
-    visited = plan_stops.part_words(plan_stops.together(stops.values())) if stops else ""
-    return plan_sheet.facts(
+    part = plan_stops.together(stops.values())
+    visited = "" if part is None else f", {plan_stops.part_words(part)}"
+    y = plan_sheet.facts(
         sheet,
         y,
         (
@@ -128,10 +129,11 @@ def _expected(sheet: Sheet, y: float, plan: Plan, area: Area) -> float:
                 f"{patrols} in {len(plan.shifts)} {'shift' if len(plan.shifts) == 1 else 'shifts'}"
                 if patrols
                 else "none yet",
-                f"{len(stops)} cells visited, {visited}" if stops else "",
+                f"{len(stops)} {'stop' if len(stops) == 1 else 'stops'}{visited}" if stops else "",
             ),
         ),
     )
+    return plan_sheet.past_range(sheet, y, plan)
 
 
 def _listed(plan: Plan, area: Area, sheet: Sheet, y: float, most: int) -> float:
@@ -146,7 +148,7 @@ def _listed(plan: Plan, area: Area, sheet: Sheet, y: float, most: int) -> float:
             p.title + (" (left out)" if p.left_out else " (pinned)" if p.pinned else ""),
             area.ward_names.get(p.ward_code, ""),
             p.grid_reference,
-            plan_stops.part_words(plan_stops.part_of(plan, p.expected)),
+            "–" if (part := plan_stops.part_of(plan, p.expected)) is None else plan_stops.part_words(part),
             plan_stops.UNDER if (past := told_past(plan, p)) is None else f"{past:,}",
         ]
         for p in plan.places

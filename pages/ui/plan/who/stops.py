@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 
 from analysis.where import stops as where_stops
 from data.plan.plan import PlanPlace, Shift, Stop
+from data.plan.stops import by_part, part_words, title
 from pages.ui.map import lattice
 from pages.ui.plan.when import operation
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.ranking import BY_HAND
+from pages.ui.shell import tables
 from pages.ui.shell.cache import Dataset, cached
+
+PARTS_PX = 220  # more scroll
 
 
 def stops(
@@ -67,3 +72,23 @@ def of_shifts(
     visited = sorted({v.reference for s in shifts for p in s.patrols for v in p.visits})
     given = tuple((p.cells[0].reference, p.name) for p in places if p.label == BY_HAND and p.cells)
     return cached(stops, data, window, tuple(visited), given)
+
+
+def parts_table(stops: Iterable[Stop], category: str) -> pd.DataFrame:
+    """List distinct stops by their part of what the days bring, the largest first; none where that is not known."""
+    ordered = [stop for _, stop in by_part(stops)]
+    return pd.DataFrame(
+        {
+            "Stop": pd.Series([title(stop) for stop in ordered], dtype="object"),
+            "Part of these days": pd.Series([part_words(stop.part) for stop in ordered], dtype="object"),
+            "Last 12 months": pd.array([stop.recorded.get(category) for stop in ordered], dtype="Int64"),
+        }
+    )
+
+
+def show(stops: Iterable[Stop], category: str) -> None:
+    """Draw that list; nothing where parts are not known."""
+    table = parts_table(stops, category)
+    if len(table):
+        alt = "Stops by their part of what these days bring, the largest first, with incidents of the last 12 months"
+        tables.show(table, alt, most=PARTS_PX)
