@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data.place.area import Area
@@ -20,8 +21,16 @@ from pages.ui.plan.paper.sheet import FOOT_PT
 ROUTE = "Ways are straight from stop to stop, and times a guide: find your own way along streets."
 _RULE = "#B8BDC1"
 _ROW, _TWO_LINES, _LEAST_ROW = 29.0, 21.0, 10.5  # height of a stop: whole, with one line less, with one line
+_DENSE_ROW = 9.4  # of the most stops that a crew can be sent to
 _LOW_MAP = 112.0  # of a round with very many stops
 _MANY = 26  # stops
+_SMALL, _SMALL_LINE, _FEW_LINES = 7.0, 9.2, 8  # print of how a plan was made: its size, a line, as many as it may be
+# Heights of a stop and of the map where that print stands on the same sheet, the first at which all of it has room; and
+# from which on a few lines of it have to do.
+_SHARED = ((_ROW, LEAST_HIGH), (_TWO_LINES, LEAST_HIGH), (_TWO_LINES, _LOW_MAP), (_LEAST_ROW, _LOW_MAP),
+           (_DENSE_ROW, _LOW_MAP), (_DENSE_ROW, 0.0))  # fmt: skip
+_FEW_FROM = 2
+_CUT = "The rest stands at the head of the files of places and visits."
 _END = 64.0  # what follows the last stop
 _TICK, _NUMBER, _TIME, _STOP, _WAY, _NOTE = 0.0, 18.0, 36.0, 70.0, 362.0, 420.0  # where columns begin
 _STOP_ROOM, _WAY_ROOM = 286.0, 54.0
@@ -67,19 +76,29 @@ def rows(plan: Plan, one: Round) -> list[Row]:
     return found
 
 
-def patrol_sheets(plan: Plan, area: Area, roads: Roads | None, one: Round) -> list[Sheet]:
-    """Make the sheet of a round; another only where it has more stops than a sheet holds."""
+def patrol_sheets(plan: Plan, area: Area, roads: Roads | None, one: Round, method: Sequence[str] = ()) -> list[Sheet]:
+    """Make the sheet of a round; another only where it has more stops than a sheet holds.
+
+    Parameters
+    ----------
+    method : sequence of str
+        Lines of small print on how the plan was made, to stand at the foot, as many as there is room for.
+    """
     sheet, y = plan_sheet.head(plan)
     y = _facts(sheet, y, plan, area, one)
     set_rows = rows(plan, one)
-    room = sheet.high - MARGIN - FOOT_PT - y - plan_sheet.TABLE_HEAD - _END
-    least = LEAST_HIGH if len(set_rows) <= _MANY else _LOW_MAP
-    high = min(max(room - 8 - _ROW * len(set_rows), least), MOST_HIGH)
-    row = min(max((room - 8 - high) / max(len(set_rows), 1), _LEAST_ROW), _ROW)
-    y = patrol_maps(sheet, y, high, plan, area, roads, one)
+    room = sheet.high - MARGIN - FOOT_PT - y - plan_sheet.TABLE_HEAD - _END - 8
+    if method:
+        row, high, most = _shared(room, len(set_rows), len(method))
+        method = method if len(method) <= most else [*method[: max(most - 1, 0)], _CUT]
+    else:
+        row, high = _alone(room, len(set_rows))
+    end = _END + _SMALL_LINE * len(method)
+    if high:
+        y = patrol_maps(sheet, y, high, plan, area, roads, one)
     sheets = [sheet]
     while True:
-        fit = int((sheet.high - MARGIN - FOOT_PT - _END - y - plan_sheet.TABLE_HEAD + 0.5) // row)
+        fit = int((sheet.high - MARGIN - FOOT_PT - end - y - plan_sheet.TABLE_HEAD + 0.5) // row)
         y = _table(sheet, y, set_rows[:fit], row)
         set_rows = set_rows[fit:]
         if not set_rows:
@@ -88,8 +107,28 @@ def patrol_sheets(plan: Plan, area: Area, roads: Roads | None, one: Round) -> li
         sheet, y = plan_sheet.head(plan)
         y = _facts(sheet, y, plan, area, one)
         sheets.append(sheet)
-    _end(sheet, y + 8, plan, area, one)
+    y = _end(sheet, y + 8, plan, area, one)
+    for line in method:
+        sheet.text(MARGIN, y + 4, line, _SMALL, color=MUTED)
+        y += _SMALL_LINE
     return sheets
+
+
+def _alone(room: float, stops: int) -> tuple[float, float]:
+    """Choose the height of a stop and of the map where a round has its sheet for itself."""
+    high = min(max(room - _ROW * stops, LEAST_HIGH if stops <= _MANY else _LOW_MAP), MOST_HIGH)
+    row = (room - high) / max(stops, 1)
+    return min(max(row, _LEAST_ROW if row >= _LEAST_ROW else _DENSE_ROW), _ROW), high
+
+
+def _shared(room: float, stops: int, lines: int) -> tuple[float, float, int]:
+    """Choose the height of a stop and of the map, and how many lines of print find room below."""
+    for level, (row, high) in enumerate(_SHARED):
+        most = int((room - high - row * stops) // _SMALL_LINE)
+        if most >= (lines if level < _FEW_FROM else min(lines, _FEW_LINES)):
+            break
+    spare = room - high - row * stops - _SMALL_LINE * min(most, lines)
+    return row, min(high + max(spare, 0.0), MOST_HIGH) if high else high, max(most, 0)
 
 
 def _facts(sheet: Sheet, y: float, plan: Plan, area: Area, one: Round) -> float:
@@ -161,14 +200,14 @@ def _row(sheet: Sheet, y: float, row: Row, high: float) -> None:
         sheet.text(MARGIN + _WAY, first + 8.2, row.cell, 6.5)
 
 
-def _end(sheet: Sheet, y: float, plan: Plan, area: Area, one: Round) -> None:
+def _end(sheet: Sheet, y: float, plan: Plan, area: Area, one: Round) -> float:
     """Set the stops by what they bring, what the hours bring where that is known, and what all this does not say."""
     room = sheet.wide - 2 * MARGIN
     for text in (by_part(plan, one), hours_words(plan, one, area)):
         if text:
             y = sheet.paragraph(MARGIN, y + 2, room, text, 7.2, most=2)
     said = " ".join((*plan_stops.limits(plan), plan_stops.NOT_HARM, ROUTE))
-    sheet.paragraph(MARGIN, y + 2, room, said, 6.8, most=3, color=MUTED)
+    return sheet.paragraph(MARGIN, y + 2, room, said, 6.8, most=3, color=MUTED)
 
 
 def by_part(plan: Plan, one: Round) -> str:
