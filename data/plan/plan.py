@@ -163,7 +163,7 @@ class Stop:
     near : str
         Kind of place that most incidents were put to, such as "near a parking area"; "" where it is a street.
     part : float
-        Of what the window brings in the whole area, 0 to 1.
+        Of what the window brings in the whole area, 0 to 1; -1 where that is not known, as without a forecast.
     recorded : mapping of str to int
         Incidents in the cell in the last 12 months there are, by crime type.
     past_days : int or None

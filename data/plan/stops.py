@@ -12,6 +12,7 @@ from data.store.schema import POLICE_UK
 
 FEWEST = 5  # smaller counts from a partner's own data do not leave the dashboard
 UNDER = f"under {FEWEST}"
+PART_NOT_KNOWN = -1.0  # of a stop
 NOT_HARM = "Places are where incidents were reported, not where harm will happen: that depends on who reports what."
 RANKED = "Places are ranked, never people."
 FOLLOWS_PATROLS = (
@@ -20,10 +21,9 @@ FOLLOWS_PATROLS = (
 )
 _KINDS = 3  # crime types named at a stop
 _HERE_M = 20.0
-_NOT_KNOWN = -1.0  # a part
 _KM = 1000.0
 _POINTS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
-_NEARLY_ALL, _IN_TEN, _RARE = 0.95, 0.3, 1000
+_NEARLY_ALL, _IN_TEN, _RARE = 0.95, 0.35, 1000  # above 1 in 3 in tenths: a larger part is never said as a smaller one
 _STEPS = ((20, 1), (100, 5), (500, 50), (_RARE, 100))  # up to so many, one in a multiple of
 
 
@@ -80,14 +80,14 @@ def stops_of(plan: Plan) -> Mapping[str, Stop]:
     A plan of an earlier version holds no stops: each is then called by its place and its cell. Without a forecast no
     part of the days is known.
     """
-    found = {stop.reference: stop if plan.expected else replace(stop, part=_NOT_KNOWN) for stop in plan.stops}
+    found = {stop.reference: stop if plan.expected else replace(stop, part=PART_NOT_KNOWN) for stop in plan.stops}
     for shift in plan.shifts:
         for patrol in shift.patrols:
             for visit in patrol.visits:
                 if visit.reference not in found:
                     place = plan.place(visit.place)
                     part = part_of(plan, _expected(place, visit.reference))
-                    part = _NOT_KNOWN if part is None else part
+                    part = PART_NOT_KNOWN if part is None else part
                     found[visit.reference] = Stop(visit.reference, f"{place.title}, {visit.reference}", "", part, {})
     return found
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -18,35 +17,23 @@ from data.plan.plan import Plan, plan_from_json
 from data.plan.told import BESIDE, Told, told
 from pages.ui.briefing import plan as briefing_plan
 from pages.ui.briefing.panel import PLAN
-from pages.ui.plan import build as plan_build
-from pages.ui.plan.paper import carried, exports, pdf
-from pages.ui.plan.saved import one as plan_saved_one
 from pages.ui.plan.when import operation
-from pages.ui.plan.when import window as plan_when
 from pages.ui.plan.when.operation import PlanWindow
-from pages.ui.plan.where import map as plan_map
-from pages.ui.plan.where import places as plan_places
 from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.who import result as plan_who_result
-from pages.ui.plan.who import routes as plan_routes
-from pages.ui.plan.who import step as plan_who_step
-from pages.ui.plan.who import stops as plan_who_stops
-from pages.ui.plan.who.form import WARD, Asked, CrewRow, ShiftRow
+from pages.ui.plan.who.form import ShiftRow
 from pages.ui.shell.cache import Dataset
 from tests.briefing.briefing_checks import asked, demo_data, said
-from tests.paper import print_checks
 from tests.plan.made_plans import made_plan
+from tests.plan.plan_steps import Taken, printed, taken, walked
 
-WHEN = datetime(2024, 12, 1, tzinfo=UTC)
 FAR = (date(2031, 10, 25), date(2031, 11, 8))
-SHARE = 0.05
 # A number of incidents that are to come, however it is put.
 NUMBER = re.compile(
     r"about [\d,.]+ (?:ASB|incidents|drug)|\d (?:ASB )?incidents expected|\d expected|\d\.\d+ of (?:the )?\d"
     r"|covers \d|\"expected\"|,expected\b|expected[^.;%]{0,40}? \d+\.\d|this crew's cells: \d|\d in all",
     re.IGNORECASE,
 )
-
 PART = re.compile(r"about (?:1 in|half|\d in 10)|under 1 in|nearly all", re.IGNORECASE)  # of what the days bring
 
 
@@ -63,66 +50,30 @@ def window(data: Dataset) -> PlanWindow:
 
 
 @pytest.fixture(scope="module")
-def pages_said() -> list[str]:
-    return []
-
-
-@pytest.fixture(scope="module")
-def plan(data: Dataset, window: PlanWindow, pages_said: list[str]) -> Plan:
-    """Make the plan of a window that is refused, through all steps; what the steps say is kept."""
-    found = plan_where.where(data, window, SHARE)
-    base = WARD + next(iter(data.area.ward_names.values()))
-    wish = Asked((CrewRow("Kilo 1", "officers", 2, "foot", base),), (ShiftRow((FAR[0],), 18, 0, 1.5),), 15)
-    result = plan_who_step.shared_out(data, window, found.places, wish)
-    drawn, legend = plan_map.overlay(found, found.places, None, plan_map.View("t", (0, 0, 1, 1)), plan_map.palette())
-    figures = plan_who_step.told(data, window)
-    stops = {stop.reference: stop for stop in plan_who_stops.of_shifts(data, window, found.places, result.shifts)}
-    (shift,) = result.shifts
-    routes, _ = plan_routes.overlay(shift, stops, found.places, found.grid, plan_map.palette(), "", "t", figures)
-    assert not plan_who_result.compared(result, figures)
-    pages_said += [
-        plan_when.finding(data, window), found.volume.sentence, plan_places.finding(window, found, SHARE),
-        drawn.expected_words, legend.title,
-        plan_who_result.headline(window, result, figures, stops.values(), data.area.kind),
-        plan_who_result.visits_table(result.shifts, stops, figures).to_csv(), json.dumps(routes.places),
-        *(plan_who_result.patrol_words(s, p, figures) for s in result.shifts for p in s.patrols),
-    ]  # fmt: skip
-    made = plan_build.build(data, window, found, found.places, SHARE, result.shifts, result.method.parameters)
-    assert made.visited
+def way(data: Dataset, window: PlanWindow) -> Taken:
+    """A window that is refused, taken through all steps."""
+    made = taken(data, window, (ShiftRow((FAR[0],), 18, 0, 1.5),))
+    assert made.plan.visited
     return made
 
 
-def printed(data: Dataset, plan: Plan) -> str:
-    """Give the words of the printed plan."""
-    sheets = print_checks.pdf_pages(pdf.plan_pdf(plan, data.area, None, when=WHEN), scale=0.1)
-    return " ".join(" ".join(text.split()) for text, _ in sheets)
+@pytest.fixture(scope="module")
+def plan(way: Taken) -> Plan:
+    return way.plan
 
 
-def walked(data: Dataset, plan: Plan) -> dict[str, str]:
-    """Give every file of a plan but the printed one, and the tables of the saved one, as text."""
-    return {
-        "gpx": carried.plan_gpx(data.area, plan).decode(),
-        "ics": re.sub(r"\r\n ", "", carried.plan_ics(data.area, plan, WHEN).decode()),
-        "visits": exports.plan_csv(data.area, plan).decode("utf-8-sig"),
-        "places": exports.plan_csv(data.area, plan, "places").decode("utf-8-sig"),
-        "geojson": exports.plan_geojson(data.area, plan).decode(),
-        "saved": f"{plan_saved_one._patrols(plan).to_csv()} {plan_saved_one._places(data, plan).to_csv()}",
-    }
-
-
-def test_step_1_refuses_and_no_step_gives_a_number(
-    data: Dataset, window: PlanWindow, plan: Plan, pages_said: list[str]
-) -> None:
+def test_step_1_refuses_and_no_step_gives_a_number(data: Dataset, window: PlanWindow, way: Taken, plan: Plan) -> None:
     refusal = operation.forecast_of(data, window)
     assert isinstance(refusal, Refusal)
     assert plan.refused == refusal.reason
     assert (plan.expected, plan.low80, plan.high95) == (None, None, None)
-    for text in pages_said:
+    assert not plan_who_result.compared(way.result, way.told)
+    for text in (*way.where, *way.who):
         assert not NUMBER.search(text), text
         assert "xpected_in" not in text
-    assert sum("%" in text for text in pages_said) >= 2  # of the area's past, in step 2
-    assert not any(PART.search(text) for text in pages_said)
-    assert any(text.endswith("no forecast of these days, so no figure") for text in pages_said)
+        assert not PART.search(text), text
+    assert sum("%" in text for text in way.where) >= 2  # of the area's past, in step 2
+    assert way.who[0].endswith("no forecast of these days, so no figure")
 
 
 def test_no_file_gives_a_number_and_each_gives_the_reason(data: Dataset, plan: Plan) -> None:

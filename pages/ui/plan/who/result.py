@@ -312,7 +312,7 @@ def _show_visits(data: Dataset, window: PlanWindow, stops: Mapping[str, Stop], r
             "cell": st.column_config.TextColumn("Cell", width=75),
             "minutes": st.column_config.NumberColumn("Minutes", format="%d", width=60),
             "expected": st.column_config.NumberColumn("Expected", format="%.3f", width=70),
-            "part_of_days": st.column_config.TextColumn("Part of these days", width=110),
+            "part_of_days": st.column_config.TextColumn("Part", width=100, help=plan_who_stops.PART_HELP),
         },
         key="plan_visits",
         most=SLIDE_TABLE_HEIGHT if screenshot.on() else TABLE_HEIGHT,
