@@ -283,7 +283,7 @@ def test_calendar_has_an_entry_a_patrol_and_shift(area: Area) -> None:
     assert all(entry["dtstamp"].dt == STAMP for entry in found)
     assert all(entry["sequence"] == 2 for entry in found)
     assert first["summary"] == f"SIMULATED: Crew 1: {plan.title}"
-    assert "17:14 to 17:54 Turnstone Crescent, SJ420988" in first["description"]
+    assert "17:13 to 17:53 Turnstone Crescent, SJ420988" in first["description"]
     assert first["location"] == "Kirkby police station"
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))  # RFC 5545, 3.1
     assert content.endswith(b"END:VCALENDAR\r\n")

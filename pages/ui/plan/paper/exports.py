@@ -283,8 +283,8 @@ def arrive(shift: Shift, visit: Visit) -> datetime:
 
 
 def minute(when: datetime) -> str:
-    """Write a time to the nearest minute."""
-    return (when + timedelta(seconds=30)).strftime("%Y-%m-%d %H:%M")
+    """Write a time to its minute, as the sheet and step 3 do."""
+    return when.strftime("%Y-%m-%d %H:%M")
 
 
 def mark(plan: Plan) -> str:

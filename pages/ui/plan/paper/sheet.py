@@ -93,7 +93,7 @@ def past_range(sheet: Sheet, y: float, plan: Plan) -> float:
     if not plan.past_range:
         return y
     room = sheet.wide - 2 * MARGIN
-    return sheet.paragraph(MARGIN, y + 5, room, plan.past_range, _PAST, most=2) - 4
+    return sheet.paragraph(MARGIN, y + 7, room, plan.past_range, _PAST, most=2) - 4
 
 
 def foot(sheet: Sheet, plan: Plan, area: Area, roads: Roads | None, when: datetime, page: str) -> None:

@@ -203,10 +203,10 @@ def covered_chart(title: str, result: Allocation, told: Told, lead: Lead) -> cha
         customdata=[said[name] for name in names],
         hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
-    most = max(found[name] for name in names) or 1.0
+    most, room = max(found[name] for name in names) or 1.0, 1.35 if told.in_shifts else 1.9  # for words on a phone
     for name in names:
         drawing.note(said[name], found[name], name, xanchor="left", xshift=5)
-    figure = drawing.figure(CHART_HEIGHT, 22, {"range": [0, 1.35 * most], "showticklabels": False}, {"showgrid": False})
+    figure = drawing.figure(CHART_HEIGHT, 22, {"range": [0, room * most], "showticklabels": False}, {"showgrid": False})
     table = pd.DataFrame(
         {
             "what": list(names[::-1]),
@@ -298,7 +298,8 @@ def _show_visits(data: Dataset, window: PlanWindow, stops: Mapping[str, Stop], r
         downloads.csv_button(visits_table(shifts, stops, told), name, lines, key="csv_plan_visits")
     for patrol in shift.patrols:
         frame.note(patrol_words(shift, patrol, told))
-    table = visits_table((shift,), stops, told).drop(columns=["shift", "place"])
+    told_already = ["crew"] if len(shift.patrols) == 1 else []
+    table = visits_table((shift,), stops, told).drop(columns=["shift", "place", *told_already])
     if "part_of_days" in table:
         table["part_of_days"] = table["part_of_days"].map(plan_stops.part_words)
     tables.show(
