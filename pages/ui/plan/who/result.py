@@ -38,7 +38,7 @@ AT_POINTS = "What is covered is counted at published points."
 _SHIFT = "plan_shift_shown"
 PLAN, BUSIEST, EVEN = "This plan", "Last year's busiest cells", "Even spread over the area"
 CHART_HEIGHT = 150
-MAP_HEIGHT, SLIDE_MAP_HEIGHT = 400, 260
+MAP_HEIGHT, SLIDE_MAP_HEIGHT = 400, 215
 TABLE_HEIGHT, SLIDE_TABLE_HEIGHT = 330, 480
 LEFT_MINUTES = 30  # left over in a shift that goes to every cell: worth a word
 
@@ -61,7 +61,7 @@ def show(
         said = [told.why] if told.why else []
         said += sentences(window, result)
         said.insert(1, lead.sentence)
-        for sentence in said[:1] if screenshot.on() else said:
+        for sentence in filter(None, (told.why,)) if screenshot.on() else said:
             frame.note(sentence)
         _at_points(data, window)
     with right:
