@@ -99,7 +99,7 @@ def patrol_sheets(plan: Plan, area: Area, roads: Roads | None, one: Round, metho
     sheets = [sheet]
     while True:
         fit = int((sheet.high - MARGIN - FOOT_PT - end - y - plan_sheet.TABLE_HEAD + 0.5) // row)
-        y = _table(sheet, y, set_rows[:fit], row)
+        y = _table(sheet, y, set_rows[:fit], row, parts=bool(plan.expected))
         set_rows = set_rows[fit:]
         if not set_rows:
             break
@@ -157,9 +157,10 @@ def _facts(sheet: Sheet, y: float, plan: Plan, area: Area, one: Round) -> float:
     return plan_sheet.past_range(sheet, y, plan) if n else y
 
 
-def _table(sheet: Sheet, y: float, listed: list[Row], high: float) -> float:
+def _table(sheet: Sheet, y: float, listed: list[Row], high: float, *, parts: bool) -> float:
     """Set the stops; gives where they end."""
-    what = "Stop; its part of these days' total; recorded in the last 12 months"
+    part = "its part of these days' total; " if parts else ""
+    what = f"Stop; {part}recorded in the last 12 months"
     heads = ((_NUMBER, "No."), (_TIME, "Arrive"), (_STOP, what), (_WAY, "Way there"), (_NOTE, "Note"))
     for x, text in heads if listed else ():
         sheet.text(MARGIN + x, y + 9, text, 7, color=MUTED)
@@ -182,9 +183,9 @@ def _row(sheet: Sheet, y: float, row: Row, high: float) -> None:
     """Set the words of a stop, in three lines, two or one."""
     first = y + (9.8 if high >= _TWO_LINES else high - 3.5)
     size, style = (9.0 if high >= _TWO_LINES else 8.0), ("bold" if row.number else "normal")
-    lines = [row.about, row.recorded]
+    lines = [line for line in (row.about, row.recorded) if line]
     if high < _ROW - 1:
-        lines = [" · ".join(line for line in lines if line)]
+        lines = [" · ".join(lines)]
     name = row.name
     if high < _TWO_LINES:
         lines, name = [], f"{row.name}, {row.about}" if row.about else row.name
