@@ -17,6 +17,11 @@ from pages.ui.shell.kept_widget import held
 _AUDIENCE, _PANELS, _TITLE, _MADE = "brief_audience", "brief_panels", "brief_title", "brief_made"
 _WIDGET = "_widget"
 _TITLE_LENGTH = 120
+# Which table of the list of columns the figures of a panel are.
+_OF = {
+    "months": "trend", "trend": "control", "target": "target", "target-path": "path", "wards": "wards",
+    "season": "season", "evaluation": "verdicts", "evaluation-months": "did_months",
+}  # fmt: skip
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------------
@@ -165,7 +170,9 @@ def _show(data: Dataset, ask: Ask, panel: Panel) -> None:
     for part, table in panel.numbers:
         lines = briefing_files.about_lines(panel, part)
         file = downloads.file_name(data, "briefing", panel.key, part, str(ask.window.as_at))
-        tables.beneath(table, f"{panel.name}: {part}", file, lines, f"brief_{panel.key}_{part}")
+        tables.beneath(
+            table, f"{panel.name}: {part}", file, lines, f"brief_{panel.key}_{part}", of=_OF.get(part, "briefing")
+        )
     with st.expander(f"What the speaker's notes say: {frame.plain(panel.name)}"):
         for line in briefing_slides.notes(panel):
             frame.note(line)

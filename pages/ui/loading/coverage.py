@@ -203,7 +203,7 @@ def show_report(report: ImportReport) -> None:
     )
     if len(table):
         columns = {"file": st.column_config.TextColumn(width=210)}
-        tables.show(table, "Import by file", config=columns, key="import_files", most=200)
+        tables.show(table, "Import by file", of="loading", config=columns, key="import_files", most=200)
 
 
 # --- tabs ------------------------------------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ def _show_table(data: Dataset, table: pd.DataFrame, name: str, nothing: str) -> 
     if table.empty:
         frame.note(nothing)
         return
-    tables.show(table, name, key=f"table_of_{name}", most=300)
+    tables.show(table, name, of=name, key=f"table_of_{name}", most=300)
     downloads.csv_button(table, downloads.file_name(data, name), downloads.about(data, name), key=f"csv_{name}")
 
 

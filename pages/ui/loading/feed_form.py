@@ -14,7 +14,7 @@ from data.feed.fit import PAIRS
 from data.feed.mapping import AS_LABELLED, LEFT_OUT, LOCAL, TARGETS, VALUED, FeedMapping
 from data.feed.propose import Proposal, propose_words
 from data.feed.table import Table
-from pages.ui.shell import frame, tables
+from pages.ui.shell import columns, frame, tables
 from pages.ui.shell.cache import today
 
 NONE = "(no column)"
@@ -150,7 +150,11 @@ def _show_columns(opened: Opened, mapping: FeedMapping) -> None:
         words = f"{names} personal and can never be mapped. Ask for a file without."
         frame.warn(words)
     tables.show(
-        pd.DataFrame(rows), "Columns of the file with what becomes of them", key=_key(opened, "columns"), most=240
+        pd.DataFrame(rows),
+        "Columns of the file with what becomes of them",
+        of="feed_columns",
+        key=_key(opened, "columns"),
+        most=240,
     )
 
 
@@ -182,10 +186,14 @@ def _word_table(opened: Opened, target: str, column: str, known: Mapping[str, st
         disabled=["word", "rows"],
         height=tables.height_px(len(rows), most=240),
         row_height=tables.ROW_PX,
-        column_config={
-            "word": st.column_config.TextColumn(f"Word in “{frame.plain(column)}”"),
-            "is": st.column_config.SelectboxColumn(_SHORT[target].removesuffix(", by column"), options=options),
-        },
+        column_config=columns.named(
+            rows,
+            "feed_words",
+            {
+                "word": st.column_config.TextColumn(f"Word in “{frame.plain(column)}”"),
+                "is": st.column_config.SelectboxColumn(_SHORT[target].removesuffix(", by column"), options=options),
+            },
+        ),
         key=_key(opened, f"words_{target}_{hashlib.sha256(column.encode()).hexdigest()[:6]}"),
     )
     return {str(word): str(ours) for word, ours in zip(edited["word"], edited["is"], strict=True) if ours}

@@ -74,7 +74,7 @@ def month_by_year(years: pd.DataFrame, seasons: Sequence[Season], title: str, *,
         if names
         else ""
     )
-    return Chart(figure, title, alt, years_table(years), mark_left=True)
+    return Chart(figure, title, alt, years_table(years), mark_left=True, of="years")
 
 
 def _name(drawing: Drawing, season: Season) -> None:
@@ -131,7 +131,7 @@ def overlaid(years: pd.DataFrame, seasons: Sequence[Season], title: str, *, heig
         drawing.note(words, month, height_of, colour=colours.get(year, TEXT), xanchor="left", xshift=6)
     figure = drawing.figure(height, 36, _MONTHS | {"range": [0.5, 13.1]}, {"range": [0, top * 1.06 + 1], "nticks": 6})
     alt = f"Line chart of counts by calendar month, one line a year from {there[0]} to {there[-1]}." if there else ""
-    return Chart(figure, title, alt, years_table(years), mark_left=True)
+    return Chart(figure, title, alt, years_table(years), mark_left=True, of="years")
 
 
 def _spread(heights: dict[int, float], apart: float) -> dict[int, float]:
@@ -197,4 +197,4 @@ def seasonal_index(found: SeasonalIndex, seasons: Sequence[Season], title: str, 
     rows = table.reset_index().assign(month=[MONTH_NAMES[m - 1] for m in months]).round(1)
     rows = rows.rename(columns={"low": f"low_{100 * found.level:g}", "high": f"high_{100 * found.level:g}"})
     alt = "Seasonal index by calendar month with intervals, 100 is an average month. " + found.sentence
-    return Chart(figure, title, alt, rows, mark_left=True)
+    return Chart(figure, title, alt, rows, mark_left=True, of="index")

@@ -32,7 +32,7 @@ def effects_chart(found: SeasonEffects, title: str) -> charts.Chart:
         label = f"<b>{escape(e.season.name)}</b><br>{seen}"
         rows.append(Row(label, e.ratio, e.low, e.high, e.differs, outer=(e.new_low, e.new_high)))
     alt = "Ratios of seasons to an ordinary month, with intervals. " + " ".join(e.sentence for e in found.effects)
-    return ratios(rows, title, alt, found.table().round(3), "an ordinary month", row_px=56)
+    return ratios(rows, title, alt, found.table().round(3), "an ordinary month", row_px=56, of="season")
 
 
 def show_effects(data: Dataset, chosen: Filters) -> None:
@@ -78,7 +78,7 @@ def ward_chart(found: WardSeason, whole: str, chosen: tuple[str, ...] = ()) -> c
         rows.append(Row(label, ward["shrunk"], ward["shrunk_low"], ward["shrunk_high"], full))
     title = found.sentence.removesuffix(".")
     alt = f"Season ratio of each ward to that of the rest of the {whole}, shrunk to their mean. {title}."
-    return ratios(rows, title, alt, ward_rows(found), f"like the rest of the {whole}", row_px=24)
+    return ratios(rows, title, alt, ward_rows(found), f"like the rest of the {whole}", row_px=24, of="ward_season")
 
 
 def show_wards(data: Dataset, chosen: Filters) -> None:

@@ -96,7 +96,7 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
     title = _title(found, name)
     first = short_period(months[0], months[-1])
     alt = f"Line chart of 12-month totals by last month against the path to the target, {first}. {title}."
-    return charts.Chart(figure, title, alt, table)
+    return charts.Chart(figure, title, alt, table, of="path")
 
 
 def _year(drawing: Drawing, found: Progress) -> list[float]:

@@ -181,7 +181,7 @@ def covered_chart(window: PlanWindow, result: Allocation, told: Told, lead: Lead
         table = table.drop(columns="expected_in_cells_visited").rename(columns={"share_of_expected": "part_of_area"})
     what = "expected incidents in the cells visited" if told.forecast else f"the part {told.words}"
     alt = f"Bar chart of {what}. " + "; ".join(f"{name} {said[name]}" for name in names[::-1])
-    return charts.Chart(figure, headline(window, result, told), alt + ".", table)
+    return charts.Chart(figure, headline(window, result, told), alt + ".", table, of="covered")
 
 
 # --- visits ----------------------------------------------------------------------------------------------------------
@@ -255,13 +255,14 @@ def _show_visits(
     tables.show(
         table,
         f"Visits of the shift {shift_words(shift)} in order, by crew",
+        of="visits",
         config={
-            "crew": st.column_config.TextColumn("Crew", width=105),
-            "stop": st.column_config.NumberColumn("Stop", width=45),
-            "time": st.column_config.TextColumn("Time", width=50),
-            "place": st.column_config.TextColumn("Place", width=210),
-            "cell": st.column_config.TextColumn("Cell", width=75),
-            "minutes": st.column_config.NumberColumn("Minutes", format="%d", width=60),
+            "crew": st.column_config.TextColumn(width=105),
+            "stop": st.column_config.NumberColumn(width=45),
+            "time": st.column_config.TextColumn(width=50),
+            "place": st.column_config.TextColumn(width=210),
+            "cell": st.column_config.TextColumn(width=75),
+            "minutes": st.column_config.NumberColumn(format="%d", width=60),
             "expected": st.column_config.NumberColumn("Expected", format="%.3f", width=70),
         },
         key="plan_visits",
