@@ -41,7 +41,7 @@ def test_how_it_was_made_draws_no_chart_of_its_own(opened: Open, real_store: Pat
 
 def test_funnel_equals_the_analysis(opened: Open, real_store: Path, real: Incidents, area: Area) -> None:
     at = opened(real_store, FUNNEL)
-    drawn = tab_pages.figures(at, "Funnel plot")
+    drawn = tab_pages.figures(at, "Chart of incidents per 1,000")
     assert len(drawn) == 2
     tables = [each.value for each in at.dataframe if "band" in each.value.columns]
     for category, name, table in ((ASB, "ASB", tables[0]), (DRUGS, "Drug offences", tables[1])):
@@ -61,7 +61,7 @@ def test_funnel_equals_the_analysis(opened: Open, real_store: Path, real: Incide
 
 def test_a_chosen_ward_is_named_and_all_others_stay(opened: Open, real_store: Path, area: Area) -> None:
     at = opened(real_store, FUNNEL, wards=area.wards.codes[13])
-    notes = [note["text"] for note in tab_pages.figures(at, "Funnel plot")[0]["layout"]["annotations"]]
+    notes = [note["text"] for note in tab_pages.figures(at, "Chart of incidents per 1,000")[0]["layout"]["annotations"]]
     assert f"<b>{area.wards.names[13]}</b>" in notes
     tables = [each.value for each in at.dataframe if "band" in each.value.columns]
     assert len(tables[0]) == len(area.wards.codes)

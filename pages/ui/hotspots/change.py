@@ -109,8 +109,8 @@ def show(data: Dataset, chosen: Filters, *_: object) -> None:
     low, high = found.visible
     note = (
         f"Each relative to the whole {data.area.kind}. A typical one would have to fall below {low:.2f} times or rise "
-        f"above {high:.2f} times to be seen in four of five cases. Full points: significant at a false discovery rate "
-        f"of {100 * found.level:g} %."
+        f"above {high:.2f} times to be seen in four of five cases. Full points: more than months vary by themselves; "
+        f"up to {100 * found.level:g} % of such marks are chance."
     )
     if unit == WARDS:
         charts.show(forest(found.units, title, f"the {data.area.kind}"), data, "hot_change", name, lines, note)

@@ -136,11 +136,7 @@ def show_accuracy(data: Dataset, chosen: Filters, picture: Picture, share: float
             return
         known = cached(lattice.known_cells, data, chosen.category, chosen.latest()).months
         spell = spell_words(known, unseen_months(known))
-        note = (
-            f"All incidents of {spell} together, each month ranked from the months before it alone. PAI: times better "
-            "than cells drawn by lot; PEI: share of what the best choice of cells would have caught, mean of the "
-            "months."
-        )
+        note = f"All incidents of {spell} together, each month ranked from the months before it alone."
         lines = downloads.about(data, "how well the ranking predicts", method=picture.ranking.method, asb=asb)
         name = downloads.file_name(data, "accuracy", chosen.category, str(chosen.as_at))
         charts.show(curve(table, category_words(chosen.category)), data, "hot_curve", name, lines, note)
@@ -254,10 +250,13 @@ def show_concentration(data: Dataset, chosen: Filters, picture: Picture, share: 
                 data, f"concentration on {found.unit}", method=found.method, asb=chosen.category == ASB
             )
             name = downloads.file_name(data, "concentration", unit, chosen.category, str(chosen.as_at))
-            chance = f"at random {found.gini_random:.2f} ({found.gini_low:.2f} to {found.gini_high:.2f})"
-            note = f"Gini {found.gini:.2f}; {chance}. The band holds 95 % of the maps drawn by lot."
+            chance = f"drawn by lot {found.gini_random:.2f} ({found.gini_low:.2f} to {found.gini_high:.2f})"
+            one = (
+                f"As one figure, 0 where all {found.unit} have as many and 1 where one has all (Gini): {found.gini:.2f}"
+            )
+            note = "The band holds 95 % of the maps drawn by lot."
             charts.show(busiest(found), data, f"hot_concentration_{unit}", name, lines, note)
-            frame.how(found.method)
+            frame.how(found.method, f"{one}; {chance}.")
 
 
 def show_method(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:

@@ -169,7 +169,7 @@ def verdict_table(found: dict[str, Verdict]) -> pd.DataFrame:
 
 
 def _own(own: str) -> object:
-    return st.column_config.NumberColumn(f"{own}, incidents")
+    return st.column_config.NumberColumn(f"{own} (incidents)")
 
 
 def show_before(found: Verdict, own: str) -> None:

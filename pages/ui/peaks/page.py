@@ -99,7 +99,7 @@ def show_index(data: Dataset, chosen: Filters) -> None:
     name = downloads.file_name(data, chosen.category, "seasonal-index", str(chosen.as_at))
     note = "100 is the average month of the year, its seasons included. "
     note += f"Full points: the {100 * found.level:g} % interval leaves it out."
-    (tab,) = st.tabs(["Seasonal index"])
+    (tab,) = st.tabs(["Against an average month"])
     with tab:
         charts.show(chart, data, "index", name, about, note)
 

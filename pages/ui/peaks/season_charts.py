@@ -196,5 +196,5 @@ def seasonal_index(found: SeasonalIndex, seasons: Sequence[Season], title: str, 
     figure = drawing.figure(height, 36, _MONTHS | {"range": [0.5, 12.9]}, up)
     rows = table.reset_index().assign(month=[MONTH_NAMES[m - 1] for m in months]).round(1)
     rows = rows.rename(columns={"low": f"low_{100 * found.level:g}", "high": f"high_{100 * found.level:g}"})
-    alt = "Seasonal index by calendar month with intervals, 100 is an average month. " + found.sentence
+    alt = "Incidents by calendar month with intervals, where 100 is an average month. " + found.sentence
     return Chart(figure, title, alt, rows, mark_left=True, of="index")

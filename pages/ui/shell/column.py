@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 LOW = "In 95 of 100 cases the true one lies between this and the next column."
 HIGH = "In 95 of 100 cases the true one lies between the column before and this."
-PERCENT, PER_1000, TIMES, ROWS, SHARE = "per cent", "per 1,000 residents", "times", "rows", "share, 0 to 1"
+PERCENT, PER_1000, TIMES, ROWS, SHARE = "per cent", "per 1,000 residents", "times", "rows", "0 to 1"
 
 
 class Column(NamedTuple):

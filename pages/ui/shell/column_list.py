@@ -5,7 +5,7 @@ from __future__ import annotations
 from pages.ui.shell.column import HIGH, LOW, PER_1000, PERCENT, ROWS, SHARE, TIMES, Column
 
 _ALONE = "How often as much or more would come by chance alone: 0.05 is 5 times in 100. The p value."
-_TRIED = "The same, once it is allowed for how many were tried. The q value, or false discovery rate."
+_TRIED = "How often by chance alone, once it is allowed for how many were tried. The q value, or false discovery rate."
 _SIMILAR = "Between what levels 95 of 100 lie where nothing but chance is at work."
 
 COLUMNS: dict[str, Column] = {
@@ -30,15 +30,15 @@ COLUMNS: dict[str, Column] = {
     "incidents": Column("Incidents", "How many were recorded.", "incidents"),
     "expected": Column("Expected", "How many incidents are to be expected there.", "incidents"),
     "part_percent": Column("Part of all", "Its part of the area's incidents, by past ones.", PERCENT),
-    "rate_per_1000": Column("Per 1,000", "Incidents a year for every 1,000 residents.", PER_1000),
+    "rate_per_1000": Column("Rate", "Incidents a year for every 1,000 residents.", PER_1000),
     "per_km2_year": Column("Per km²", "Incidents a year around it, smoothed over near streets.", "per km² a year"),
     "last_12_months": Column("Past", "Incidents recorded in the last 12 months.", "incidents"),
     "more_than_chance": Column("More than chance", "Whether it stands out by more than chance."),
     "usual": Column("Usual", "What would be usual, from the months or days compared with.", "incidents"),
     "low": Column("From", LOW, TIMES),
     "high": Column("To", HIGH, TIMES),
-    "p": Column("By chance, 0 to 1", _ALONE, ""),
-    "q": Column("By chance, all tried", _TRIED, "0 to 1"),
+    "p": Column("By chance", _ALONE, SHARE),
+    "q": Column("By chance, all tried", _TRIED, SHARE),
     "ratio": Column("Times as many", "1 is as many, 1.1 is 10 % more.", TIMES),
     # when
     "year": Column("Year", "Calendar year.", ""),
@@ -191,7 +191,7 @@ OF_PAGES: dict[str, dict[str, Column]] = {
         "years_low": Column("By years, from", LOW, TIMES),
         "years_high": Column("By years, to", HIGH, TIMES),
         "years_seen": Column("Years", "Whole years that were seen.", "number"),
-        "years_above": Column("Years above", "Years in which it was above an ordinary month.", "number"),
+        "years_above": Column("Years above", "Years in which it was above an ordinary month.", "years"),
         "new_low": Column("A new year, from", "Where one new year may lie, in 95 of 100 cases.", TIMES),
         "new_high": Column("A new year, to", "Where one new year may lie, in 95 of 100 cases.", TIMES),
     },
@@ -252,5 +252,9 @@ OF_PAGES: dict[str, dict[str, Column]] = {
         "saved": Column("Saved", "When it was typed."),
     },
     "hot_cells": {"mark": Column("◆", "More than chance in the period.")},
-    "hot_wards": {"count": Column("Recorded", "In the months shown.", "incidents")},
+    "hot_wards": {
+        "count": Column("Recorded", "In the months shown.", "incidents"),
+        "low": Column("From", LOW, PER_1000),
+        "high": Column("To", HIGH, PER_1000),
+    },
 }

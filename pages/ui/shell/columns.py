@@ -57,9 +57,10 @@ def named(frame: pd.DataFrame, of: str = "", config: Mapping[str, Any] | None = 
             if listed.unit is None and numbers:
                 lacking(Missing(of, name, "unit"))
             unit = listed.unit or ""
-            label = f"{listed.label}, {unit}" if unit else listed.label
-            told = own.get("help", listed.help)
-            if unit and "label" in own and unit not in own["label"]:
+            label, told = listed.label, own.get("help", listed.help)
+            if unit.casefold() not in label.casefold():
+                label = f"{label} ({unit})"
+            if unit.casefold() not in f"{own.get('label', label)} {told}".casefold():
                 told = f"{told} Unit: {unit}."
             own = {"label": label} | own | {"help": told}
         found[name] = dict(st.column_config.Column()) | own
