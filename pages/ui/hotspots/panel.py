@@ -181,7 +181,9 @@ def _places(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
         short[["number", "place", "ward", "grid_reference", "expected", "count"]],
         {
             "number": st.column_config.NumberColumn(width=36),
-            "place": st.column_config.TextColumn("Place (◆ more than chance)", width=178),
+            "place": st.column_config.TextColumn(
+                "Place (◆ more than chance)" if picture.chance_shown else None, width=178
+            ),
             "ward": st.column_config.TextColumn(width=126),
             "grid_reference": st.column_config.TextColumn(width=80),
             "expected": _bar("Expected", short["expected"]),

@@ -65,7 +65,7 @@ def month_by_year(years: pd.DataFrame, seasons: Sequence[Season], title: str, *,
     )
     for season in seasons:
         drawing.band(min(season.months), max(season.months), "rgba(0,0,0,0)", edge=True)
-        _name(drawing, season)
+    _names(drawing, seasons)
     height = min(height, 70 + ROW_PX * len(names))
     rows = {"type": "category", "autorange": "reversed", "showgrid": False}
     figure = drawing.figure(height, 30, _MONTHS | {"range": [0.45, 12.55]}, rows)
@@ -77,18 +77,26 @@ def month_by_year(years: pd.DataFrame, seasons: Sequence[Season], title: str, *,
     return Chart(figure, title, alt, years_table(years), mark_left=True, of="years")
 
 
-def _name(drawing: Drawing, season: Season) -> None:
-    """Write the name of a season above its months, on two lines where they are one column wide."""
-    months = season.months
-    words = escape(season.name)
-    words = "<br>".join(words.split(" ", 1)) if len(months) == 1 else words
-    drawing.note(words, sum(months) / len(months), 1, size=SMALL - 1, ydomain=True, yanchor="bottom")
+def _names(drawing: Drawing, seasons: Sequence[Season]) -> None:
+    """Write the names of seasons above their months, a word a line; neighbours lean away from each other."""
+    spans = [(min(season.months), max(season.months)) for season in seasons]
+    for season, (first, last) in zip(seasons, spans, strict=True):
+        before = any(end == first - 1 for _, end in spans)
+        after = any(start == last + 1 for start, _ in spans)
+        x, anchor = (first + last) / 2, "center"
+        if before != after:
+            x, anchor = (first - 0.5, "left") if before else (last + 0.5, "right")
+        apart = {"left": 2, "center": 0, "right": -2}[anchor]
+        words = escape(season.name).replace(" ", "<br>", 1)
+        drawing.note(
+            words, x, 1, size=SMALL - 1, ydomain=True, xanchor=anchor, xshift=apart, yanchor="bottom", align=anchor
+        )
 
 
 def _shade(drawing: Drawing, seasons: Sequence[Season]) -> None:
     for number, season in enumerate(seasons):
         drawing.band(min(season.months), max(season.months), (BAND, STRONG_BAND)[number % 2])
-        _name(drawing, season)
+    _names(drawing, seasons)
 
 
 def overlaid(years: pd.DataFrame, seasons: Sequence[Season], title: str, *, height: int = 355) -> Chart:
