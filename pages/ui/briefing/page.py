@@ -174,5 +174,5 @@ def _show(data: Dataset, ask: Ask, panel: Panel) -> None:
             table, f"{panel.name}: {part}", file, lines, f"brief_{panel.key}_{part}", of=_OF.get(part, "briefing")
         )
     with st.expander(f"What the speaker's notes say: {frame.plain(panel.name)}"):
-        for line in briefing_slides.notes(panel):
+        for line in frame.spelled("\n".join(briefing_slides.notes(panel))).split("\n"):
             frame.note(line)

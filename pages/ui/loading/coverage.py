@@ -227,7 +227,7 @@ def show_details(data: Dataset, state: Status) -> None:
                 for head, text in (
                     ("Map points.", SNAP_POINTS),
                     ("Months.", MONTH_DATES),
-                    ("ASB.", f"{ASB_ROWS} {frame.ASB_NOTE}"),
+                    ("ASB.", frame.spelled(f"{ASB_ROWS} {frame.ASB_NOTE}")),
                     ("Missing months.", MISSING),
                 )
             )

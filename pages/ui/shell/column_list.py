@@ -175,7 +175,9 @@ OF_PAGES: dict[str, dict[str, Column]] = {
         "share": Column("Part of all", "Of the incidents of all hours.", PERCENT),
     },
     "index": {
-        "index": Column("Index", "100 is the average month of the year.", "average = 100"),
+        "index": Column(
+            "Level", "Its incidents a day, where 100 is the average month: the seasonal index.", "average = 100"
+        ),
         "low_95": Column("From", LOW, "average = 100"),
         "high_95": Column("To", HIGH, "average = 100"),
         "years": Column("Years", "How many years have the month.", "number"),
