@@ -205,7 +205,7 @@ def seasonal_index(
     seen = data.used & ~np.isnan(base_level[0])
     if not seen.any():
         raise Refusal(
-            "What is usual for a month cannot be said: the months that are there lie too far apart to tell what an average month is",
+            "What is usual for a month cannot be said: the months that are there lie too far apart",
             "Load the months between them on the Data page",
         )
     if not data.per_day.any():

@@ -11,12 +11,13 @@ from tests.whole.page_walk import Seen, paragraphs
 
 _WORD = re.compile(r"[A-Za-z]+\*?(?:['’-][A-Za-z]+)*")
 # Words of methods' names that people use as well. A new name of a method is no such word until it stands here.
-EVERYDAY = frozenset(
+_EVERYDAY = (
     "against ahead asb before brought compare comparison concentration counts density each effect event exact expect "
     "given held hotspots hour interval judge kind lead level measure near nights outcome path per period points rank "
     "rate rates ratio ratios reading residents rest said season seasonal seasons seen shared smoothed spread straight "
-    "table times trend unseen unusual variation visited weekday wider years".split()  # noqa: SIM905
+    "table times trend unseen unusual variation visited weekday wider years"
 )
+EVERYDAY = frozenset(_EVERYDAY.split())
 _HOW = '<div class="how">'
 _COMMAND = re.compile(r"python -m \w+ \w+ \w+")
 _HOW_SAID = ("How this was made", "Method:")  # in a speaker's notes
@@ -26,7 +27,7 @@ def _words(text: str) -> set[str]:
     return {word.casefold().removesuffix("’s").removesuffix("'s") for word in _WORD.findall(text)}
 
 
-def _everyday() -> set[str]:
+def _explained() -> set[str]:
     """Words that the glossary explains others in; capitals alone are short for something."""
     glossary = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
     rows = [row.split("|")[2] for row in glossary.splitlines() if row.startswith("|")]
@@ -45,7 +46,7 @@ def names() -> set[str]:
     called |= _words(" ".join(re.findall(r'Method\(\s*(?:name=)?f?"([^"]+)"', source)))
     authors = set(re.findall(r"\b([A-Z][A-Za-z]+), (?:[A-Z]\. ?)+", methods))
     short = set(re.findall(r"\b(?:[A-Z]{3,}|XmR|Gi\*)", methods))
-    return {word.casefold() for word in called | authors | short if len(word) > 1} - _everyday() - EVERYDAY
+    return {word.casefold() for word in called | authors | short if len(word) > 1} - _explained() - EVERYDAY
 
 
 def said(one: Seen) -> Iterator[str]:

@@ -140,7 +140,8 @@ def show_seasons(data: Dataset, chosen: Filters) -> None:
     if data.area.lockdown and season_mask(pd.PeriodIndex(counts.index), data.area, chosen.category).any():
         first, last = (month_name(month) for month in data.area.lockdown)
         frame.note(
-            f"{first} to {last} is shown and left out of what is usual: breaches of restrictions were often logged as ASB."
+            f"{first} to {last} is shown and left out of what is usual: breaches of restrictions were often logged "
+            "as ASB."
         )
     if not isinstance(found, Refusal):
         frame.how(found.method)

@@ -1,5 +1,5 @@
 """What every page stands in: frame, filters, cache, downloads, tables, words.
 
-Others use: accessibility, address, cache, choice, downloads, filters, frame, kept_widget, screenshot, tables,
+Others use: accessibility, address, cache, choice, columns, downloads, filters, frame, kept_widget, screenshot, tables,
 unlocated, vendor, words.
 """
