@@ -53,7 +53,7 @@ def named(frame: pd.DataFrame, of: str = "", config: Mapping[str, Any] | None = 
             lacking(Missing(of, name, "explanation"))
             listed = Column(plain(name.replace("_", " ")), "")
         if listed is not None:
-            numbers = is_numeric_dtype(frame[name]) and not is_bool_dtype(frame[name])
+            numbers = len(frame) > 0 and is_numeric_dtype(frame[name]) and not is_bool_dtype(frame[name])
             if listed.unit is None and numbers:
                 lacking(Missing(of, name, "unit"))
             unit = listed.unit or ""
