@@ -160,7 +160,7 @@ def test_stepping_back_hides_what_came_later(opened: Open, real_store: Path, rea
 def test_the_demonstration_is_marked(opened: Open, tmp_path: Path, tab: str) -> None:
     at = opened(tmp_path, tab)
     drawn = [
-        figure for kind in ("Funnel", "Control", "Line chart by month, ") for figure in tab_pages.figures(at, kind)
+        figure for kind in ("Chart of incidents", "Line chart by month, ") for figure in tab_pages.figures(at, kind)
     ]
     assert len(drawn) == 2
     assert all(tab_pages.marked(figure) for figure in drawn)
