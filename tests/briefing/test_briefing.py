@@ -238,7 +238,7 @@ def test_of_the_usual_panels_those_that_are_refused_are_left_out_and_named(data:
     assert briefing_make.told(every[-1:]) == every[-1:]
     assert briefing_make.told((replace(every[0], silent=True), every[1])) == (every[1],)
     made = readme("Title", (), shown, [panel for panel in every if panel.refusal])
-    assert f"Left out, since the data do not carry it: Evaluation. {every[-1].refusal}" in made
+    assert f"Left out, since the data do not carry it: Did it work. {every[-1].refusal}" in made
 
 
 def test_every_title_can_be_read_aloud(pack: Pack, data: Dataset) -> None:

@@ -39,6 +39,8 @@ class Chart:
         The same figures.
     mark_left : bool
         The upper right corner is taken: a mark goes to the left.
+    of : str
+        Which table it is, in the list of columns (:func:`pages.ui.shell.columns.named`).
     """
 
     figure: go.Figure
@@ -46,6 +48,7 @@ class Chart:
     alt: str
     table: pd.DataFrame
     mark_left: bool = False
+    of: str = ""
 
 
 def show(
@@ -80,7 +83,7 @@ def show(
     st.plotly_chart(figure, theme="streamlit", key=f"chart_{key}", alt=chart.alt, config={"displayModeBar": False})
     if note:
         st.html(f'<p class="note">{escape(note)}</p>')
-    tables.beneath(chart.table, chart.alt, name, lines, key, config=config)
+    tables.beneath(chart.table, chart.alt, name, lines, key, of=chart.of, config=config)
 
 
 # --- months in a row -------------------------------------------------------------------------------------------------
@@ -125,7 +128,7 @@ def trend(
     table = pd.DataFrame({"month": [str(month) for month in index]})
     for name, values in cut.items():
         table[name] = values.astype("Int64").to_numpy()
-    return Chart(figure, title, "Line chart by month. " + " ".join(said), table)
+    return Chart(figure, title, "Line chart by month. " + " ".join(said), table, of="trend")
 
 
 def _recent(values: pd.Series, months: int) -> pd.Series:

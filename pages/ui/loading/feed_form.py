@@ -28,7 +28,7 @@ from data.feed.postcode_text import why_no_postcodes
 from data.feed.propose import Proposal
 from data.feed.propose_what import propose_words
 from data.feed.table import Table
-from pages.ui.shell import frame, tables
+from pages.ui.shell import columns, frame, tables
 from pages.ui.shell.cache import today
 
 NONE = "(no column)"
@@ -231,7 +231,11 @@ def _show_columns(opened: Opened, mapping: FeedMapping) -> None:
     for note in opened.proposal.notes:
         frame.note(note)
     tables.show(
-        pd.DataFrame(rows), "Columns of the file with what becomes of them", key=_key(opened, "columns"), most=240
+        pd.DataFrame(rows),
+        "Columns of the file with what becomes of them",
+        of="feed_columns",
+        key=_key(opened, "columns"),
+        most=240,
     )
 
 
@@ -266,10 +270,14 @@ def _word_table(opened: Opened, target: str, column: str, known: Mapping[str, st
         disabled=["word", "rows"],
         height=tables.height_px(len(rows), most=240),
         row_height=tables.ROW_PX,
-        column_config={
-            "word": st.column_config.TextColumn(f"Word in “{frame.plain(column)}”"),
-            "is": st.column_config.SelectboxColumn(_SHORT[target].removesuffix(", by column"), options=options),
-        },
+        column_config=columns.named(
+            rows,
+            "feed_words",
+            {
+                "word": st.column_config.TextColumn(f"Word in “{frame.plain(column)}”"),
+                "is": st.column_config.SelectboxColumn(_SHORT[target].removesuffix(", by column"), options=options),
+            },
+        ),
         key=_key(opened, f"words_{target}_{hashlib.sha256(column.encode()).hexdigest()[:6]}"),
     )
     return {str(word): str(ours) for word, ours in zip(edited["word"], edited["is"], strict=True) if ours}

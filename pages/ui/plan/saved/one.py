@@ -69,14 +69,14 @@ def look(data: Dataset, one: Saved, newest: Listed) -> None:
     if plan_saved_run.wanted(one) and one.status != ARCHIVED:
         plan_saved_run.form(one, partial(state.act, state.PLAN, _mark_run, data, one))
     elif one.records:
-        tables.show(_done(one), "What was really done: shift, ran, patrol-hours, cells visited, remark")
+        tables.show(_done(one), "What was really done: shift, ran, patrol-hours, cells visited, remark", of="saved")
     elif plan.shifts:
-        tables.show(_patrols(plan), "Patrols of the plan: shift, crew, base, places and visits")
+        tables.show(_patrols(plan), "Patrols of the plan: shift, crew, base, places and visits", of="saved")
         if plan.past_range:
             frame.note(plan.past_range)
         _stops(data, plan)
     elif plan.places:
-        tables.show(_places(data, plan), "Places of the plan: number, name, ward, incidents expected")
+        tables.show(_places(data, plan), "Places of the plan: number, name, ward, incidents expected", of="saved")
 
 
 def _show_newest(newest: Listed) -> None:

@@ -61,7 +61,7 @@ def window_chart(
     figure = drawing.figure(height, 24, along, {"range": [0, top], "nticks": 5})
     said = ", ".join(f"{y}: {n:,.0f}" for y, n in there.items())
     alt = f"Bars of the same days in past years ({said or 'none there'}) and what is expected. {title}."
-    return Chart(figure, title, alt, _window_table(past, found, came), mark_left=True)
+    return Chart(figure, title, alt, _window_table(past, found, came), mark_left=True, of="window")
 
 
 def _window_table(past: pd.DataFrame, found: WindowForecast | None, came: float | None) -> pd.DataFrame:
@@ -199,7 +199,8 @@ def nights_chart(found: NightHours, expected: float | None, title: str, *, heigh
     if expected is not None:
         out.insert(4, "expected", (value).round(2))
     rounded = {"share": 5, "weekday_times": 3, "night_times": 3, "low": 3, "high": 3, "past_usual": 1}
-    return Chart(figure, title, f"Bars by day of the window. {title}.", out.round(rounded), mark_left=True)
+    alt = f"Bars by day of the window. {title}."
+    return Chart(figure, title, alt, out.round(rounded), mark_left=True, of="nights")
 
 
 def _upright(x: int, low: float, high: float) -> dict[str, object]:
@@ -237,4 +238,4 @@ def hours_chart(found: NightHours, title: str) -> Chart:
     table = shares.round(6).reset_index()
     table["date"] = table["date"].dt.strftime("%Y-%m-%d")
     table.columns = ["date", *(f"{hour:02d}" for hour in across)]
-    return Chart(figure, title, f"Table of the share of the window by day and hour. {title}.", table)
+    return Chart(figure, title, f"Table of the share of the window by day and hour. {title}.", table, of="plan_hours")

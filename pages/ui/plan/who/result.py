@@ -218,7 +218,7 @@ def covered_chart(title: str, result: Allocation, told: Told, lead: Lead) -> cha
         table = table[["what"]].assign(part_of_days=[found[name] for name in names[::-1]])
     what = "expected incidents in the cells visited" if told.in_shifts else "the part of what these days bring"
     alt = f"Bar chart of {what}. " + "; ".join(f"{name} {said[name]}" for name in names[::-1])
-    return charts.Chart(figure, title, alt + ".", table)
+    return charts.Chart(figure, title, alt + ".", table, of="covered")
 
 
 # --- visits ----------------------------------------------------------------------------------------------------------
@@ -305,15 +305,16 @@ def _show_visits(data: Dataset, window: PlanWindow, stops: Mapping[str, Stop], r
     tables.show(
         table,
         f"Visits of the shift {shift_words(shift)} in order, by crew",
+        of="visits",
         config={
-            "crew": st.column_config.TextColumn("Crew", width=105),
-            "stop": st.column_config.NumberColumn("Stop", width=45),
-            "time": st.column_config.TextColumn("Time", width=50),
-            "name": st.column_config.TextColumn("Where", width=210),
-            "cell": st.column_config.TextColumn("Cell", width=75),
-            "minutes": st.column_config.NumberColumn("Minutes", format="%d", width=60),
-            "expected": st.column_config.NumberColumn("Expected", format="%.3f", width=70),
-            "part_of_days": st.column_config.TextColumn("Part", width=100, help=plan_who_stops.PART_HELP),
+            "crew": st.column_config.TextColumn(width=105),
+            "stop": st.column_config.NumberColumn(width=45),
+            "time": st.column_config.TextColumn(width=50),
+            "name": st.column_config.TextColumn(width=210),
+            "cell": st.column_config.TextColumn(width=75),
+            "minutes": st.column_config.NumberColumn(format="%d", width=60),
+            "expected": st.column_config.NumberColumn(format="%.3f", width=70),
+            "part_of_days": st.column_config.TextColumn(width=100),
         },
         key="plan_visits",
         most=SLIDE_TABLE_HEIGHT if screenshot.on() else TABLE_HEIGHT,
