@@ -254,7 +254,7 @@ def test_the_page_asks_what_a_row_stands_for(opened: Open, area: Area, tmp_path:
     assert chosen(at)["Reference number"] == "Ref"
     next(box for box in at.selectbox if box.label == "Crime type of every row").set_value("Burglary").run()
     assert "31 loaded" in at.code[0].value
-    assert "62 joined to another row of their incident" in at.code[0].value
+    assert "62 joined to another row of the same incident" in at.code[0].value
     next(box for box in at.selectbox if box.label == "A row stands for").set_value("One incident").run()
     assert chosen(at)["Reference number"] == "(no column)"
     assert "93 loaded" in at.code[0].value

@@ -70,6 +70,8 @@ COLUMNS: dict[str, Column] = {
     "buffer": Column("Around it", "Rows just outside: for edges of maps, in no total.", ROWS),
     "rejected": Column("Rejected", "Rows that cannot be used, each with its reason.", ROWS),
     "outside": Column("Outside", "Rows that lie too far away to be kept.", ROWS),
+    "joined": Column("Joined", "Rows that are counted with another row of the same incident.", ROWS),
+    "extra": Column("Counted beside", "Incidents beyond the first of rows that stand for several.", "incidents"),
     "replaced": Column("Replaced", "Months that were there before and are new now.", "months"),
     "used": Column("Used", "Whether it is used: no, where far fewer rows came than in the months around it."),
     "whole": Column("Whole", "Whether files cover every day of the month; only then it is used."),

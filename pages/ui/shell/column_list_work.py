@@ -42,6 +42,7 @@ OF_WORK: dict[str, dict[str, Column]] = {
         "expected_in_cells_visited": Column("Expected there", "In the cells visited.", "incidents"),
         "share_of_expected": Column("Part of all", "Of what is expected in all; 0.1 is a tenth.", SHARE),
         "part_of_area": Column("Part of all", "Of the area's past incidents; 0.1 is a tenth.", SHARE),
+        "part_of_days": Column("Part of these days", "Of what they bring in the whole area; 0.1 is a tenth.", SHARE),
     },
     "saved": {
         "Title": Column("Title", "As it was typed."),
@@ -80,7 +81,10 @@ OF_WORK: dict[str, dict[str, Column]] = {
         "added_without_id": Column("Added, no number", "Rows that are new, of kinds without a number.", ROWS),
         "gone_without_id": Column("Gone, no number", "Rows that are gone, of kinds without a number.", ROWS),
     },
-    "loading": {"rows read": Column("Read", "Rows of the file. Read = loaded + rejected + outside.", ROWS)},
+    "loading": {
+        "notes": Column("Notes", "What was undone or looked at to read the file."),
+        "rows read": Column("Read", "Rows of the file. Read = loaded + rejected + outside + joined.", ROWS),
+    },
     "feed_columns": {
         "becomes": Column("Becomes", "What it is taken for, or why it is left out."),
         "some values": Column("Some values", "As they stand in the file."),
@@ -155,5 +159,20 @@ OF_WORK: dict[str, dict[str, Column]] = {
         "smallest_fall_percent": Column("Smallest fall seen", "A smaller one would mostly go unseen.", PERCENT),
         "smallest_rise_percent": Column("Smallest rise seen", "A smaller one would mostly go unseen.", PERCENT),
     },
-    "visits": {"expected": Column("Expected", "In the cell, during the visit's shift.", "incidents")},
+    "visits": {
+        "name": Column("Where", "Street or junction where the crew stops."),
+        "expected": Column("Expected", "In the cell, during the visit's shift.", "incidents"),
+        "part_of_days": Column("Part", "Of what these days bring in the whole area."),
+    },
+    "preview": {
+        "row": Column("Row", "Line of the file.", ""),
+        "when": Column("When", "Local time, as it would be stored."),
+        "where": Column("Where", "Ward, or how it lies to the area."),
+        "easting_m": Column("Easting", "British National Grid.", "m"),
+        "northing_m": Column("Northing", "British National Grid.", "m"),
+        "category": Column("Crime type", "As it would be counted."),
+        "asb_type": Column("ASB type", "National type of anti-social behaviour."),
+        "subcategory": Column("Kind", "Kind of ASB or fire, in the plan's words."),
+        "location": Column("Street", "Name of the street; never an address."),
+    },
 }
