@@ -19,6 +19,7 @@ from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import short_month, short_period
 from pages.ui.shell.words import peak_of
 
+_LAST_PX = 64  # for the label of the last month, beside its point
 _MARGINS_PX, _HEADROOM_PX = 70, 36  # title and ticks; letters of seasons and the label of the peak
 _LABEL_SHARE = 0.12  # of the width of a chart: what the words "no data" take
 SHORT = tuple(name[:3] for name in MONTH_NAMES)
@@ -119,12 +120,14 @@ def trend(
     along = {
         "tickvals": [month.ordinal for month in ticks],
         "ticktext": [f"{SHORT[m.month - 1]}<br>{m.year}" if m.month == 1 else SHORT[m.month - 1] for m in ticks],
-        "range": [index[0].ordinal - 0.6, index[-1].ordinal + 0.6 + 0.09 * len(index)],
+        "range": [index[0].ordinal - 0.6, index[-1].ordinal + 0.6],
     }
     tops = [float(np.nanmax(values)) if values.notna().any() else 1.0 for values in cut.values()]
     row_px = (height - _MARGINS_PX) * (1 - drawing.gap * (len(cut) - 1)) / len(cut)
     room = row_px / max(row_px - _HEADROOM_PX, row_px / 2)
-    figure = drawing.figure(height, 24, along, *({"range": [0, top * room + 1], "nticks": 4} for top in tops))
+    figure = drawing.figure(
+        height, 24, along, *({"range": [0, top * room + 1], "nticks": 4} for top in tops), right=_LAST_PX
+    )
     table = pd.DataFrame({"month": [str(month) for month in index]})
     for name, values in cut.items():
         table[name] = values.astype("Int64").to_numpy()
