@@ -9,8 +9,9 @@ from typing import Any
 
 from tqdm import tqdm
 
-from data.fetch.history import FetchReport, Step, fetch_history
+from data.fetch.history import fetch_history
 from data.fetch.hosts import read_hosts
+from data.fetch.report import FetchReport, Step
 from data.fetch.web import Web
 from data.place.area import load_area
 from data.store.store import default_store
