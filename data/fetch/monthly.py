@@ -275,6 +275,8 @@ def fetch_monthly(
         newest = offered[-1]
         manifest = read_manifest(store)
         wanted = [month for month in offered if month > after and month >= first and not _here(manifest, area, month)]
+        if not after and first and first < offered[0]:
+            left_out.append(f"Months before {offered[0]} stand in archives only.")
         if wanted and silent:
             left_out.append(
                 f"Not taken by outline: {', '.join(wanted)}. {', '.join(sorted(silent))} did not publish the newest "

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,8 @@ from geo.errors import InputError
 
 FETCHED = "fetched.json"
 FORMAT = 1
-WINDOW = 36  # months that the publisher keeps up to date: those of its newest archive
 NOT_PUBLISHED = "not published by the force"
+WHY = "the changelog of data.police.uk may say why"
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,6 @@ class Fetching:
         ISO time of that question.
     not_published : tuple of (str, str)
         Force and month (YYYY-MM) that no archive has, though it has that month of other forces.
-    archives : mapping of str to str
-        The archive that a month (``force/YYYY-MM``) came from.
     agreed_to, agreed_at : str
         The publisher's sentence about older archives that a person read and agreed to, and when; empty where none did.
     """
@@ -43,15 +40,8 @@ class Fetching:
     newest_month: str = ""
     months_checked_at: str = ""
     not_published: tuple[tuple[str, str], ...] = ()
-    archives: Mapping[str, str] = field(default_factory=dict)
     agreed_to: str = ""
     agreed_at: str = ""
-
-    def older(self, month: str) -> str:
-        """Name the archive of a month (``force/YYYY-MM``) if it is kept up to date no longer; empty otherwise."""
-        if not self.newest or _number(month[-7:]) > _number(self.newest) - WINDOW:
-            return ""
-        return self.archives.get(month, "")
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for ``--json``."""
@@ -64,13 +54,8 @@ class Fetching:
                 "agreed": bool(self.agreed_at),
                 "sentence": self.agreed_to,
                 "agreed_at": self.agreed_at,
-                "used": sorted({used for key in self.archives if (used := self.older(key))}),
             },
         }
-
-
-def _number(month: str) -> int:
-    return int(month[:4]) * 12 + int(month[5:7])
 
 
 def read_fetching(store: Path) -> Fetching:
@@ -94,7 +79,6 @@ def read_fetching(store: Path) -> Fetching:
             newest_month=str(raw.get("newest_month", "")),
             months_checked_at=str(raw.get("months_checked_at", "")),
             not_published=tuple((force, month) for force, _, month in parts),
-            archives={str(key): str(each["archive"]) for key, each in raw["months"].items()},
             agreed_to=str(agreed["sentence"]),
             agreed_at=str(agreed["agreed_at"]),
         )
