@@ -312,6 +312,27 @@ def test_the_sample_month_by_outline_is_the_archives_row_by_row(
     assert len(theirs) > 50
 
 
+@pytest.mark.long
+def test_a_real_month_by_outline_in_pieces_is_the_archives_row_by_row(
+    web: Web, api: ApiHost, standin: Standin, area: Area, shared: Path, tmp_path: Path
+) -> None:
+    """All of a force's month, with a service that gives few at a time: every row of area and buffer, once."""
+    path, month = shared / "police_uk" / "merseyside_2022-10_to_2024-12.zip", "2024-11"
+    with zipfile.ZipFile(path) as whole:
+        (name,) = [name for name in whole.namelist() if name.endswith(named(month, area.forces[0]))]
+        raw = whole.read(name)
+    (tmp_path / named(month, area.forces[0])).write_bytes(raw)
+    import_paths([tmp_path / named(month, area.forces[0])], tmp_path / "i", area, now=NOW)
+    theirs = load(tmp_path / "i", area).frame
+    for most in (10_000, 600):
+        api.months, api.most, store = {month: as_api_file(raw)}, most, tmp_path / f"s{most}"
+        standin.misbehave("zip", "no range", times=9)
+        report = fetch(web, standin, store, area)
+        pd.testing.assert_frame_equal(alike(load(store, area).frame), alike(theirs))
+        print(f"at most {most:,}: {report.monthly.questions} questions, {len(theirs):,} rows of area and buffer")
+    assert report.monthly.questions > 5
+
+
 def test_the_recorded_answer_is_understood(web: Web, standin: Standin, shared: Path, area: Area) -> None:
     raw = (shared.parent / "live" / "samples" / "police_all-crime_trimmed.json").read_bytes()
     standin.plays = {"/api/": lambda _: Reply(raw)}

@@ -81,7 +81,7 @@ def test_the_status_carries_what_a_scheduler_needs(mixed: Path, area: Area) -> N
 
 
 def test_a_figure_names_the_older_archives_of_its_own_months(
-    mixed: Path, area: Area, monkeypatch: pytest.MonkeyPatch
+    mixed: Path, area: Area, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("DASHBOARD_DATA", str(mixed))
     origins = store_origins(mixed, area)
@@ -95,6 +95,11 @@ def test_a_figure_names_the_older_archives_of_its_own_months(
     assert "by outline" in origin_words(replace(method, period="November 2024 to December 2024"))
     assert origin_words(replace(method, period="December 2021 to November 2024")) == ""
     assert origin_words(replace(method, data_version="another")) == ""
+    (damaged := tmp_path / "s").mkdir()
+    (damaged / "manifest.json").write_bytes((mixed / "manifest.json").read_bytes())
+    (damaged / "fetched.json").write_text("{")
+    monkeypatch.setenv("DASHBOARD_DATA", str(damaged))
+    assert origin_words(method).endswith("the list of what was fetched cannot be read.")
 
 
 def test_the_data_page_marks_both(opened: Open, mixed: Path, area: Area) -> None:

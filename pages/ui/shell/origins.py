@@ -11,6 +11,7 @@ from analysis.common.method import MONTH_NAMES, Method
 from data.store.fetched import FETCHED
 from data.store.origins import Origins, store_origins
 from data.store.store import EMPTY, default_store, store_version
+from geo.errors import InputError
 from pages.ui.shell.cache import area
 
 _NAMED = re.compile(rf"\b({'|'.join(MONTH_NAMES)}) (\d{{4}})\b")
@@ -28,13 +29,16 @@ def origin_words(method: Method) -> str:
     Raises
     ------
     InputError
-        The store cannot be read.
+        The manifest cannot be read.
     """
     store = default_store()
     version = store_version(store)
     if version == EMPTY or method.data_version != version:
         return ""
-    found = _origins(str(store), version, _stamp(store / FETCHED))
+    try:
+        found = _origins(str(store), version, _stamp(store / FETCHED))
+    except InputError:  # the Data page says what is wrong with it
+        return "Whether months come from older archives is not known: the list of what was fetched cannot be read."
     named = [f"{year}-{MONTH_NAMES.index(name) + 1:02d}" for name, year in _NAMED.findall(method.period)]
     return (found.within(min(named), max(named)) if named else found).sentence
 
