@@ -93,16 +93,17 @@ def fetch_history(
     slugs = tuple(forces) or (*area.forces, *area.buffer_forces)
     with importing(store / FETCHING):
         try:
-            report = _from_archives(web, hosts, store, area, first, slugs, agree, progress, at)
+            record, archives, start = _look(web, hosts, store, first, agree, at)
         except FetchError as error:
             if error.status != 200 or forces:  # 200: the whole came where a part was asked for
                 raise
             report = FetchReport((), first, "", 0, 0, 0, (), ImportReport(()), refused=str(error))
             monthly = _by_outline(web, hosts, store, area, report, progress, at)
-            if not monthly.newest:
+            if monthly.problem and not monthly.months:
                 raise
-        else:
-            monthly = MonthlyReport() if forces else _by_outline(web, hosts, store, area, report, progress, at)
+            return replace(report, monthly=monthly)
+        report = _from_archives(web, store, area, record, archives, start, slugs, progress, at)
+        monthly = MonthlyReport() if forces else _by_outline(web, hosts, store, area, report, progress, at)
         return replace(report, monthly=monthly)
 
 
@@ -140,17 +141,10 @@ def _by_outline(
     return found
 
 
-def _from_archives(
-    web: Web,
-    hosts: Hosts,
-    store: Path,
-    area: Area,
-    first: str,
-    slugs: Collection[str],
-    agree: Callable[[str], bool],
-    progress: Callable[[Step], None] | None,
-    at: datetime,
-) -> FetchReport:
+def _look(
+    web: Web, hosts: Hosts, store: Path, first: str, agree: Callable[[str], bool], at: datetime
+) -> tuple[Record, tuple[str, ...], str]:
+    """Look which archives there are, and give those that are needed from which month on."""
     record = read_record(store)
     newest = latest(web, hosts)
     start = first or _month(newest, 1 - WINDOW)
@@ -159,6 +153,20 @@ def _from_archives(
         record = replace(record, agreed=_agreed(agree, newest, start, at))
     record = replace(_with_directories(web, hosts, record, archives), newest=newest, checked_at=at.isoformat())
     record.save(store)
+    return record, archives, start
+
+
+def _from_archives(
+    web: Web,
+    store: Path,
+    area: Area,
+    record: Record,
+    archives: Sequence[str],
+    start: str,
+    slugs: Collection[str],
+    progress: Callable[[Step], None] | None,
+    at: datetime,
+) -> FetchReport:
     directories = [record.directories[archive] for archive in archives]
     wanted = wanted_members(directories, slugs, start)
     missing = not_published(directories, slugs, start)
@@ -170,9 +178,9 @@ def _from_archives(
     replace(record, not_published=tuple(sorted(gone))).save(store)
     files = tuple(file for report in reports for file in report.files)
     return FetchReport(
-        archives=archives,
+        archives=tuple(archives),
         first=start,
-        last=newest,
+        last=record.newest,
         fetched=len(todo),
         bytes=sum(member.packed for _, member in todo),
         unchanged=len(wanted) - len(todo),

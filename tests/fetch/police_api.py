@@ -113,7 +113,7 @@ class ApiHost:
         ring = [tuple(map(float, pair.split(","))) for pair in told["poly"].split(":")]
         polygon = shapely.Polygon([(longitude, latitude) for latitude, longitude in ring])
         rows = [one for one in self.months[told["date"]] if self._inside(polygon, one["location"])]
-        return Reply(b"", 503) if len(rows) > self.most else as_json(rows)
+        return Reply(b"", 503, {"Retry-After": "0"}) if len(rows) > self.most else as_json(rows)
 
     def _inside(self, polygon: Any, place: Mapping[str, str]) -> bool:
         at = shapely.Point(float(place["longitude"]), float(place["latitude"]))

@@ -163,6 +163,7 @@ def test_while_one_of_two_forces_has_published_no_row_counts_twice(ours: Area, t
     path.write_bytes(table([crime(at.inside, 1, Month=NEXT), crime(at.other, 2, Month=NEXT)]))
     import_paths([path, put_archive(tmp_path, [crime(at.inside, 1, Month=NEXT)])], store, two, now=NOW)
     assert sorted(rows_of(store, two)["incident_id"].str[-1]) == ["1", "2"]
+    assert list(rows_of(store, ours)["incident_id"].str[-1]) == ["1"]  # an area of the one force that has published
     other = tmp_path / named(NEXT, "elsewhere")
     other.write_bytes(table([crime(at.other, 2, Month=NEXT)]))
     import_paths([other], store, two, now=NOW)
