@@ -138,7 +138,7 @@ def _fetch(options: argparse.Namespace) -> int:
         _print_json(report.to_json())
     else:
         _print_lines(report.lines(), sys.stdout)
-    return DONE if report.imported.ok else FAILED
+    return DONE if report.ok else FAILED
 
 
 def _import_feed(options: argparse.Namespace) -> int:
