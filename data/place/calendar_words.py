@@ -67,6 +67,12 @@ def day_words(day: date, *, weekday: bool = True) -> str:
     return f"{WEEKDAYS[day.weekday()]} {words}" if weekday else words
 
 
+def known_words(area: Area) -> str:
+    """Say up to which day the published school terms of an area reach."""
+    known = area.school.known_to
+    return f"term dates are known to {day_words(known, weekday=False)} {known.year}" if known else "none are known"
+
+
 def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == _FEBRUARY_29 else day.day)
 
@@ -116,7 +122,7 @@ def _assumed(area: Area, known: Sequence[CalendarEvent]) -> str:
     guessed = {event.name for event in _school(known) if event.assumed}
     if not guessed:
         return ""
-    text = f"What is assumed follows {area.school.pattern or 'a pattern'}, not published dates"
+    text = f"What is assumed follows {area.school.pattern or 'a pattern'}, not published dates: {known_words(area)}"
     for holiday in area.school.holidays:
         right, years = pattern_record(area, holiday) if holiday.half_term and holiday.name in guessed else (0, 0)
         if years:

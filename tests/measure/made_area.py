@@ -18,6 +18,7 @@ _FILE = f"""
 name = "{NAME}"
 code = "{CODE}"
 ward_file = "wards.gpkg"
+lockdown = "none"
 [forces]
 area = ["norfolk"]
 [wards]

@@ -93,7 +93,7 @@ def lines_of(data: Dataset, what: str) -> tuple[str, ...]:
 def show(data: Dataset, chosen: Filters) -> None:
     """Draw the outcomes with their figures, the form for a new one, and the history."""
     st.html("<h2>Outcomes that no open data shows</h2>")
-    outcomes = outcomes_of(data.area.raw)
+    outcomes = outcomes_of(data.area.raw, data.area.file)
     if not outcomes:
         frame.refused(NONE)
         return

@@ -74,7 +74,7 @@ def _change(ratio: float) -> float:
 def show(data: Dataset, chosen: Filters) -> None:
     """Draw a panel for each priority, three in a row."""
     st.html("<h2>Priorities of the plan</h2>")
-    found = priorities_of(data.area.raw)
+    found = priorities_of(data.area.raw, data.area.file)
     if not found:
         frame.refused(NONE)
         return
