@@ -69,6 +69,7 @@ def add_area(commands: Any) -> argparse.ArgumentParser:
     area.add_argument("--residents-source", default="", metavar="TEXT", help="whose they are")
     area.add_argument("--census", action="store_true", help="residents of Census 2021, not the latest estimate")
     area.add_argument("--name", default="", metavar="TEXT", help="what the area is called")
+    area.add_argument("--code", default="", metavar="CODE", help="published code of the area")
     area.add_argument("--kind", default="", metavar="TEXT", help="how sentences speak of it: district, county ...")
     area.add_argument("--partnership", default="", metavar="TEXT", help="name on briefings")
     area.add_argument("--force", action="append", default=[], metavar="SLUG", help="police force of the area")
@@ -92,6 +93,7 @@ def run_area(options: argparse.Namespace) -> MadeArea:
     people = read_residents(options.residents) if options.residents else {}
     place = Place(
         name=options.name,
+        code=options.code,
         kind=options.kind,
         partnership=options.partnership,
         forces=tuple(options.force),

@@ -47,7 +47,8 @@ def fetch_residents(
     Returns
     -------
     Residents
-        Of the census, and labelled so, where the estimate cannot be had. Empty where not all wards are known.
+        Of the census, and labelled so, where the estimate cannot be had. A ward that the lookup of small areas does
+        not have is left out, and said: its boundary is newer than the lookup.
 
     Notes
     -----
@@ -58,16 +59,12 @@ def fetch_residents(
         ward_of = _lookup(geography, districts)
     except FetchError as error:
         return Residents({}, "", (f"Residents are not known: {error.message}.",))
-    lacking = sorted(set(wards) - set(ward_of.values()))
+    there = set(ward_of.values())
+    lacking, wards = sorted(set(wards) - there), sorted(set(wards) & there)
     if lacking:
-        return Residents(
-            {},
-            "",
-            (
-                f"Residents are not known: the lookup of small areas lacks {len(lacking)} of {len(wards)} wards, such "
-                f"as {lacking[0]}; it is of other wards.",
-            ),
-        )
+        notes.append(f"The lookup of small areas to wards lacks {len(lacking)} wards, such as {lacking[0]}.")
+    if not wards:
+        return Residents({}, "", tuple(notes))
     for dataset, asked in (_CENSUS,) if census else (_MID_YEAR, _CENSUS):
         try:
             year, counts = _counts(web, hosts, dataset, asked, districts)

@@ -212,14 +212,14 @@ def _known(place: Place, selected: Selected, out: Path, vintage: str) -> Known:
     notes = [
         *place.notes,
         "" if place.forces else "No police force is known: write it into [forces], as data.police.uk names it.",
-        f"No residents are known for {listed(lacking)}, so no rates are shown." if lacking else "",
+        f"No residents are known for {len(lacking)} wards, which have no rates: {listed(lacking)}." if lacking else "",
         "" if place.residents else "No residents are known, so no rates are shown: --residents FILE takes them.",
         "Parts of the area are its districts." if districts else "No towns are known: [[townships]] group wards.",
         f"Wards of one name are shown as {listed(sorted(twice), 6)}." if twice else "",
     ]
     return Known(
         name=name,
-        code=place.code or one or "+".join(codes) or "none",
+        code=place.code or one or "+".join(codes) or name.lower().replace(" ", "-"),
         wards=selected.wards,
         ward_file=out.stem + WARD_FILE,
         ward_vintage=vintage or selected.year or "not stated",
@@ -227,8 +227,8 @@ def _known(place: Place, selected: Selected, out: Path, vintage: str) -> Known:
         partnership=place.partnership or f"{name} Community Safety Partnership",
         forces=place.forces,
         buffer_forces=place.buffer_forces,
-        residents={} if lacking else {ward: place.residents[ward] for ward in selected.wards if place.residents},
-        residents_source="" if lacking else place.residents_source,
+        residents={ward: place.residents[ward] for ward in selected.wards if ward in place.residents},
+        residents_source=place.residents_source,
         districts=districts,
         notes=tuple(note for note in notes if note),
     )

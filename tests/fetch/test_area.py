@@ -97,8 +97,12 @@ def test_residents_that_are_none_are_left_out(services: Services) -> None:
         row | {"WD25CD": "E05099999"} if row["WD25CD"] == "E05010935" else row
         for row in services.ons.tables[played.LSOAS].rows
     ]
+    services.nomis.census = played.Nomis().census
     made, notes = services.fetch("Knowsley", census=True)
-    assert "lacks 1 of 15 wards, such as E05010935" in notes
+    assert "lacks 1 wards, such as E05010935" in notes
+    assert set(made.wards.codes) - set(made.residents) == {"E05010935"}
+    assert sum(made.residents.values()) == 154_505 - 11_626
+    assert "No residents are known for 1 wards, which have no rates: E05010935" in notes
 
 
 @pytest.mark.parametrize("flag", ["top", "properties"])
