@@ -16,6 +16,7 @@ from data.place.area_calendar import (
     WEEKDAYS,
     CalendarEvent,
     events,
+    operation_window,
     pattern_record,
 )
 
@@ -71,6 +72,16 @@ def known_words(area: Area) -> str:
     """Say up to which day the published school terms of an area reach."""
     known = area.school.known_to
     return f"term dates are known to {day_words(known, weekday=False)} {known.year}" if known else "none are known"
+
+
+def assumed_words(area: Area, name: str, first: date, last: date) -> str:
+    """Say that the days of an operation are assumed; empty where they are published, typed, or its own."""
+    for operation in area.operations:
+        if operation.name == name:
+            window = operation_window(area, operation, first.year)
+            if window.assumed and (window.first, window.last) == (first, last):
+                return f"Its days are assumed: {known_words(area)}"
+    return ""
 
 
 def _year_before(day: date) -> date:

@@ -27,6 +27,8 @@ from tests.tab_pages import ASKED, PAGES, finding, open_page, text
 
 FORCE = "lancashire"
 ROWS = 56_434
+PLAN = "Plan an operation"
+SLOW = ("Hotspots", "Did it work")  # a county of 271 wards in cells of 200 m
 
 
 @dataclass(frozen=True)
@@ -84,29 +86,16 @@ def test_wards_of_one_name_are_told_apart(second: Second) -> None:
     assert sum(name.startswith("Park (E0") for name in names.values()) == 3
 
 
-def opens(second: Second, monkeypatch: pytest.MonkeyPatch, page: str, cell_m: int) -> None:
-    """Open a page on the area file that was made, with cells of a size."""
-    made = Path(second.area.file)
-    file = made.with_name(f"cells_{cell_m}.toml")
-    plain = made.read_text(encoding="utf-8")
-    file.write_text(plain.replace("cell_size_m = 200", f"cell_size_m = {cell_m}"), encoding="utf-8")
-    monkeypatch.setenv("DASHBOARD_AREA", str(file))
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=pytest.mark.long) if page in SLOW else page for page in (*PAGES, PLAN)]
+)
+def test_every_page_opens(second: Second, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    monkeypatch.setenv("DASHBOARD_AREA", second.area.file)
     script = PAGES.get(page, "pages/plan_operation.py")
     at = open_page(monkeypatch, second.store, script, **ASKED.get(page, {}))
     assert finding(at)
     assert "Knowsley" not in text(at)
     assert "cannot be used" not in text(at)
-
-
-@pytest.mark.parametrize("page", [*PAGES, "Plan an operation"])
-def test_every_page_opens(second: Second, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
-    opens(second, monkeypatch, page, 1000)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("page", [*PAGES, "Plan an operation"])
-def test_every_page_opens_with_cells_of_200_m(second: Second, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
-    opens(second, monkeypatch, page, 200)
 
 
 def test_every_row_is_there_once(second: Second) -> None:
