@@ -65,7 +65,7 @@ def area_text(known: Known) -> str:
 
 def _lines(known: Known) -> Iterator[str]:
     yield "# What the dashboard knows of the place: correct what is wrong. What keys mean stands in docs/formats.md."
-    yield from (f"# {' '.join(note.split())}" for note in known.notes)
+    yield from (f"# {_one_line(note)}" for note in known.notes)
     yield f"name = {_value(known.name)}"
     yield f"kind = {_value(known.kind)}                 # how sentences speak of it"
     yield f"partnership = {_value(known.partnership or known.name)}"
@@ -113,6 +113,11 @@ def _tables(name: str, entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _table(name: str, values: Mapping[str, Any], *, many: bool = False) -> Iterator[str]:
     yield f"\n[[{name}]]" if many else f"\n[{name}]"
     yield from (f"{key} = {_value(value)}" for key, value in values.items())
+
+
+def _one_line(text: str) -> str:
+    """Write what may come from a service as a comment: in one line, without characters that control."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _value(value: Any) -> str:

@@ -301,6 +301,10 @@ def test_a_target_that_is_wrong_is_told(opened: Open, real_store: Path, other: C
     (said,) = tab_pages.refusals(at)
     assert "area.toml cannot be used: category 'Litter' is no crime type of data.police.uk" in said
     assert "Shops" in tab_pages.text(at)
+    other("[[priorities]]\nmeasured = 5\n[[outcomes]]\nkey = 'X X'\n")
+    told = tab_pages.text(opened(real_store))
+    assert "priority 1: it has no name" in told
+    assert "outcome 1: key 'X X' is a short word" in told
 
 
 # --- the address -----------------------------------------------------------------------------------------------------
