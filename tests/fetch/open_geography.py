@@ -121,7 +121,7 @@ def recorded() -> OpenGeography:
     ]
     for code, csp, force in (
         (HALTON, "Halton", "E23000006"), ("E07000127", "West Lancashire", "E23000003"),
-        (FAR, "Fylde Coast", "E23000003"), ("E06000008", "Pennine", "E23000003"), ("E07000117", "Pennine", "E23000003"),
+        (FAR, "Fylde Coast", "E23000002"), ("E06000008", "Pennine", "E23000003"), ("E07000117", "Pennine", "E23000003"),
     ):  # fmt: skip
         partners.append({"LAD25CD": code, "CSP25CD": "E22-" + csp, "CSP25NM": csp, "PFA25CD": force} | dict.fromkeys(
             ("LAD25NM", "PFA25NM"), "")
