@@ -19,7 +19,7 @@ from data.fetch.hosts import Hosts
 from data.fetch.residents import fetch_residents
 from data.fetch.web import FetchError, Web
 from data.place.area import Area
-from data.place.area_made import ATTRIBUTION, Place, make_area
+from data.place.area_made import ATTRIBUTION, Place, check_free, make_area
 from data.place.forces import slugs_by_area
 from geo.crs import geometry_to_bng, to_wgs84
 from geo.errors import InputError
@@ -90,10 +90,7 @@ def fetch_area(
     found = _find(_names(geography, layer), partners, asked)
     name = said.name or found.name
     target = out or Path(f"{slug_of(name)}.toml")
-    if target.exists() and not over:  # told before anything is fetched
-        raise InputError(
-            "there is a file of this name already", file=str(target), hint="Add --replace, or choose another --out."
-        )
+    check_free(target, over=over)  # told before anything more is fetched
     codes = sorted(found.districts)
     wards, features = _wards(geography, found.districts)
     shapes = shapely.union_all([_shape(one) for one in features])

@@ -161,17 +161,19 @@ def make_area(
         As :func:`select_wards`, :func:`geo.boundaries.convert_wards` and :func:`data.place.area.load_area`; a force
         that does not exist; the file is there already. Nothing is then written or changed.
     """
-    if out.exists() and not over:
+    ward_file = out.with_name(out.stem + WARD_FILE)
+    check_free(out, over=over)
+    if ward_file.exists() and source.exists() and ward_file.samefile(source):
         raise InputError(
-            "there is a file of this name already", file=str(out), hint="Add --replace, or choose another --out."
-        )
+            "the ward layer would be written over the file that it is made from", file=str(source),
+            hint="Choose another --out.",
+        )  # fmt: skip
     _check_forces((*place.forces, *place.buffer_forces))
     selected = select_wards(source, districts, layer=layer)
     known = _known(place, selected, out, vintage)
     notes = list(known.notes)
     if not (attribution or selected.attribution):
         notes.append("The layer does not say whose it is: that of the Office for National Statistics is assumed.")
-    ward_file = out.with_name(known.ward_file)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".area-", dir=out.parent) as folder:
@@ -194,6 +196,21 @@ def make_area(
     if kept_beside(out).is_file():
         notes.append(f"School terms of {kept_beside(out)} hold for it.")
     return load_area(out), (*notes, *left_out)
+
+
+def check_free(out: Path, *, over: bool) -> None:
+    """Refuse to write over an area file or its ward layer.
+
+    Raises
+    ------
+    InputError
+        One of them is there, and may not be replaced.
+    """
+    for path in (out, out.with_name(out.stem + WARD_FILE)):
+        if path.exists() and not over:
+            raise InputError(
+                "there is a file of this name already", file=str(path), hint="Add --replace, or choose another --out."
+            )
 
 
 def _known(place: Place, selected: Selected, out: Path, vintage: str) -> Known:

@@ -97,10 +97,11 @@ def with_national(raw: Mapping[str, Any], codes: Iterable[str]) -> tuple[dict[st
         added.append("school")
     if not added:
         return found, ()
+    none = f'{added[0]} = "none"' if added[0] not in raw else "holidays = [] in [school]"
     told = ", ".join(_CALLED[key] for key in added)
     return found, (
         f"The area file does not speak of these, so those of England and Wales hold: {told}. To have others, write "
-        f'them into it; to have none, write {added[0]} = "none".',
+        f"them into it; to have none, write {none}.",
     )
 
 

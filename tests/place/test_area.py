@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from data.place.area import AREA_VARIABLE, DEFAULT_AREA, Area, load_area
 from data.place.area_calendar import next_operation, operation_window
-from data.place.national import SCHOOL, bank_holidays
+from data.place.national import SCHOOL, bank_holidays, with_national
 from data.place.ward_names import told_apart
 from geo.boundaries import convert_wards, read_wards
 from geo.errors import InputError
@@ -133,6 +133,16 @@ def test_a_file_may_say_none(small: Path) -> None:
     assert next_operation(none, date(2025, 1, 1)) is None
     with pytest.raises(InputError, match="no such season"):
         none.season("summer")
+
+
+def test_terms_alone_get_the_usual_holidays() -> None:
+    own = {"terms": [], "source": "the council"}
+    others = dict.fromkeys(("seasons", "operations", "nights", "bank_holidays", "lockdown"), "none")
+    raw, (note,) = with_national({"school": own, **others}, ["E05000001"])
+    assert raw["school"] == SCHOOL | own
+    assert set(raw) == {"school"}
+    assert note.endswith("to have none, write holidays = [] in [school].")
+    assert with_national({"school": own | {"holidays": []}, **others}, ["E05000001"])[1] == ()
 
 
 def test_own_seasons_keep_operations_of_other_seasons_out(small: Path) -> None:

@@ -88,6 +88,11 @@ def test_what_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="controls"):
         make_area(source, tmp_path / "a.toml", Place(name="A\x07B"))
     assert [p.name for p in tmp_path.iterdir()] == ["source.geojson"]
+    same = (tmp_path / "source.geojson").rename(tmp_path / "a_wards.geojson")
+    with pytest.raises(InputError, match=r"a_wards\.geojson: there is a file of this name already"):
+        make_area(same, tmp_path / "a.toml", Place())
+    with pytest.raises(InputError, match="written over the file that it is made from"):
+        make_area(same, tmp_path / "a.toml", Place(), over=True)
     bare = collection({"WD25CD": wards(2)[0], "WD25NM": ["A", "B"]}, list(geometry_to_wgs84(np.asarray(wards(2)[2]))))
     with pytest.raises(InputError, match="does not say in which local authority"):
         select_wards(written(tmp_path / "bare.geojson", bare), ["E07000001"])
