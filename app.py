@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from data.kinds.crime_types import DRUGS
 from pages.ui.overview import figures
 from pages.ui.overview import news as overview_news
 from pages.ui.overview import page as overview
@@ -10,6 +11,7 @@ from pages.ui.shell import filters, frame, screenshot
 
 with frame.page("Overview") as view:
     chosen = filters.draw(view.data, ("wards", "as_at"))
+    filters.say_changed(view.data, chosen, DRUGS)
     view.finding(figures.finding(view.data, chosen))
     overview.show_headlines(view.data, chosen)
     overview_news.show(view.data, chosen)

@@ -12,8 +12,10 @@ from pathlib import Path
 from analysis.cli.base import month
 from analysis.cli.names import COMMANDS, Question
 from analysis.cli.output import FORMATS, MAP_FORMATS, write, write_csv
+from analysis.common.placed import for_cells
 from analysis.common.refusal import Refusal
-from data.kinds.crime_types import ASB, CATEGORIES
+from data.kinds.changes import EVERY
+from data.kinds.crime_types import ASB
 from data.place.area import Area, load_area
 from data.store.accepted import read_accepted
 from data.store.doubts import doubts_of, left_out_line
@@ -78,6 +80,9 @@ def _question(options: argparse.Namespace) -> Question:
     store = options.store or default_store()
     incidents = _incidents(store, area, options.source)
     left_out = _left_out(store, area) if options.source == POLICE_UK else ""
+    if COMMANDS[options.command].in_cells(options):
+        incidents, coarse = for_cells(incidents, area.cell_size_m)
+        left_out = " ".join(filter(None, (left_out, coarse)))
     return Question(area, incidents, options.category or ASB, options.first, options.last, left_out)
 
 
@@ -105,10 +110,10 @@ def _incidents(store: Path, area: Area, source: str) -> Incidents:
 
 
 def _category(text: str) -> str:
-    for name in CATEGORIES:
+    for name in EVERY:
         if text.strip().casefold() in {name.casefold(), *(("asb",) if name == ASB else ())}:
             return name
-    raise argparse.ArgumentTypeError(f"there is no crime type {text!r}; one of: asb, {', '.join(CATEGORIES)}")
+    raise argparse.ArgumentTypeError(f"there is no crime type {text!r}; one of: asb, {', '.join(EVERY)}")
 
 
 def _common() -> argparse.ArgumentParser:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from data.feed.command import add_import_feed, run_import_feed
+from data.feed.postcodes import import_postcodes
 from data.fetch.area_command import add_area, run_area
 from data.fetch.command import add_fetch, run_fetch
 from data.place.area import chosen_area, listed_wards, load_area
@@ -108,7 +109,13 @@ def _parser() -> argparse.ArgumentParser:
     roads.add_argument("--year", type=int, metavar="YYYY", help="of the copyright; default: of the file's last change")
     roads.set_defaults(command=_basemap)
 
-    for command in (load, fetch, feed, status, agree, roads):
+    codes = commands.add_parser("postcodes", help="load the postcodes by which a feed's rows may be placed")
+    codes.add_argument(
+        "file", type=Path, metavar="FILE", help="OS Code-Point Open (zip) or an ONS postcode directory (CSV or zip)"
+    )
+    codes.set_defaults(command=_postcodes)
+
+    for command in (load, fetch, feed, status, agree, roads, codes):
         add_store_options(command)
         command.add_argument("--json", action="store_true", help="print JSON and nothing else")
     return parser
@@ -213,6 +220,15 @@ def _wards(options: argparse.Namespace) -> int:
 
 def _basemap(options: argparse.Namespace) -> int:
     report = import_basemap(options.file, options.store or default_store(), load_area(options.area), options.year)
+    if options.json:
+        _print_json(report.to_json())
+    else:
+        _print_lines(report.text(), sys.stdout)
+    return DONE
+
+
+def _postcodes(options: argparse.Namespace) -> int:
+    report = import_postcodes(options.file, options.store or default_store(), load_area(options.area))
     if options.json:
         _print_json(report.to_json())
     else:

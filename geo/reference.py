@@ -18,12 +18,35 @@ def from_reference(text: str) -> tuple[float, float]:
     Parameters
     ----------
     text : str
-        Two letters and four to ten figures, spaces as one likes: ``SJ 414 906``.
+        As :func:`square_of` reads it.
 
     Returns
     -------
     easting_m, northing_m : float
         EPSG:27700; of a six-figure reference the middle of its 100 m square.
+
+    Raises
+    ------
+    InputError
+        It is no such reference, or lies off the National Grid.
+    """
+    return square_of(text)[:2]
+
+
+def square_of(text: str) -> tuple[float, float, int]:
+    """Give the middle and the side of the square that a National Grid reference names.
+
+    Parameters
+    ----------
+    text : str
+        Two letters and four to ten figures, spaces and case as one likes: ``SJ 414 906``.
+
+    Returns
+    -------
+    easting_m, northing_m : float
+        EPSG:27700; the middle of the square.
+    side_m : int
+        1,000 of four figures, 100 of six, 10 of eight, 1 of ten.
 
     Raises
     ------
@@ -41,4 +64,4 @@ def from_reference(text: str) -> tuple[float, float]:
     north = (19 - first // 5 * 5 - second // 5) * _KM100 + int(match[3][half:]) * side + side / 2
     if not (0 <= east < 7 * _KM100 and 0 <= north < 13 * _KM100):
         raise InputError("this point is not on the National Grid", column="grid reference", value=text[:40], hint=HINT)
-    return east, north
+    return east, north, side

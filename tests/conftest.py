@@ -51,6 +51,19 @@ def components_scanned_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def every_column_is_explained() -> Iterator[None]:
+    """A page shows a column that the list does not explain under its bare name; in tests it ends the page."""
+    from pages.ui.shell import columns
+
+    def lacking(missing: columns.Missing) -> None:
+        raise AssertionError(f"{missing} is not in pages/ui/shell/column_list.py")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "lacking", lacking)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def no_waiting_for_the_disk() -> Iterator[None]:
     """No test pulls the plug, so none needs its bytes on the disk; those that count the calls patch this again."""
     with pytest.MonkeyPatch.context() as patch:

@@ -46,7 +46,7 @@ FORECAST_COLUMNS = tuple(name for name in COLUMNS if name != "alpha")
 
 
 def _hotspots(question: Question, options: argparse.Namespace) -> Answer:  # noqa: ARG001  all have one form
-    counted = cell_counts_by_month(question.incidents.of(question.category), question.area.grid())
+    counted = cell_counts_by_month(question.history().of(question.category), question.area.grid())
     table = ranking(counted, _targets(question))
     caught = means(table, question.category)
     made = question.made(
@@ -67,7 +67,7 @@ def _hotspots(question: Question, options: argparse.Namespace) -> Answer:  # noq
 
 def _forecast(question: Question, options: argparse.Namespace) -> Answer:
     area = question.area
-    table = monthly_by_ward(question.incidents.of(question.category), area.wards.codes)
+    table = monthly_by_ward(question.history().of(question.category), area.wards.codes)
     if options.by_distance:
         return _distance(question, table)
     found = forecasts(table, area, question.category, _targets(question), area.kind)
@@ -284,5 +284,6 @@ COMMANDS: dict[str, Command] = {
             "backtest all --out measured.csv",
         ),
         _add,
+        lambda options: bool(options.what != "forecast"),
     ),
 }

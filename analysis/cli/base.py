@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.cli.output import metadata
 from analysis.common.method import Method, period_words
 from analysis.common.refusal import Refusal
+from data.kinds.changes import absent_words, change_words, same_meaning
 from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.store.schema import POLICE_UK, Incidents
@@ -34,7 +35,8 @@ class Question:
         The window of data, both included; ``last`` is the as-at month. Of a backtest, the window of targets: what it
         learns from may be older.
     left_out : str
-        Months that the data leave out because their files may not be whole, in a sentence; empty where there are none.
+        What the data leave out, in sentences: months whose files may not be whole, and in a question about cells
+        incidents whose place is too coarse; empty where there is nothing.
     """
 
     area: Area
@@ -50,7 +52,7 @@ class Question:
         Raises
         ------
         Refusal
-            No month is left.
+            No month is left, or the crime type was not published for the as-at month.
         """
         months = self.incidents.months
         if len(months) == 0:
@@ -58,7 +60,18 @@ class Question:
         found = self.incidents if self.last is None else self.incidents.up_to(self.last)
         if len(found.months) == 0:
             raise self._no_month()
+        as_at = str(found.months[-1])
+        if self.incidents.source == POLICE_UK and same_meaning(self.category, as_at) is None:
+            raise Refusal(absent_words(self.category, as_at), "Choose another --category, or other months with --to.")
         return found
+
+    def changed(self) -> str:
+        """Say which months are left out because the crime type was counted otherwise; empty where none is."""
+        months = self.incidents.months
+        if self.incidents.source != POLICE_UK or len(months) == 0:
+            return ""
+        first, last = (max(months[0], self.first or months[0]), min(months[-1], self.last or months[-1]))
+        return change_words(self.category, str(first), str(last)) if first <= last else ""
 
     def known(self) -> Incidents:
         """Every crime type, in the months asked for.
@@ -96,7 +109,7 @@ class Question:
             simulated=self.incidents.simulated,
             data_version=self.incidents.version,
             **more,
-            notes=[*([self.left_out] if self.left_out else []), *([ASB_NOTE] if self.category == ASB else [])],
+            notes=[note for note in (self.left_out, self.changed(), ASB_NOTE * (self.category == ASB)) if note],
             attribution=[
                 *([POLICE_ATTRIBUTION] if self.incidents.source == POLICE_UK else []),
                 *([self.area.wards.attribution] if self.area.wards.attribution else []),
@@ -128,6 +141,8 @@ class Command:
         What follows ``python -m analysis``.
     add_options : callable
         Adds what only this command takes to its parser.
+    in_cells : callable
+        Whether the parsed options ask about places finer than wards.
     """
 
     run: Callable[[Question, argparse.Namespace], Answer]
@@ -135,6 +150,12 @@ class Command:
     more: str
     examples: tuple[str, ...]
     add_options: Callable[[argparse.ArgumentParser], None] = lambda parser: None  # noqa: ARG005
+    in_cells: Callable[[argparse.Namespace], bool] = lambda options: False  # noqa: ARG005
+
+
+def always(options: argparse.Namespace) -> bool:  # noqa: ARG001
+    """Say of every question of a command that it is about places finer than wards."""
+    return True
 
 
 def two_months(text: str) -> tuple[pd.Period, pd.Period]:

@@ -208,6 +208,7 @@ COMMANDS: dict[str, Command] = {
             "change --category drugs --before 2023-01:2023-06 --after 2024-01:2024-06 --unit cell --out change.gpkg",
         ),
         _add_change,
+        lambda options: bool(options.unit == "cell"),
     ),
     "trend": Command(
         _trend,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from analysis.ahead.volume import expected_month
-from analysis.cli.base import Answer, Command, Question
+from analysis.cli.base import Answer, Command, Question, always
 from analysis.cli.output import cell_squares
 from analysis.common import seeds
 from analysis.common.method import YEAR, covered
@@ -138,6 +138,7 @@ COMMANDS: dict[str, Command] = {
             "hotspots --category asb --to 2024-08 --season halloween --out october.geojson",
         ),
         _add_hotspots,
+        always,
     ),
     "concentration": Command(
         _concentration,
@@ -146,6 +147,7 @@ COMMANDS: dict[str, Command] = {
         "low, high (the same number of incidents thrown at random on the same places: mean and 95 % band).",
         ("concentration --category asb --from 2024-01 --unit points",),
         _add_concentration,
+        always,
     ),
     "near-repeat": Command(
         _near_repeat,
@@ -155,5 +157,6 @@ COMMANDS: dict[str, Command] = {
         "that of data.police.uk, is refused: it says nothing about days.",
         ("near-repeat --source NAME --category asb --distances 0,0.1,200,400 --days 0,7,14",),
         _add_near_repeat,
+        always,
     ),
 }

@@ -194,7 +194,7 @@ def unusual_months(
     if base is None:
         raise too_short(usable)
     learnt = laid[:end]
-    found = _against(laid, left_out, base, end, name, data_version)
+    found = xmr_chart(series, base[0], end, name=name, data_version=data_version, mask=mask)
     rates = rates_of(learnt, base, left_out[: len(learnt)], draws)
     return _tried(found, name, rates, replays_of(laid, left_out))
 

@@ -196,7 +196,7 @@ def seasonal_index(
     data = prepare(series, mask)
     if data.history < LEAST_HISTORY:
         raise Refusal(
-            f"There is no seasonal index: it needs at least {LEAST_HISTORY} months, and there "
+            f"What is usual for a month cannot be said: it takes at least {LEAST_HISTORY} months, and there "
             f"{'is' if data.history == 1 else 'are'} {data.history}",
             "Load more months on the Data page",
         )
@@ -205,11 +205,13 @@ def seasonal_index(
     seen = data.used & ~np.isnan(base_level[0])
     if not seen.any():
         raise Refusal(
-            "There is no seasonal index: the months that are there lie too far apart to tell what an average month is",
+            "What is usual for a month cannot be said: the months that are there lie too far apart",
             "Load the months between them on the Data page",
         )
     if not data.per_day.any():
-        raise Refusal("There is no seasonal index: there is no incident in these months", "Choose a wider selection")
+        raise Refusal(
+            "What is usual for a month cannot be said: there is no incident in these months", "Choose a wider selection"
+        )
     season = shape[0]
     years = (seen @ data.member).astype(np.int64)
     drawn = draw_seasons(data, seen, rng, draws) if rng is not None else np.empty((0, MONTHS))

@@ -335,22 +335,15 @@ def _sentence(
 ) -> str:
     months = " and ".join(MONTH_NAMES[m - 1] for m in season.months)
     low, high = float(wards["shrunk"].min()), float(wards["shrunk"].max())
-    between = f"shrunken ratios lie between {low:.2f} and {high:.2f} times the rest of the {whole}"
+    between = f"wards run at {low:.2f} to {high:.2f} times the rest of the {whole}"
     if high - low < _ALIKE:
-        between = f"shrunken ratios are all alike, {low:.2f} times the rest of the {whole}"
+        between = f"all run at {low:.2f} times the rest of the {whole}"
     if named:
         which = ", ".join(str(wards.loc[code, "name"]) for code in named)
         return f"{name} in {months} goes its own way in {which}; {between}."
     if p <= level:
-        return (
-            f"{name} in {months}: wards differ by more than chance (p {_p(p)}), but no single ward can be named; "
-            f"{between}."
-        )
-    return f"{name} in {months}: no ward can be told from the others (do they differ at all: p {_p(p)}); {between}."
-
-
-def _p(p: float) -> str:
-    return "under 0.001" if p < 0.001 else f"{p:.2g}"
+        return f"{name} in {months}: wards differ by more than chance, but no single ward can be named; {between}."
+    return f"{name} in {months}: no ward can be told from the others; {between}."
 
 
 __all__ = [

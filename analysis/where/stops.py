@@ -234,13 +234,16 @@ def on_these_days(feed: Incidents, first: date, last: date, grid: Grid, cells: S
 
     Notes
     -----
-    A 29 February counts as the 28th. When it misleads: few years, and a cell that was patrolled is recorded more.
+    A 29 February counts as the 28th. Incidents whose place is too coarse for a cell are left out
+    (:func:`analysis.common.placed.for_cells`). When it misleads: few years, and a cell that was patrolled is recorded
+    more.
 
     References
     ----------
     Of this project.
     """
-    frame = feed.frame[feed.frame["occurred_at"].notna()]
+    frame = feed.placed(grid.cell_size_m)[0].frame
+    frame = frame[frame["occurred_at"].notna()]
     when = frame["occurred_at"].dt.normalize()
     on = np.zeros(len(frame), dtype=bool)
     earliest = int(when.dt.year.min()) - 1 if len(when) else first.year  # a window may begin the year before it ends

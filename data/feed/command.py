@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.feed.importing import import_feed, read_file, remembered_mapping
-from data.feed.mapping import AS_LABELLED, LOCAL, VALUED, FeedMapping, feed_slug, mapping_from_json, read_mapping
+from data.feed.importing import import_feed, read_file
+from data.feed.mapping import (
+    AS_LABELLED,
+    COUNTS,
+    INCIDENTS,
+    LOCAL,
+    PARTS,
+    VALUED,
+    FeedMapping,
+    feed_slug,
+    mapping_from_json,
+    read_mapping,
+)
 from data.feed.propose import Proposal, propose
+from data.feed.remembered import remembered_mapping
 from data.feed.table import Table, read_table
 from data.feed.workbook import is_workbook
 from data.place.area import Area, load_area
@@ -46,6 +59,12 @@ def add_import_feed(commands: Any) -> argparse.ArgumentParser:
     feed.add_argument("--yes", action="store_true", help="accept the proposed mapping")
     feed.add_argument("--sheet", metavar="NAME", help="of a workbook; default: those that read alike")
     feed.add_argument("--category", metavar="NAME", help="crime type of every row, over what the mapping says")
+    feed.add_argument(
+        "--rows-are",
+        choices=[INCIDENTS, PARTS, COUNTS],
+        help="what a row stands for: one incident; one of several rows of an incident, which its reference number "
+        "tells; or as many incidents as its count says",
+    )
     order = feed.add_mutually_exclusive_group()
     order.add_argument("--day-first", action="store_true", default=None, dest="day_first", help="dates are 31/10/2024")
     order.add_argument("--month-first", action="store_false", default=None, dest="day_first", help="10/31/2024")
@@ -93,10 +112,19 @@ def run_import_feed(options: argparse.Namespace) -> Outcome:
     table = read_table(str(options.file.name), raw, options.sheet or remembered or None)
     if mapping is None:
         proposal = propose(table, area, options.name)
-        mapping = _told(proposal.mapping, options)
+        mapping = _told(proposal.said(options.rows_are) if options.rows_are else proposal.mapping, options)
         if not options.yes:
-            tried = [] if proposal.questions else _tried(table, raw, slug, mapping, store, area, options.replace)
-            return _proposed(table, slug, replace(proposal, mapping=mapping), tried)
+            said = proposal.answered(mapping, rows=bool(options.rows_are))
+            tried = [] if said.questions else _tried(table, raw, slug, mapping, store, area, options.replace)
+            return _proposed(table, slug, said, tried)
+        if proposal.months:
+            raise InputError("the rows have no day, and nothing was imported", file=table.name, hint=proposal.months)
+        if proposal.rows.question and not options.rows_are:
+            raise InputError(
+                "what a row stands for is not said, and nothing was imported",
+                file=table.name,
+                hint=proposal.rows.question,
+            )
     report = import_feed(
         table,
         raw,
@@ -133,6 +161,7 @@ def _told(mapping: FeedMapping, options: argparse.Namespace) -> FeedMapping:
         "labelled_times": options.labelled_times,
         "unknown_times": options.unknown_times,
         "sheet": options.sheet,
+        "rows_are": options.rows_are,
     }
     given = {key: value for key, value in said.items() if value is not None}
     return mapping_from_json(mapping.to_json() | given, "command line") if given else mapping
@@ -143,19 +172,26 @@ def _proposed(table: Table, slug: str, proposal: Proposal, tried: Sequence[str])
     lines = [f"{table.name}: {len(table):,} rows. There is no mapping for {slug} yet; this one is proposed:"]
     lines += [f"  {note}" for note in table.notes]
     for target, column in mapping.columns.items():
-        lines.append(f"  {target:<12} {column!r}, such as {', '.join(proposal.samples[column])}")
+        samples = proposal.samples.get(column)  # of a column of postcodes nothing is shown
+        lines.append(f"  {target:<12} {column!r}{', such as ' + ', '.join(samples) if samples else ''}")
     lines += [
         f"  {target:<12} the same for every row: {ours}" for target in VALUED if (ours := getattr(mapping, target))
     ]
+    own = f": {proposal.reference!r} has another number in each" if proposal.reference else ""
+    lines.append(f"  rows_are     {mapping.rows_are}{own if mapping.rows_are == INCIDENTS else ''}")
     for target, words in mapping.words.items():
-        every = dict.fromkeys(table.filled(mapping.columns[target]))
-        told = [f"{word!r} is {ours}" for word, ours in words.items()]
-        told += [f"{word!r} is nothing" for word in every if word not in words]
+        every = Counter(table.filled(mapping.columns[target]))
+        told = [f"{word!r} is {ours} ({every[word]:,} rows)" for word, ours in words.items()]
+        told += [f"{word!r} is nothing ({rows:,} rows)" for word, rows in every.most_common() if word not in words]
         lines += [f"  {target}: {one}" for one in told[:_WORDS_SHOWN]]
     dropped = [name for name in table.columns if name not in mapping.mapped and name not in proposal.personal]
     if dropped:
         lines.append(f"  dropped: {', '.join(dropped)}")
-    lines += [f"  dropped, can never be mapped: {name!r} {why}" for name, why in proposal.personal.items()]
+    lines += [
+        f"  dropped, can never be mapped: {name!r} {why}"
+        for name, why in proposal.personal.items()
+        if name not in mapping.mapped
+    ]
     lines += tried
     lines += [f"Note: {note}" for note in proposal.notes]
     lines += [f"Open: {question}" for question in proposal.questions]

@@ -12,12 +12,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_type_hints
 
+import numpy as np
 import pyarrow as pa
 
-from data.feed.mapping import FeedMapping, feed_slug, mapping_from_json
+from data.feed.mapping import FeedMapping, feed_slug
+from data.feed.notes import import_notes
 from data.feed.personal import personal_columns
+from data.feed.postcodes import read_postcodes
 from data.feed.preview import preview
 from data.feed.private import kept_words
+from data.feed.remembered import remember_mapping
 from data.feed.report import FeedReport
 from data.feed.rows import CheckedFeed, check_feed
 from data.feed.table import Table
@@ -29,7 +33,6 @@ from data.store.inputs import cannot_read, open_regular
 from data.store.manifest import Layer, Manifest, Revision, SourceFile, Unit, read_manifest
 from data.store.report import CHECKED, LOADED, UNCHANGED
 from data.store.store import (
-    FEEDS,
     INCIDENTS,
     REJECTED,
     check_layer,
@@ -37,13 +40,12 @@ from data.store.store import (
     importing,
     read_unit,
     sweep,
-    write_json,
     write_table,
 )
 from geo.assign import OUTSIDE, assign_wards
 from geo.errors import InputError
 
-__all__ = ["FeedReport", "import_feed", "read_file", "remember_mapping", "remembered_mapping"]
+__all__ = ["FeedReport", "import_feed", "read_file"]
 
 _FEWEST_TO_LOSE, _LEAST_SHARE = 10, 0.5  # a corrected month keeps most of its incidents
 _REJECTED = pa.schema(
@@ -64,31 +66,6 @@ def read_file(path: Path) -> bytes:
             return handle.read()
     except OSError as error:
         raise cannot_read(str(path), error) from error
-
-
-def remembered_mapping(store: Path, feed: str) -> FeedMapping | None:
-    """Give the mapping with which a feed was last imported; None where there is none.
-
-    Raises
-    ------
-    InputError
-        The name is no name, or what was remembered cannot be read.
-    """
-    path = store / FEEDS / f"{feed_slug(feed)}.json"
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"the mapping of the feed cannot be read: {error}", file=str(path), hint="Delete it, or give --mapping."
-        ) from error
-    return mapping_from_json(raw, str(path))
-
-
-def remember_mapping(store: Path, feed: str, mapping: FeedMapping) -> None:
-    """Keep a mapping for the next file of a feed."""
-    write_json(store, f"{FEEDS}/{feed_slug(feed)}.json", mapping.to_json())
 
 
 def import_feed(
@@ -182,10 +159,20 @@ def _staged(
     sha256 = hashlib.sha256(raw).hexdigest()
     stored = _stored_references(state, store, slug) if mapping.columns.get("reference") else {}
     personal = personal_columns(table)
-    checked = check_feed(table, mapping, area, today, period, stored, personal)
+    postcodes = read_postcodes(store, area) if mapping.columns.get("postcode") else None
+    checked = check_feed(table, mapping, area, today, period, stored, personal, postcodes)
     _check_used(table, mapping, checked, area)
     told = mapping if checked.times.day_first is None else replace(mapping, day_first=checked.times.day_first)
-    said = json.dumps([told.to_json(), [str(day) for day in period or ()], checked.by_reason], sort_keys=True)
+    said = json.dumps(
+        [
+            told.to_json(),
+            [str(day) for day in period or ()],
+            checked.by_reason,
+            *([postcodes.source] if postcodes else []),  # the same file lies elsewhere with other postcodes
+            *([coarse] if (coarse := int(checked.usable["precision_m"].notna().sum())) else []),
+        ],
+        sort_keys=True,
+    )
     file_id = f"{sha256}:{slug}:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
     known = state.files.get(file_id)
     if known and all(state.units[key].file == file_id for key in known.units):
@@ -210,6 +197,8 @@ def _staged(
         rejected_by_reason=checked.by_reason,
         units=tuple(f"{slug}/{slug}/{part.month}" for part in parts),
         rejected_path=_write_rejected(store, sha256, checked) if write else None,
+        joined=checked.joined,
+        extra=checked.extra,
     )
     for part in parts:
         unit = Unit(
@@ -224,6 +213,8 @@ def _staged(
             outside=part.outside,
             first=part.first,
             last=part.last,
+            joined=part.joined,
+            extra=part.extra,
         )
         units[unit.key] = unit
         if unit.key in state.units:
@@ -272,7 +263,8 @@ def _check_used(table: Table, mapping: FeedMapping, checked: CheckedFeed, area: 
         )
     hint = "Is it the file of another area, or are the coordinates of another kind?"
     x, y = (checked.usable[name].to_numpy() for name in ("easting_m", "northing_m"))
-    if mapping.columns.get("easting") and (assign_wards(y, x, area.wards, area.buffer_m) != OUTSIDE).any():
+    x, y = x[np.isfinite(x)], y[np.isfinite(x)]
+    if not mapping.columns.get("longitude") and (assign_wards(y, x, area.wards, area.buffer_m) != OUTSIDE).any():
         hint = "Easting and northing are in each other's column: swap them in the mapping."
     first_abroad = next((row for row in checked.rejected if row.reason == ABROAD), None)
     raise InputError(
@@ -328,6 +320,8 @@ def _known(slug: str, name: str, file: SourceFile, state: Manifest) -> FeedRepor
         loaded=file.loaded,
         rejected=file.rejected,
         outside=file.outside,
+        joined=file.joined,
+        extra=file.extra,
         in_area=sum(unit.in_area for unit in units),
         rejected_by_reason=dict(file.rejected_by_reason),
         **_days(units),
@@ -354,14 +348,6 @@ def _report(
     replaced: int,
     personal: dict[str, str],
 ) -> FeedReport:
-    notes = (*table.notes, *checked.times.notes)
-    if checked.streets_dropped:
-        notes = (*notes, f"{checked.streets_dropped:,} texts of the street column name no street and were not kept")
-    if checked.references_dropped:
-        notes = (
-            *notes,
-            f"{checked.references_dropped:,} reference numbers read like something personal and were not kept",
-        )
     return FeedReport(
         feed=slug,
         name=table.name,
@@ -370,6 +356,10 @@ def _report(
         loaded=file.loaded,
         rejected=file.rejected,
         outside=file.outside,
+        joined=file.joined,
+        extra=file.extra,
+        passed=len(table.passed),
+        rows_are=mapping.rows_are,
         in_area=sum(unit.in_area for unit in units),
         replaced=replaced,
         rejected_by_reason=dict(file.rejected_by_reason),
@@ -377,9 +367,9 @@ def _report(
         day_first=checked.times.day_first,
         without_time=checked.times.without_time,
         dropped=tuple(column for column in table.columns if column not in mapping.mapped),
-        personal=personal,
+        personal={column: why for column, why in personal.items() if column not in mapping.mapped},
         unmapped=checked.unmapped,
         revision=revisions,
-        notes=notes,
+        notes=import_notes(table, mapping, checked, personal),
         **_days(units),
     )

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from data.feed.mapping import LEFT_OUT, VALUED, FeedMapping
+from data.feed.mapping import LEAVES_OUT, LEFT_OUT, VALUED, FeedMapping
 from data.feed.reasons import KIND_LEFT_OUT, KIND_UNMAPPED, NO_KIND, Reject
 from data.feed.table import Table
 
@@ -27,6 +27,8 @@ def read_kinds(
     missing = Counter(text for text, ours in zip(texts, kinds, strict=True) if text and not ours)
     if missing:
         unmapped[target] = dict(missing.most_common())
+    if target in LEAVES_OUT:
+        reject(KIND_LEFT_OUT, np.array([ours == LEFT_OUT for ours in kinds], dtype=bool), target)
     if target != "category":
         return kinds
     kinds = [ours or ("" if text else fixed) for text, ours in zip(texts, kinds, strict=True)]
@@ -34,5 +36,4 @@ def read_kinds(
     none = np.array([not ours for ours in kinds], dtype=bool)
     reject(NO_KIND, none & blank, target)
     reject(KIND_UNMAPPED, none, target)
-    reject(KIND_LEFT_OUT, np.array([ours == LEFT_OUT for ours in kinds], dtype=bool), target)
     return kinds

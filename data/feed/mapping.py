@@ -25,14 +25,18 @@ TARGETS: dict[str, str] = {
     "northing": "Northing in metres (British National Grid)",
     "longitude": "Longitude in degrees (WGS84)",
     "latitude": "Latitude in degrees (WGS84)",
+    "point": "Place in one column: two coordinates, WKT or GeoJSON, or a National Grid reference",
+    "postcode": "Postcode, for the place only: the centre of its unit (the text is never kept)",
     "reference": "Reference number, unlike any other in the feed",
     "category": "Kind of incident (crime type)",
     "asb_type": "National ASB type",
     "subcategory": "Kind of ASB or fire, as the partnership's plan names them",
     "location": "Street name (never an address)",
+    "count": "Number of incidents that the row stands for",
 }
 ASB_TYPES = ("personal", "nuisance", "environmental")
 FIRES = "deliberate secondary fires"
+# The kinds that the plan names; then those of the national standard and of fire statistics that it lacks.
 KINDS: tuple[str, ...] = (
     "misuse of fireworks",
     "rowdy or nuisance neighbour",
@@ -44,9 +48,25 @@ KINDS: tuple[str, ...] = (
     "rowdy and inconsiderate behaviour",
     "vehicle nuisance",
     FIRES,
+    "abandoned vehicles",
+    "animal problems",
+    "begging or vagrancy",
+    "graffiti",
+    "prostitution related activity",
+    "fires",
+    "primary fires",
+    "secondary fires",
+    "chimney fires",
+    "deliberate fires",
+    "deliberate primary fires",
+    "accidental fires",
 )
 VALUED: dict[str, tuple[str, ...]] = {"category": CATEGORIES, "asb_type": ASB_TYPES, "subcategory": KINDS}
-LEFT_OUT = "leave out"  # what a value of the kind of incident is mapped to whose rows are not wanted
+LEFT_OUT = "leave out"  # what a word for a kind is mapped to whose rows are not wanted
+LEAVES_OUT = ("category", "subcategory")  # whose words may be left out
+# What a row stands for: one incident, one of several rows of an incident, a number of incidents.
+INCIDENTS, PARTS, COUNTS, NOT_SAID = "incidents", "parts", "counts", "not said"
+ROWS_ARE = ("", INCIDENTS, PARTS, COUNTS, NOT_SAID)
 LOCAL, AS_LABELLED = "local", "as labelled"
 _PORTS = tuple(f"{port}{n}" for port in ("com", "lpt") for n in range(10))  # no folder of Windows may be called so
 RESERVED = ("police-uk", "demonstration", "demonstration-feed", "con", "prn", "aux", "nul", *_PORTS)
@@ -67,7 +87,7 @@ class FeedMapping:
     words : mapping of str to mapping
         For ``category``, ``asb_type`` and ``subcategory``: ours by the words of the file. Words that are not in it
         stay unmapped; a row with such a word as its kind of incident is rejected, one with it as its ASB type or
-        subcategory has none. ``"leave out"`` as a category puts the rows aside.
+        subcategory has none. ``"leave out"`` as a category or subcategory puts the rows aside.
     day_first : bool or None
         31/10/2024 (True) or 10/31/2024 (False); None lets the column decide.
     labelled_times : str
@@ -79,6 +99,10 @@ class FeedMapping:
         Other times of day that do: ``12:00``, ``00:01``, ``23:59``; ``24:00`` where it is written so.
     sheet : str
         Of a workbook; empty for those that read alike.
+    rows_are : str
+        What a row stands for: ``"incidents"`` (one each), ``"parts"`` (rows of one reference number are one incident)
+        or ``"counts"`` (as many as its ``count`` column says). ``"not said"`` is refused until somebody says it. Empty,
+        in mappings from before this was asked, is one each.
     """
 
     columns: AnyMapping[str, str] = field(default_factory=dict)
@@ -91,6 +115,7 @@ class FeedMapping:
     midnight_unknown: bool = False
     unknown_times: tuple[str, ...] = ()
     sheet: str = ""
+    rows_are: str = ""
 
     @property
     def mapped(self) -> tuple[str, ...]:
@@ -159,7 +184,7 @@ def mapping_from_json(raw: object, where: str = "mapping") -> FeedMapping:
             if target not in VALUED:
                 problems.add(_wrong("values of this are not mapped", where, "words", str(target), VALUED))
                 continue
-            allowed = (*VALUED[target], LEFT_OUT) if target == "category" else VALUED[target]
+            allowed = (*VALUED[target], LEFT_OUT) if target in LEAVES_OUT else VALUED[target]
             tables[target] = {
                 str(theirs): _one_of(ours, allowed, where, f"words.{target}", problems)
                 for theirs, ours in table.items()
@@ -168,6 +193,7 @@ def mapping_from_json(raw: object, where: str = "mapping") -> FeedMapping:
         day_first, midnight = raw.get("day_first"), raw.get("midnight_unknown", False)
         unknown = _clocks(raw.get("unknown_times", ()), where, problems)
         labelled, sheet = raw.get("labelled_times", ""), raw.get("sheet", "")
+        rows_are = raw.get("rows_are", "")
         for name, value, right in (
             ("day_first", day_first, day_first in (None, True, False)),
             (
@@ -181,9 +207,12 @@ def mapping_from_json(raw: object, where: str = "mapping") -> FeedMapping:
                 raw.get("labelled_times", "") in ("", LOCAL, AS_LABELLED),
             ),
             ("sheet", raw.get("sheet", ""), isinstance(raw.get("sheet", ""), str)),
+            ("rows_are", rows_are, rows_are in ROWS_ARE),
         ):
             if not right:
-                allowed = (LOCAL, AS_LABELLED) if name == "labelled_times" else ("true", "false")
+                allowed = {"labelled_times": (LOCAL, AS_LABELLED), "rows_are": ROWS_ARE[1:]}.get(
+                    name, ("true", "false")
+                )
                 problems.add(_wrong("this is none of its values", where, name, str(value), allowed))
     return FeedMapping(
         columns=columns,
@@ -193,6 +222,7 @@ def mapping_from_json(raw: object, where: str = "mapping") -> FeedMapping:
         midnight_unknown=bool(midnight),
         unknown_times=unknown,
         sheet=sheet,
+        rows_are=rows_are,
         **single,
     )
 

@@ -9,21 +9,22 @@ from collections.abc import Callable
 
 from data.feed.dates import date_text
 from data.feed.table import Table
+from geo.points import read_point
 
 # Words of a header, with what they stand for. Street name, ward name and the like are names of places.
 _PLACES = re.compile(
     r"\b(street|road|ward|lsoa|msoa|area|beat|district|township|town|borough|council|force|station|place|site|park|"
-    r"location|locality|postcode sector|thoroughfare|file|category|type|operation|event|season)\b"
+    r"location|locality|postcode sector|thoroughfare|file|category|type|operation|event|season|"
+    r"app|browser|layer|feature|dataset|parish|region|county|neighbourhood|estate|month|day|weekday)\b"
 )
 _BY_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a date of birth or an age", re.compile(r"\b(dob|d o b|born|age|ages|age group|age range)\b|birth")),
     ("an e-mail address", re.compile(r"e ?mail")),
     (
         "a phone number",
-        re.compile(
-            r"\b(tel|mob|fax|contact (no|number|details))\b|phone|mobile|\b(tel|mob|contact|fax)(no|num|number)s?\b"
-        ),
+        re.compile(r"\b(tel|mob|fax|contact (no|number))\b|phone|mobile|\b(tel|mob|contact|fax)(no|num|number)s?\b"),
     ),
+    ("a way to reach somebody", re.compile(r"\bcontact details?\b|\b(social media|twitter|facebook|instagram)\b")),
     (
         "an address",
         re.compile(
@@ -42,8 +43,8 @@ _BY_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
         "an identity number",
         re.compile(
             r"\b(nhs|nino|ni (no|number)|national insurance|passport|licence|vrm|vehicle reg\w*|"
-            r"reg(istration)? (no|number|plate)|number ?plate|custody|nominal|pnc|social media|users?|user ?name|"
-            r"user id|(collar|shoulder|warrant) ?(no|num|number)|twitter|facebook|instagram)\b|"
+            r"reg(istration)? (no|number|plate)|number ?plate|custody|nominal|pnc|user ?(id|no|number)|"
+            r"(collar|shoulder|warrant) ?(no|num|number))\b|"
             r"\b(nhs|ni)(no|num|number)\b|nationalinsurance"
         ),
     ),
@@ -51,7 +52,8 @@ _BY_NAME: tuple[tuple[str, re.Pattern[str]], ...] = (
         "a person",
         re.compile(
             r"(fore|sur|first|last|full|middle|maiden|given|family) ?name|complainant|informant|offender|perpetrator|"
-            r"victim|\b(initials?|title of person|aka|alias|vict|callers?|suspects?|witness(es)?|subject|"
+            r"victim|\b(users?|user ?name|initials?|title of person|"
+            r"aka|alias|vict|callers?|suspects?|witness(es)?|subject|"
             r"householders?|spouse|sister|brother|next of kin|carer|"
             r"persons?|people involved|customer|tenants?|residents?|neighbours? name|occupiers?|owner|officers?|"
             r"reported by|reporter|recorded by|logged by|created by|entered by|assigned to|signature|guardian|parent|"
@@ -148,7 +150,7 @@ def _by_name(column: str, counts: Counter[str]) -> str:
     named = _NAME.search(words)
     if named and not _PLACES.search(words) and not _GLUED_PLACE.search(named[1]):
         return "a person"
-    if _FREE_TEXT_NAME.search(words) and not _only_kinds(counts):
+    if _FREE_TEXT_NAME.search(words) and not _only_kinds(counts) and not _only_dates(counts):
         return "free text"
     return ""
 
@@ -156,6 +158,12 @@ def _by_name(column: str, counts: Counter[str]) -> str:
 def _only_kinds(counts: Counter[str]) -> bool:
     """Whether values are words of a short list that come again and again."""
     return len(counts) <= _VOCABULARY and counts.total() >= 2 * len(counts) and not _by_values(counts)
+
+
+def _only_dates(counts: Counter[str]) -> bool:
+    """Whether values are dates: "Last update" is no text then."""
+    texts = list(counts)[:_SAMPLE]
+    return bool(texts) and all(date_text(text) is not None for text in texts)
 
 
 def _by_values(counts: Counter[str]) -> str:
@@ -184,10 +192,14 @@ def _by_values(counts: Counter[str]) -> str:
     births = {part.year for text in texts if (part := date_text(text)) and part.year < _BIRTHS_BEFORE}
     if len(births) >= _BIRTH_YEARS and share(lambda text: (part := date_text(text)) and part.year in births) >= SHARE:
         return "a date of birth or an age"
-    # "Thu, 31 Oct 2024 19:05:00 +0000" has as many words as a sentence
-    long = sum(len(text.split()) >= _FREE_WORDS and not date_text(text) for text in texts) >= SHARE * len(texts)
+    # "Thu, 31 Oct 2024 19:05:00 +0000" has as many words as a sentence, and a point may have too
+    long = sum(_like_a_sentence(text) for text in texts) >= SHARE * len(texts)
     many = len(counts) > _VOCABULARY or counts.total() < 2 * len(counts)
     return "free text" if long and many else ""
+
+
+def _like_a_sentence(text: str) -> bool:
+    return len(text.split()) >= _FREE_WORDS and not date_text(text) and read_point(text) is None
 
 
 def private_text(text: str) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from data.feed.mapping import TARGETS, VALUED, FeedMapping
 from data.feed.personal import SHARE, private_text
 from data.feed.table import Table
+from geo.points import read_point
 
 NOT_KEPT = "(text not kept)"
 _LONGEST_REFERENCE, _LONGEST_WORD = 60, 80
@@ -72,8 +73,10 @@ def kept_value(target: str, text: str) -> str:
         :func:`kept_references` says what is kept.
     text : str
     """
-    if target == "location":
+    if target in ("location", "postcode"):
         return NOT_KEPT if text else ""
+    if target == "point" and read_point(text):
+        return text
     if target in VALUED:
         return NOT_KEPT if len(text) > _LONGEST_WORD or private_text(text) else text
     harmless = all(_HARMLESS.fullmatch(word) for word in _LETTERS.findall(text))
@@ -104,7 +107,7 @@ def kept_text(table: Table, mapping: FeedMapping, row: int, references: Sequence
     parts = []
     for target in TARGETS:
         column = mapping.columns.get(target)
-        if target == "location" or not column:
+        if target in ("location", "postcode") or not column:
             continue
         text = table.columns[column][row]
         kept = (references[row] or (NOT_KEPT if text else "")) if target == "reference" else kept_value(target, text)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from data.feed.mapping import FeedMapping
+from data.feed.fit import PLACES
+from data.feed.mapping import COUNTS, PARTS, FeedMapping
+from data.feed.months import month_question
 from data.feed.personal import personal_columns
+from data.feed.propose_rows import RowsShown, take_rows
 from data.feed.propose_what import same_for_all, take_kinds
 from data.feed.propose_when import take_times
 from data.feed.propose_where import take_place
@@ -38,6 +41,13 @@ class Proposal:
         What the file does not tell and a person has to say.
     notes : tuple of str
         What the file shows and a person should know: a sentence each, with its evidence.
+    rows : RowsShown
+        What the rows show of what they stand for. Where it has a question, nothing is imported before a person has
+        said it.
+    reference : str
+        Column whose numbers tell rows apart; empty where there is none.
+    months : str
+        That the rows are totals of months, which no feed can hold; empty where they are not.
     """
 
     mapping: FeedMapping
@@ -45,6 +55,32 @@ class Proposal:
     samples: Mapping[str, tuple[str, ...]] = field(repr=False)
     questions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    rows: RowsShown = field(default_factory=RowsShown)
+    reference: str = ""
+    months: str = ""
+
+    def said(self, rows_are: str) -> FeedMapping:
+        """Give the mapping with what a person said that a row stands for, its columns with it.
+
+        A number that repeats is a reference of parts only, and a count one of counts.
+        """
+        columns = {target: column for target, column in self.mapping.columns.items() if target != "reference"}
+        if self.reference:
+            columns["reference"] = self.reference
+        return _saying(replace(self.mapping, columns=columns), self.rows, rows_are)
+
+    def answered(self, mapping: FeedMapping, *, rows: bool) -> Proposal:
+        """Give the proposal with a mapping of which a person said parts, and what is still asked then.
+
+        Parameters
+        ----------
+        mapping : FeedMapping
+        rows : bool
+            What a row stands for was said.
+        """
+        return replace(
+            self, mapping=mapping, questions=_asked("" if rows else self.rows.question, self.months, mapping)
+        )
 
 
 def propose(table: Table, area: Area, feed: str = "") -> Proposal:
@@ -67,12 +103,29 @@ def propose(table: Table, area: Area, feed: str = "") -> Proposal:
     taken = Taken(table, [column for column in table.columns if column not in personal and table.filled(column)])
     take_times(taken, area)
     take_place(taken, area)
-    taken.take("reference", _REFERENCE, are_unique)
+    shown = take_rows(taken)
+    told = Taken(table, [column for column in taken.left if column != shown.column], notes=taken.notes)
+    told.take("reference", _REFERENCE, are_unique)
+    reference = told.columns.pop("reference", "")
+    if reference:
+        taken.columns["reference"] = reference
     words = take_kinds(taken)
     category, subcategory = same_for_all(taken, words, feed)
     mapping = FeedMapping(columns=taken.columns, words=words, category=category, subcategory=subcategory)
+    mapping = _saying(mapping, shown, shown.rows_are)
     samples = {column: _samples(table, column) for column in table.columns if column not in personal}
-    return Proposal(mapping, personal, samples, _questions(mapping), tuple(taken.notes))
+    months = "" if "start" in mapping.columns else month_question(table, taken.left)
+    notes = (*taken.notes, months) if months else tuple(taken.notes)
+    asked = _asked(shown.question, months, mapping)
+    return Proposal(mapping, personal, samples, asked, notes, shown, reference, months)
+
+
+def _saying(mapping: FeedMapping, shown: RowsShown, rows_are: str) -> FeedMapping:
+    columns = {target: column for target, column in mapping.columns.items() if target != "count"}
+    target = {PARTS: "reference", COUNTS: "count"}.get(rows_are)
+    if target and shown.may_be == rows_are:
+        columns[target] = shown.column
+    return replace(mapping, columns=columns, rows_are=rows_are)
 
 
 def _samples(table: Table, column: str) -> tuple[str, ...]:
@@ -81,12 +134,16 @@ def _samples(table: Table, column: str) -> tuple[str, ...]:
     return tuple(text[:60] for text in different[::step][:_SAMPLES])
 
 
+def _asked(rows: str, months: str, mapping: FeedMapping) -> tuple[str, ...]:
+    return tuple(question for question in (rows, months, *_questions(mapping)) if question)
+
+
 def _questions(mapping: FeedMapping) -> tuple[str, ...]:
     asked = []
     if not mapping.columns.get("start"):
         asked.append("Which column is the date?")
-    if not (mapping.columns.get("easting") or mapping.columns.get("longitude")):
-        asked.append("Which columns are the place: easting and northing, or longitude and latitude?")
+    if not any(mapping.columns.get(place[0]) for place in PLACES):
+        asked.append("Which columns are the place: easting and northing, longitude and latitude, or points in one?")
     if not mapping.category and "category" not in mapping.columns:
         asked.append(f"What kind of incident are the rows? One of: {', '.join(CATEGORIES)}.")
     return tuple(asked)

@@ -15,6 +15,12 @@ Reject = Callable[[str, NDArray[np.bool_], str], None]  # a reason, the rows it 
 
 OLD, FUTURE, NOT_IN_PERIOD = "date before 2000", "date in the future", "date outside the stated period"
 NO_KIND, KIND_UNMAPPED, KIND_LEFT_OUT = "no kind of incident", "kind of incident not mapped", "left out by the mapping"
+NOT_A_POINT, OTHER_PLACE_FORM = "place not readable", "place written otherwise than its column"
+TOO_COARSE = "place too coarse for a ward"
+NO_POSTCODE, PART_POSTCODE = "not a postcode", "postcode not whole"
+UNKNOWN_POSTCODE, ENDED_POSTCODE = "postcode not known", "postcode no longer in use"
+NO_COUNT, NO_SUCH_COUNT = "no number of incidents", "number of incidents not readable"
+COUNTS_NONE, TOO_MANY = "counts no incident", "counts too many for one place"
 REPEATED, ELSEWHERE = "repeated reference number", "reference number stored in another month"
 
 ADVICE: dict[str, str] = {
@@ -38,9 +44,20 @@ ADVICE: dict[str, str] = {
     ZERO: "0 stands for a missing place: leave both blank.",
     SWAPPED: "Longitude and latitude are in each other's column.",
     ABROAD: "It lies outside Britain: is a minus sign lost, or are the two columns swapped?",
+    NOT_A_POINT: "Write it like the rest of its column: two coordinates, WKT (SRID 4326 or 27700), GeoJSON, SJ414906.",
+    OTHER_PLACE_FORM: "Write every place of the column in one form: this row may come from another system.",
+    TOO_COARSE: "Its square lies in several wards, or over the edge of the area: give the place more exactly.",
+    NO_POSTCODE: "Give a postcode and nothing else, or leave it empty.",
+    PART_POSTCODE: "Give the whole postcode: a district is too coarse.",
+    UNKNOWN_POSTCODE: "Correct it. If it is new, load a newer postcode file (python -m data postcodes FILE).",
+    ENDED_POSTCODE: "It ended before the incident: give the one that replaced it, or coordinates.",
     NO_KIND: "Say what kind of incident it is.",
     KIND_UNMAPPED: "Map the word to a crime type, or to 'leave out'.",
     KIND_LEFT_OUT: "Nothing need be done.",
+    NO_COUNT: "Say how many incidents the row stands for.",
+    NO_SUCH_COUNT: "Give a whole number; a number that was held back, such as <5, cannot be counted.",
+    COUNTS_NONE: "Nothing need be done.",
+    TOO_MANY: "More than 1,000 at one time and place are the total of something: give a row for each time and place.",
     REPEATED: "The first row with this number is kept. If a number may stand for several incidents, map no reference.",
     ELSEWHERE: "Import its old month again too, or it would be there twice. If numbers begin anew, map no reference.",
 }  # fmt: skip

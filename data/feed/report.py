@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from data.feed.preview import Preview
+from data.feed.reasons import COUNTS_NONE, KIND_LEFT_OUT
 from data.store.checks import Rejected
 from data.store.report import CHECKED, UNCHANGED, RowCounts, counts_words
 
 _SHOWN = 10
+_NOTHING_TO_DO = (KIND_LEFT_OUT, COUNTS_NONE)  # rows are counted, and not named one by one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +24,10 @@ class FeedReport(RowCounts):
     ----------
     feed : str
         Name in the store.
+    passed : int
+        Lines of the file that are no rows: totals, and the end of a report. They are not among those read.
+    rows_are : str
+        What a row was said to stand for, as :class:`data.feed.mapping.FeedMapping` has it.
     in_area : int
         Of those loaded, the ones that lie in a ward.
     rejected_rows : tuple of Rejected
@@ -45,6 +52,8 @@ class FeedReport(RowCounts):
     """
 
     feed: str
+    passed: int = 0
+    rows_are: str = ""
     in_area: int = 0
     rejected_rows: tuple[Rejected, ...] = ()
     first: str = ""
@@ -57,6 +66,11 @@ class FeedReport(RowCounts):
     unmapped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     preview: Preview | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Rows that the mapping leaves out, by the word that does."""
+        return dict(Counter(row.value for row in self.rejected_rows if row.reason == KIND_LEFT_OUT).most_common())
 
     @property
     def without_incidents(self) -> tuple[str, ...]:
@@ -84,6 +98,9 @@ class FeedReport(RowCounts):
         if self.status == CHECKED:
             head += "tried, nothing written; it would be "
         lines = [f"{head}{counts}."]
+        if self.joined or self.extra:
+            incidents = self.rows_read + self.extra - self.joined - self.rejected
+            lines.append(f"  {self.rows_read:,} rows, {incidents:,} incidents that can be used.")
         lines.append(f"  days covered: {self.first} to {self.last}; {len(self.months)} whole months.")
         if self.part_months:
             lines.append(
@@ -106,16 +123,21 @@ class FeedReport(RowCounts):
             lines.append(f"  columns dropped: {', '.join(others)}.")
         lines += [f"  column {column!r} dropped: it {why}." for column, why in self.personal.items()]
         for target, words in self.unmapped.items():
-            told = ", ".join(f"{word!r} {rows:,}" for word, rows in list(words.items())[:_SHOWN])
-            more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
-            lines.append(f"  {target}, words mapped to nothing (rows): {told}{more}.")
+            lines.append(f"  {target}, words mapped to nothing (rows): {_listed(words)}.")
         for reason, rows in sorted(self.rejected_by_reason.items(), key=lambda item: -item[1]):
-            lines.append(f"  rejected, {reason}: {rows:,}")
-        for row in self.rejected_rows[:_SHOWN]:
+            by_word = f" ({_listed(self.left_out)})" if reason == KIND_LEFT_OUT and self.left_out else ""
+            lines.append(f"  rejected, {reason}: {rows:,}{by_word}")
+        wrong = [row for row in self.rejected_rows if row.reason not in _NOTHING_TO_DO]
+        for row in wrong[:_SHOWN]:
             value = f" (found {row.value!r})" if row.value else ""
             place = f"row {row.row}" + (f", column {row.column!r}" if row.column else "")
             lines.append(f"    {place}: {row.reason}{value}. {row.advice}")
-        if len(self.rejected_rows) > _SHOWN:
-            lines.append(f"    and {len(self.rejected_rows) - _SHOWN:,} more")
+        if len(wrong) > _SHOWN:
+            lines.append(f"    and {len(wrong) - _SHOWN:,} more")
         lines += [f"  {revision.sentence}" for revision in self.revision]
         return lines + self.preview.lines() if self.preview else lines
+
+
+def _listed(words: Mapping[str, int]) -> str:
+    told = ", ".join(f"{word!r} {rows:,}" for word, rows in list(words.items())[:_SHOWN])
+    return told + (f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -12,10 +12,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.feed.fit import check_mapping
+from data.feed.joined import Joins, join_parts, read_counts, several
 from data.feed.kinds import read_kinds
-from data.feed.mapping import VALUED, FeedMapping
+from data.feed.mapping import PARTS, VALUED, FeedMapping
+from data.feed.months import check_months, first_days
 from data.feed.personal import street_name
 from data.feed.places import read_places
+from data.feed.postcodes import Postcodes
 from data.feed.private import kept_references, kept_text, kept_value
 from data.feed.reasons import (
     ADVICE,
@@ -46,9 +49,9 @@ class CheckedFeed:
     ----------
     rows_read : int
     usable : DataFrame
-        One row an incident, area or not, in the order of the file: line, reference, at, until, month (counted from
-        January 1970), easting_m, northing_m, ward (as :func:`geo.assign.assign_wards`), category, asb_type,
-        subcategory, location.
+        One row an incident, area or not, in the order of the file, as often as its row counts: line, reference, at,
+        until, month (counted from January 1970), easting_m, northing_m, ward (as :func:`geo.assign.assign_wards`),
+        precision_m, category, asb_type, subcategory, location.
     rejected : tuple of Rejected
         Ordered by row. Their text is that of mapped columns only.
     rejected_months : mapping of int to int
@@ -60,6 +63,16 @@ class CheckedFeed:
         Texts of the location column that are no names of streets, and were not kept.
     references_dropped : int
         Texts of the reference column that read like something personal, and were not kept.
+    joins : Joins
+        Rows that were joined to another of their incident.
+    joined_months, extra_months : mapping of int to int
+        By month, rows that were joined, and incidents beyond the first of rows that count several.
+    place_notes : tuple of str
+        What the places show that a person should know.
+
+    Notes
+    -----
+    ``rows_read + extra == len(usable) + len(rejected) + joined``.
     """
 
     rows_read: int
@@ -70,6 +83,20 @@ class CheckedFeed:
     times: Times = field(repr=False)
     streets_dropped: int = 0
     references_dropped: int = 0
+    joins: Joins = field(default_factory=Joins)
+    joined_months: Mapping[int, int] = field(default_factory=dict)
+    extra_months: Mapping[int, int] = field(default_factory=dict)
+    place_notes: tuple[str, ...] = ()
+
+    @property
+    def joined(self) -> int:
+        """Rows that were joined to another of their incident."""
+        return self.joins.rows
+
+    @property
+    def extra(self) -> int:
+        """Incidents beyond the first of rows that count several."""
+        return sum(self.extra_months.values())
 
     @property
     def by_reason(self) -> dict[str, int]:
@@ -85,6 +112,7 @@ def check_feed(
     period: tuple[date, date] | None = None,
     stored: Mapping[str, int] | None = None,
     personal: Mapping[str, str] | None = None,
+    postcodes: Postcodes | None = None,
 ) -> CheckedFeed:
     """Decide row by row.
 
@@ -103,6 +131,8 @@ def check_feed(
         file covers that month too.
     personal : mapping, optional
         Of :func:`data.feed.personal.personal_columns`, where it is known already.
+    postcodes : Postcodes, optional
+        Of :func:`data.feed.postcodes.read_postcodes`, where a postcode is the place.
 
     Returns
     -------
@@ -111,11 +141,13 @@ def check_feed(
     Raises
     ------
     InputError
-        As :func:`check_mapping` and :func:`data.feed.times.read_times`.
+        As :func:`check_mapping` and :func:`data.feed.times.read_times`; the rows are totals of months.
     """
     check_mapping(table, mapping, personal)
     n = len(table.lines)
+    check_months(table, mapping)
     times = read_times(table, mapping, zone_of(area))
+    of_months = first_days(table, mapping, times.start)
     why, role = list(times.why), list(times.role)
 
     def reject(reason: str, where: NDArray[np.bool_], target: str) -> None:
@@ -131,10 +163,11 @@ def check_feed(
     if period is not None:
         day = times.start.astype("datetime64[D]")
         reject(NOT_IN_PERIOD, dated & ((day < np.datetime64(period[0])) | (day > np.datetime64(period[1]))), "start")
-    east, north, ward = read_places(table, mapping, area, reject)
     frame = pd.DataFrame({"line": table.lines, "at": times.start, "until": times.until})
     frame["month"] = times.start.astype("datetime64[M]").astype(np.int64)
-    frame["easting_m"], frame["northing_m"], frame["ward"] = east, north, ward
+    places = read_places(table, mapping, area, reject, frame["month"].to_numpy(), postcodes)
+    frame["easting_m"], frame["northing_m"], frame["ward"] = places.easting_m, places.northing_m, places.ward
+    frame["precision_m"] = places.precision_m
     unmapped: dict[str, dict[str, int]] = {}
     for target in VALUED:
         frame[target] = read_kinds(table, mapping, target, reject, unmapped)
@@ -142,7 +175,9 @@ def check_feed(
     reference = mapping.columns.get("reference")
     numbers, unkept = kept_references(table.columns[reference]) if reference else ([""] * n, 0)
     frame["reference"] = numbers
-    first_rows = _repeats(numbers, why, role)
+    counts = read_counts(table, mapping, reject)
+    parts = mapping.rows_are == PARTS and bool(reference)
+    first_rows = {} if parts else _repeats(numbers, why, role)
     if stored:
         months_of = frame["month"].tolist()
         covers = {month for month, reason in zip(months_of, why, strict=True) if not reason}
@@ -151,10 +186,31 @@ def check_feed(
         kept = [stored.get(text, month) for text, month in zip(numbers, months_of, strict=True)]
         other = [there != month and there not in covers for there, month in zip(kept, months_of, strict=True)]
         reject(ELSEWHERE, np.array(other, dtype=bool), "reference")
+    joins = Joins()
+    if parts:
+        joins, first_rows = join_parts(frame, table.columns[mapping.columns["reference"]], why, role)
+    if of_months:
+        joins = replace(joins, notes=(*joins.notes, of_months))
     rejected = _rejected(table, mapping, why, role, first_rows, numbers)
     good = np.array([not each for each in why], dtype=bool)
-    months = Counter(int(m) for m in frame["month"].to_numpy()[~good & dated])
-    return CheckedFeed(len(table), frame[good], rejected, months, unmapped, times, dropped, unkept)
+    every = frame["month"].to_numpy()
+    months = Counter(int(m) for m in every[~good & dated])
+    good[list(joins.of)] = False
+    usable = several(frame[good], [count for count, kept in zip(counts, good, strict=True) if kept])
+    return CheckedFeed(
+        len(table),
+        usable,
+        rejected,
+        months,
+        unmapped,
+        times,
+        dropped,
+        unkept,
+        joins,
+        Counter(int(every[first]) for first in joins.of.values()),
+        Counter(usable["month"].astype(int)[usable.index.duplicated()].tolist()),
+        places.notes,
+    )
 
 
 def _streets(table: Table, mapping: FeedMapping) -> tuple[list[str], int]:

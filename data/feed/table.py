@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from data.feed.alike import Sheet, alike
 from data.feed.records import MOST_BYTES, MOST_COLUMNS, TOP, Records
 from data.feed.text import read_text
+from data.feed.totals import no_incidents, told
 from data.feed.workbook import is_workbook, read_workbook
 from data.store.inputs import plain
 from geo.errors import InputError
@@ -37,6 +38,8 @@ class Table:
         First row of every sheet that was read, with its title; empty for a file of text.
     notes : tuple of str
         What was done to read it, for the report.
+    passed : tuple of int
+        Lines that are totals or the end of a report: they are no rows of the table.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Table:
     sheets: tuple[str, ...] = ()
     parts: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
+    passed: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         """Count every row, whatever is wrong with it."""
@@ -123,8 +127,10 @@ def _book(name: str, found: Sequence[Records], sheets: tuple[str, ...], only: st
     choice = alike([Sheet(title, held[title].columns if title in held else {}, title in hidden) for title in titles])
     read = [titles[place] for place in choice.places]
     notes = choice.notes if only is None else ((f"sheet {only!r} of {len(sheets)}",) if len(sheets) > 1 else ())
-    told = [note for title in read for note in held[title].notes]
-    return replace(_joined(name, read, [held[title] for title in read]), sheets=sheets, notes=(*notes, *told))
+    alone = len(read) < 2
+    each = [(title, note) for title in read for note in held[title].notes]
+    said = [note if alone or repr(title) in note else f"sheet {title!r}: {note}" for title, note in each]
+    return replace(_joined(name, read, [held[title] for title in read]), sheets=sheets, notes=(*notes, *said))
 
 
 def _joined(name: str, titles: Sequence[str], tables: Sequence[Table]) -> Table:
@@ -146,7 +152,8 @@ def _joined(name: str, titles: Sequence[str], tables: Sequence[Table]) -> Table:
         lines += table.lines
     frozen = {column: frozenset(rows) for column, rows in dates.items() if rows}
     miscounted = tuple(each for table in tables for each in table.miscounted)
-    return Table(name, columns, lines, miscounted, frozen, parts=tuple(parts))
+    passed = tuple(line for table in tables for line in table.passed)
+    return Table(name, columns, lines, miscounted, frozen, parts=tuple(parts), passed=passed)
 
 
 def _table(name: str, found: Records) -> Table:
@@ -166,7 +173,11 @@ def _table(name: str, found: Records) -> Table:
     dates: dict[str, set[int]] = {}
     lines: list[int] = []
     miscounted: list[tuple[str, int]] = []
-    for line, record, dated in zip(found.lines[top + 1 :], records[top + 1 :], found.dated[top + 1 :], strict=True):
+    under, rest = found.lines[top + 1 :], records[top + 1 :]
+    passed = no_incidents(rest, len(header))
+    for row, (line, record, dated) in enumerate(zip(under, rest, found.dated[top + 1 :], strict=True)):
+        if row in passed:
+            continue
         if (len(record) > len(header) and any(record[len(header) :])) or len(record) < len(header):
             miscounted.append((name, line))
             continue
@@ -181,8 +192,11 @@ def _table(name: str, found: Records) -> Table:
     notes = found.notes
     if top:
         notes = (*notes, f"{top} line{'s' if top > 1 else ''} above the header passed over")
+    notes = (*notes, *told(passed, under))
     frozen = {column: frozenset(rows) for column, rows in dates.items()}
-    return Table(name, columns, lines, tuple(miscounted), frozen, notes=notes)
+    return Table(
+        name, columns, lines, tuple(miscounted), frozen, notes=notes, passed=tuple(under[row] for row in passed)
+    )
 
 
 def _header_place(records: Sequence[Sequence[str]]) -> int:

@@ -70,6 +70,12 @@ def are_dates(values: Sequence[str]) -> bool:
     return share(values, date_text) >= MOST
 
 
+def have_times(values: Sequence[str]) -> bool:
+    """Whether many dates have a time of day other than midnight."""
+    parts = [date_text(text) for text in values]
+    return sum(part is not None and part.seconds > 0 for part in parts) >= SOME * len(parts)
+
+
 def are_times(values: Sequence[str]) -> bool:
     """Whether most values are times of day."""
 

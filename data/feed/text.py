@@ -36,7 +36,7 @@ def read_text(name: str, raw: bytes) -> Records:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines: list[int] = []
     records: list[list[str]] = []
-    end = 0
+    end = empty = 0
     try:
         for record in reader:
             start_line, end = end + 1, reader.line_num
@@ -44,12 +44,17 @@ def read_text(name: str, raw: bytes) -> Records:
             if any(cells):
                 lines.append(start_line)
                 records.append(cells)
+                empty = 0
+            elif records and len(cells) > 1:
+                empty += 1
             if len(records) > MOST_ROWS:
                 raise InputError("the file has too many rows", file=name, hint=f"At most {MOST_ROWS:,}: split it.")
     except csv.Error as error:
         raise unmatched_quotes(name, end + 1, error, "save it as CSV") from error
     if not records:
         raise InputError("the file is empty", file=name)
+    if empty:
+        notes = (*notes, f"{empty:,} empty row{'s' if empty > 1 else ''} at the end passed over")
     return Records(lines, records, [frozenset()] * len(records), notes)
 
 

@@ -24,7 +24,7 @@ _COMPARED = ("occurred_at", "occurred_until", "category", "asb_type", "subcatego
 
 @dataclass(frozen=True, eq=False)
 class FeedUnit:
-    """The incidents of a month in area and buffer, the days that are covered, and how many rows lie outside."""
+    """The incidents of a month in area and buffer, the days that are covered, and where its other rows are."""
 
     month: str
     first: str
@@ -33,6 +33,8 @@ class FeedUnit:
     outside: int
     rejected: int
     table: pa.Table = field(repr=False)
+    joined: int = 0
+    extra: int = 0
 
 
 def covered(checked: CheckedFeed, period: tuple[date, date] | None) -> Days:
@@ -111,6 +113,8 @@ def feed_units(checked: CheckedFeed, spans: Days, area: Area, slug: str) -> list
                 outside=len(rows) - len(kept),
                 rejected=checked.rejected_months.get(month, 0),
                 table=_table(kept, name, month, area, slug),
+                joined=checked.joined_months.get(month, 0),
+                extra=checked.extra_months.get(month, 0),
             )
         )
     return units
@@ -131,6 +135,9 @@ def _table(rows: pd.DataFrame, name: str, month: int, area: Area, slug: str) -> 
             pa.array(np.maximum(ward, 0), mask=ward < 0), pa.array(list(area.wards.codes), pa.string())
         ),
     }
+    precision = rows["precision_m"].to_numpy(dtype=float) if "precision_m" in rows else np.empty(0)
+    if np.isfinite(precision).any():  # only then: a month of exact places is stored as it always was
+        columns["precision_m"] = pa.array(precision, pa.float64(), from_pandas=True)
     for word in _WORDS:
         texts = rows[word].tolist() if word in rows else [""] * len(rows)
         columns[word] = pa.array([text or None for text in texts], pa.string()).dictionary_encode()

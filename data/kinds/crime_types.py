@@ -8,7 +8,7 @@ ASB = "Anti-social behaviour"
 DRUGS = "Drugs"
 
 
-# The 14 crime types of data.police.uk, under their published names.
+# The 14 crime types that data.police.uk publishes since May 2013; data/kinds/changes.py has those of before.
 CATEGORIES: tuple[str, ...] = (
     ASB,
     "Bicycle theft",

@@ -1,8 +1,13 @@
-"""Lists as sentences write them."""
+"""Lists as sentences write them, and the names of months whatever the machine's language."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def join_words(words: Iterable[str]) -> str:

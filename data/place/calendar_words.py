@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 
-from data.kinds.lists import join_words
+from data.kinds.lists import MONTHS, join_words
 from data.place.area import Area
 from data.place.area_calendar import (
     BANK_HOLIDAY,
@@ -20,10 +20,6 @@ from data.place.area_calendar import (
     pattern_record,
 )
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _FEBRUARY_29 = (2, 29)
 
 
@@ -64,7 +60,7 @@ def calendar_sentence(area: Area, first: date, last: date) -> str:
 
 def day_words(day: date, *, weekday: bool = True) -> str:
     """Write a day as "Thursday 31 October"."""
-    words = f"{day.day} {_MONTHS[day.month - 1]}"
+    words = f"{day.day} {MONTHS[day.month - 1]}"
     return f"{WEEKDAYS[day.weekday()]} {words}" if weekday else words
 
 

@@ -13,7 +13,7 @@ from geo.errors import InputError
 
 FORMAT = 1
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
-_LATER = frozenset({"refused", "stops", "hours_known"})  # not in the first plans of this format
+_LATER = frozenset({"refused", "stops", "hours_known", "past_range"})  # not in the first plans of this format
 FOOT, VEHICLE = "foot", "vehicle"
 
 
@@ -163,7 +163,7 @@ class Stop:
     near : str
         Kind of place that most incidents were put to, such as "near a parking area"; "" where it is a street.
     part : float
-        Of what the window brings in the whole area, 0 to 1.
+        Of what the window brings in the whole area, 0 to 1; -1 where that is not known, as without a forecast.
     recorded : mapping of str to int
         Incidents in the cell in the last 12 months there are, by crime type.
     past_days : int or None
@@ -255,6 +255,9 @@ class Plan:
     refused : str
         Why there is no forecast of the window; :mod:`data.plan.told` says what figures then are. Empty where there is
         one, and in plans of earlier versions.
+    past_range : str
+        What came of such figures on past months, as a sentence; empty without a forecast, and in plans of earlier
+        versions.
     """
 
     title: str
@@ -282,6 +285,7 @@ class Plan:
     stops: tuple[Stop, ...] = ()
     hours_known: bool = False
     refused: str = ""
+    past_range: str = ""
 
     def place(self, number: int) -> PlanPlace:
         """Place by its number.

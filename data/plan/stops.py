@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from data.kinds.crime_types import ASB, DRUGS, category_words
 from data.plan.plan import Plan, PlanPlace, Stop
@@ -11,6 +12,7 @@ from data.store.schema import POLICE_UK
 
 FEWEST = 5  # smaller counts from a partner's own data do not leave the dashboard
 UNDER = f"under {FEWEST}"
+PART_NOT_KNOWN = -1.0  # of a stop
 NOT_HARM = "Places are where incidents were reported, not where harm will happen: that depends on who reports what."
 RANKED = "Places are ranked, never people."
 FOLLOWS_PATROLS = (
@@ -21,7 +23,7 @@ _KINDS = 3  # crime types named at a stop
 _HERE_M = 20.0
 _KM = 1000.0
 _POINTS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
-_NEARLY_ALL, _IN_TEN, _RARE = 0.95, 0.3, 1000
+_NEARLY_ALL, _IN_TEN, _RARE = 0.95, 0.35, 1000  # above 1 in 3 in tenths: a larger part is never said as a smaller one
 _STEPS = ((20, 1), (100, 5), (500, 50), (_RARE, 100))  # up to so many, one in a multiple of
 
 
@@ -75,18 +77,18 @@ def count_words(count: int, *, partners: bool) -> str:
 def stops_of(plan: Plan) -> Mapping[str, Stop]:
     """Give the stop of every cell that is visited, by its reference; of old plans as far as the plan knows.
 
-    A plan of an earlier version holds no stops: each is then called by its place and its cell.
+    A plan of an earlier version holds no stops: each is then called by its place and its cell. Without a forecast no
+    part of the days is known.
     """
-    found = {stop.reference: stop for stop in plan.stops}
+    found = {stop.reference: stop if plan.expected else replace(stop, part=PART_NOT_KNOWN) for stop in plan.stops}
     for shift in plan.shifts:
         for patrol in shift.patrols:
             for visit in patrol.visits:
                 if visit.reference not in found:
                     place = plan.place(visit.place)
                     part = part_of(plan, _expected(place, visit.reference))
-                    found[visit.reference] = Stop(
-                        visit.reference, f"{place.title}, {visit.reference}", "", -1.0 if part is None else part, {}
-                    )
+                    part = PART_NOT_KNOWN if part is None else part
+                    found[visit.reference] = Stop(visit.reference, f"{place.title}, {visit.reference}", "", part, {})
     return found
 
 
@@ -95,22 +97,21 @@ def _expected(place: PlanPlace, reference: str) -> float:
 
 
 def part_of(plan: Plan, expected: float) -> float | None:
-    """Say what part of the window's incidents some cells hold; None where that is not known.
+    """Say what part of the window's incidents some cells hold; None where that is not known, as without a forecast.
 
     Parameters
     ----------
     expected : float
         As the plan's cells have it, on whatever scale they are.
     """
+    if not plan.expected:
+        return None
     parts = {stop.reference: stop.part for stop in plan.stops}
     cells = {cell.reference: cell.expected for place in plan.places for cell in place.cells}
     both = [reference for reference in parts if cells.get(reference, 0.0) > 0 and parts[reference] > 0]
+    whole = plan.expected
     if both:
         whole = sum(cells[reference] for reference in both) / sum(parts[reference] for reference in both)
-    elif plan.expected:
-        whole = plan.expected
-    else:
-        return None
     return min(expected / whole, 1.0)
 
 
@@ -159,18 +160,49 @@ def why_words(plan: Plan, stop: Stop, kind: str) -> str:
     kind : str
         Of the area, from its file.
     """
-    said = [f"{part_words(known_part(stop))} of the {kind}'s {_kind(plan.category)} on these days"]
+    part = known_part(stop)
+    said = [] if part is None else [f"{part_words(part)} of the {days_words(plan.category, kind)}"]
     said += [f"last 12 months: {words}" for words in (recorded_words(plan, stop),) if words]
     return ". ".join(f"{text[:1].upper()}{text[1:]}" for text in said)
 
 
-def together_words(plan: Plan, stops: Iterable[Stop], kind: str) -> str:
-    """Say what some stops hold together: "All 10 stops together: about 1 in 6 of the ASB on these days"."""
+def days_words(category: str, kind: str) -> str:
+    """Say what a part is a part of, after "the": "area's ASB on these days"; ``kind`` is of the area."""
+    return f"{kind}'s {_kind(category)} on these days"
+
+
+def together_words(category: str, stops: Iterable[Stop], kind: str) -> str:
+    """Say what some stops hold together: "All 10 stops together: about 1 in 6 of the area's ASB on these days".
+
+    Empty where that is not known.
+    """
     distinct = {stop.reference: stop for stop in stops}
-    if not distinct:
+    part = together(distinct.values())
+    if part is None:
         return ""
     what = "This stop" if len(distinct) == 1 else f"All {len(distinct)} stops together"
-    return f"{what}: {part_words(together(distinct.values()))} of the {kind}'s {_kind(plan.category)} on these days"
+    return f"{what}: {part_words(part)} of the {days_words(category, kind)}"
+
+
+def by_part(stops: Iterable[Stop]) -> list[tuple[int, Stop]]:
+    """Put distinct stops in the order of their part, the largest first, each with the number of its first visit.
+
+    Parameters
+    ----------
+    stops : iterable of Stop
+        One for each visit, in the order of the visits.
+
+    Returns
+    -------
+    list of (int, Stop)
+        Empty where a part is not known.
+    """
+    numbers: dict[str, tuple[int, Stop]] = {}
+    for number, stop in enumerate(stops, start=1):
+        numbers.setdefault(stop.reference, (number, stop))
+    if any(known_part(stop) is None for _, stop in numbers.values()):
+        return []
+    return sorted(numbers.values(), key=lambda pair: (-pair[1].part, pair[0]))
 
 
 def limits(plan: Plan) -> tuple[str, ...]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from data.kinds.crime_types import category_words
-from data.plan.plan import Plan, Shift
+from data.plan.plan import Plan
 
 WHOLE = 100.0  # what all cells of the area add up to where there is no forecast: figures then are per cent
 NOT_KNOWN = "–"
@@ -27,11 +26,20 @@ class Told:
         Why there is no forecast, as a sentence without its full stop. Figures of places and cells then are per cent of
         what the ranking holds in the whole area; figures of shifts and visits mean nothing but in proportion. Empty
         without a forecast in a plan of an earlier version: nothing but proportions is known of its figures.
+    hours : bool
+        Whether a dated feed tells the hours of a day. Without it nothing is told of a shift or an hour: stops then are
+        told by their part of what the days bring.
     """
 
     category: str
     forecast: bool
     refused: str = ""
+    hours: bool = False
+
+    @property
+    def in_shifts(self) -> bool:
+        """Whether it may be told what a visit, a patrol or a shift brings."""
+        return self.forecast and self.hours
 
     @property
     def parts(self) -> bool:
@@ -72,16 +80,8 @@ class Told:
         return round(float(figure), digits) if self.forecast or self.parts else None
 
     def of_visit(self, figure: float, digits: int) -> float | None:
-        """Round the figure of a visit, a patrol or a shift for a file; None without a forecast."""
-        return round(float(figure), digits) if self.forecast else None
-
-    def covered(self, shifts: Iterable[Shift]) -> str:
-        """Say what the cells visited hold in shifts: "covers 1.2 of 6.0 expected", or the part of the area's."""
-        shifts = tuple(shifts)
-        covered, expected = sum(s.covered for s in shifts), sum(s.expected for s in shifts)
-        if self.forecast:
-            return f"covers {covered:.1f} of {expected:.1f} expected"
-        return f"goes to {100 * covered / expected:.0f} % {self.words}" if expected > 0 else "no part known"
+        """Round the figure of a visit, a patrol or a shift; None without a forecast, and where nothing tells hours."""
+        return round(float(figure), digits) if self.in_shifts else None
 
 
 def led(plan: Plan) -> bool:
@@ -91,4 +91,4 @@ def led(plan: Plan) -> bool:
 
 def told(plan: Plan) -> Told:
     """Say how the figures of a plan may be told."""
-    return Told(plan.category, plan.expected is not None, plan.refused)
+    return Told(plan.category, plan.expected is not None, plan.refused, plan.hours_known)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from data.store.collected_errors import collect
 from data.store.inputs import STREET, Container, Entry, Limits, cannot_read, open_regular, plain
+from data.store.months import AGAIN
 from geo.errors import InputError
 
 Reader = Callable[[Entry], bytes]
@@ -24,6 +25,7 @@ Reader = Callable[[Entry], bytes]
 _ENCRYPTED = 0x1
 _SMALL = 1 << 20  # a file below this is no bomb, however well it packs
 _PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others inflate a whole block at once, beyond any cap
+_WORKBOOK = "[Content_Types].xml"  # a member that every workbook has
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, KeyError, NotImplementedError)
 
 
@@ -62,6 +64,12 @@ def contents(path: Path, name: str, limits: Limits) -> tuple[tuple[Entry, ...], 
             value=str(error),
             hint="Download it again, whole." if started else "Give the archive as downloaded, or the CSVs in it.",
         ) from error
+    if any(member.filename == _WORKBOOK for member in members):
+        raise InputError(
+            "this is an Excel workbook, not an archive: what it did to months and Crime IDs cannot be told",
+            file=name,
+            hint=AGAIN,
+        )
     if len(members) > limits.members:
         raise InputError(
             "the archive holds more files than it may",

@@ -14,8 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data.kinds.changes import EVERY, OLDER, last_month_of, since_words
 from data.kinds.crime_types import CATEGORIES
 from data.store.collected_errors import collect
+from data.store.months import AGAIN, PLAIN, Months, read_months
+from data.store.repeats import find_repeats
 from data.store.rows import Rows
 from geo.errors import InputError
 
@@ -31,32 +34,36 @@ MALFORMED_MONTH = "malformed month"
 MONTH_RANGE = "month out of range"
 FIELDS = "wrong number of fields"
 NO_FORCE = "no force"
+TOTALS = "totals row"
 
 # Reason: the column to look at, and what to do. The first that applies to a row is the one it is rejected for.
 REASONS: dict[str, tuple[str, str]] = {
+    TOTALS: ("", "It sums up the rows above and is no incident; nothing need be done."),
     FIELDS: ("", "Give the row as many fields as the header has; the file may be cut off here."),
     BLANK_MONTH: ("Month", "Write the month as YYYY-MM."),
     MALFORMED_MONTH: ("Month", "Write the month as YYYY-MM, for example 2024-10."),
     MONTH_RANGE: ("Month", "Months are published from 2010-12 on, and never ahead of time."),
     NO_FORCE: ("Falls within", "Name the force, or give the file its published name YYYY-MM-FORCE-street.csv."),
-    CRIME_TYPE: ("Crime type", "Use one of the 14 crime types that have been published since May 2013."),
+    CRIME_TYPE: ("Crime type", "Use a crime type of data.police.uk as it was published for that month."),
     NO_LOCATION: ("Longitude", "The force published no location; nothing need be done."),
     ONE_COORDINATE: ("Longitude", "Give both longitude and latitude, or neither."),
     NOT_NUMERIC: ("Longitude", "Give longitude and latitude in degrees, with a decimal point."),
     ZERO: ("Longitude", "0 stands for a missing location: leave both blank."),
     SWAPPED: ("Longitude", "Longitude and latitude are in each other's column."),
-    ABROAD: ("Longitude", "Give degrees (WGS84); in the United Kingdom longitude is -9 to 2, latitude 49 to 61."),
+    ABROAD: (
+        "Longitude",
+        "Give degrees (WGS84), longitude -9 to 2 and latitude 49 to 61; Excel may have lost a decimal point.",
+    ),
 }
 _ORDER = tuple(REASONS)
+_SHEET_ROWS = 1_048_576
+_JOINED = -1  # counted with an earlier row
 _CODE = {reason: number for number, reason in enumerate(_ORDER, start=1)}
 
 LONGITUDES = (-9.0, 2.1)
 LATITUDES = (49.0, 61.5)
-_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
-_OLDER = {
-    "violent crime": "It has been published as 'Violence and sexual offences' since May 2013.",
-    "public disorder and weapons": "Since May 2013 it is two: 'Public order' and 'Possession of weapons'.",
-}
+_TOTAL = re.compile(r"(?:grand |sub)?totals?\b.{0,40}|sum|count|number of (?:rows|records|crimes)", re.IGNORECASE)
+_OLDER = {name.lower(): name for name in OLDER}
 # Forces whose files are not called by the words of their name.
 _ALIASES = {"british-transport": "btp", "police-service-of-northern-ireland": "northern-ireland"}
 _OFFICES = re.compile(r"-(?:police|constabulary|police-service|police-force)$")
@@ -103,13 +110,19 @@ class Checked:
     month, force : ndarray of int, shape (rows of the table,)
         Month as a number that counts from January 1970; position in ``forces``, -1 where none is named.
     category : ndarray of int, shape (rows of the table,)
-        Crime type as a position in ``CATEGORIES``, -1 of any other text.
+        Crime type as a position in ``EVERY``, -1 of any other text.
     forces : tuple of str
     table : pyarrow.Table
     rejected : tuple of Rejected
         Ordered by row.
     rejected_units : dict of (force, month number) to int
         Rejected rows whose unit is known.
+    joined_units : dict of (force, month number) to int
+        Rows that equal an earlier one of the same Crime ID and are counted with it; of the units that are known.
+    joined : int
+        All of them.
+    notes : tuple of str
+        What was undone of what another program did to the file, and what a person should know.
     """
 
     rows_read: int
@@ -122,6 +135,9 @@ class Checked:
     table: pa.Table = field(repr=False)
     rejected: tuple[Rejected, ...] = field(repr=False)
     rejected_units: dict[tuple[str, int], int] = field(repr=False)
+    joined_units: dict[tuple[str, int], int] = field(default_factory=dict, repr=False)
+    joined: int = 0
+    notes: tuple[str, ...] = ()
 
     @property
     def by_reason(self) -> dict[str, int]:
@@ -157,20 +173,34 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_
     Raises
     ------
     InputError
-        Rows contradict the name of the file, or nothing in it can be used.
+        Rows contradict the name of the file, nothing in it can be used, months that may mean two things, Crime IDs
+        that were damaged, a file that holds its rows more than once, one that fills a sheet of Excel.
     """
+    if len(rows) + rows.blank + 1 == _SHEET_ROWS:
+        raise InputError(
+            "it has as many rows as fit into a sheet of Excel, so it was cut off", file=rows.name, hint=AGAIN
+        )
     table = rows.table
-    month = _per_value(table, "Month", lambda text: _month_number(text, last_month))
+    months = _months(rows, named, last_month)
+    month = _per_value(table, "Month", lambda text: _month_number(months.of(text), last_month))
     forces, force = _forces(table, named)
     with collect() as problems:
         if named is not None:
-            problems.check(lambda: _agree_month(rows, named[1]))
-    category = _per_value(table, "Crime type", lambda text: CATEGORIES.index(text) if text in CATEGORIES else -1)
-    why = np.zeros(table.num_rows, dtype=np.int8)
+            problems.check(lambda: _agree_month(rows, months, named[1]))
+    repeats = find_repeats(rows)
+    category = _per_value(table, "Crime type", lambda text: EVERY.index(text) if text in EVERY else -1)
+    for name in OLDER:  # such a name in a later month is a mistake, or another source
+        last = month_ordinal(last_month_of(name))
+        category[(category == EVERY.index(name)) & (month > last)] = -1
+    category[repeats.joined] = -1
+    why = np.where(repeats.joined, _JOINED, 0).astype(np.int8)
+    totals = _totals_line(rows, month)
 
     def reject(reason: str, where: NDArray[np.bool_]) -> None:
         why[(why == 0) & where] = _CODE[reason]
 
+    if totals and totals not in {line for line, _ in rows.miscounted[-1:]}:
+        reject(TOTALS, np.arange(table.num_rows) == table.num_rows - 1)
     reject(BLANK_MONTH, month == -1)
     reject(MALFORMED_MONTH, month == -2)
     reject(MONTH_RANGE, month == -3)
@@ -180,14 +210,12 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_
 
     usable = np.flatnonzero(why == 0)
     published = np.flatnonzero((why == 0) | (why == _CODE[NO_LOCATION]))
-    rejected = _rejected(rows, why)
-    bad = np.flatnonzero((why > 0) & (month >= 0) & (force >= 0))
-    units: dict[tuple[str, int], int] = {}
-    for f, m in zip(force[bad].tolist(), month[bad].tolist(), strict=True):
-        units[forces[f], m] = units.get((forces[f], m), 0) + 1
+    rejected = _rejected(rows, why, totals)
+    known = (month >= 0) & (force >= 0)
+    units, joined_units = (_by_unit(forces, force, month, known & one) for one in (why > 0, why == _JOINED))
     if named is not None:  # every row of the file belongs to the one unit that its name tells
         units = {(named[0], month_ordinal(named[1])): len(rejected)} if len(rejected) else {}
-    wrong = next((row for row in rejected if row.reason != NO_LOCATION), None)
+    wrong = next((row for row in rejected if row.reason not in (NO_LOCATION, TOTALS)), None)
     if len(usable) == 0 and wrong:
         raise InputError(
             f"not one of its {len(rows):,} rows can be used; the first fails for: {wrong.reason}",
@@ -199,13 +227,52 @@ def check_rows(rows: Rows, named: tuple[str, str] | None, last_month: int, most_
         )
     if len(np.unique(force[published] * 10_000 + month[published])) > most_units:
         raise InputError(f"the file holds more than {most_units:,} months of forces", file=rows.name, hint="Split it.")
-    return Checked(len(rows), usable, published, month, force, category, forces, table, rejected, units)
+    joined = int(repeats.joined.sum())
+    notes = (*rows.notes, *(f"months such as {form}" for form in months.forms), *repeats.notes)
+    blank = (f"{rows.blank:,} row{'' if rows.blank == 1 else 's'} without any text passed over",) if rows.blank else ()
+    return Checked(
+        len(rows), usable, published, month, force, category, forces, table, rejected, units, joined_units, joined,
+        notes + blank,
+    )  # fmt: skip
+
+
+def _by_unit(
+    forces: tuple[str, ...], force: NDArray[np.int64], month: NDArray[np.int64], which: NDArray[np.bool_]
+) -> dict[tuple[str, int], int]:
+    units: dict[tuple[str, int], int] = {}
+    for f, m in zip(force[which].tolist(), month[which].tolist(), strict=True):
+        units[forces[f], m] = units.get((forces[f], m), 0) + 1
+    return units
+
+
+def _months(rows: Rows, named: tuple[str, str] | None, last_month: int) -> Months:
+    texts = rows.table["Month"].combine_chunks().dictionary.to_pylist()
+    last = f"{1970 + last_month // 12}-{last_month % 12 + 1:02d}"
+    try:
+        return read_months(texts, named[1] if named else None, last)
+    except InputError as error:
+        value = error.value
+        found = _first_with(rows, "Month", lambda text: text.strip() == value)
+        row = found[0] if found else None
+        raise InputError(
+            error.message, file=rows.name, row=row, column="Month", value=value, hint=error.hint
+        ) from error
+
+
+def _totals_line(rows: Rows, month: NDArray[np.int64]) -> int:
+    """Line of the last row where it sums up the others; 0 where it does not."""
+    ends = list(rows.miscounted[-1:])
+    if len(month) and (ends or month[-1] < 0):
+        ends += rows.originals([len(month) - 1])
+    line, text = max(ends, default=(0, ""))
+    named = any(_TOTAL.fullmatch(one.strip()) for one in rows.fields(text))
+    return line if named and not (len(month) and month[-1] >= 0 and ends[-1] == (line, text)) else 0
 
 
 def _month_number(text: str, last_month: int) -> int:
     if not text.strip():
         return -1
-    if not _MONTH.fullmatch(text):
+    if not PLAIN.fullmatch(text):
         return -2
     number = month_ordinal(text)
     return number if FIRST_PUBLISHED <= number <= last_month else -3
@@ -232,8 +299,8 @@ def _first_with(rows: Rows, column: str, wrong: Callable[[str], bool]) -> tuple[
     return rows.originals(where[:1].tolist())[0][0], rows.table[column][int(where[0])].as_py()
 
 
-def _agree_month(rows: Rows, month: str) -> None:
-    found = _first_with(rows, "Month", lambda text: bool(_MONTH.fullmatch(text)) and text != month)
+def _agree_month(rows: Rows, months: Months, month: str) -> None:
+    found = _first_with(rows, "Month", lambda text: bool(PLAIN.fullmatch(months.of(text))) and months.of(text) != month)
     if found:
         raise InputError(
             f"the file is named for {month} and holds another month",
@@ -260,16 +327,18 @@ def _check_coordinates(table: pa.Table, reject: Callable[[str, NDArray[np.bool_]
     reject(ABROAD, ~within(lon, LONGITUDES) | ~within(lat, LATITUDES))
 
 
-def _rejected(rows: Rows, why: NDArray[np.int8]) -> tuple[Rejected, ...]:
-    where = np.flatnonzero(why).tolist()
+def _rejected(rows: Rows, why: NDArray[np.int8], totals: int) -> tuple[Rejected, ...]:
+    where = np.flatnonzero(why > 0).tolist()
     found = [Rejected(rows.name, line, "", "", FIELDS, REASONS[FIELDS][1], text) for line, text in rows.miscounted]
+    if found and found[-1].row == totals:
+        found[-1] = found[-1]._replace(reason=TOTALS, advice=REASONS[TOTALS][1])
     for place, (line, text) in zip(where, rows.originals(where), strict=True):
         reason = _ORDER[int(why[place]) - 1]
         column = REASONS[reason][0]
         value = ""
         if column == "Longitude" and reason != NO_LOCATION:
             value = f"{rows.value(text, column)}, {rows.value(text, 'Latitude')}"
-        elif reason != NO_LOCATION:
+        elif column and reason != NO_LOCATION:
             value = rows.value(text, column)
         found.append(Rejected(rows.name, line, column, value, reason, _advice(reason, value), text))
     return tuple(sorted(found, key=lambda row: row.row))
@@ -279,5 +348,6 @@ def _advice(reason: str, value: str) -> str:
     advice = REASONS[reason][1]
     if reason == CRIME_TYPE:
         near = difflib.get_close_matches(value, CATEGORIES, n=1, cutoff=0.8)
-        advice = _OLDER.get(value.strip().lower()) or (f"Is {near[0]!r} meant?" if near else advice)
+        older = _OLDER.get(value.strip().lower())
+        advice = since_words(older) if older else f"Is {near[0]!r} meant?" if near else advice
     return advice

@@ -20,7 +20,14 @@ from geo.errors import InputError
 FORMAT = 1
 MANIFEST = "manifest.json"
 # What units of older stores do not have: left empty it is no part of the digest, which stays what it was.
-_EMPTY: tuple[tuple[str, object], ...] = (("first", ""), ("last", ""), ("by_type", {}), ("unlocated", {}))
+_EMPTY: tuple[tuple[str, object], ...] = (
+    ("first", ""),
+    ("last", ""),
+    ("by_type", {}),
+    ("unlocated", {}),
+    ("joined", 0),
+    ("extra", 0),
+)
 ANEW = "Import everything anew with --rebuild."
 # A new release of a month loses a row or two. One that loses this many, and this share, may be a part of the month.
 FEWEST_GONE, LEAST_LEFT = 20, 0.75
@@ -59,9 +66,12 @@ class Unit:
     them that lie in a ward. Of a dated feed, whose ``force`` is its own name, ``first`` and ``last`` are the days
     (YYYY-MM-DD) of the month that its file covers; published files cover whole months and leave them empty.
 
-    ``by_type`` counts the rows of a published file that belong to it by crime type, of the whole force: also those that
-    are outside or have no location. ``unlocated`` counts those without a location, and has only types that have some.
+    ``joined`` counts rows that are counted with another one of their incident. ``by_type`` counts the
+    rows of a published file that belong to it by crime type, of the whole force: also those that are outside or have no
+    location, but none that is joined. ``unlocated`` counts those without a location, and has only types that have some.
     Both are empty of feeds and of units imported before rows were counted so.
+
+    ``extra`` counts the incidents of a feed beyond the first of rows that stand for several.
     """
 
     source: str
@@ -77,6 +87,8 @@ class Unit:
     last: str = ""
     by_type: Mapping[str, int] = field(default_factory=dict, hash=False)
     unlocated: Mapping[str, int] = field(default_factory=dict, hash=False)
+    joined: int = 0
+    extra: int = 0
 
     @property
     def whole(self) -> bool:
@@ -94,7 +106,7 @@ class Unit:
     @property
     def rows_read(self) -> int:
         """Rows of the file that belong to this unit."""
-        return self.rows + self.rejected + self.outside
+        return self.rows + self.rejected + self.outside + self.joined - self.extra
 
 
 @dataclass(frozen=True)
@@ -112,6 +124,8 @@ class SourceFile:
     rejected_by_reason: Mapping[str, int]
     units: tuple[str, ...]
     rejected_path: str | None
+    joined: int = 0
+    extra: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -28,7 +29,11 @@ class RowCounts:
         ``loaded``, ``unchanged`` (these bytes are in the store already; the counts are those of then), ``failed``, or
         ``checked`` (only tried: nothing was written).
     rows_read, loaded, rejected, outside : int
-        ``rows_read == loaded + rejected + outside`` always; incidents in the buffer are loaded; all 0 when it failed.
+        ``rows_read + extra == loaded + rejected + outside + joined`` always; incidents in the buffer are loaded; all 0
+        when it failed.
+    joined, extra : int
+        Rows that are counted with another row of the same incident, and incidents beyond the first of rows that stand
+        for several: of a feed only.
     replaced : int
         Rows of the store that gave way.
     rejected_by_reason : mapping of str to int
@@ -43,6 +48,8 @@ class RowCounts:
     loaded: int = 0
     rejected: int = 0
     outside: int = 0
+    joined: int = 0
+    extra: int = 0
     replaced: int = 0
     rejected_by_reason: Mapping[str, int] = field(default_factory=dict)
     months: tuple[str, ...] = ()
@@ -59,6 +66,8 @@ class FileReport(RowCounts):
         Files beside it that are something else, counted once, with the first file of their archive or folder.
     error : str or None
         What is wrong and what to do, one problem a line.
+    notes : tuple of str
+        What another program had done to the file and was undone, and what a person should know of its rows.
     forces : tuple of str
     archive : str or None
         The archive it is a member of.
@@ -68,6 +77,7 @@ class FileReport(RowCounts):
     error: str | None = None
     forces: tuple[str, ...] = ()
     archive: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ class ImportReport:
             "in_doubt": [asdict(doubt) for doubt in self.in_doubt],
             "total": {
                 what: self.total(what)
-                for what in ("rows_read", "loaded", "rejected", "outside", "replaced", "left_alone")
+                for what in ("rows_read", "loaded", "rejected", "outside", "joined", "replaced", "left_alone")
             },
         }
 
@@ -122,11 +132,19 @@ def counts_words(files: Sequence[RowCounts]) -> str:
     def total(what: str) -> int:
         return sum(int(getattr(file, what)) for file in files)
 
+    more = f" + {total('extra'):,} more incidents that they count" if total("extra") else ""
     text = (
-        f"{total('rows_read'):,} rows read = {total('loaded'):,} loaded + {total('rejected'):,} rejected + "
+        f"{total('rows_read'):,} rows read{more} = {total('loaded'):,} loaded + {total('rejected'):,} rejected + "
         f"{total('outside'):,} outside the area and its buffer"
     )
+    text += f" + {total('joined'):,} joined to another row of the same incident" if total("joined") else ""
     return text + (f"; {total('replaced'):,} rows gave way" if total("replaced") else "")
+
+
+def _note_lines(files: Sequence[FileReport]) -> list[str]:
+    """Tell what was undone or stands out; of several files once, with their number."""
+    found = Counter(note for file in files for note in file.notes)
+    return [f"  note: {note}{f' (in {n} files)' if len(files) > 1 else ''}." for note, n in found.items()]
 
 
 def _source_lines(name: str, files: list[FileReport]) -> list[str]:
@@ -154,4 +172,5 @@ def _source_lines(name: str, files: list[FileReport]) -> list[str]:
         for reason, rows in file.rejected_by_reason.items():
             reasons[reason] = reasons.get(reason, 0) + rows
     lines += [f"  rejected, {reason}: {rows:,}" for reason, rows in sorted(reasons.items())]
+    lines += _note_lines(files)
     return lines + [f"  {revision.sentence}" for file in files for revision in file.revision]

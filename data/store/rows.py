@@ -1,37 +1,29 @@
 """A published CSV as a table: two readers that give the same rows, one fast and one that knows every line.
 
-A file without quotation marks whose rows all have the same number of fields goes through Arrow. Anything else goes
-through the standard library's reader, which says on which line each record starts.
+A file as published, without quotation marks and with as many fields in every row, goes through Arrow. Anything else
+goes through the standard library's reader, which says on which line each record starts.
 """
 
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from data.store.collected_errors import collect, unmatched_quotes
+from data.kinds.changes import EVERY
+from data.store.collected_errors import unmatched_quotes
+from data.store.layout import NEEDED, Layout, decoded, layout_of
 from geo.errors import InputError
 
-NEEDED: tuple[str, ...] = (
-    "Crime ID",
-    "Month",
-    "Reported by",
-    "Falls within",
-    "Longitude",
-    "Latitude",
-    "Location",
-    "LSOA code",
-    "Crime type",
-    "Last outcome category",
-)
+__all__ = ["MOST_TEXT", "NEEDED", "Rows", "read_rows", "read_rows_exactly"]
+
 _NUMBERS = ("Longitude", "Latitude")
 _CHECKED = ("Month", "Reported by", "Falls within", "Crime type")  # few words each, looked at once a word
 _TYPES = {
@@ -43,8 +35,8 @@ _TYPES = {
     for name in NEEDED
 }
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*", re.IGNORECASE | re.ASCII)
-_FIRST_LINE = re.compile(rb"[^\r\n]+")
-_BOM = b"\xef\xbb\xbf"
+_DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+\s*", re.ASCII)
+_ID_LENGTHS = {0, 64}  # characters of a published Crime ID
 MOST_TEXT = 4_000  # characters kept of a row that is put aside
 
 
@@ -61,17 +53,24 @@ class Rows:
         The columns in ``NEEDED``. Text is never null; a blank coordinate is null, one that is no number is not finite.
     miscounted : tuple of (int, str)
         Line and text of the records that have too few or too many fields.
+    notes : tuple of str
+        What another program had done to the file, and was undone.
+    blank : int
+        Records without any text, which are no rows.
     """
 
     name: str
     header: tuple[str, ...]
     table: pa.Table = field(repr=False)
     miscounted: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    blank: int = 0
+    _layout: Layout | None = field(default=None, repr=False)
     _raw: bytes = field(default=b"", repr=False)
     _originals: tuple[tuple[int, str], ...] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
-        """Count every record, whatever is wrong with it."""
+        """Count every record with text in it, whatever is wrong with it."""
         return int(self.table.num_rows) + len(self.miscounted)
 
     def originals(self, places: Sequence[int]) -> list[tuple[int, str]]:
@@ -85,22 +84,26 @@ class Rows:
         found = (numbers[place + 1] for place in places)  # the first is the header
         return [(number + 1, lines[number].decode("utf-8")[:MOST_TEXT]) for number in found]
 
+    def fields(self, original: str) -> list[str]:
+        """Texts of the fields of a row as :meth:`originals` gives it."""
+        return next(_records(iter([original]), self._layout or Layout(self.header)), [])
+
     def value(self, original: str, column: str) -> str:
         """Text of one field of a row as :meth:`originals` gives it."""
-        fields = next(csv.reader(io.StringIO(original, newline="")), [])
+        fields = self.fields(original)
         place = self.header.index(column)
         return fields[place] if place < len(fields) else ""
 
 
 def read_rows(name: str, raw: bytes) -> Rows:
-    """Read a published street-level CSV.
+    """Read a published street-level CSV, also one that a spreadsheet saved again.
 
     Parameters
     ----------
     name : str
         The file as reports name it.
     raw : bytes
-        All of it. A byte order mark and any line ends are fine.
+        All of it. UTF-8 or UTF-16, a byte order mark or none, any line ends, commas, semicolons, tabs or bars.
 
     Returns
     -------
@@ -109,25 +112,24 @@ def read_rows(name: str, raw: bytes) -> Rows:
     Raises
     ------
     InputError
-        Empty, not UTF-8, not a CSV, another delimiter, a column missing or there twice, quotation marks that do not
-        match, no rows.
+        Empty, in another coding, not a CSV, another file of data.police.uk, a column missing or there twice, quotation
+        marks that do not match, no rows.
     """
-    if raw.startswith(_BOM):
-        raw = raw[len(_BOM) :]
-    _check_bytes(name, raw)
-    header = _header(name, raw)
-    if b'"' not in raw:
+    raw, notes = decoded(name, raw)
+    layout = layout_of(name, raw)
+    rows = None
+    if layout.as_published and b'"' not in raw:
         try:
-            rows = Rows(name, header, _arrow(raw), _raw=raw)
+            rows = _without_blanks(Rows(name, layout.header, _arrow(raw), _raw=raw))
         except pa.ArrowInvalid:
-            rows = read_rows_exactly(name, raw, header)
-    else:
-        rows = read_rows_exactly(name, raw, header)
+            rows = None
+    if rows is None or any(not text.strip() for text in _words(rows.table, "Month")):  # rows without any text, maybe
+        rows = read_rows_exactly(name, raw, layout)
     if len(rows) == 0:
         raise InputError(
             "there are no rows under the header", file=name, hint="Download the file again: a month is never empty."
         )
-    return rows
+    return replace(rows, notes=notes + layout.notes + rows.notes)
 
 
 def _arrow(raw: bytes) -> pa.Table:
@@ -145,128 +147,131 @@ def _arrow(raw: bytes) -> pa.Table:
     )
 
 
-def read_rows_exactly(name: str, raw: bytes, header: tuple[str, ...]) -> Rows:
+def _words(table: pa.Table, column: str) -> list[str]:
+    """Every text of one of the columns of few words, once."""
+    found: list[str] = table[column].combine_chunks().dictionary.to_pylist()
+    return found
+
+
+def _without_blanks(rows: Rows) -> Rows:
+    """Take blanks around texts away where there are any: a name with a blank after it is the same name."""
+    table = rows.table
+    lengths = set(pc.unique(pc.binary_length(table["Crime ID"])).to_pylist())  # in bytes, which is as good and faster
+    if lengths <= _ID_LENGTHS and all(text == text.strip() for name in _CHECKED for text in _words(table, name)):
+        return rows
+    texts = {name: table[name].cast(pa.string()) for name in NEEDED if name not in _NUMBERS}
+    bare = {name: pc.utf8_trim_whitespace(text) for name, text in texts.items()}
+    if all(bare[name].equals(text) for name, text in texts.items()):
+        return rows
+    for name, text in bare.items():
+        column = text.dictionary_encode() if name in _CHECKED else text
+        table = table.set_column(table.column_names.index(name), name, column)
+    return replace(rows, table=table, notes=(*rows.notes, "blanks around texts"))
+
+
+def read_rows_exactly(name: str, raw: bytes, layout: Layout) -> Rows:
     """Read record by record; what :func:`read_rows` falls back on and is tested against."""
-    lines = io.StringIO(raw.decode("utf-8"), newline="").readlines()
-    reader = csv.reader(iter(lines), strict=True)
+    text = raw.decode("utf-8")
+    lines = io.StringIO(text, newline="").readlines()
+    before = 1 if layout.skipped else 0  # the line that names the delimiter
     records: list[list[str]] = []
     originals: list[tuple[int, str]] = []
     miscounted: list[tuple[int, str]] = []
-    seen_header = False
-    end = 0
+    short = blank = 0
+    end, seen_header, ends_short = before, False, False
+    reader = _Counted(lines[before:], layout)
     try:
         for record in reader:
-            start, end = end, reader.line_num
+            start, end = end, before + reader.line
             if not record:
                 continue
             if not seen_header:
                 seen_header = True
                 continue
+            ends_short = False
+            if not any(map(str.strip, record)):
+                blank += 1
+                continue
             original = (start + 1, "".join(lines[start:end]).rstrip("\r\n")[:MOST_TEXT])
-            if len(record) == len(header):
-                records.append(record)
-                originals.append(original)
-            else:
+            fitted = _fitted(record, layout)
+            if fitted is None:
                 miscounted.append(original)
+            else:
+                records.append(fitted)
+                originals.append(original)
+                ends_short = len(record) < len(layout.header)
+                short += ends_short
     except csv.Error as error:
         raise unmatched_quotes(name, end + 1, error, "download the file") from error
+    if ends_short and not text.endswith(("\n", "\r")):  # the file may be cut off here
+        records.pop()
+        miscounted.append(originals.pop())
+        short -= 1
     columns: dict[str, Any] = {}
+    notes = ["empty fields left away at the end of rows"] if short else []
+    degrees = [record[layout.header.index(column)] for column in _NUMBERS for record in records]
+    commas = any("," in value for value in degrees) and not any("." in value for value in degrees)
+    notes += ["coordinates with decimal commas"] if commas else []
     for column in NEEDED:
-        place = header.index(column)
+        place = layout.header.index(column)
         values = [record[place] for record in records]
         if column in _NUMBERS:
+            if commas:
+                values = [value.replace(",", ".") if _DECIMAL_COMMA.fullmatch(value) else value for value in values]
             columns[column] = pa.array([_number(value) for value in values], type=pa.float64())
         else:
-            text = pa.array(values, type=pa.string())
-            columns[column] = text.dictionary_encode() if column in _CHECKED else text
-    return Rows(name, header, pa.table(columns), tuple(miscounted), _originals=tuple(originals))
+            found = pa.array(values, type=pa.string())
+            columns[column] = found.dictionary_encode() if column in _CHECKED else found
+    table, undone, kept = pa.table(columns), tuple(notes), tuple(originals)
+    return _without_blanks(Rows(name, layout.header, table, tuple(miscounted), undone, blank, layout, raw, kept))
+
+
+class _Counted:
+    """Records of lines, and how many lines they took."""
+
+    def __init__(self, lines: list[str], layout: Layout) -> None:
+        self._reader = csv.reader(iter(lines), strict=True, delimiter="," if layout.wrapped else layout.delimiter)
+        self._layout = layout
+
+    @property
+    def line(self) -> int:
+        return self._reader.line_num
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for record in self._reader:
+            yield _unwrapped(record, self._layout)
+
+
+def _records(lines: Iterator[str], layout: Layout) -> Iterator[list[str]]:
+    for record in csv.reader(lines, delimiter="," if layout.wrapped else layout.delimiter):
+        yield _unwrapped(record, layout)
+
+
+def _unwrapped(record: list[str], layout: Layout) -> list[str]:
+    if layout.wrapped and len(record) == 1:
+        return next(csv.reader(record, delimiter=layout.delimiter), [])
+    return record
+
+
+def _fitted(record: list[str], layout: Layout) -> list[str] | None:
+    """Give a record as many fields as the header has, where only empty ones at its end are too many or missing.
+
+    A spreadsheet leaves empty fields at the end of a row away. It is certain which they are where the row reaches a
+    crime type at its place.
+    """
+    wanted = len(layout.header)
+    if len(record) == wanted:
+        return record
+    if len(record) > wanted:
+        return None if any(map(str.strip, record[wanted:])) else record[:wanted]
+    kind = layout.header.index("Crime type")
+    needed = max(layout.header.index(column) for column in NEEDED if column != "Last outcome category")
+    if needed < len(record) and record[kind].strip() in EVERY:
+        return record + [""] * (wanted - len(record))
+    return None
 
 
 def _number(text: str) -> float | None:
-    if text == "":
+    if not text.strip():
         return None
     return float(text) if _NUMBER.fullmatch(text) else float("nan")
-
-
-def _check_bytes(name: str, raw: bytes) -> None:
-    if not raw or raw.isspace():
-        raise InputError("the file is empty", file=name, hint="Download it again.")
-    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise InputError("the file is UTF-16", file=name, hint="Save it as CSV in UTF-8, or import it as downloaded.")
-    start = raw[:512].lstrip().lower()
-    if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<!--")):
-        raise InputError(
-            "this is a web page saved as a CSV",
-            file=name,
-            value=raw[:60].decode("utf-8", "replace"),
-            hint="Download the data itself: the page may be a login or an error message.",
-        )
-    if b"\0" in raw:
-        place = raw.index(b"\0")
-        raise InputError(
-            "there is a NUL byte in the text",
-            file=name,
-            row=_line_of(raw, place),
-            value=f"byte {place:,}",
-            hint="The file is damaged or not a CSV: download it again.",
-        )
-    if raw.isascii():
-        return
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            "the text is not UTF-8",
-            file=name,
-            row=_line_of(raw, error.start),
-            value=f"byte 0x{raw[error.start]:02x} at {error.start:,}",
-            hint="It was probably saved in Latin-1 (Windows) by another program: import it as downloaded, "
-            "or save it as CSV UTF-8.",
-        ) from error
-
-
-def _line_of(raw: bytes, place: int) -> int:
-    return len(raw[: place + 1].splitlines())
-
-
-def _header(name: str, raw: bytes) -> tuple[str, ...]:
-    found = _FIRST_LINE.search(raw)
-    first = found[0].decode("utf-8") if found else ""
-    try:
-        header = tuple(next(csv.reader([first], strict=True)))
-    except csv.Error as error:
-        raise InputError("the header is not a line of CSV", file=name, row=1, value=str(error)) from error
-    missing = [column for column in NEEDED if column not in header]
-    if missing and len(header) == 1:
-        for delimiter, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
-            if delimiter in first:
-                raise InputError(
-                    f"columns are parted by {word}, not by commas",
-                    file=name,
-                    row=1,
-                    value=first,
-                    hint="Import the file as downloaded, or save it with commas.",
-                )
-    with collect() as problems:
-        for column in missing:
-            near = _nearest(column, [other for other in header if other not in NEEDED])
-            problems.add(
-                InputError(
-                    "a column is missing",
-                    file=name,
-                    row=1,
-                    column=column,
-                    value=near,
-                    hint=f"Is {near!r} meant? Name it {column!r}." if near else "Import the file as published.",
-                )
-            )
-        for column in NEEDED:
-            if header.count(column) > 1:
-                problems.add(InputError("a column is there twice", file=name, row=1, column=column))
-    return header
-
-
-def _nearest(column: str, others: list[str]) -> str | None:
-    by_folded = {re.sub(r"[^a-z]", "", other.lower()): other for other in others}
-    near = difflib.get_close_matches(re.sub(r"[^a-z]", "", column.lower()), list(by_folded), n=1, cutoff=0.6)
-    return by_folded[near[0]] if near else None

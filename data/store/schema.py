@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data.kinds.crime_types import CATEGORIES
+from data.kinds.changes import EVERY, same_meaning
 
 POLICE_UK = "police.uk"
 
@@ -29,14 +29,20 @@ COLUMNS: tuple[str, ...] = (
     "lsoa_code",
     "ward_code",
     "outcome",
+    "precision_m",
 )
 _TIMES = ("occurred_at", "occurred_until")
-_METRES = ("easting_m", "northing_m")
+_METRES = ("easting_m", "northing_m", "precision_m")
 
 
 def month_numbers(frame: pd.DataFrame) -> NDArray[np.int64]:
     """Months of a frame as integers that count calendar months (January 1970 is 0), shape (n,)."""
     return np.asarray(frame["month"].array.asi8, dtype=np.int64)
+
+
+def coarsest_m(cell_size_m: float) -> float:
+    """How wide the square may be in which a place is known to lie, so that its incident still counts in a cell."""
+    return cell_size_m / 4
 
 
 def months_between(first: pd.Period, last: pd.Period) -> pd.PeriodIndex:
@@ -77,13 +83,29 @@ class Incidents:
         return replace(self, frame=self.frame[self.frame["month"] <= month], months=self.months[self.months <= month])
 
     def of(self, category: str | None = None, wards: Iterable[str] | None = None) -> Incidents:
-        """Incidents of a crime type, and of wards where given (which leaves the buffer out)."""
-        keep = np.ones(len(self.frame), dtype=bool)
+        """Incidents of a crime type, and of wards where given (which leaves the buffer out).
+
+        Of a crime type that was once counted otherwise only the months are left that count it as the last month does:
+        one series never holds two meanings of a name (:func:`data.kinds.changes.same_meaning`). So forget what is later
+        than the as-at month first.
+        """
+        found = self if category is None else self._alike(category)
+        keep = np.ones(len(found.frame), dtype=bool)
         if category is not None:
-            keep &= (self.frame["category"] == category).to_numpy()
+            keep &= (found.frame["category"] == category).to_numpy()
         if wards is not None:
-            keep &= self.frame["ward_code"].isin(list(wards)).to_numpy()
-        return replace(self, frame=self.frame[keep])
+            keep &= found.frame["ward_code"].isin(list(wards)).to_numpy()
+        return replace(found, frame=found.frame[keep])
+
+    def _alike(self, category: str) -> Incidents:
+        if self.source != POLICE_UK or not len(self.months):  # a feed's kinds are its own
+            return self
+        alike = same_meaning(category, str(self.months[-1]))
+        if alike is None:
+            return replace(self, frame=self.frame.iloc[:0], months=self.months[:0])
+        if alike[0] <= str(self.months[0]):
+            return self
+        return self.within(pd.Period(alike[0], "M"), self.months[-1])
 
     def within(self, first: pd.Period, last: pd.Period) -> Incidents:
         """Incidents and published months from first to last, both included."""
@@ -93,6 +115,25 @@ class Incidents:
             frame=self.frame[(months >= first) & (months <= last)],
             months=self.months[(self.months >= first) & (self.months <= last)],
         )
+
+    def placed(self, cell_size_m: float) -> tuple[Incidents, int]:
+        """Only incidents whose place is known well enough for cells of this size, and how many are not.
+
+        Parameters
+        ----------
+        cell_size_m : float
+            Metres. A place that is known to a square of more than a quarter of it is too coarse. Published incidents
+            and places without a precision count as exact.
+        """
+        if "precision_m" not in self.frame:
+            return self, 0
+        coarse = (self.frame["precision_m"] > coarsest_m(cell_size_m)).to_numpy()
+        return (replace(self, frame=self.frame[~coarse]), int(coarse.sum())) if coarse.any() else (self, 0)
+
+    def all_coarse(self, cell_size_m: float) -> bool:
+        """Whether there are incidents, and not one of them can be put into a cell of this size."""
+        kept, coarse = self.placed(cell_size_m)
+        return coarse > 0 and len(kept.frame) == 0
 
     def in_area(self) -> Incidents:
         """Only what is counted in totals: incidents that lie in a ward."""
@@ -137,7 +178,7 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
         elif name == "incident_id":
             out[name] = column.astype("str")
         elif name == "category":
-            out[name] = column.astype(pd.CategoricalDtype(list(CATEGORIES)))
+            out[name] = column.astype(pd.CategoricalDtype(list(EVERY)))
         else:
             out[name] = column.astype("category")
     return pd.DataFrame(out, index=frame.index)

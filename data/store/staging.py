@@ -112,6 +112,7 @@ def stage(
             outside=part.outside,
             by_type=part.by_type,
             unlocated=part.unlocated,
+            joined=checked.joined_units.get((part.force, month_ordinal(part.month)), 0),
         )
         units[unit.key], tables[unit.key] = unit, part.table
     rejected_path = None
@@ -130,10 +131,11 @@ def stage(
         rejected_by_reason=checked.by_reason,
         units=tuple(units),
         rejected_path=rejected_path,
+        joined=checked.joined,
     )
     revisions = _revisions(state, store, units, tables, file)
     replaced = sum(state.units[key].rows for key in units if key in state.units)
-    report = replace(_report(entry.name, LOADED, file), replaced=replaced, revision=revisions)
+    report = replace(_report(entry.name, LOADED, file), replaced=replaced, revision=revisions, notes=checked.notes)
     return state.with_file(file_id, file, units, revisions), report
 
 
@@ -158,6 +160,7 @@ def _report(name: str, status: str, file: SourceFile) -> FileReport:
         loaded=file.loaded,
         rejected=file.rejected,
         outside=file.outside,
+        joined=file.joined,
         rejected_by_reason=dict(file.rejected_by_reason),
         months=tuple(sorted({part[2] for part in parts})),
         forces=tuple(sorted({part[1] for part in parts})),

@@ -31,6 +31,7 @@ COVERAGE = (
     "buffer",
     "rejected",
     "outside",
+    "joined",
     "release",
     "file",
     "imported_at",
@@ -47,6 +48,8 @@ FEED_COVERAGE = (
     "buffer",
     "rejected",
     "outside",
+    "joined",
+    "extra",
     "file",
     "imported_at",
 )
@@ -148,7 +151,7 @@ class Status:
                 f"{source}, {force}: {len(part)} months from {part['month'].iloc[0]} to {part['month'].iloc[-1]}; "
                 f"{part['rows_read'].sum():,} rows read, {part['in_area'].sum():,} in the area, "
                 f"{part['buffer'].sum():,} in the buffer, {part['outside'].sum():,} outside, "
-                f"{part['rejected'].sum():,} rejected."
+                f"{part['rejected'].sum():,} rejected{_joined(part)}."
             )
             missing = [month for gap, month in self.gaps if gap == force]
             if missing:
@@ -176,6 +179,11 @@ class Status:
             if not part["whole"].all():
                 lines.append("  not used until every day is covered: " + ", ".join(part.loc[~part["whole"], "month"]))
         return lines
+
+
+def _joined(part: pd.DataFrame) -> str:
+    joined = int(part["joined"].sum())
+    return f", {joined:,} joined to another row of the same incident" if joined else ""
 
 
 def accepted_lines(accepted: Sequence[Acceptance]) -> list[str]:
@@ -268,6 +276,8 @@ def _row(unit: Unit, manifest: Manifest) -> dict[str, Any]:
         "buffer": unit.rows - unit.in_area,
         "rejected": unit.rejected,
         "outside": unit.outside,
+        "joined": unit.joined,
+        "extra": unit.extra,
         "release": file.release,
         "file": file.name,
         "imported_at": file.imported_at,

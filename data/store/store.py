@@ -155,7 +155,13 @@ def _load(store: Path, area: Area, source: str, manifest: Manifest, said: tuple[
         return Incidents(empty_frame(), index, version, source=source)
     # a unit is of one month, which the manifest tells; its column has had two forms
     read = [_read(store / unit.path).drop_columns(MONTH) for unit in units]
-    frame = pa.concat_tables(read).unify_dictionaries().combine_chunks().to_pandas(split_blocks=True)
+    # some months of a feed may tell how exact their places are, others not
+    frame = (
+        pa.concat_tables(read, promote_options="default")
+        .unify_dictionaries()
+        .combine_chunks()
+        .to_pandas(split_blocks=True)
+    )
     rows = [unit.rows for unit in units]
     frame[MONTH] = np.repeat([pd.Period(unit.month, "M").ordinal for unit in units], rows)
     forces = sorted({unit.force for unit in units})

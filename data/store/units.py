@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from data.kinds.crime_types import CATEGORIES
+from data.kinds.changes import EVERY
 from data.place.area import Area
 from data.store.checks import Checked
 from data.store.locate import Locator
@@ -78,9 +78,9 @@ def unit_tables(checked: Checked, locate: Locator, area: Area) -> Iterator[UnitT
 def _by_type(keys: NDArray[np.int64], unit: NDArray[np.int64], category: NDArray[np.int64]) -> list[dict[str, int]]:
     """Count rows by crime type, for each of the units; types without rows are left out."""
     there = np.isin(unit, keys)
-    which = np.searchsorted(keys, unit[there]) * len(CATEGORIES) + category[there]
-    counts = np.bincount(which, minlength=len(keys) * len(CATEGORIES)).reshape(len(keys), len(CATEGORIES))
-    return [{CATEGORIES[k]: int(row[k]) for k in np.flatnonzero(row)} for row in counts]
+    which = np.searchsorted(keys, unit[there]) * len(EVERY) + category[there]
+    counts = np.bincount(which, minlength=len(keys) * len(EVERY)).reshape(len(keys), len(EVERY))
+    return [{EVERY[k]: int(row[k]) for k in np.flatnonzero(row)} for row in counts]
 
 
 def _table(

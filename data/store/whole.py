@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from data.kinds.changes import stretch_at
 from data.kinds.crime_types import ASB
 from data.store.checks import month_ordinal
 
@@ -28,7 +29,6 @@ OF_LEAST_IN_ALL, OF_USUAL_IN_ALL = 0.7, 0.5  # of the least of the months around
 OF_LEAST_IN_ALL_SMALL, OF_USUAL_IN_ALL_SMALL = 0.5, 0.3
 OF_LEAST_ASB, OF_LEAST_TYPE, OF_LEAST_TYPE_SMALL = 0.6, 0.5, 0.3
 GONE = 0.05  # of the median: a type of which so little is left is gone
-TYPES_SINCE = month_ordinal("2013-05")  # the crime types of today
 
 IN_ALL, BY_TYPE, TYPE_GONE = "rows in all", "rows of a crime type", "crime type gone"
 
@@ -86,7 +86,7 @@ class Judgement:
         Months with fewer than ``FEWEST`` other months around them, or too few rows.
     total_only : tuple of str
         Of the others, months of which only the rows in all are judged, because they or the months around them were not
-        counted by crime type when they were imported, or are older than the crime types of today.
+        counted by crime type when they were imported.
     rare : mapping of str to int
         Crime types with fewer than ``COMMON`` rows in a usual month, which are not judged by themselves, and in how
         many of the months that is so.
@@ -126,7 +126,8 @@ def judge(
     -----
     A month is held against the twelve before it and the three after it that are there, within two years; where those
     are fewer than six, against later ones up to six. A month found in doubt is not used to judge another one, so the
-    judging is repeated until nothing more is found.
+    judging is repeated until nothing more is found. A crime type is held only against months in which its name meant
+    the same (:mod:`data.kinds.changes`): nothing is missing where a type was split or given another name.
 
     When it misleads: a fall that really happened, and is deeper than any before it, is in doubt while it is the newest
     month; the next month clears it, or a person does. Several months in a row that lost the same share of one crime
@@ -164,14 +165,18 @@ def judge(
 
 @dataclass(frozen=True, eq=False)
 class _Table:
-    """Months ascending; counts by type are 0 where a month was not counted."""
+    """Months ascending; counts by type are 0 where a month was not counted.
+
+    ``meaning`` numbers, for each month and type, the stretch of months in which the type meant the same; -1 where it
+    was not published or the month was not counted by type.
+    """
 
     months: NDArray[np.str_]
     ordinals: NDArray[np.int64]
     rows: NDArray[np.int64]
     categories: tuple[str, ...]
     types: NDArray[np.int64]
-    counted: NDArray[np.bool_]
+    meaning: NDArray[np.int64]
 
     @classmethod
     def of(cls, rows: Mapping[str, int], by_type: Mapping[str, Mapping[str, int]]) -> _Table:
@@ -179,59 +184,74 @@ class _Table:
         categories = tuple(sorted({name for counts in by_type.values() for name in counts}))
         ordinals = np.array([month_ordinal(month) for month in months], dtype=np.int64)
         types = [[by_type.get(month, {}).get(name, 0) for name in categories] for month in months]
-        counted = np.array([bool(by_type.get(month)) for month in months], dtype=bool)
+        meaning = [[_meaning(name, month) if by_type.get(month) else -1 for name in categories] for month in months]
         return cls(
             np.array(months, dtype=np.str_),
             ordinals,
             np.array([rows[month] for month in months], dtype=np.int64),
             categories,
             np.array(types, dtype=np.int64).reshape(len(months), len(categories)),
-            counted,
+            np.array(meaning, dtype=np.int64).reshape(len(months), len(categories)),
         )
 
-    def typed(self, which: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those of some months that are counted by the crime types of today."""
-        return which[self.counted[which] & (self.ordinals[which] >= TYPES_SINCE)]
+
+_Typed = tuple[str, int, float, int]  # crime type, its rows, and the median and the least of the months around
 
 
-def _around(table: _Table, i: int, doubtful: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _meaning(category: str, month: str) -> int:
+    found = stretch_at(category, month)
+    return month_ordinal(found.first) if found else -1
+
+
+def _around(table: _Table, i: int, usable: NDArray[np.bool_]) -> NDArray[np.int64]:
     away = table.ordinals - table.ordinals[i]
-    before = np.flatnonzero(~doubtful & (away < 0) & (away >= -REACH))[-BEFORE:]
-    after = np.flatnonzero(~doubtful & (away > 0) & (away <= REACH))
+    before = np.flatnonzero(usable & (away < 0) & (away >= -REACH))[-BEFORE:]
+    after = np.flatnonzero(usable & (away > 0) & (away <= REACH))
     return np.concatenate([before, after[: max(AFTER, FEWEST - len(before))]])
 
 
 def _usual(table: _Table, i: int) -> tuple[float, dict[str, float]] | None:
     """Median rows of the months around, in all and by crime type; None where they are too few to judge."""
-    around = _around(table, i, np.zeros(len(table.months), dtype=bool))
+    usable = np.ones(len(table.months), dtype=bool)
+    around = _around(table, i, usable)
     if len(around) < FEWEST:
         return None
-    typed = _typed(table, i, around)
-    medians = np.median(table.types[typed], axis=0) if len(typed) else np.zeros(0)
-    return float(np.median(table.rows[around])), dict(zip(table.categories, medians.tolist(), strict=False))
+    return float(np.median(table.rows[around])), {name: usual for name, _, usual, _ in _typed(table, i, usable)}
 
 
-def _typed(table: _Table, i: int, around: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Months against which this one is judged by crime type; none where they are too few or it was not counted."""
-    typed = table.typed(around)
-    return typed if len(table.typed(np.array([i]))) and len(typed) >= FEWEST else typed[:0]
+def _typed(table: _Table, i: int, usable: NDArray[np.bool_]) -> list[_Typed]:
+    """Crime types by which a month is judged: name, rows, median and least of the months it is held against.
+
+    Those are the months around in which the type meant the same; a type with too few of them is not judged.
+    """
+    found = []
+    same = (table.meaning == table.meaning[i]) & usable[:, None]
+    around: dict[bytes, NDArray[np.int64]] = {}  # the same of most types
+    for k in np.flatnonzero(table.meaning[i] >= 0).tolist():
+        key = same[:, k].tobytes()
+        if key not in around:
+            around[key] = _around(table, i, same[:, k])
+        rows = table.types[around[key], k]
+        if len(rows) >= FEWEST:
+            found.append((table.categories[k], int(table.types[i, k]), float(np.median(rows)), int(rows.min())))
+    return found
 
 
 def _doubt(force: str, table: _Table, i: int, doubtful: NDArray[np.bool_]) -> Doubt | None:
-    around = _around(table, i, doubtful)
+    around = _around(table, i, ~doubtful)
     if len(around) < FEWEST:
         return None
-    short = [*_short_in_all(table, i, around), *_short_types(table, i, around)]
+    typed = _typed(table, i, ~doubtful)
+    short = [*_short_in_all(table, i, around, typed), *_short_types(typed)]
     if not short:
         return None
     rows, usual = int(table.rows[i]), round(float(np.median(table.rows[around])))
     return Doubt(force, str(table.months[i]), rows, usual, tuple(short))
 
 
-def _short_in_all(table: _Table, i: int, around: NDArray[np.int64]) -> Iterator[Shortfall]:
+def _short_in_all(table: _Table, i: int, around: NDArray[np.int64], typed: list[_Typed]) -> Iterator[Shortfall]:
     rows, least, usual = table.rows[i], table.rows[around].min(), float(np.median(table.rows[around]))
-    typed = _typed(table, i, around)
-    if usual < COMMON or (len(typed) and np.median(table.types[typed], axis=0).max() >= DOMINANT * usual):
+    if usual < COMMON or max((one for _, _, one, _ in typed), default=0) >= DOMINANT * usual:
         return
     of_least, of_usual = (
         (OF_LEAST_IN_ALL, OF_USUAL_IN_ALL) if usual >= LARGE else (OF_LEAST_IN_ALL_SMALL, OF_USUAL_IN_ALL_SMALL)
@@ -240,14 +260,8 @@ def _short_in_all(table: _Table, i: int, around: NDArray[np.int64]) -> Iterator[
         yield Shortfall(IN_ALL, "", int(rows), round(usual), int(least))
 
 
-def _short_types(table: _Table, i: int, around: NDArray[np.int64]) -> Iterator[Shortfall]:
-    typed = _typed(table, i, around)
-    if not len(typed):
-        return
-    medians, leasts = np.median(table.types[typed], axis=0), table.types[typed].min(axis=0)
-    for category, rows, usual, least in zip(
-        table.categories, table.types[i].tolist(), medians.tolist(), leasts.tolist(), strict=True
-    ):
+def _short_types(typed: list[_Typed]) -> Iterator[Shortfall]:
+    for category, rows, usual, least in typed:
         if usual < COMMON:
             continue
         if rows < GONE * usual:

@@ -271,7 +271,7 @@ def test_the_mean_month_stands_in_where_the_forecast_refuses(real: Incidents, ar
     assert found.monthly == pytest.approx(monthly_series(incidents).mean())
     assert found.label == "mean month of the last 6, not a forecast"
     assert "at least 12 months of history" in found.sentence
-    with pytest.raises(Refusal, match="no seasonal index"):
+    with pytest.raises(Refusal, match="What is usual for a month"):
         expected_month(incidents, area, ASB, area.season("halloween"))
     nothing = Incidents(real.frame.iloc[:0], pd.PeriodIndex([], freq="M"), "empty")
     with pytest.raises(Refusal, match="no months"):

@@ -238,7 +238,7 @@ def test_of_the_usual_panels_those_that_are_refused_are_left_out_and_named(data:
     assert briefing_make.told(every[-1:]) == every[-1:]
     assert briefing_make.told((replace(every[0], silent=True), every[1])) == (every[1],)
     made = readme("Title", (), shown, [panel for panel in every if panel.refusal])
-    assert f"Left out, since the data do not carry it: Evaluation. {every[-1].refusal}" in made
+    assert f"Left out, since the data do not carry it: Did it work. {every[-1].refusal}" in made
 
 
 def test_every_title_can_be_read_aloud(pack: Pack, data: Dataset) -> None:
@@ -269,9 +269,9 @@ def test_a_plan_that_was_saved_and_run_is_shown_and_judged(pack: Pack, data: Dat
     plans.mark_run(store, saved.id, saved.revision, done, WHEN)
     later = Dataset(area, data.incidents, data.as_at, f"{data.version}|saved", store)
     plan, judged = briefing_make.panels(later, asked(later, (PLAN, "evaluation"), as_at="2024-12"))
-    assert "2 shifts of patrols cover" in plan.more
-    share = sum(s.covered for s in saved.plan.shifts) / sum(s.expected for s in saved.plan.shifts)
-    assert f"patrols cover {100 * share:.0f}\u00a0% of what is expected" in plan.finding
+    assert "2 shifts of patrols. All 7 stops together: about 1 in 8 of the borough's ASB on these days" in plan.more
+    assert "tops hold about 1 in 8 of these days' incidents" in plan.finding
+    assert not {"expected", "covered"} & set(dict(plan.numbers)["plan-shifts"])
     assert plan.table is not None
     assert len(plan.table.rows) == 5  # the sixth place is left out
     assert "Saved plan, revision 2, which knew the months to July 2024" in plan.more

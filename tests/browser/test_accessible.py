@@ -118,7 +118,7 @@ def test_everything_by_keyboard(page: Page, demo_app: str) -> None:
     settled(page)
     tab_to(page, "BUTTON", "Share out the hours")
     page.keyboard.press("Enter")
-    expect(page.locator(".finding")).to_contain_text("The cells visited hold", timeout=SLOW_MS)
+    expect(page.locator(".finding")).to_contain_text("stops together: about 1 in", timeout=SLOW_MS)
     settled(page)
     assert violations(page)[0] == []
     step(page, "3 Who", 1, back=True)

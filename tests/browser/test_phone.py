@@ -58,6 +58,17 @@ def fits(page: Page) -> None:
     assert page.evaluate(_WIDE) == []
 
 
+# How many circles of the map lie under a button, the scale or the line of licences.
+_COVERED = """() => {
+  const box = (element) => element.getBoundingClientRect();
+  const controls = [...document.querySelectorAll('.leaflet-control')].map(box);
+  const circles = [...document.querySelectorAll('.map-place')].map(box);
+  if (circles.length < 5) throw new Error('no circles');
+  return circles.filter((c) => controls.some(
+    (k) => c.left < k.right && k.left < c.right && c.top < k.bottom && k.top < c.bottom)).length;
+}"""
+
+
 def test_menu_and_map_on_a_phone(phone: BrowserContext, demo_app: str) -> None:
     watch = Watch(phone)
     page = phone.new_page()
@@ -70,6 +81,7 @@ def test_menu_and_map_on_a_phone(phone: BrowserContext, demo_app: str) -> None:
     inside = map_frame(page)
     action = inside.evaluate("getComputedStyle(document.querySelector('.leaflet-container')).touchAction")
     assert action == "pan-x pan-y"  # one finger is the page's, two are the map's
+    assert inside.evaluate(_COVERED) == 0
     expect(page.get_by_text("Two fingers move the map")).to_be_visible()
     watch.assert_quiet()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ import pytest
 
 from analysis import __main__ as cli
 from analysis.ahead.forecast import forecast
+from analysis.cli.names import COMMANDS
 from analysis.common.counts import monthly_series
 from analysis.common.seeds import BOOTSTRAP
 from analysis.when.season_effect import area_season_effects
@@ -185,6 +187,48 @@ def test_near_repeats_of_a_dated_feed(ask, area: Area, monkeypatch: pytest.Monke
     at_one_place = frame.groupby(["easting_m", "northing_m"]).size()
     assert table["observed"].iloc[:2].sum() == (at_one_place * (at_one_place - 1) // 2).sum()
     assert (table["p"] >= 1 / 100).all()
+
+
+def test_places_too_coarse_for_cells_are_left_out_of_what_counts_cells_and_told(
+    ask, area: Area, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = make_demo(area).feed
+    feed = feed.within(feed.months[-6], feed.months[-1])
+    frame = feed.frame.assign(precision_m=np.where(np.arange(len(feed.frame)) % 3 == 0, 100.0, np.nan))
+    coarse = replace(feed, frame=frame)
+    fine = replace(feed, frame=frame[frame["precision_m"].isna()])
+    many = len(frame) - len(fine.frame)
+    said = f"{many:,} of {len(frame):,} incidents have a place that is too coarse for cells of 200 m"
+    cells = (("concentration", "--unit", "points"),)
+    for arguments in (*cells, ("counts", "--by", "month,ward")):
+        answers = []
+        for source in (coarse, fine if arguments in cells else feed):
+            monkeypatch.setattr(cli, "_incidents", lambda store, area, name, source=source: source)
+            answers.append(ask(*arguments, "--source", feed.source))
+        told = arguments in cells
+        assert (said in answers[0].err) == told
+        assert answers[0].out == answers[1].out
+        assert "too coarse" not in answers[1].err
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"),
+    [
+        ("hotspots", True),
+        ("concentration", True),
+        ("near-repeat", True),
+        ("change --unit cell", True),
+        ("change", False),
+        ("backtest hotspots", True),
+        ("backtest operations", True),
+        ("backtest forecast", False),
+        ("counts", False),
+        ("trend", False),
+    ],
+)
+def test_which_commands_ask_about_places_finer_than_wards(line: str, cells: bool) -> None:
+    options = cli._parser().parse_args(line.split())
+    assert COMMANDS[options.command].in_cells(options) == cells
 
 
 # --- the as-at month -------------------------------------------------------------------------------------------------

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from data.demo.dataset import Demo, make_demo
-from data.feed.importing import import_feed, remembered_mapping
+from data.feed.importing import import_feed
 from data.feed.propose import propose
+from data.feed.remembered import remembered_mapping
 from data.feed.table import read_table
 from data.place.area import Area
 from data.published.police_uk import import_paths

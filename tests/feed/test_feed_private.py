@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from data.feed.importing import import_feed, remembered_mapping
+from data.feed.importing import import_feed
 from data.feed.mapping import FeedMapping
 from data.feed.personal import personal_columns, private_text
 from data.feed.private import NOT_KEPT, kept_references, kept_value, kept_words
+from data.feed.remembered import remembered_mapping
 from data.feed.report import FeedReport
 from data.feed.table import Table, read_table
 from data.kinds.crime_types import ASB

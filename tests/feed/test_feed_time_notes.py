@@ -15,10 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.feed.importing import import_feed, remembered_mapping
+from data.feed.importing import import_feed
 from data.feed.mapping import AS_LABELLED, LOCAL, FeedMapping, mapping_from_json
 from data.feed.odd_times import moved_midnights, piled_up
 from data.feed.propose import Proposal, propose
+from data.feed.remembered import remembered_mapping
 from data.feed.report import FeedReport
 from data.feed.table import Table, read_table
 from data.feed.times import Times, read_times

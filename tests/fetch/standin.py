@@ -116,7 +116,7 @@ def stand_in(**plays: Play) -> Iterator[Standin]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # head and body are two packets: the second would wait for 40 ms
+        disable_nagle_algorithm = True  # head and body are sent apart: 40 ms each time
 
         def log_message(self, *_: object) -> None:
             pass

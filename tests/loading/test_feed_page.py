@@ -11,14 +11,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.demo.dataset import Demo, make_demo
-from data.feed.importing import import_feed, remembered_mapping
+from data.feed.importing import import_feed
 from data.feed.propose import propose
+from data.feed.remembered import remembered_mapping
 from data.feed.table import read_table
 from data.place.area import Area
 from data.store.store import feed_names, is_empty, load
 from pages.ui.shell import frame
 from tests.conftest import ROOT
-from tests.feed.feed_files import SECRET, partner_csv, workbook
+from tests.feed.feed_files import SECRET, csv_bytes, partner_csv, workbook
+from tests.feed.feed_rows import rows
 from tests.tab_pages import finding, html, open_page
 
 Open = Callable[[Path, str], AppTest]
@@ -57,6 +59,21 @@ def drop(at: AppTest, name: str, raw: bytes, feed: str = "Council ASB", round_: 
     at.run()
     assert not at.exception
     return at
+
+
+def test_a_place_by_postcode_is_offered_and_no_postcode_is_shown(opened: Open, tmp_path: Path) -> None:
+    rows = [{"When": f"{13 + n % 9:02d}/10/2024 20:15", "Postcode": "L36 9YL", "Type": "Noise"} for n in range(30)]
+    at = drop(opened(tmp_path / "s"), "f.csv", csv_bytes(["When", "Postcode", "Type"], rows))
+    kind, column = (next(box for box in at.selectbox if box.label == label) for label in ("Place given as", "Postcode"))
+    assert kind.options[2:] == ["Points in one column", "Postcodes (centre of the unit)"]
+    assert (kind.value, column.value) == ("Postcodes (centre of the unit)", "Postcode")
+    assert column.options == ["(no column)", "Postcode"]
+    assert "python -m data postcodes FILE" in html(at)
+    shown = next(one.value for one in at.dataframe if "becomes" in one.value).set_index("column")
+    assert shown.loc["Postcode", "some values"] == "not shown"
+    assert shown.loc["Postcode", "becomes"].startswith("Postcode, for the place only")
+    assert "look personal" not in html(at)
+    assert "L36" not in html(at)
 
 
 def chosen(at: AppTest) -> dict[str, str]:
@@ -226,3 +243,41 @@ def test_published_figures_do_not_change_beside_a_feed(
     )
     table = next(one.value for one in at.dataframe if "force" in one.value and "release" in one.value)
     assert len(table) == 73
+
+
+def test_the_page_asks_what_a_row_stands_for(opened: Open, area: Area, tmp_path: Path) -> None:
+    made = [row | {"Engine": f"E{n}"} for row in rows(area, [f"{day:02d}/10/2024 19:05" for day in range(1, 32)])
+            for n in range(3)]  # fmt: skip
+    at = drop(opened(tmp_path / "s", "pages/data.py"), "f.csv", csv_bytes(list(made[0]), made))
+    assert "about 31 incidents in 93 rows" in html(at)
+    assert chosen(at)["A row stands for"] == "One of several rows of an incident"
+    assert chosen(at)["Reference number"] == "Ref"
+    next(box for box in at.selectbox if box.label == "Crime type of every row").set_value("Burglary").run()
+    assert "31 loaded" in at.code[0].value
+    assert "62 joined to another row of the same incident" in at.code[0].value
+    next(box for box in at.selectbox if box.label == "A row stands for").set_value("One incident").run()
+    assert chosen(at)["Reference number"] == "(no column)"
+    assert "93 loaded" in at.code[0].value
+    next(box for box in at.selectbox if box.label == "A row stands for").set_value("A number of incidents").run()
+    assert "Number of incidents, by column" in chosen(at)
+    assert "no column tells how many" in html(at)
+    assert at.button(key="feed_import").disabled
+    assert not at.exception
+
+
+def test_the_page_waits_where_the_file_does_not_tell(opened: Open, area: Area, tmp_path: Path) -> None:
+    made = rows(area, [f"{1 + n % 28:02d}/10/2024 19:05" for n in range(60)], Kind=["Noise"] * 60)
+    for n, row in enumerate(made):
+        row["Incident number"] = f"I{n % 20:03d}"
+        if 20 <= n < 45:
+            row |= {key: made[n % 20][key] for key in ("When", "X", "Y")}
+    at = drop(opened(tmp_path / "s", "pages/data.py"), "f.csv", csv_bytes(list(made[0]), made))
+    assert chosen(at)["A row stands for"] == "Not said yet"
+    assert "what a row stands for is not said" in html(at)
+    assert at.button(key="feed_import").disabled
+    next(box for box in at.selectbox if box.label == "A row stands for").set_value("One incident").run()
+    assert not at.button(key="feed_import").disabled
+    at.button(key="feed_import").click().run()
+    assert len(load(tmp_path / "s", area, "council-asb").months) == 0
+    drop(at, "f.csv", csv_bytes(list(made[0]), made), round_=1)
+    assert chosen(at)["A row stands for"] == "One incident"

@@ -41,7 +41,7 @@ def test_how_it_was_made_draws_no_chart_of_its_own(opened: Open, real_store: Pat
 
 def test_funnel_equals_the_analysis(opened: Open, real_store: Path, real: Incidents, area: Area) -> None:
     at = opened(real_store, FUNNEL)
-    drawn = tab_pages.figures(at, "Funnel plot")
+    drawn = tab_pages.figures(at, "Chart of incidents per 1,000")
     assert len(drawn) == 2
     tables = [each.value for each in at.dataframe if "band" in each.value.columns]
     for category, name, table in ((ASB, "ASB", tables[0]), (DRUGS, "Drug offences", tables[1])):
@@ -61,7 +61,7 @@ def test_funnel_equals_the_analysis(opened: Open, real_store: Path, real: Incide
 
 def test_a_chosen_ward_is_named_and_all_others_stay(opened: Open, real_store: Path, area: Area) -> None:
     at = opened(real_store, FUNNEL, wards=area.wards.codes[13])
-    notes = [note["text"] for note in tab_pages.figures(at, "Funnel plot")[0]["layout"]["annotations"]]
+    notes = [note["text"] for note in tab_pages.figures(at, "Chart of incidents per 1,000")[0]["layout"]["annotations"]]
     assert f"<b>{area.wards.names[13]}</b>" in notes
     tables = [each.value for each in at.dataframe if "band" in each.value.columns]
     assert len(tables[0]) == len(area.wards.codes)
@@ -86,7 +86,11 @@ def test_control_chart_equals_the_analysis_on_its_baseline(
     ]  # fmt: skip
     tables = [each.value for each in at.dataframe if "judged" in each.value.columns]
     for category, name, figure, table in zip(
-        (ASB, DRUGS), ("ASB", "Drug offences"), tab_pages.figures(at, "Control chart"), tables, strict=True
+        (ASB, DRUGS),
+        ("ASB", "Drug offences"),
+        tab_pages.figures(at, "Chart of incidents by month"),
+        tables,
+        strict=True,
     ):
         series = monthly_series(real.of(category))
         mask = season_mask(series.index, area, category)
@@ -109,7 +113,9 @@ def test_control_chart_equals_the_analysis_on_its_baseline(
 
 def test_a_gap_in_the_control_chart_is_a_gap(opened: Open, real_store: Path) -> None:
     at = opened(real_store, CONTROL)
-    line = next(t for t in tab_pages.figures(at, "Control chart")[0]["data"] if t["mode"] == "lines+markers")
+    line = next(
+        t for t in tab_pages.figures(at, "Chart of incidents by month")[0]["data"] if t["mode"] == "lines+markers"
+    )
     values = dict(zip(line["x"], line["y"], strict=True))
     assert values[pd.Period("2022-05", "M").ordinal] is None
     assert line["connectgaps"] is False
@@ -117,7 +123,7 @@ def test_a_gap_in_the_control_chart_is_a_gap(opened: Open, real_store: Path) -> 
 
 def test_a_plain_line_says_why_it_has_no_limits(opened: Open, real_store: Path, area: Area) -> None:
     at = opened(real_store, CONTROL, wards=area.wards.codes[0])  # a ward has too few incidents
-    for figure in tab_pages.figures(at, "Control chart"):
+    for figure in tab_pages.figures(at, "Chart of incidents by month"):
         assert len(figure["data"]) == 1
         assert set(figure["data"][0]["marker"]["symbol"]) == {"circle"}
     assert tab_pages.text(at).count("Limits are left out: tried on 2,000 made-up histories") >= 2
@@ -141,7 +147,7 @@ def test_trend_is_the_seasonal_test(opened: Open, real_store: Path, real: Incide
 
 def test_stepping_back_hides_what_came_later(opened: Open, real_store: Path, real: Incidents) -> None:
     at = opened(real_store, CONTROL, as_at="2021-02")
-    for figure in tab_pages.figures(at, "Control chart"):
+    for figure in tab_pages.figures(at, "Chart of incidents by month"):
         assert max(figure["data"][-1]["x"]) == pd.Period("2021-02").ordinal
     table = next(each.value for each in at.dataframe if "judged" in each.value.columns)
     assert table.loc[table["judged"], "month"].iloc[0] == "2020-04"  # 2020/21 is not over, and 2020 leaves two months
@@ -154,7 +160,7 @@ def test_stepping_back_hides_what_came_later(opened: Open, real_store: Path, rea
 def test_the_demonstration_is_marked(opened: Open, tmp_path: Path, tab: str) -> None:
     at = opened(tmp_path, tab)
     drawn = [
-        figure for kind in ("Funnel", "Control", "Line chart by month, ") for figure in tab_pages.figures(at, kind)
+        figure for kind in ("Chart of incidents", "Line chart by month, ") for figure in tab_pages.figures(at, kind)
     ]
     assert len(drawn) == 2
     assert all(tab_pages.marked(figure) for figure in drawn)

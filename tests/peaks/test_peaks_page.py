@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
 from data.store.schema import Incidents
+from pages.ui.peaks import season_charts
 from tests.by_hand import monthly
 from tests.tab_pages import Open, charts, finding, html
 
@@ -51,3 +53,17 @@ def test_too_little_history_is_refused(opened: Open, real_store: Path) -> None:
     at = opened(real_store, "Seasonal peaks", as_at="2018-06")
     assert 'class="refused"' in html(at)
     assert "at least 12 months" in html(at)
+
+
+def test_names_of_seasons_keep_apart_on_a_phone(area: Area) -> None:
+    """A month is 26 px wide at 390 px, a letter of the names about 5.6 px: none may run into the next."""
+    years = pd.DataFrame({month: [100.0] for month in range(1, 13)}, index=[2024])
+    notes = season_charts.month_by_year(years, area.seasons, "A title").figure.layout.annotations
+    spans = []
+    for note in notes[-len(area.seasons) :]:
+        wide = 5.6 * max(map(len, note.text.split("<br>")))
+        left = 26 * note.x + (note.xshift or 0) - wide * {"left": 0, "center": 0.5, "right": 1}[note.xanchor]
+        spans.append((left, left + wide))
+    spans.sort()
+    assert len(spans) == len(area.seasons) > 2
+    assert all(one[1] < other[0] for one, other in pairwise(spans)), spans

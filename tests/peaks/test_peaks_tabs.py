@@ -29,7 +29,7 @@ from pages.ui.peaks import tabs as peaks_tabs
 from tests import tab_pages
 from tests.tab_pages import Open, in_address
 
-EFFECTS, WARDS, FEED = "Effect sizes", "By ward", "Dated feed"
+EFFECTS, WARDS, FEED = "How much more", "By ward", "Dated feed"
 RATIOS, BY_WARD = "Ratios of seasons", "Season ratio of each ward"
 
 

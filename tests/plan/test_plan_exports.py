@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,6 +26,7 @@ from geo.crs import to_bng
 from pages.ui.plan.paper import exports as plan_exports
 from pages.ui.plan.paper.carried import GPX, plan_gpx, plan_ics
 from pages.ui.plan.paper.exports import plan_csv, plan_geojson
+from pages.ui.plan.paper.phone import phone_page
 from tests.plan.made_plans import made_plan, retimed
 
 STAMP = datetime(2024, 9, 2, 10, 30, tzinfo=UTC)
@@ -99,6 +101,24 @@ def test_a_plan_without_shifts_or_places_is_still_written(area: Area) -> None:
         assert entries(files["ics"]) == []
         assert all(f["properties"]["kind"] != "patrol" for f in json.loads(files["geojson"])["features"])
     assert "No forecast could be given" in " ".join(head(files["visits"]))
+
+
+def test_how_old_the_data_are_is_said_once_and_not_before_a_visit(area: Area) -> None:
+    plan = replace(made_plan(simulated=False), as_at="2023-11")
+    day = datetime(2024, 10, 2, tzinfo=UTC)
+    age = "Data to November 2023, 11 months old; published usually two months behind"
+    root = ET.fromstring(plan_gpx(area, plan, day.date()))
+    assert (root.findtext(f"{N}metadata/{N}desc") or "").split("\n").count(age) == 1
+    assert not any(age in (element.text or "") for point in root.iter(f"{N}rtept") for element in point)
+    for entry in entries(plan_ics(area, plan, day, "7")):
+        said = str(entry["description"]).split("\n")
+        last = max(n for n, line in enumerate(said) if re.match(r"\d\d:\d\d to ", line))
+        assert said.index(age) > last
+    page = phone_page(plan, area, None, "Crew 1", day.date()).decode()
+    assert page.count(age) == 1
+    assert page.index(age) > page.index("Back at")
+    for content in (plan_gpx(area, made_plan(), day.date()), plan_ics(area, made_plan(), day, "7")):
+        assert b"months old" not in content  # nothing is of any age on the demonstration
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -283,7 +303,7 @@ def test_calendar_has_an_entry_a_patrol_and_shift(area: Area) -> None:
     assert all(entry["dtstamp"].dt == STAMP for entry in found)
     assert all(entry["sequence"] == 2 for entry in found)
     assert first["summary"] == f"SIMULATED: Crew 1: {plan.title}"
-    assert "17:14 to 17:54 Turnstone Crescent, SJ420988" in first["description"]
+    assert "17:13 to 17:53 Turnstone Crescent, SJ420988" in first["description"]
     assert first["location"] == "Kirkby police station"
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))  # RFC 5545, 3.1
     assert content.endswith(b"END:VCALENDAR\r\n")

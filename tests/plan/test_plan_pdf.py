@@ -199,9 +199,50 @@ def test_a_map_without_roads_has_no_lines_between_stops(area: Area, drawn_roads:
 
 
 def test_a_patrol_of_any_length_takes_one_sheet(area: Area) -> None:
-    for visits in (1, 15, 26, 36):
+    for visits in (1, 15, 26, 40):
         plan = replace(crowded(area, visits, near=False), notes="")
         assert len(plan_sheets(plan, area, None, when=WHEN)) == 2
+
+
+@pytest.fixture
+def blank_maps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the room of the maps and draw none: they take most of the time."""
+    monkeypatch.setattr("pages.ui.plan.paper.patrol.patrol_maps", lambda sheet, y, high, *_: y + high + 8)
+    monkeypatch.setattr("pages.ui.plan.paper.pdf.print_map.print_map", lambda *_, **__: None)
+
+
+@pytest.mark.usefixtures("blank_maps")
+@pytest.mark.parametrize("visits", [1, 12, 40])  # one crew is never sent to more
+def test_two_shifts_of_one_patrol_take_two_pages_alike_or_not(area: Area, visits: int) -> None:
+    past = "On 40 past months, 63 % to 151 % of what was said for the 40 busiest cells came, in eight months of ten. "
+    plan = replace(crowded(area, visits, near=True), past_range=2 * past, notes="")
+    shift, later = plan.shifts[0], datetime(2024, 11, 1, 17)
+    alike, other = shift.patrols[0], replace(shift.patrols[0], travel=FOOT, visits=shift.patrols[0].visits[::-1])
+    for second in (alike, other):
+        two = replace(plan, shifts=(shift, replace(shift, starts=later, patrols=(second,))))
+        sheets = plan_sheets(two, area, None, when=WHEN)
+        first, last = [" ".join(text.get_text() for text in sheet.figure.texts) for sheet in sheets]
+        assert all(visit.reference in first for visit in alike.visits) or visits == 40  # a line holds no reference
+        assert "How this was made" not in first
+        assert "Expected in the borough on these days" not in first
+        assert "Expected in the borough on these days" in last
+        assert "That a place is visited does not say that anything is prevented there." in last
+    assert collisions(sheets[1].figure) == []
+    assert outside(sheets[1].figure) == []
+
+
+@pytest.mark.usefixtures("blank_maps")
+def test_three_kinds_of_shift_and_two_crews_have_the_whole_plan_on_a_page_of_its_own(area: Area) -> None:
+    plan = short()
+    shift, patrol = plan.shifts[0], plan.shifts[0].patrols[0]
+    kinds = tuple(
+        replace(shift, starts=shift.starts + timedelta(days=n), patrols=(replace(patrol, visits=patrol.visits[:n]),))
+        for n in (1, 2, 3)
+    )
+    assert len(plan_sheets(replace(plan, shifts=kinds), area, None, when=WHEN)) == 4
+    assert len(plan_sheets(replace(plan, shifts=kinds[:2]), area, None, when=WHEN)) == 2
+    both = replace(made_plan(), shifts=made_plan().shifts[:1])
+    assert len(plan_sheets(both, area, None, when=WHEN)) == 3
 
 
 def test_times_run_past_midnight(area: Area) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data.kinds.crime_types import CATEGORIES
+from data.kinds.changes import EVERY
 from data.place.area import Area
 from data.published.police_uk import import_paths
 from data.store.checks import force_slug
@@ -54,7 +54,7 @@ def test_counts_and_what_is_stored(area: Area, tmp_path: Path) -> None:
     assert set(stored.frame["force"]) == {"somewhere"}
     assert len(stored.in_area().frame) == 3
     assert stored.frame["month"].dtype == pd.PeriodDtype("M")
-    assert list(stored.frame["category"].cat.categories) == list(CATEGORIES)
+    assert list(stored.frame["category"].cat.categories) == list(EVERY)
 
 
 def area_of(area: Area, *forces: str) -> Area:

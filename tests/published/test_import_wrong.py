@@ -151,10 +151,12 @@ def test_a_bad_file_does_not_keep_the_others_out(area: Area, tmp_path: Path, sto
     assert [file.status for file in files] == ["failed", "loaded", "loaded", "loaded"]
 
 
-def test_crimes_with_the_same_id_are_all_kept(area: Area, tmp_path: Path, store: Path) -> None:
+def test_crimes_with_the_same_id_that_differ_are_all_kept(area: Area, tmp_path: Path, store: Path) -> None:
     at = points_of(area)
     first = put(tmp_path, table([crime(at.inside, 1), crime(at.inside, 1, "Offender charged")]))
-    assert import_paths([first], store, area, now=NOW).files[0].loaded == 2
-    second = put(tmp_path / "2", table([crime(at.inside, 1), crime(at.inside, 1)]))
+    (report,) = import_paths([first], store, area, now=NOW).files
+    assert (report.loaded, report.joined) == (2, 0)
+    assert report.notes == ("2 rows share a Crime ID and differ in something else: each is kept as an incident",)
+    second = put(tmp_path / "2", table([crime(at.inside, 1), crime(at.inside, 1, "Unable to prosecute suspect")]))
     (revision,) = import_paths([second], store, area, now=NOW).files[0].revision
     assert (revision.added, revision.gone, revision.outcome_changed) == (0, 0, 1)

@@ -107,6 +107,7 @@ def test_totals() -> None:
             "loaded": 2_080,
             "rejected": 6,
             "outside": 114,
+            "joined": 0,
             "replaced": 1_000,
             "left_alone": 1_001,
         },

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from data.kinds.crime_types import CATEGORIES
 from data.store.collected_errors import CollectedError
+from data.store.layout import Layout
 from data.store.rows import MOST_TEXT, NEEDED, Rows, read_rows, read_rows_exactly
 from geo.errors import InputError
 from tests.properties import examples
@@ -30,7 +31,7 @@ def refused(raw: bytes) -> str:
 
 def both(raw: bytes) -> list[Rows]:
     """The same file through the reader that is taken, and through the exact one."""
-    return [read_rows("a.csv", raw), read_rows_exactly("a.csv", raw, HEADER)]
+    return [read_rows("a.csv", raw), read_rows_exactly("a.csv", raw, Layout(HEADER))]
 
 
 def test_columns_have_their_types_whichever_reader_is_taken() -> None:
@@ -84,12 +85,11 @@ def test_a_column_that_is_there_twice() -> None:
 
 
 @pytest.mark.parametrize(("delimiter", "word"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
-def test_a_wrong_delimiter(delimiter: str, word: str) -> None:
-    shown = delimiter.join(HEADER)[:77] + "..."
-    assert refused(GOOD.replace(b",", delimiter.encode())) == (
-        f"a.csv, row 1: columns are parted by {word}, not by commas (found {shown!r}). "
-        "Import the file as downloaded, or save it with commas."
-    )
+def test_another_delimiter(delimiter: str, word: str) -> None:
+    rows = read_rows("a.csv", GOOD.replace(b",", delimiter.encode()))
+    assert rows.table.equals(read_rows_exactly("a.csv", GOOD, Layout(HEADER)).table)
+    assert rows.notes == (f"columns parted by {word}, not by commas",)
+    assert rows.originals([1]) == [(3, delimiter.join(FINE.values()))]
     both_delimiters = GOOD.replace(b"Crime ID", f"Crime{delimiter}ID".encode())
     assert "column 'Crime ID': a column is missing" in refused(both_delimiters)
 
@@ -141,10 +141,13 @@ def test_blank_lines_before_the_header_are_skipped_and_counted() -> None:
 
 
 @pytest.mark.parametrize("start", ["utf-16-le", "utf-16-be"])
-def test_utf_16(start: str) -> None:
-    assert refused(f"\ufeff{GOOD.decode()}".encode(start)) == (
-        "a.csv: the file is UTF-16. Save it as CSV in UTF-8, or import it as downloaded."
-    )
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_utf_16(start: str, mark: str) -> None:
+    raw = f"{mark}{GOOD.decode()}".encode(start)
+    rows = read_rows("a.csv", raw)
+    assert rows.table.equals(read_rows("a.csv", GOOD).table)
+    assert rows.notes == ("text in UTF-16, not in UTF-8",)
+    assert "looks like UTF-16 and is cut off" in refused(raw[:-1])
 
 
 @pytest.mark.parametrize(
@@ -174,7 +177,7 @@ def test_a_nul_byte_and_a_byte_that_is_not_utf_8_have_row_and_place(end: str) ->
     )
     assert refused(raw.replace(b"bad", b"Caf\xe9")) == (
         f"a.csv, row 3: the text is not UTF-8 (found 'byte 0xe9 at {place + 3:,}'). It was probably saved in Latin-1 "
-        "(Windows) by another program: import it as downloaded, or save it as CSV UTF-8."
+        "(Windows) by another program. Download the file again and import it as it is, without opening it in Excel."
     )
     assert "row 1: there is a NUL byte" in refused(b"\0" + raw)
     assert "row 1: the text is not UTF-8 (found 'byte 0xe9 at 0')" in refused(b"\xe9" + raw)

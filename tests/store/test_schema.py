@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.kinds.changes import EVERY
 from data.kinds.crime_types import ASB, CATEGORIES, DRUGS
 from data.store.schema import COLUMNS, Incidents, conform, empty_frame, month_numbers, months_between
 from tests.properties import examples
@@ -23,7 +24,7 @@ def test_columns_and_types_are_the_same_with_and_without_rows() -> None:
         assert empty[name].dtype == one[name].dtype
     assert str(empty["month"].dtype) == "period[M]"
     assert str(empty["occurred_at"].dtype) == "datetime64[s]"
-    assert list(empty["category"].cat.categories) == list(CATEGORIES)
+    assert list(empty["category"].cat.categories) == list(EVERY)
     assert len(CATEGORIES) == len(set(CATEGORIES)) == 14
 
 
@@ -61,6 +62,7 @@ def test_what_is_there_is_kept_and_typed() -> None:
         "location": ["High Street", None],
         "lsoa_code": ["E01", None],
         "ward_code": ["E05", None],
+        "precision_m": [100, None],
         "extra": [1, 2],
     }
     frame = conform(pd.DataFrame(given))
@@ -80,14 +82,16 @@ def test_what_is_there_is_kept_and_typed() -> None:
         "E01",
         "E05",
         "Offender charged",
+        100.0,
     ]
     assert frame.iloc[1].notna().tolist() == [
         name in {"incident_id", "source", "month", "occurred_until", "easting_m"} for name in COLUMNS
     ]
     kinds = {"incident_id": "str", "month": "period[M]", "easting_m": "float64", "northing_m": "float64"}
+    kinds["precision_m"] = "float64"
     kinds |= dict.fromkeys(["occurred_at", "occurred_until"], "datetime64[s]")
     assert {name: str(frame[name].dtype) for name in COLUMNS} == {name: kinds.get(name, "category") for name in COLUMNS}
-    assert frame["category"].cat.categories.tolist() == list(CATEGORIES)
+    assert frame["category"].cat.categories.tolist() == list(EVERY)
 
 
 @pytest.mark.parametrize("rows", [0, 3])
@@ -100,7 +104,7 @@ def test_a_column_that_is_absent_has_the_type_it_would_have(rows: int) -> None:
         assert str(frame[name].dtype) == str(full[name].dtype)
         if name not in {"category", "ward_code"} and str(frame[name].dtype) == "category":
             assert frame[name].cat.categories.dtype == "str"
-    assert frame["category"].cat.categories.tolist() == list(CATEGORIES)
+    assert frame["category"].cat.categories.tolist() == list(EVERY)
     assert frame.index.equals(pd.RangeIndex(7, 7 + rows))
 
 

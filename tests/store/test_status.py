@@ -51,6 +51,7 @@ def test_coverage_gaps_and_what_is_missing(ours: Area, store: Path) -> None:
         "in_area": 1,
         "buffer": 1,
         "rejected": 2,
+        "joined": 0,
         "outside": 1,
         "release": "2024-10",
         "file": "2024-10.zip/2024-09-somewhere-street.csv",

@@ -133,11 +133,42 @@ def test_months_that_were_not_counted_by_type_are_judged_by_all_rows() -> None:
     assert judge("somewhere", dict.fromkeys(months(3), USUAL), {}).total_only == ()  # they cannot be judged at all
 
 
-def test_types_of_before_may_2013_are_held_against_nothing() -> None:
-    table = even(8, "2013-04")
-    table["2013-04"] = {ASB: 1_000, "Burglary": 800, VIOLENCE: 2_400}  # drugs and robbery were not published alone
-    assert doubted(table) == []
-    assert doubted({f"2{month[1:]}".replace("2013", "2014"): counts for month, counts in table.items()}) == ["2014-04"]
+SIX = {ASB: 1_000, "Burglary": 800, "Robbery": 60, "Vehicle crime": 500, "Violent crime": 900, "Other crime": 3_000}
+ELEVEN = {**SIX, "Other crime": 100, DRUGS: 400, "Other theft": 1_100, "Shoplifting": 500} | {
+    "Criminal damage and arson": 600,
+    "Public disorder and weapons": 300,
+}
+FOURTEEN = {name: n for name, n in ELEVEN.items() if name not in ("Violent crime", "Public disorder and weapons")} | {
+    "Other theft": 700,
+    "Bicycle theft": 250,
+    "Theft from the person": 150,
+    "Public order": 240,
+    "Possession of weapons": 60,
+    VIOLENCE: 900,
+}
+
+
+def through_both_changes() -> Counts:
+    """Files from December 2010 on: six crime types, eleven, fourteen, and as many rows all along."""
+    every = months(40, "2010-12")
+    return {m: dict(SIX if m < "2011-09" else ELEVEN if m < "2013-05" else FOURTEEN) for m in every}
+
+
+def test_the_changes_of_the_list_of_types_are_no_doubt() -> None:
+    every = through_both_changes()
+    assert judged(every) == Judgement()
+    for last in ("2011-09", "2011-10", "2013-05", "2013-06"):  # as the newest month as well
+        assert doubted({m: counts for m, counts in every.items() if m <= last}) == []
+
+
+@pytest.mark.parametrize("month", ["2011-03", "2011-08", "2011-09", "2012-06", "2013-04", "2013-05"])
+def test_what_is_lost_beside_a_change_is_still_found(month: str) -> None:
+    every = through_both_changes()
+    assert doubted(cut(every, month, 0.0, ASB)) == [month]
+    assert doubted(cut(every, month, 0.2)) == [month]
+    for older in {"Violent crime", "Other crime"} & set(every[month]):
+        whole = every[month][older]
+        assert doubted(cut(every, month, 0.0, older)) == ([month] if whole >= 50 else [])
 
 
 def test_twelve_months_before_and_three_after_are_looked_at() -> None:

@@ -198,7 +198,7 @@ def test_a_priority_is_judged_only_where_it_is_measured(real: Incidents, area: A
 
 def test_the_demonstration_is_marked(opened: Open, tmp_path: Path) -> None:
     at = opened(tmp_path)
-    drawn = tab_pages.figures(at, "Line chart of 12-month") + tab_pages.figures(at, "Control chart")
+    drawn = tab_pages.figures(at, "Line chart of 12-month") + tab_pages.figures(at, "Chart of incidents by month")
     assert len(drawn) == 2
     assert all(tab_pages.marked(figure) for figure in drawn)
     assert "for practice" in tab_pages.text(at)

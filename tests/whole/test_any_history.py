@@ -20,7 +20,7 @@ from tests.tab_pages import html
 PAGES = {
     "Overview": ("", "overview_tabs", ("Wards against the area", "Month by month", "Trend")),
     "Hotspots": ("pages/hotspots.py", "hotspot_tabs", ()),
-    "Seasonal peaks": ("pages/seasonal_peaks.py", "peaks_tabs", ("Effect sizes", "By ward")),
+    "Seasonal peaks": ("pages/seasonal_peaks.py", "peaks_tabs", ("How much more", "By ward")),
     "Plan an operation": ("pages/plan_operation.py", "", ()),
     "Did it work": ("pages/did_it_work.py", "did_subject", ("past",)),
     "Plan targets": ("pages/plan_targets.py", "", ()),

@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 import shapely
 
-from data.feed.importing import import_feed, remembered_mapping
+from data.feed.importing import import_feed
 from data.feed.mapping import FeedMapping
 from data.feed.propose import propose
+from data.feed.remembered import remembered_mapping
 from data.feed.table import read_table
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
@@ -164,7 +165,8 @@ def counts(found: Incidents) -> dict[str, list[int]]:
 def test_counts_of_published_incidents(store: Path, area: Area) -> None:
     found = load(store, area)
     assert counts(found) == BY_MONTH
-    assert found.frame["category"].value_counts().sort_index().to_dict() == BY_CATEGORY
+    by_category = found.frame["category"].value_counts().sort_index()
+    assert by_category[by_category > 0].to_dict() == BY_CATEGORY
     assert found.frame["ward_code"].value_counts().sort_index().to_dict() == BY_WARD
     assert found.frame["force"].value_counts().to_dict() == {"merseyside": 297, "lancashire": 26}
     assert int(found.frame["ward_code"].isna().sum()) == 41

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from importlib import import_module
+from operator import attrgetter
 
+import pandas as pd
 import pytest
+import streamlit as st
 
 from data.place.area import Area
+from pages.ui.shell import columns
 from pages.ui.shell.frame import PAGES, STATEMENT
 from tests.conftest import ROOT
+from tests.whole import jargon
 from tests.whole.page_walk import MORE, PARTS, Seen, paragraphs, walk
 from tests.whole.reading import grade, names_of, plain, sentences, units
 
@@ -35,8 +43,13 @@ def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_no_tab_is_left_out() -> None:
     """What is drawn only when it is open has a key; every such key is walked through."""
     keys = {key for key, _ in (*PARTS.values(), *MORE.values())}
-    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "pages").rglob("*.py"))
-    lazy = set(re.findall(r'st\.tabs\([^)]*key="(\w+)", on_change="rerun"', source))
+    lazy: set[str] = set()
+    for path in (ROOT / "pages" / "ui").rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        if "if tab.open:" in source:  # elsewhere all tabs are drawn, whichever is open
+            module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+            found = re.findall(r'st\.tabs\(.*?key=([\w.]+), on_change="rerun"', source)
+            lazy |= {attrgetter(name)(module) for name in found}
     assert lazy
     assert lazy <= keys | ELSEWHERE
 
@@ -72,6 +85,27 @@ def test_names_numbers_and_settings_are_left_out_of_the_measure(area: Area) -> N
     assert paragraphs(html) == ["Said here."]
 
 
+def test_no_statistic_is_named_before_its_meaning(seen: tuple[Seen, ...], area: Area) -> None:
+    """Names of methods stand in "How this was made" and in what a column says on hover, behind the meaning."""
+    own = {word.casefold() for name in names_of(area) for word in name.split()}
+    told = {(one.page, one.part): jargon.found(one, jargon.names() - own) for one in seen}
+    assert {where: words for where, words in told.items() if words} == {}
+
+
+def test_names_of_statistics_are_known() -> None:
+    known = jargon.names()
+    assert {"pai", "pei", "gini", "gi*", "crps", "kde", "xmr", "funnel", "binomial", "shrunk", "cochran"} <= known
+    assert not known & jargon.EVERYDAY
+    assert "incident" not in known
+
+
+def test_asb_is_spelled_out_where_a_page_says_it(seen: tuple[Seen, ...]) -> None:
+    for one in seen:
+        texts = list(jargon.said(one))
+        if any(re.search(r"\bASB\b", text) for text in texts):
+            assert any("nti-social behaviour (ASB)" in text for text in texts), (one.page, one.part)
+
+
 # --- tables ----------------------------------------------------------------------------------------------------------
 def test_every_chart_and_map_has_a_table_and_a_file(seen: tuple[Seen, ...]) -> None:
     charts = maps = 0
@@ -102,3 +136,49 @@ def test_every_chart_and_map_has_a_table_and_a_file(seen: tuple[Seen, ...]) -> N
             assert table.proto.alt, (one.page, one.part, list(table.value.columns))
     assert charts > 5
     assert maps  # with few months only the map of Hotspots is left
+
+
+def test_every_column_has_a_unit_and_an_explanation(seen: tuple[Seen, ...]) -> None:
+    shown = 0
+    for one in seen:
+        for table in one.at.dataframe:
+            config = json.loads(table.proto.columns)
+            for name, values in table.value.items():
+                shown += 1
+                told = config[str(name)]
+                assert told["label"], (one.page, one.part, name)
+                assert len(told["help"]) > 8, (one.page, one.part, name)
+                assert "_" not in told["label"], (one.page, one.part, name)
+                if values.dtype.kind in "if":
+                    listed = [each[str(name)] for each in columns.OF.values() if str(name) in each]
+                    listed += [columns.look_up(str(name))] if columns.look_up(str(name)) else []
+                    listed += [each[columns.ANY] for each in columns.OF.values() if columns.ANY in each]
+                    words = f"{told['label']} {told['help']}".casefold()
+                    assert any((each.unit or "").casefold() in words for each in listed), (one.page, one.part, name)
+    assert shown > 100
+
+
+def test_every_table_takes_its_columns_from_the_list() -> None:
+    """Streamlit draws tables in a few places; each gives it the names and explanations of the list."""
+    drawn = 0
+    for path in (ROOT / "pages").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            if node.func.attr in {"dataframe", "data_editor", "table"} and ast.unparse(node.func.value) == "st":
+                drawn += 1
+                (config,) = (ast.unparse(k.value) for k in node.keywords if k.arg == "column_config")
+                assert config.startswith("columns.named("), path
+    assert drawn >= 4
+
+
+def test_a_column_that_is_not_in_the_list_is_told() -> None:
+    with pytest.raises(AssertionError, match="nobody_knows"):
+        columns.named(pd.DataFrame({"nobody_knows": [1]}))
+    with pytest.raises(AssertionError, match="unit"):
+        columns.named(pd.DataFrame({"ward": [1]}))
+    own = columns.named(pd.DataFrame({"count": [1]}), config={"count": st.column_config.NumberColumn("Past", width=50)})
+    assert own["count"]["label"] == "Past"
+    assert own["count"]["width"] == 50
+    assert "incidents" in own["count"]["help"].casefold()
+    assert columns.named(pd.DataFrame({"p": [0.1]}))["p"]["label"] == "By chance (0 to 1)"

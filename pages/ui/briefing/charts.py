@@ -158,7 +158,7 @@ def seasons(effects: Sequence[SeasonEffect], lead: str) -> Draw:
             text = f"{effect.ratio:.2f} times ({effect.low:.2f} to {effect.high:.2f})"
             board.text(at(effect.ratio), y0 - 10, text, NORMAL, "bold", ha="center", color=colour, bbox=_GROUND)
         board.text(0, high - 3, "Thick: 95 % interval. Thin: one new year. Upright marks: each year. "
-                   "Full point: differs. Log scale.",
+                   "Full point: differs.",
                    SMALL - 0.5, color=MUTED)  # fmt: skip
         board.text(0, 10, "Incidents a day against an ordinary month", NORMAL, color=MUTED)
 

@@ -23,6 +23,11 @@ _CONTROLS = (
     address.word("panels", "the panels"),
 )
 _TITLE_LENGTH = 120
+# Which table of the list of columns the figures of a panel are.
+_OF = {
+    "months": "trend", "trend": "control", "target": "target", "target-path": "path", "wards": "wards",
+    "season": "season", "evaluation": "verdicts", "evaluation-months": "did_months",
+}  # fmt: skip
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------------
@@ -195,7 +200,9 @@ def _show(data: Dataset, ask: Ask, panel: Panel) -> None:
     for part, table in panel.numbers:
         lines = briefing_files.about_lines(panel, part)
         file = downloads.file_name(data, "briefing", panel.key, part, str(ask.window.as_at))
-        tables.beneath(table, f"{panel.name}: {part}", file, lines, f"brief_{panel.key}_{part}")
+        tables.beneath(
+            table, f"{panel.name}: {part}", file, lines, f"brief_{panel.key}_{part}", of=_OF.get(part, "briefing")
+        )
     with st.expander(f"What the speaker's notes say: {frame.plain(panel.name)}"):
-        for line in briefing_slides.notes(panel):
+        for line in frame.spelled("\n".join(briefing_slides.notes(panel))).split("\n"):
             frame.note(line)

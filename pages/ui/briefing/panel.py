@@ -29,9 +29,9 @@ PANELS = {
     HOTSPOTS: "Hotspot map",
     TOWNSHIPS: "Township maps",
     WARDS: "Ward table",
-    SEASON: "Seasonal effect",
+    SEASON: "Season",
     PLAN: "Operation plan",
-    EVALUATION: "Evaluation",
+    EVALUATION: "Did it work",
 }
 USUAL = {
     PARTNERSHIP: (HEADLINES, TREND, TARGET, HOTSPOTS, WARDS, SEASON, PLAN, EVALUATION),

@@ -11,6 +11,7 @@ from analysis.outcome.evaluation import CANNOT_TELL, FELL
 from analysis.outcome.operation import Verdict
 from data.kinds.crime_types import incidents_words
 from data.plan import plans
+from data.plan import stops as plan_stops
 from data.plan.plan import Plan, PlanPlace
 from data.plan.saved import Saved
 from data.plan.told import told
@@ -59,7 +60,7 @@ def plan(data: Dataset, ask: Ask) -> Panel:
     saved = newest(data, ask)
     if saved is not None:
         made = saved.plan
-        finding = saved_finding(made)
+        finding = saved_finding(made, data.area.kind)
         source = f"Saved plan, revision {saved.revision}, which knew the months to {pd.Period(made.as_at, 'M'):%B %Y}."
     elif pd.Period(window.first, "M") <= window.as_at:
         raise Refusal(
@@ -94,7 +95,7 @@ def plan(data: Dataset, ask: Ask) -> Panel:
     figures = told(made)
     listed = "; ".join(f"{p.number} {p.title}: {figures.text(p.expected)}" for p in kept)
     parameters = "; ".join(f"{name}: {value}" for name, value in made.parameters.items())
-    more = " ".join(part for part in (f"{finding}.", spread, figures.why, source) if part)
+    more = " ".join(part for part in (f"{finding}.", made.past_range, spread, figures.why, source) if part)
     by = "expected" if figures.forecast else "past"
     short = f"places of the top {100 * made.share:g} % of cells by {by} incidents, {made.cell_size_m:g} m cells."
     return panel(
@@ -115,22 +116,29 @@ def title(made: Plan) -> str:
     if made.shifts:
         covered, expected = sum(s.covered for s in made.shifts), sum(s.expected for s in made.shifts)
         share = f"{100 * covered / expected:.0f} %" if expected else "nothing"
-        of = "of what is expected" if told(made).forecast else "of the past's incidents"
-        return about_operation(made.title, f"patrols cover {share} {of}").title
+        said = f"patrols cover {share} of what is expected"
+        if not told(made).in_shifts:
+            stops = plan_stops.stops_of(made)
+            part = plan_stops.together(stops.values())
+            said = f"patrols go to {len(stops)} {'stop' if len(stops) == 1 else 'stops'}"
+            said = said if part is None else f"stops hold {plan_stops.part_words(part)} of these days' incidents"
+        return about_operation(made.title, said).title
     lead = next((place.title for place in made.places if not place.left_out), "no place")
     return about_operation(made.title, f"{lead} leads the places to go to").title
 
 
-def saved_finding(made: Plan) -> str:
-    """Say what the patrols of a saved plan cover, or what is expected in its places."""
+def saved_finding(made: Plan, kind: str) -> str:
+    """Say what the patrols of a saved plan cover, or what is expected in its places; ``kind`` is of the area."""
     if made.shifts:
         covered, expected = sum(s.covered for s in made.shifts), sum(s.expected for s in made.shifts)
         n = len(made.shifts)
-        if not told(made).forecast:
-            return f"{made.title}: {n} {'shift' if n == 1 else 'shifts'} of patrols: {told(made).covered(made.shifts)}"
+        shifts = f"{made.title}: {n} {'shift' if n == 1 else 'shifts'} of patrols"
+        if not told(made).in_shifts:
+            stops = plan_stops.stops_of(made).values()
+            together = plan_stops.together_words(made.category, stops, kind)
+            return f"{shifts}. {together}" if together else f"{shifts} go to {len(stops)} stops"
         return (
-            f"{made.title}: {n} {'shift' if n == 1 else 'shifts'} of patrols cover {covered:.1f} of the {expected:.1f} "
-            f"{incidents_words(made.category)} expected during them"
+            f"{shifts} cover {covered:.1f} of the {expected:.1f} {incidents_words(made.category)} expected during them"
         )
     kept = [p for p in made.places if not p.left_out]
     held = sum(p.expected for p in kept)
@@ -192,7 +200,7 @@ def shift_table(made: Plan) -> pd.DataFrame:
             "covered": [round(s.covered, 3) for s in made.shifts],
         }
     )
-    return table if told(made).forecast else table.drop(columns=["expected", "covered"])
+    return table if told(made).in_shifts else table.drop(columns=["expected", "covered"])
 
 
 # --- did it work -----------------------------------------------------------------------------------------------------

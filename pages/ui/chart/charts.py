@@ -19,6 +19,7 @@ from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import short_month, short_period
 from pages.ui.shell.words import peak_of
 
+_LAST_PX = 64  # for the label of the last month, beside its point
 _MARGINS_PX, _HEADROOM_PX = 70, 36  # title and ticks; letters of seasons and the label of the peak
 _LABEL_SHARE = 0.12  # of the width of a chart: what the words "no data" take
 SHORT = tuple(name[:3] for name in MONTH_NAMES)
@@ -39,6 +40,8 @@ class Chart:
         The same figures.
     mark_left : bool
         The upper right corner is taken: a mark goes to the left.
+    of : str
+        Which table it is, in the list of columns (:func:`pages.ui.shell.columns.named`).
     """
 
     figure: go.Figure
@@ -46,6 +49,7 @@ class Chart:
     alt: str
     table: pd.DataFrame
     mark_left: bool = False
+    of: str = ""
 
 
 def show(
@@ -80,7 +84,7 @@ def show(
     st.plotly_chart(figure, theme="streamlit", key=f"chart_{key}", alt=chart.alt, config={"displayModeBar": False})
     if note:
         st.html(f'<p class="note">{escape(note)}</p>')
-    tables.beneath(chart.table, chart.alt, name, lines, key, config=config)
+    tables.beneath(chart.table, chart.alt, name, lines, key, of=chart.of, config=config)
 
 
 # --- months in a row -------------------------------------------------------------------------------------------------
@@ -106,26 +110,28 @@ def trend(
     Chart
     """
     cut = {name: _recent(values, months) for name, values in series.items()}
+    index = pd.PeriodIndex(max(cut.values(), key=len).index)  # a crime type may be younger than another
+    cut = {name: values.reindex(index) for name, values in cut.items()}
     drawing = Drawing(rows=len(cut))
     said = [_one_trend(drawing, row, name, values) for row, (name, values) in enumerate(cut.items(), start=1)]
-    first = next(iter(cut.values()))
-    index = pd.PeriodIndex(first.index)
-    _shade(drawing, index, seasons, first.isna())
+    _shade(drawing, index, seasons, next(iter(cut.values())).isna())
     named = (1, 7) if len(index) > 12 else range(1, 13)
     ticks = [month for month in index if month.month in (named if len(index) <= 60 else (1,))]
     along = {
         "tickvals": [month.ordinal for month in ticks],
         "ticktext": [f"{SHORT[m.month - 1]}<br>{m.year}" if m.month == 1 else SHORT[m.month - 1] for m in ticks],
-        "range": [index[0].ordinal - 0.6, index[-1].ordinal + 0.6 + 0.09 * len(index)],
+        "range": [index[0].ordinal - 0.6, index[-1].ordinal + 0.6],
     }
     tops = [float(np.nanmax(values)) if values.notna().any() else 1.0 for values in cut.values()]
     row_px = (height - _MARGINS_PX) * (1 - drawing.gap * (len(cut) - 1)) / len(cut)
     room = row_px / max(row_px - _HEADROOM_PX, row_px / 2)
-    figure = drawing.figure(height, 24, along, *({"range": [0, top * room + 1], "nticks": 4} for top in tops))
+    figure = drawing.figure(
+        height, 24, along, *({"range": [0, top * room + 1], "nticks": 4} for top in tops), right=_LAST_PX
+    )
     table = pd.DataFrame({"month": [str(month) for month in index]})
     for name, values in cut.items():
         table[name] = values.astype("Int64").to_numpy()
-    return Chart(figure, title, "Line chart by month. " + " ".join(said), table)
+    return Chart(figure, title, "Line chart by month. " + " ".join(said), table, of="trend")
 
 
 def _recent(values: pd.Series, months: int) -> pd.Series:

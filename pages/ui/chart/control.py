@@ -122,8 +122,8 @@ def control_chart(found: ControlChart, title: str) -> charts.Chart:
         }
     )
     against = f" against limits from {short_period(*found.baseline)}" if found.limited else ", without limits"
-    alt = f"Control chart of incidents by month{against}. {title}."
-    return charts.Chart(figure, title, alt, table, mark_left=True)
+    alt = f"Chart of incidents by month{against}. {title}."
+    return charts.Chart(figure, title, alt, table, mark_left=True, of="control")
 
 
 def _limits(drawing: Drawing, found: ControlChart, points: pd.DataFrame, at: list[int]) -> None:

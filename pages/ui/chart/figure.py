@@ -22,6 +22,7 @@ BAND, STRONG_BAND, NO_DATA = "rgba(74,144,208,0.13)", "rgba(74,144,208,0.28)", "
 SMALL, NORMAL = 12, 13
 STEPS, LIGHT_TEXT_FROM = 10, 6  # of the theme's sequential colours
 MARK = "simulated"
+MARGIN_RIGHT = 8
 Settings = dict[str, Any]  # of plotly, which says no more of them
 Words = Callable[[int, int], str]
 
@@ -132,7 +133,9 @@ class Drawing:
             }
         )
 
-    def figure(self, height: int, top: int, x: Mapping[str, Any], *y: Mapping[str, Any]) -> go.Figure:
+    def figure(
+        self, height: int, top: int, x: Mapping[str, Any], *y: Mapping[str, Any], right: int = MARGIN_RIGHT
+    ) -> go.Figure:
         """Put it together.
 
         Parameters
@@ -143,12 +146,14 @@ class Drawing:
             Of the axis that all rows share; its ticks stand under the last.
         *y : mapping
             Of the axis of each row; one for all is enough.
+        right : int
+            Pixels of the margin on the right: words beside the last point keep their width on a phone.
         """
         ticks = {"size": SMALL, "color": TEXT}
         share = (1 - self.gap * (self.rows - 1)) / self.rows
         layout: dict[str, Any] = {
             "height": height,
-            "margin": {"l": 4, "r": 8, "t": top, "b": 4},
+            "margin": {"l": 4, "r": right, "t": top, "b": 4},
             "showlegend": False,
             "dragmode": False,
             "hovermode": "closest",

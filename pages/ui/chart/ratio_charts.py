@@ -46,7 +46,15 @@ class Row:
 
 
 def ratios(
-    rows: Sequence[Row], title: str, alt: str, table: pd.DataFrame, one: str, *, row_px: int = 26, room: float = 0.34
+    rows: Sequence[Row],
+    title: str,
+    alt: str,
+    table: pd.DataFrame,
+    one: str,
+    *,
+    row_px: int = 26,
+    room: float = 0.34,
+    of: str = "",
 ) -> Chart:
     """Draw ratios as points with their intervals.
 
@@ -86,7 +94,7 @@ def ratios(
         "showgrid": False,
     }
     figure = drawing.figure(66 + row_px * len(rows), 34, _along(low, high, room), up)
-    return Chart(figure, title, alt, table)
+    return Chart(figure, title, alt, table, of=of)
 
 
 def _intervals(drawing: Drawing, ends: Sequence[End], y: Sequence[int], width: float, colour: str) -> None:

@@ -94,7 +94,9 @@ def forest(units: pd.DataFrame, title: str, whole: str) -> charts.Chart:
         {"type": "log", "tickvals": [0.25, 0.5, 1, 2, 4], "ticktext": ["a quarter", "half", "1", "2 times", "4 times"]},
         {"tickvals": y, "ticktext": rows["name"].tolist(), "range": [-0.7, len(rows) - 0.3], "showgrid": False},
     )
-    return charts.Chart(figure, title, f"Change of each ward relative to {whole}, with intervals. {title}.", units)
+    return charts.Chart(
+        figure, title, f"Change of each ward relative to {whole}, with intervals. {title}.", units, of="change"
+    )
 
 
 def show(data: Dataset, chosen: Filters, *_: object) -> None:
@@ -116,8 +118,8 @@ def show(data: Dataset, chosen: Filters, *_: object) -> None:
     low, high = found.visible
     note = (
         f"Each relative to the whole {data.area.kind}. A typical one would have to fall below {low:.2f} times or rise "
-        f"above {high:.2f} times to be seen in four of five cases. Full points: significant at a false discovery rate "
-        f"of {100 * found.level:g} %."
+        f"above {high:.2f} times to be seen in four of five cases. Full points: more than months vary by themselves; "
+        f"up to {100 * found.level:g} % of such marks are chance."
     )
     if unit == WARDS:
         charts.show(forest(found.units, title, f"the {data.area.kind}"), data, "hot_change", name, lines, note)
@@ -126,6 +128,6 @@ def show(data: Dataset, chosen: Filters, *_: object) -> None:
         frame.note(note)
         best = found.units[found.units["p"].notna()].sort_values("p").head(SHOWN)
         columns = ["name", "before", "after", "ratio", "low", "high", "q", "significant"]
-        tables.show(best[columns].round(3), "Cells by evidence of change")
+        tables.show(best[columns].round(3), "Cells by evidence of change", of="change")
         downloads.csv_button(found.units, name, lines, key="csv_hot_change")
     frame.how(found.method)

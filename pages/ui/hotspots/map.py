@@ -84,6 +84,8 @@ def note(chosen: Filters, picture: Picture, layer: str) -> str:
         return ""
     circles = "Circles: the busiest places, size by expected incidents. " if layer == "places" else ""
     outlined = "" if isinstance(picture.chance, Refusal) else ", and what is more than chance"
+    if outlined and not picture.chance_shown:
+        outlined += ": no cell is"
     return (
         f"{circles}Ranked by every month up to {month_name(picture.ranking.months_used[-1])}, recent ones most. The "
         f"period gives the past counts {past_words(chosen, picture)}{outlined}."
@@ -121,7 +123,7 @@ def overlay(
     dense: list[list[object]] = []
     points: list[list[object]] = []
     column_row = np.column_stack(np.divmod(cells.cells, cells.columns))[:, ::-1]
-    outlined = "" if isinstance(picture.chance, Refusal) else "more than chance"
+    outlined = "more than chance" if picture.chance_shown else ""
     if layer in {"places", "cells"}:
         drawn = picture.drawn
         expected = picture.ranking.expected[drawn]
@@ -148,7 +150,7 @@ def overlay(
         for at, level in zip(column_row[shown], classes(values[shown], limits), strict=True):
             dense.append([*map(int, at), int(level)])
         legend = Legend(
-            f"{counted} per square kilometre and year {past}, bandwidth {surface.bandwidth_m:g} m",
+            f"{counted} per square kilometre and year {past}, smoothed over {surface.bandwidth_m:g} m",
             class_rows(limits, colours.ramp)[1:],
         )
     elif layer == "points":

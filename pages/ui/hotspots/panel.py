@@ -30,10 +30,10 @@ from pages.ui.hotspots.picture import LISTED, SHARES, Picture
 from pages.ui.map import base_map
 from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit
-from pages.ui.shell import downloads, frame, unlocated
+from pages.ui.shell import columns, downloads, frame, unlocated
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.columns import Columns
 from pages.ui.shell.filters import Filters
-from pages.ui.shell.tables import Columns
 
 MAP_HEIGHT = 500
 ROW_HEIGHT = 28
@@ -117,7 +117,9 @@ def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
         unlocated.show(data, (chosen.category,), chosen.first, chosen.last)
 
 
-def _table(picture: Picture, table: pd.DataFrame, columns: Columns, ids: tuple[str, ...], kind: str, alt: str) -> None:
+def _table(
+    picture: Picture, table: pd.DataFrame, config: Columns, ids: tuple[str, ...], kind: str, alt: str, of: str = ""
+) -> None:
     """Draw a list; choosing a row chooses the thing on the map."""
     key = f"hot_list_{kind}_{choice.moved()}"
     here = selected()
@@ -129,7 +131,7 @@ def _table(picture: Picture, table: pd.DataFrame, columns: Columns, ids: tuple[s
     rows = [ids.index(here.id)] if here and here.kind == kind and here.id in ids else []
     st.dataframe(
         table,
-        column_config=columns,
+        column_config=columns.named(table, of, config),
         hide_index=True,
         height=HEAD_HEIGHT + ROW_HEIGHT * min(max(len(table), 1), LISTED),
         row_height=ROW_HEIGHT,
@@ -139,6 +141,10 @@ def _table(picture: Picture, table: pd.DataFrame, columns: Columns, ids: tuple[s
         selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
         alt=alt,
     )
+
+
+def _past(chosen: Filters, picture: Picture) -> str:
+    return f"Incidents recorded {hotspot_map.past_words(chosen, picture)}."
 
 
 def _bar(label: str, values: pd.Series[float], digits: int = 1) -> object:
@@ -174,12 +180,14 @@ def _places(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
         picture,
         short[["number", "place", "ward", "grid_reference", "expected", "count"]],
         {
-            "number": st.column_config.NumberColumn("#", width=36),
-            "place": st.column_config.TextColumn("Place (◆ more than chance)", width=178),
-            "ward": st.column_config.TextColumn("Ward", width=126),
-            "grid_reference": st.column_config.TextColumn("Grid ref", width=80),
+            "number": st.column_config.NumberColumn(width=36),
+            "place": st.column_config.TextColumn(
+                "Place (◆ more than chance)" if picture.chance_shown else None, width=178
+            ),
+            "ward": st.column_config.TextColumn(width=126),
+            "grid_reference": st.column_config.TextColumn(width=80),
             "expected": _bar("Expected", short["expected"]),
-            "count": st.column_config.NumberColumn("Past", help=hotspot_map.past_words(chosen, picture), width=52),
+            "count": st.column_config.NumberColumn("Past", help=_past(chosen, picture), width=52),
         },
         tuple(short["number"].astype(str)),
         "place",
@@ -220,16 +228,17 @@ def _cells(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
         picture,
         short[["rank", "cell", "mark", "ward", "expected", "count"]],
         {
-            "rank": st.column_config.NumberColumn("#", width=40),
-            "cell": st.column_config.TextColumn("Cell", width=90),
-            "mark": st.column_config.TextColumn("◆", width=36, help="More than chance in the period"),
-            "ward": st.column_config.TextColumn("Ward", width=140),
+            "rank": st.column_config.NumberColumn(width=40),
+            "cell": st.column_config.TextColumn(width=90),
+            "mark": st.column_config.TextColumn(width=36),
+            "ward": st.column_config.TextColumn(width=140),
             "expected": _bar("Expected", short["expected"], 2),
-            "count": st.column_config.NumberColumn("Past", help=hotspot_map.past_words(chosen, picture), width=60),
+            "count": st.column_config.NumberColumn("Past", help=_past(chosen, picture), width=60),
         },
         tuple(short["cell"]),
         "cell",
         "Cells by expected incidents",
+        of="hot_cells",
     )
     single = int(table["rank"].isna().sum())
     alone = f"{single:,} cells without a number have fewer than {LEAST_WORD} incidents by themselves." if single else ""
@@ -247,7 +256,7 @@ def _wards(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
         picture,
         rates[["ward_name", "count", "rate_per_1000", "low", "high"]],
         {
-            "ward_name": st.column_config.TextColumn("Ward", width=150),
+            "ward_name": st.column_config.TextColumn(width=150),
             "count": st.column_config.NumberColumn("Incidents", width=80),
             "rate_per_1000": _bar("Per 1,000", rates["rate_per_1000"]),
             "low": st.column_config.NumberColumn(
@@ -261,6 +270,7 @@ def _wards(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
         tuple(rates["ward_code"]),
         "ward",
         "Wards by incidents per 1,000 residents",
+        of="hot_wards",
     )
     frame.note(WHO_REPORTS)
     return rates, "wards", made
@@ -285,10 +295,10 @@ def _density(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
         picture,
         short,
         {
-            "cell": st.column_config.TextColumn("Cell", width=90),
-            "ward": st.column_config.TextColumn("Ward", width=150),
+            "cell": st.column_config.TextColumn(width=90),
+            "ward": st.column_config.TextColumn(width=150),
             "per_km2_year": _bar("Per km² a year", short["per_km2_year"]),
-            "count": st.column_config.NumberColumn("Past", help=hotspot_map.past_words(chosen, picture), width=60),
+            "count": st.column_config.NumberColumn("Past", help=_past(chosen, picture), width=60),
         },
         tuple(short["cell"]),
         "cell",
@@ -306,8 +316,8 @@ def _points(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
         picture,
         short[["location", "cell", "count"]],
         {
-            "location": st.column_config.TextColumn("On or near", width=240),
-            "cell": st.column_config.TextColumn("Cell", width=100),
+            "location": st.column_config.TextColumn(width=240),
+            "cell": st.column_config.TextColumn(width=100),
             "count": _bar("Incidents", short["count"], 0),
         },
         tuple(short["cell"]),

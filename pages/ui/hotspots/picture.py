@@ -77,6 +77,11 @@ class Picture:
             return np.zeros(len(positions), dtype=bool)
         return self.chance.significant[positions]
 
+    @property
+    def chance_shown(self) -> bool:
+        """Whether any cell is more than chance: else nothing is outlined, and no legend speaks of outlines."""
+        return not isinstance(self.chance, Refusal) and bool(self.chance.significant.any())
+
     def place_is_chance(self, place: Place) -> bool:
         """Whether a place holds a cell that is more than chance."""
         return bool(self.is_chance(self.positions(place)).any())

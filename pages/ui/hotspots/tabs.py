@@ -118,7 +118,7 @@ def curve(table: pd.DataFrame, what: str) -> charts.Chart:
         f"the counts of the last 12 months {100 * five['rival_hit_rate']:.0f} %"
     )
     alt = f"Line chart of the share of later incidents caught by the share of cells. {title}."
-    return charts.Chart(figure, title, alt, table)
+    return charts.Chart(figure, title, alt, table, of="capture")
 
 
 def show_accuracy(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:
@@ -136,11 +136,7 @@ def show_accuracy(data: Dataset, chosen: Filters, picture: Picture, share: float
             return
         known = cached(lattice.known_cells, data, chosen.category, chosen.latest()).months
         spell = spell_words(known, unseen_months(known))
-        note = (
-            f"All incidents of {spell} together, each month ranked from the months before it alone. PAI: times better "
-            "than cells drawn by lot; PEI: share of what the best choice of cells would have caught, mean of the "
-            "months."
-        )
+        note = f"All incidents of {spell} together, each month ranked from the months before it alone."
         lines = downloads.about(data, "how well the ranking predicts", method=picture.ranking.method, asb=asb)
         name = downloads.file_name(data, "accuracy", chosen.category, str(chosen.as_at))
         charts.show(curve(table, category_words(chosen.category)), data, "hot_curve", name, lines, note)
@@ -148,15 +144,16 @@ def show_accuracy(data: Dataset, chosen: Filters, picture: Picture, share: float
         tables.show(
             pd.DataFrame(
                 {
-                    "Top": [f"{100 * s:g} %" for s in shown["share"]],
-                    "Cells": shown["cells"],
-                    "Caught": [f"{100 * v:.1f} %" for v in shown["hit_rate"]],
-                    "Last 12 months": [f"{100 * v:.1f} %" for v in shown["rival_hit_rate"]],
-                    "PAI": shown["pai"].round(1),
-                    "PEI": shown["pei"].round(2),
+                    "top": [f"{100 * s:g} %" for s in shown["share"]],
+                    "cells": shown["cells"],
+                    "caught": [f"{100 * v:.1f} %" for v in shown["hit_rate"]],
+                    "rival": [f"{100 * v:.1f} %" for v in shown["rival_hit_rate"]],
+                    "pai": shown["pai"].round(1),
+                    "pei": shown["pei"].round(2),
                 }
             ),
-            "Hit rate, PAI and PEI by share of the cells",
+            "What the top cells caught, by share of the cells",
+            of="captured",
         )
     with right:
         _show_stability(data, chosen, share)
@@ -178,8 +175,7 @@ def _show_stability(data: Dataset, chosen: Filters, share: float) -> None:
         table,
         "Share of the maps in which each place stays",
         config={
-            "number": st.column_config.NumberColumn("#", width=40),
-            "place": st.column_config.TextColumn("Place"),
+            "number": st.column_config.NumberColumn(width=40),
             "stays": st.column_config.ProgressColumn("Stays in", format="%.0f %%", min_value=0, max_value=100),
         },
     )
@@ -236,7 +232,9 @@ def busiest(found: Concentration) -> charts.Chart:
         {"range": [0, 102], "ticksuffix": " %"},
     )
     title = found.sentence.removesuffix(".")
-    return charts.Chart(figure, title, f"Curve of concentration on {found.unit}. {title}.", found.shares)
+    return charts.Chart(
+        figure, title, f"Curve of concentration on {found.unit}. {title}.", found.shares, of="concentration"
+    )
 
 
 def show_concentration(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:  # noqa: ARG001
@@ -252,10 +250,13 @@ def show_concentration(data: Dataset, chosen: Filters, picture: Picture, share: 
                 data, f"concentration on {found.unit}", method=found.method, asb=chosen.category == ASB
             )
             name = downloads.file_name(data, "concentration", unit, chosen.category, str(chosen.as_at))
-            chance = f"at random {found.gini_random:.2f} ({found.gini_low:.2f} to {found.gini_high:.2f})"
-            note = f"Gini {found.gini:.2f}; {chance}. The band holds 95 % of the maps drawn by lot."
+            chance = f"drawn by lot {found.gini_random:.2f} ({found.gini_low:.2f} to {found.gini_high:.2f})"
+            one = (
+                f"As one figure, 0 where all {found.unit} have as many and 1 where one has all (Gini): {found.gini:.2f}"
+            )
+            note = "The band holds 95 % of the maps drawn by lot."
             charts.show(busiest(found), data, f"hot_concentration_{unit}", name, lines, note)
-            frame.how(found.method)
+            frame.how(found.method, f"{one}; {chance}.")
 
 
 def show_method(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:

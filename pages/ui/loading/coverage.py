@@ -199,6 +199,8 @@ def show_report(report: ImportReport) -> None:
                 "loaded": file.loaded,
                 "rejected": file.rejected,
                 "outside": file.outside,
+                "joined": file.joined,
+                "notes": "; ".join(file.notes),
                 "replaced": file.replaced,
                 "error": file.error or "",
             }
@@ -207,7 +209,7 @@ def show_report(report: ImportReport) -> None:
     )
     if len(table):
         columns = {"file": st.column_config.TextColumn(width=210)}
-        tables.show(table, "Import by file", config=columns, key="import_files", most=200)
+        tables.show(table, "Import by file", of="loading", config=columns, key="import_files", most=200)
 
 
 def ways_to_load() -> Sequence[Any]:
@@ -238,7 +240,7 @@ def show_details(data: Dataset, state: Status) -> None:
                 for head, text in (
                     ("Map points.", SNAP_POINTS),
                     ("Months.", MONTH_DATES),
-                    ("ASB.", f"{ASB_ROWS} {frame.ASB_NOTE}"),
+                    ("ASB.", frame.spelled(f"{ASB_ROWS} {frame.ASB_NOTE}")),
                     ("Missing months.", MISSING),
                 )
             )
@@ -271,6 +273,7 @@ def _files(coverage: pd.DataFrame) -> pd.DataFrame:
         "buffer",
         "rejected",
         "outside",
+        "joined",
     ]
     return coverage[columns].sort_values(["month", "force"], ascending=[False, True], ignore_index=True)
 
@@ -279,7 +282,7 @@ def _show_table(data: Dataset, table: pd.DataFrame, name: str, nothing: str) -> 
     if table.empty:
         frame.note(nothing)
         return
-    tables.show(table, name, key=f"table_of_{name}", most=300)
+    tables.show(table, name, of=name, key=f"table_of_{name}", most=300)
     downloads.csv_button(table, downloads.file_name(data, name), downloads.about(data, name), key=f"csv_{name}")
 
 

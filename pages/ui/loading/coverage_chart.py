@@ -49,7 +49,9 @@ def chart(coverage: pd.DataFrame, in_doubt: Collection[tuple[str, str]] = ()) ->
     along = {"tickvals": list(range(1, 13)), "ticktext": list(SHORT), "range": [0.4, 12.6]}
     up = {"type": "category", "autorange": "reversed", "showgrid": False}
     height = 60 + len(forces) * (30 + 26 * len(years))
-    table = coverage[["source", "force", "month", "rows_read", "in_area", "buffer", "rejected", "outside"]].assign(
+    table = coverage[
+        ["source", "force", "month", "rows_read", "in_area", "buffer", "rejected", "outside", "joined"]
+    ].assign(
         used=[
             "no, in doubt" if unit in in_doubt else "yes"
             for unit in zip(coverage["force"], coverage["month"], strict=True)

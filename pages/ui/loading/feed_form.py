@@ -11,11 +11,24 @@ import pandas as pd
 import streamlit as st
 
 from data.feed.fit import PAIRS
-from data.feed.mapping import AS_LABELLED, LEFT_OUT, LOCAL, TARGETS, VALUED, FeedMapping
+from data.feed.mapping import (
+    AS_LABELLED,
+    COUNTS,
+    INCIDENTS,
+    LEAVES_OUT,
+    LEFT_OUT,
+    LOCAL,
+    NOT_SAID,
+    PARTS,
+    TARGETS,
+    VALUED,
+    FeedMapping,
+)
+from data.feed.postcode_text import why_no_postcodes
 from data.feed.propose import Proposal
 from data.feed.propose_what import propose_words
 from data.feed.table import Table
-from pages.ui.shell import frame, tables
+from pages.ui.shell import columns, frame, tables
 from pages.ui.shell.cache import today
 
 NONE = "(no column)"
@@ -26,6 +39,7 @@ _SHORT = {
     "end": "End: date and time",
     "end_time": "End: time, if apart",
     "reference": "Reference number",
+    "count": "Number of incidents, by column",
     "location": "Street name (no address)",
     "category": "Crime type, by column",
     "asb_type": "National ASB type, by column",
@@ -36,7 +50,18 @@ _ORDERS = {"Let the dates decide": None, "Day first (31/10/2024)": True, "Month 
 _LABELS = {"Not said": "", "They are local time all the same": LOCAL, "They are as labelled": AS_LABELLED}
 _MIDNIGHT = "00:00"
 _STAND_INS = (_MIDNIGHT, "00:01", "12:00", "23:59", "24:00")
-_PLACES = {"Easting and northing": PAIRS[0], "Longitude and latitude": PAIRS[1]}
+_PLACES: dict[str, tuple[str, ...]] = {
+    "Easting and northing": PAIRS[0],
+    "Longitude and latitude": PAIRS[1],
+    "Points in one column": ("point",),
+    "Postcodes (centre of the unit)": ("postcode",),
+}
+_ROWS = {
+    "One incident": INCIDENTS,
+    "One of several rows of an incident": PARTS,
+    "A number of incidents": COUNTS,
+    "Not said yet": NOT_SAID,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +83,14 @@ class Opened:
     def mapping(self) -> FeedMapping:
         """What the form starts from: the mapping of the last time where it fits the file, else the proposal."""
         known = self.remembered
-        fits = known is not None and set(known.columns.values()) <= set(self.table.columns) - set(
-            self.proposal.personal
+        if known is None:
+            return self.proposal.mapping
+        usable = set(self.table.columns) - set(self.proposal.personal)
+        fits = all(
+            column in (self.table.columns if target == "postcode" else usable)
+            for target, column in known.columns.items()
         )
-        return known if known is not None and fits else self.proposal.mapping
+        return known if fits else self.proposal.mapping
 
 
 def ask_mapping(opened: Opened) -> FeedMapping:
@@ -77,13 +106,15 @@ def _key(opened: Opened, what: str) -> str:
 
 def _form(opened: Opened) -> FeedMapping:
     """Draw a choice for everything that a column can be."""
-    start = opened.mapping
+    start = _ask_rows(opened)
     free = [NONE, *(column for column in opened.table.columns if column not in opened.proposal.personal)]
     columns: dict[str, str] = {}
 
     def pick(target: str, label: str) -> None:
-        index = free.index(start.columns[target]) if start.columns.get(target) in free else 0
-        found = st.selectbox(label, free, index=index, key=_key(opened, target), help=TARGETS[target])
+        options = [NONE, *_postcode_columns(opened)] if target == "postcode" else free
+        index = options.index(start.columns[target]) if start.columns.get(target) in options else 0
+        key = _key(opened, target + (start.rows_are if target in ("reference", "count") else ""))
+        found = st.selectbox(label, options, index=index, key=key, help=TARGETS[target])
         if found and found != NONE:
             columns[target] = found
 
@@ -92,12 +123,14 @@ def _form(opened: Opened) -> FeedMapping:
             with cell:
                 pick(target, _SHORT[target])
 
+    if start.rows_are == COUNTS:
+        row("count")
     row("start", "start_time", "end", "end_time")
     cells = st.columns(4, gap="small")
     with cells[0]:
-        at = 1 if start.columns.get("longitude") else 0
+        at = next((n for n, place in enumerate(_PLACES.values()) if start.columns.get(place[0])), 0)
         kind = st.selectbox("Place given as", list(_PLACES), index=at, key=_key(opened, "place"))
-    for cell, target in zip(cells[1:3], _PLACES[kind or next(iter(_PLACES))], strict=True):
+    for cell, target in zip(cells[1:3], _PLACES[kind or next(iter(_PLACES))], strict=False):
         with cell:
             pick(target, target.capitalize())
     with cells[3]:
@@ -136,6 +169,7 @@ def _form(opened: Opened) -> FeedMapping:
         sheet=opened.sheet,
         category=fixed["category"],
         subcategory=fixed["subcategory"],
+        rows_are=start.rows_are,
     )
 
 
@@ -154,6 +188,27 @@ def _unknown_times(opened: Opened) -> list[str]:
     )
 
 
+def _postcode_columns(opened: Opened) -> list[str]:
+    """Columns of whole postcodes: personal as text, and usable as a place only."""
+    return [column for column in opened.table.columns if not why_no_postcodes(opened.table.filled(column))]
+
+
+def _ask_rows(opened: Opened) -> FeedMapping:
+    """Ask what a row stands for; what the form starts from then."""
+    start = opened.mapping
+    proposed = start is opened.proposal.mapping
+    if proposed and opened.proposal.rows.question:
+        frame.warn(opened.proposal.rows.question)
+    before = start.rows_are or INCIDENTS
+    labels = [label for label, rows_are in _ROWS.items() if rows_are != NOT_SAID or before == NOT_SAID]
+    index = [_ROWS[label] for label in labels].index(before)
+    label = st.selectbox("A row stands for", labels, index=index, key=_key(opened, "rows_are"), width=340)
+    said = _ROWS[label or labels[index]]
+    if said == before:
+        return start
+    return opened.proposal.said(said) if proposed else replace(start, rows_are=said)
+
+
 def _show_columns(opened: Opened, mapping: FeedMapping) -> None:
     """List every column with what becomes of it; nothing of a personal one is shown."""
     target_of = {column: target for target, column in mapping.columns.items()}
@@ -169,14 +224,18 @@ def _show_columns(opened: Opened, mapping: FeedMapping) -> None:
             }
         )
     rows.sort(key=lambda each: str(each["becomes"]).startswith("dropped"))
-    if personal := opened.proposal.personal:
+    if personal := [column for column in opened.proposal.personal if column not in target_of]:
         names = ", ".join(f"“{column}”" for column in personal) + (" looks" if len(personal) == 1 else " look")
         words = f"{names} personal and can never be mapped. Ask for a file without."
         frame.warn(words)
     for note in opened.proposal.notes:
         frame.note(note)
     tables.show(
-        pd.DataFrame(rows), "Columns of the file with what becomes of them", key=_key(opened, "columns"), most=240
+        pd.DataFrame(rows),
+        "Columns of the file with what becomes of them",
+        of="feed_columns",
+        key=_key(opened, "columns"),
+        most=240,
     )
 
 
@@ -193,7 +252,10 @@ def _words(opened: Opened, mapping: FeedMapping) -> FeedMapping:
 
 def _word_table(opened: Opened, target: str, column: str, known: Mapping[str, str]) -> Mapping[str, str]:
     counts = pd.Series(opened.table.filled(column)).value_counts()
-    start = propose_words(target, counts.index.tolist()) | dict(known)
+    start = propose_words(target, counts.index.tolist())
+    if opened.mapping is opened.remembered:  # a word that counted the last time is not left out unasked
+        start = {word: ours for word, ours in start.items() if ours != LEFT_OUT}
+    start |= dict(known)
     rows = pd.DataFrame(
         {
             "word": counts.index.astype(str),
@@ -201,17 +263,21 @@ def _word_table(opened: Opened, target: str, column: str, known: Mapping[str, st
             "is": [start.get(str(word), "") for word in counts.index],
         }
     )
-    options: Sequence[str] = ["", *VALUED[target], *([LEFT_OUT] if target == "category" else [])]
+    options: Sequence[str] = ["", *VALUED[target], *([LEFT_OUT] if target in LEAVES_OUT else [])]
     edited = st.data_editor(
         rows,
         hide_index=True,
         disabled=["word", "rows"],
         height=tables.height_px(len(rows), most=240),
         row_height=tables.ROW_PX,
-        column_config={
-            "word": st.column_config.TextColumn(f"Word in “{frame.plain(column)}”"),
-            "is": st.column_config.SelectboxColumn(_SHORT[target].removesuffix(", by column"), options=options),
-        },
+        column_config=columns.named(
+            rows,
+            "feed_words",
+            {
+                "word": st.column_config.TextColumn(f"Word in “{frame.plain(column)}”"),
+                "is": st.column_config.SelectboxColumn(_SHORT[target].removesuffix(", by column"), options=options),
+            },
+        ),
         key=_key(opened, f"words_{target}_{hashlib.sha256(column.encode()).hexdigest()[:6]}"),
     )
     return {str(word): str(ours) for word, ours in zip(edited["word"], edited["is"], strict=True) if ours}

@@ -13,9 +13,10 @@ from typing import Protocol
 import pandas as pd
 import streamlit as st
 
-from data.feed.importing import import_feed, remembered_mapping
+from data.feed.importing import import_feed
 from data.feed.mapping import feed_slug
 from data.feed.propose import propose
+from data.feed.remembered import remembered_mapping
 from data.feed.report import FeedReport
 from data.feed.table import read_table
 from data.kinds.lists import join_words

@@ -35,7 +35,7 @@ def show(data: Dataset, preview: Preview, key: str) -> None:
     """
     st.html('<h2 class="chart-title">Before you import: are these the days, hours and places you know?</h2>')
     told = preview.rows.loc[:, (preview.rows != "").any()]
-    tables.show(told, "Some incidents as they would be stored", key=f"preview_{key}", most=300)
+    tables.show(told, "Some incidents as they would be stored", of="preview", key=f"preview_{key}", most=300)
     where, when = st.columns(2, gap="medium")
     with where:
         _show("Where.", preview.places_words, small_map(data.area, preview), f"map_{key}")

@@ -56,7 +56,7 @@ def _table(data: Dataset, parts: list[pd.DataFrame], name: str, alt: str) -> Non
     if not there:
         return
     table = pd.concat(there, ignore_index=True)
-    tables.show(table, alt, key=f"table_of_{name}", most=300)
+    tables.show(table, alt, of=name, key=f"table_of_{name}", most=300)
     downloads.csv_button(table, downloads.file_name(data, name), downloads.about(data, alt), key=f"csv_{name}")
 
 

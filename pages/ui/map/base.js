@@ -69,10 +69,11 @@
   map.getPane('labels').style.pointerEvents = 'none';
   map.getPane('roads').style.pointerEvents = 'none';
   map.attributionControl.setPrefix(false);
+  map.attributionControl.setPosition('bottomleft'); /* the scale stands on it, away from where the area begins */
   var credit = document.createElement('span');
   credit.textContent = base.attribution;
   map.attributionControl.addAttribution(credit.innerHTML);
-  L.control.scale({ imperial: false, maxWidth: 90, position: 'topleft' }).addTo(map);
+  L.control.scale({ imperial: false, maxWidth: 90, position: 'bottomleft' }).addTo(map);
   if (base.mark) {
     var mark = L.control({ position: 'topright' });
     mark.onAdd = function () {

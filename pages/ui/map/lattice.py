@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.where.hotspots import CellMonths, cell_counts_by_month
 from analysis.where.places import is_generic, street_name
+from data.kinds.changes import same_meaning
 from geo.assign import assign_wards
 from geo.grid import Grid, grid_reference
 from pages.ui.shell.cache import Dataset, cached
@@ -33,14 +34,18 @@ def cell_wards(data: Dataset) -> NDArray[np.object_]:
     return np.asarray(wards.codes, dtype=object)[found]
 
 
-def counted(data: Dataset, category: str) -> CellMonths:
-    """Incidents of a crime type by month and cell, all months."""
-    return cell_counts_by_month(data.incidents.of(category), cached(grid, data))
+def counted(data: Dataset, category: str, last: pd.Period | None = None) -> CellMonths:
+    """Incidents of a crime type by month and cell, all months, or all up to a last one."""
+    known = data.incidents if last is None else data.incidents.up_to(last)
+    return cell_counts_by_month(known.of(category), cached(grid, data))
 
 
 def known_cells(data: Dataset, category: str, as_at: pd.Period) -> CellMonths:
     """Incidents of a crime type by month and cell, up to the as-at month: nothing later is in it."""
-    every = cached(counted, data, category)
+    months = data.incidents.months
+    latest = same_meaning(category, str(months[-1])) if len(months) else None
+    as_now = latest is not None and latest[0] <= str(as_at)  # else the type was counted otherwise at the as-at month
+    every = cached(counted, data, category) if as_now else cached(counted, data, category, as_at)
     n = every.trained_on(as_at)
     return replace(every, months=every.months[:n], counts=every.counts[:n])
 

@@ -17,7 +17,6 @@ from pages.ui.map.maps import Hit, Overlay
 from pages.ui.map.parts import Legend
 from pages.ui.outcome import choice as outcome_choice
 from pages.ui.outcome import figures as outcome_figures
-from pages.ui.outcome import words as outcome_words
 from pages.ui.outcome.address import ADDED, CELLS, REMOVED
 from pages.ui.outcome.choice import Did
 from pages.ui.outcome.figures import AREA, COMPARISON, RING, Areas, lattice
@@ -121,8 +120,7 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
     what = f"cells {outcome_figures.in_words(did, AREA)}, around it and in places like it"
     lines = downloads.about(data, what, short_period(did.first, did.last), asb=did.category == ASB)
     name = downloads.file_name(data, "did-it-work", "cells", did.category, str(did.first))
-    config = outcome_words.cells(_months(did))
-    tables.beneath(cells_table(data, did, laid), f"Map as a table: {what}.", name, lines, "did_cells", config=config)
+    tables.beneath(cells_table(data, did, laid), f"Map as a table: {what}.", name, lines, "did_cells", of="did_cells")
     if len(choices) > 1:
         st.segmented_control("A click changes the", choices, key=CLICK, default=TO_COMPARISON)
 

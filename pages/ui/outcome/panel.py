@@ -20,7 +20,6 @@ from pages.ui.chart import charts, ratio_charts
 from pages.ui.map import lattice
 from pages.ui.outcome import choice as outcome_choice
 from pages.ui.outcome import figures as outcome_figures
-from pages.ui.outcome import words as outcome_words
 from pages.ui.outcome.address import ADDED, REMOVED, SQUARES, WIDTH, WIDTHS
 from pages.ui.outcome.choice import Did
 from pages.ui.outcome.figures import AREA, COMPARISON, RING, Areas, Changes
@@ -95,7 +94,7 @@ def show_comparison(data: Dataset, did: Did, laid: Areas, changed: Changes) -> N
         name, lines = _file(data, did, "squares")
         tables.beneath(
             table, "Squares of 1 km by how like they were before these months", name, lines, "did_squares",
-            config=outcome_words.squares(),
+            of="squares",
         )  # fmt: skip
 
 
@@ -137,9 +136,9 @@ def show_verdicts(data: Dataset, did: Did, changed: Changes) -> None:
     alt = "Recorded incidents as times the expected ones, with ranges. " + " ".join(
         one.sentence for one in there.values()
     )
-    chart = ratio_charts.ratios(rows, title, alt, table, "as expected", row_px=44, room=0.6)
+    chart = ratio_charts.ratios(rows, title, alt, table, "as expected", row_px=44, room=0.6, of="verdicts")
     note = "The line shows where the true one lies in 95 of 100 cases; a full point: changed more than elsewhere."
-    charts.show(chart, data, "did_verdict", name, lines, note, config=outcome_words.verdicts())
+    charts.show(chart, data, "did_verdict", name, lines, note)
     if RING in there:
         frame.note(there[RING].sentence)
     if AREA in there:
@@ -169,10 +168,14 @@ def verdict_table(found: dict[str, Verdict]) -> pd.DataFrame:
     )
 
 
+def _own(own: str) -> object:
+    return st.column_config.NumberColumn(f"{own} (incidents)")
+
+
 def show_before(found: Verdict, own: str) -> None:
     """Show the counts that the verdict stands on; ``own`` names the cells that are judged."""
     alt = "These months and the same months of earlier years"
-    tables.show(found.before, alt, config=outcome_words.before(own), key="did_before")
+    tables.show(found.before, alt, of="did_before", config={"treated": _own(own)}, key="did_before")
     for one in found.left_out:
         frame.note(f"Not used: {one}.")
 
@@ -199,9 +202,11 @@ def show_months(data: Dataset, did: Did, changed: Changes) -> None:
     title = f"Month by month: {found.recorded:,} recorded in {short_period(did.first, did.last)}"
     name, lines = _file(data, did, "months", found)
     chart = charts.trend(series, [season], title, height=300, months=60)
-    chart = replace(chart, table=chart.table.rename(columns={own: "Operation", COMPARISON: "Comparison"}))
+    chart = replace(
+        chart, table=chart.table.rename(columns={own: "Operation", COMPARISON: "Comparison"}), of="did_months"
+    )
     note = "Shaded: the same months of every year."
-    charts.show(chart, data, "did_months", name, lines, note, config=outcome_words.months(own))
+    charts.show(chart, data, "did_months", name, lines, note, config={"Operation": _own(own)})
     frame.how(found.method, *published_words(found), rates_words(data, did.category))
 
 

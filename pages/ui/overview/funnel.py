@@ -129,8 +129,8 @@ def funnel_chart(found: Funnel, name: str, whole: str, marked: tuple[str, ...] =
         {"range": [0, top], "title": {"text": "per 1,000 residents"}},
     )
     title = f"{name}: {found.sentence[:1].lower()}{found.sentence[1:]}".removesuffix(".")
-    alt = f"Funnel plot of incidents per 1,000 residents by ward, with 95 % and 99.8 % limits. {title}."
-    return charts.Chart(figure, title, alt, funnel_table(found))
+    alt = f"Chart of incidents per 1,000 residents by ward, with 95 % and 99.8 % limits. {title}."
+    return charts.Chart(figure, title, alt, funnel_table(found), of="funnel")
 
 
 def _sides(

@@ -91,7 +91,7 @@ def show_wards(data: Dataset, chosen: Filters) -> Method | None:
     title = most_of(list(table["ward"]), list(table["asb"]), NAMES[ASB], "in 12 months").sentence
     st.html(f'<h2 class="chart-title">{escape(title)}</h2>')
     alt = "ASB and drug offences of the last 12 months by ward, with rates per 1,000 residents. " + title + "."
-    tables.show(_shown(table), alt, config=_config(table, spreads), key="wards", most=430)
+    tables.show(_shown(table), alt, of="wards", config=_config(table, spreads), key="wards", most=430)
     text = table.drop(columns=["code", "months"])
     what = "ASB and drug offences by ward, rates per 1,000 residents"
     lines = downloads.about(data, what, method.period, method, asb=True)
@@ -123,21 +123,19 @@ def _between(low: float, high: float) -> str:
 def _config(table: pd.DataFrame, spreads: dict[str, WardSpread]) -> dict[str, object]:
     column = st.column_config
     top = max((max(values) for values in table["months"] if values), default=1)
-    rate = "Incidents in 12 months per 1,000 residents"
     return {
-        "ward": column.TextColumn("Ward", width=125),
+        "ward": column.TextColumn(width=125),
         "asb": column.NumberColumn("ASB", width=45),
-        "asb_rate": column.NumberColumn("per 1,000", width=62, format="%.1f", help=rate),
+        "asb_rate": column.NumberColumn("per 1,000", width=62, format="%.1f"),
         "asb_spread": _interval(spreads[ASB], 78),
         "months": column.LineChartColumn(
             "12 months",
             width=_NARROW if spreads[ASB].chance_alone else 90,
             y_min=0,
             y_max=top,
-            help="ASB by month, one scale for all wards",
         ),
         "drugs": column.NumberColumn("Drugs", width=48),
-        "drugs_rate": column.NumberColumn("per 1,000", width=62, format="%.1f", help=rate),
+        "drugs_rate": column.NumberColumn("per 1,000", width=62, format="%.1f"),
         "drugs_spread": _interval(spreads[DRUGS], 70),
     }
 

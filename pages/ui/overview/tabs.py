@@ -101,7 +101,7 @@ def trend_chart(series: pd.Series, name: str, title: str) -> charts.Chart:
     figure = drawing.figure(280, 30, _along(index, 0.17), up)
     table = pd.DataFrame({"month": [str(month) for month in index], name: series.astype("Int64").to_numpy()})
     alt = f"Line chart by month, {short_period(index[0], index[-1])}. {title}."
-    return charts.Chart(figure, title, alt, table, mark_left=True)
+    return charts.Chart(figure, title, alt, table, mark_left=True, of="trend")
 
 
 def show_trend(data: Dataset, chosen: Filters) -> None:

@@ -83,7 +83,7 @@ def days_chart(found: EventWindow, title: str) -> Chart:
             "mark": marks,
         }
     )
-    return Chart(figure, title, f"Line chart of incidents by day. {title}.", table, mark_left=True)
+    return Chart(figure, title, f"Line chart of incidents by day. {title}.", table, mark_left=True, of="feed_days")
 
 
 def _upright(x: int, low: float, high: float) -> dict[str, object]:
@@ -122,7 +122,8 @@ def windows_chart(found: Mapping[int, EventWindow], title: str) -> Chart:
     alt = "Ratio of the event window to the weeks around it by year, with intervals. " + " ".join(
         window.sentence for window in found.values()
     )
-    return ratios(rows, title, alt, pd.DataFrame(table).round(3), "the weeks around it", row_px=48, room=0.75)
+    out = pd.DataFrame(table).round(3)
+    return ratios(rows, title, alt, out, "the weeks around it", row_px=48, room=0.75, of="feed_windows")
 
 
 def dates_of(days: pd.DataFrame) -> list[tuple[int, int]]:
@@ -174,7 +175,9 @@ def calendar_chart(days: pd.DataFrame, title: str) -> Chart:
     )
     table = days.astype("Int64").reset_index(names="year")
     table.columns = ["year", *(f"{day} {SHORT[month - 1]}" for month, day in columns)]
-    return Chart(figure, title, f"Calendar of incidents by day and year. {title}.", table, mark_left=True)
+    return Chart(
+        figure, title, f"Calendar of incidents by day and year. {title}.", table, mark_left=True, of="calendar"
+    )
 
 
 def _with_weekday(value: float, day: pd.Timestamp) -> str:
@@ -201,7 +204,9 @@ def clock_chart(found: ClockProfile, title: str) -> Chart:
     figure = drawing.figure(290, 24, along, {"type": "category", "autorange": "reversed", "showgrid": False})
     table = found.table.round(2).reset_index()
     table.columns = ["weekday", *(f"{hour:02d}" for hour in across)]
-    return Chart(figure, title, f"Table of incidents by hour and weekday, coloured by their number. {title}.", table)
+    return Chart(
+        figure, title, f"Table of incidents by hour and weekday, coloured by their number. {title}.", table, of="clock"
+    )
 
 
 def hours_chart(found: ClockProfile, title: str) -> Chart:
@@ -225,4 +230,4 @@ def hours_chart(found: ClockProfile, title: str) -> Chart:
     table = pd.DataFrame(
         {"hour": range(_SLOTS), "incidents": found.by_hour.to_numpy().round(2), "share": share.round(2)}
     )
-    return Chart(figure, title, f"Bar chart of the share of incidents by hour of the day. {title}.", table)
+    return Chart(figure, title, f"Bar chart of the share of incidents by hour of the day. {title}.", table, of="hours")

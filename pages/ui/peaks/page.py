@@ -103,7 +103,7 @@ def show_index(data: Dataset, chosen: Filters) -> None:
     name = downloads.file_name(data, chosen.category, "seasonal-index", str(chosen.as_at))
     note = "100 is the average month of the year, its seasons included. "
     note += f"Full points: the {100 * found.level:g} % interval leaves it out."
-    (tab,) = st.tabs(["Seasonal index"])
+    (tab,) = st.tabs(["Against an average month"])
     with tab:
         charts.show(chart, data, "index", name, about, note)
 
@@ -144,7 +144,8 @@ def show_seasons(data: Dataset, chosen: Filters) -> None:
     if data.area.lockdown and season_mask(pd.PeriodIndex(counts.index), data.area, chosen.category).any():
         first, last = (month_name(month) for month in data.area.lockdown)
         frame.note(
-            f"{first} to {last} is shown and left out of the index: breaches of restrictions were often logged as ASB."
+            f"{first} to {last} is shown and left out of what is usual: breaches of restrictions were often logged "
+            "as ASB."
         )
     if not isinstance(found, Refusal):
         frame.how(found.method)

@@ -65,7 +65,7 @@ def month_by_year(years: pd.DataFrame, seasons: Sequence[Season], title: str, *,
     )
     for season in seasons:
         drawing.band(min(season.months), max(season.months), "rgba(0,0,0,0)", edge=True)
-        _name(drawing, season)
+    _names(drawing, seasons)
     height = min(height, 70 + ROW_PX * len(names))
     rows = {"type": "category", "autorange": "reversed", "showgrid": False}
     figure = drawing.figure(height, 30, _MONTHS | {"range": [0.45, 12.55]}, rows)
@@ -74,21 +74,29 @@ def month_by_year(years: pd.DataFrame, seasons: Sequence[Season], title: str, *,
         if names
         else ""
     )
-    return Chart(figure, title, alt, years_table(years), mark_left=True)
+    return Chart(figure, title, alt, years_table(years), mark_left=True, of="years")
 
 
-def _name(drawing: Drawing, season: Season) -> None:
-    """Write the name of a season above its months, on two lines where they are one column wide."""
-    months = season.months
-    words = escape(season.name)
-    words = "<br>".join(words.split(" ", 1)) if len(months) == 1 else words
-    drawing.note(words, sum(months) / len(months), 1, size=SMALL - 1, ydomain=True, yanchor="bottom")
+def _names(drawing: Drawing, seasons: Sequence[Season]) -> None:
+    """Write the names of seasons above their months, a word a line; neighbours lean away from each other."""
+    spans = [(min(season.months), max(season.months)) for season in seasons]
+    for season, (first, last) in zip(seasons, spans, strict=True):
+        before = any(end == first - 1 for _, end in spans)
+        after = any(start == last + 1 for start, _ in spans)
+        x, anchor = (first + last) / 2, "center"
+        if before != after:
+            x, anchor = (first - 0.5, "left") if before else (last + 0.5, "right")
+        apart = {"left": 2, "center": 0, "right": -2}[anchor]
+        words = escape(season.name).replace(" ", "<br>", 1)
+        drawing.note(
+            words, x, 1, size=SMALL - 1, ydomain=True, xanchor=anchor, xshift=apart, yanchor="bottom", align=anchor
+        )
 
 
 def _shade(drawing: Drawing, seasons: Sequence[Season]) -> None:
     for number, season in enumerate(seasons):
         drawing.band(min(season.months), max(season.months), (BAND, STRONG_BAND)[number % 2])
-        _name(drawing, season)
+    _names(drawing, seasons)
 
 
 def overlaid(years: pd.DataFrame, seasons: Sequence[Season], title: str, *, height: int = 355) -> Chart:
@@ -131,7 +139,7 @@ def overlaid(years: pd.DataFrame, seasons: Sequence[Season], title: str, *, heig
         drawing.note(words, month, height_of, colour=colours.get(year, TEXT), xanchor="left", xshift=6)
     figure = drawing.figure(height, 36, _MONTHS | {"range": [0.5, 13.1]}, {"range": [0, top * 1.06 + 1], "nticks": 6})
     alt = f"Line chart of counts by calendar month, one line a year from {there[0]} to {there[-1]}." if there else ""
-    return Chart(figure, title, alt, years_table(years), mark_left=True)
+    return Chart(figure, title, alt, years_table(years), mark_left=True, of="years")
 
 
 def _spread(heights: dict[int, float], apart: float) -> dict[int, float]:
@@ -196,5 +204,5 @@ def seasonal_index(found: SeasonalIndex, seasons: Sequence[Season], title: str, 
     figure = drawing.figure(height, 36, _MONTHS | {"range": [0.5, 12.9]}, up)
     rows = table.reset_index().assign(month=[MONTH_NAMES[m - 1] for m in months]).round(1)
     rows = rows.rename(columns={"low": f"low_{100 * found.level:g}", "high": f"high_{100 * found.level:g}"})
-    alt = "Seasonal index by calendar month with intervals, 100 is an average month. " + found.sentence
-    return Chart(figure, title, alt, rows, mark_left=True)
+    alt = "Incidents by calendar month with intervals, where 100 is an average month. " + found.sentence
+    return Chart(figure, title, alt, rows, mark_left=True, of="index")

@@ -33,7 +33,7 @@ def effects_chart(found: SeasonEffects, title: str) -> charts.Chart:
         label = f"<b>{escape(e.season.name)}</b><br>{seen}"
         rows.append(Row(label, e.ratio, e.low, e.high, e.differs, outer=(e.new_low, e.new_high)))
     alt = "Ratios of seasons to an ordinary month, with intervals. " + " ".join(e.sentence for e in found.effects)
-    return ratios(rows, title, alt, found.table().round(3), "an ordinary month", row_px=56)
+    return ratios(rows, title, alt, found.table().round(3), "an ordinary month", row_px=56, of="season")
 
 
 def show_effects(data: Dataset, chosen: Filters) -> None:
@@ -51,7 +51,7 @@ def show_effects(data: Dataset, chosen: Filters) -> None:
         names = (chosen.category, where(data, chosen) if chosen.wards else "", "season-effects", str(chosen.as_at))
         note = (
             f"Thick line: {100 * found.level:g} % interval, the wider of two. Thin line: where one new year may lie. "
-            "Full point: the interval leaves out an ordinary month. Lines that reach the edge go on. Log scale."
+            "Full point: the interval leaves out an ordinary month. Lines that reach the edge go on."
         )
         chart = effects_chart(found, place + leading(found).sentence.removesuffix("."))
         charts.show(chart, data, "effects", downloads.file_name(data, *names), lines, note)
@@ -78,8 +78,8 @@ def ward_chart(found: WardSeason, whole: str, chosen: tuple[str, ...] = ()) -> c
         full = code in found.named
         rows.append(Row(label, ward["shrunk"], ward["shrunk_low"], ward["shrunk_high"], full))
     title = found.sentence.removesuffix(".")
-    alt = f"Season ratio of each ward to that of the rest of the {whole}, shrunk to their mean. {title}."
-    return ratios(rows, title, alt, ward_rows(found), f"like the rest of the {whole}", row_px=24)
+    alt = f"Season ratio of each ward to that of the rest of the {whole}. {title}."
+    return ratios(rows, title, alt, ward_rows(found), f"like the rest of the {whole}", row_px=24, of="ward_season")
 
 
 def show_wards(data: Dataset, chosen: Filters) -> None:
@@ -115,7 +115,7 @@ def show_wards(data: Dataset, chosen: Filters) -> None:
         )
         file = downloads.file_name(data, chosen.category, "season-by-ward", one.season.key, str(chosen.as_at))
         note = (
-            f"Wards in the order of their names. Points are shrunk towards what wards share, lines are their "
+            f"Wards in the order of their names. Small wards lean on what wards share; lines are their "
             f"{100 * (1 - found.level):g} % range; full points pass on their own."
         )
         charts.show(ward_chart(one, whole, chosen.wards), data, "ward_season", file, lines, note)
@@ -124,24 +124,29 @@ def show_wards(data: Dataset, chosen: Filters) -> None:
         if places.sentence:
             st.html(f'<p class="finding">{escape(places.sentence)}</p>')
         frame.note(differ(one, found.level))
-        frame.how(found.method)
+        frame.how(found.method, tested(one))
         if places.sentence:
             frame.how(places.method)
 
 
 def differ(found: WardSeason, level: float) -> str:
-    """Say whether wards differ at all, in words first and then by Cochran's Q."""
+    """Say whether wards differ at all."""
     months = " and ".join(MONTH_NAMES[m - 1] for m in found.season.months)
-    n = int(found.wards["shrunk"].notna().sum())
-    p = "under 0.001" if found.p < 0.001 else f"{found.p:.2g}"
     verdict = "by more than chance would have it" if found.p <= level else "no more than chance would have it"
     return (
         f"Do wards differ at all in {months}? They differ {verdict}. Above 1 the season stands out more in that ward "
-        f"than in the rest. The test: Cochran's Q is {found.heterogeneity:.1f} over {n} wards, p {p}."
+        f"than in the rest."
     )
 
 
-TABS = {"Effect sizes": show_effects, "By ward": show_wards, "Dated feed": feed_tab.show}
+def tested(found: WardSeason) -> str:
+    """Say what the test of it gave: Cochran's Q, for how it was made."""
+    n = int(found.wards["shrunk"].notna().sum())
+    p = "under 0.001" if found.p < 0.001 else f"{found.p:.2g}"
+    return f"Whether wards differ at all: Cochran's Q is {found.heterogeneity:.1f} over {n} wards, p {p}."
+
+
+TABS = {"How much more": show_effects, "By ward": show_wards, "Dated feed": feed_tab.show}
 _KEY, _WARD_SEASON = "peaks_tabs", "peaks_ward_season"
 
 

@@ -87,7 +87,7 @@ def build(
             plan_places.NOT_HARM,
             cached(plan_where.true_addresses, data, window, share),
             lead.sentence,
-            *filter(None, (cached(plan_where.calibration_words, data, window) if shifts else "",)),
+            *filter(None, (cached(plan_who_stops.coarse_words, data, window) if shifts else "",)),
             *found.ranking.method.caveats,
             *caveats,
         ),
@@ -96,6 +96,7 @@ def build(
         stops=plan_who_stops.of_shifts(data, window, places, shifts),
         hours_known=cached(operation.hours_of, data, window).hours_known,
         refused=found.volume.refused,
+        past_range=cached(plan_where.calibration_words, data, window) if shifts else "",
     )
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 from analysis.common.method import MONTH_NAMES, period_words
 from analysis.common.refusal import Refusal
 from analysis.findings.age import PUBLISHED_AFTER, age_words, stepped_words
-from data.kinds.crime_types import ASB, CATEGORIES
+from data.kinds.changes import EVERY, OLDER, change_words, published
+from data.kinds.crime_types import ASB, CATEGORIES, DRUGS
 from data.place.area import Area
 from data.store.schema import POLICE_UK, Incidents
 from pages.ui.shell.cache import Dataset
@@ -131,7 +132,7 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-_CATEGORY_OF = {_slug(name): name for name in CATEGORIES}
+_CATEGORY_OF = {_slug(name): name for name in EVERY}
 
 
 def from_address(
@@ -257,6 +258,33 @@ def resolve(choice: Choice, months: pd.PeriodIndex) -> Filters:
         as_at=as_at,
         stepped_back=as_at is not None and as_at != months[-1],
     )
+
+
+def categories(incidents: Incidents, as_at: pd.Period | None) -> tuple[str, ...]:
+    """List the crime types that can be chosen at an as-at month, ASB and drugs first.
+
+    Parameters
+    ----------
+    incidents : Incidents
+    as_at : Period or None
+
+    Returns
+    -------
+    tuple of str
+        Those that were published for the month; one that is no longer published only where the store holds it.
+    """
+    there = published(str(as_at)) if as_at is not None and incidents.source == POLICE_UK else CATEGORIES
+    held = incidents.frame["category"].unique() if set(there) & set(OLDER) else ()
+    offered = [name for name in there or CATEGORIES if name not in OLDER or name in held]
+    return tuple(sorted(offered, key=lambda name: (name != ASB, name != DRUGS)))
+
+
+def changed(data: Dataset, category: str, as_at: pd.Period | None) -> str:
+    """Say which months are left out of a crime type because it was counted otherwise; empty where none is."""
+    months = data.incidents.months
+    if as_at is None or not len(months) or data.incidents.source != POLICE_UK:
+        return ""
+    return change_words(category, str(months[0]), str(as_at))
 
 
 def short_month(month: pd.Period) -> str:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from data.kinds.crime_types import ASB, CATEGORIES, DRUGS, category_words
+from data.kinds.changes import absent_words, same_meaning
+from data.kinds.crime_types import ASB, category_words
 from data.place.area import Area
 from pages.ui.shell import bar, screenshot
 from pages.ui.shell.cache import Dataset
@@ -20,6 +21,8 @@ from pages.ui.shell.choice import (
     Choice,
     Filters,
     as_at_month,
+    categories,
+    changed,
     from_address,
     period_options,
     resolve,
@@ -28,13 +31,14 @@ from pages.ui.shell.choice import (
     to_address,
     window,
 )
-from pages.ui.shell.frame import PAGE, knows, plain
+from pages.ui.shell.frame import PAGE, carried_note, knows, plain
 from pages.ui.shell.kept_widget import held
 
-__all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw"]
+__all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw", "say_changed"]
 
 FIELDS = ("category", "period", "season", "wards", "as_at")
 _STATE, _NOTES, _DRAWN, _WRITTEN, _PREFIX = "choice", "choice_notes", "filters_drawn_on", "choice_written", "filter_"
+_OFFERED = "choice_categories"
 _ENDS = ("from", "to")
 
 
@@ -66,6 +70,11 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
     _read_address(area, months)
     asked = choice()
     chosen = _still_there(asked, area, months)
+    offered = st.session_state[_OFFERED] = categories(data.incidents, as_at_month(chosen, months))
+    if chosen.category not in offered:
+        told = f"{_why_not(chosen.category, as_at_month(chosen, months))} {category_words(ASB).capitalize()} is shown."
+        st.session_state[_NOTES] = (*st.session_state.get(_NOTES, ()), told)
+        chosen = replace(chosen, category=ASB)
     if chosen.period != asked.period:
         told = "The period that was chosen is not among the months known at this date: the last 12 months are shown."
         st.session_state[_NOTES] = (*st.session_state.get(_NOTES, ()), told)
@@ -93,7 +102,28 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
     found = resolve(chosen, months)
     screenshot.chosen(_words(found, area, shown))
     knows(found.as_at if found.stepped_back else None)
+    if "category" in shown:
+        say_changed(data, found, found.category)
     return found
+
+
+def say_changed(data: Dataset, found: Filters, category: str) -> None:
+    """Say which months are left out of a crime type because it was counted otherwise, where there are such months.
+
+    Parameters
+    ----------
+    data : Dataset
+    found : Filters
+    category : str
+        What the page shows, which need not be what was chosen.
+    """
+    carried_note(changed(data, category, found.as_at))
+
+
+def _why_not(category: str, as_at: pd.Period | None) -> str:
+    if as_at is None or same_meaning(category, str(as_at)) is not None:
+        return f"No file that is loaded holds {category_words(category)}."
+    return absent_words(category, str(as_at))
 
 
 def _words(found: Filters, area: Area, shown: list[str]) -> str:
@@ -147,9 +177,7 @@ def _take(field: str) -> None:
 
 def _draw_category(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
     key = held(_PREFIX + "category", chosen.category)
-    first = [ASB, DRUGS]
-    options = first + [name for name in CATEGORIES if name not in first]
-    st.selectbox("What", options, key=key, on_change=_take, args=("category",))
+    st.selectbox("What", list(st.session_state[_OFFERED]), key=key, on_change=_take, args=("category",))
 
 
 def _draw_season(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001

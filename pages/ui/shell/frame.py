@@ -175,8 +175,8 @@ def page(name: str) -> Iterator[View]:
     aged = st.empty() if age(data) and not screenshot.on() else None
     if aged is not None:
         _age(aged, age(data))
-    if left_out := left_out_words(doubts(data)):
-        _left_out(name, left_out)
+    if name != DATA:  # which lists them
+        carried_note(left_out_words(doubts(data)))
     try:
         with bar.at_once():
             yield View(name, data, finding)
@@ -250,12 +250,11 @@ def left_out_words(found: Sequence[Doubt]) -> str:
     )
 
 
-def _left_out(name: str, words: str) -> None:
-    if name == DATA:  # which lists them
-        return
-    if screenshot.on():
+def carried_note(words: str) -> None:
+    """Put a note on the page that its pictures carry too; nothing where there are no words."""
+    if words and screenshot.on():
         screenshot.carry((words,))
-    else:
+    elif words:
         note(words)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui.shell import downloads, screenshot
+from pages.ui.shell import columns, downloads, screenshot
 
-Columns = dict[str, Any]  # how columns are drawn, by name; Streamlit keeps the type of one to itself
+Columns = columns.Columns
 ROW_PX = 26
 MOST_PX = 400
 
@@ -24,6 +24,7 @@ def show(
     frame: pd.DataFrame,
     alt: str,
     *,
+    of: str = "",
     config: Mapping[str, Any] | None = None,
     key: str | None = None,
     most: int = MOST_PX,
@@ -35,8 +36,10 @@ def show(
     frame : DataFrame
     alt : str
         What it holds, for those who do not see it.
+    of : str
+        Which table, in the list of columns (:func:`pages.ui.shell.columns.named`).
     config : mapping, optional
-        Of columns.
+        Of columns: what the page adds to the list.
     key : str, optional
     most : int
         Height in pixels from which it scrolls.
@@ -44,7 +47,7 @@ def show(
     st.dataframe(
         frame,
         hide_index=True,
-        column_config=dict(config) if config else None,
+        column_config=columns.named(frame, of, config),
         height=height_px(len(frame), most=most),
         row_height=ROW_PX,
         placeholder="",
@@ -60,6 +63,7 @@ def beneath(
     lines: Sequence[str],
     key: str,
     *,
+    of: str = "",
     config: Columns | None = None,
 ) -> None:
     """Put under a chart the same figures as a table and as a file.
@@ -74,13 +78,14 @@ def beneath(
         Of :func:`pages.ui.shell.downloads.about`.
     key : str
         Unlike any other on the page.
+    of : str
     config : mapping, optional
-        Of columns on the page: names with units, and what they mean. The file keeps the names of the frame.
+        As for :func:`show`. The file keeps the names of the frame.
     """
     if screenshot.on():
         screenshot.carry(lines)
         return
     with st.container(horizontal=True, gap="small", key=f"beneath_{key}"):
         with st.popover("Table", type="tertiary", icon=":material/table:", width="content", key=f"table_{key}"):
-            show(frame, alt, config=config)
+            show(frame, alt, of=of, config=config)
         downloads.csv_button(frame, name, lines, key=f"csv_{key}")

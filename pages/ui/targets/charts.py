@@ -80,8 +80,8 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
         drawing.note("the path", middle.ordinal, float(path[middle]), yanchor="bottom", yshift=4)
     pad = _PAD * (max(seen) - min(seen)) + 1
     least, most = max(0.0, min(seen) - pad), max(seen) + pad
-    high = float(path.mean()) > (least + most) / 2
-    _gaps(drawing, at, past & np.isnan(total), 0.14 if high else 0.8)  # where the path does not run
+    runs = path.reindex(months, method="nearest").to_numpy(dtype=float) > (least + most) / 2
+    _gaps(drawing, at, past & np.isnan(total), np.where(runs, 0.14, 0.8))  # where the path does not run
     ticks = (
         [month for month in months if month.month == 3]
         if len(months) > 30
@@ -96,7 +96,7 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
     title = _title(found, name)
     first = short_period(months[0], months[-1])
     alt = f"Line chart of 12-month totals by last month against the path to the target, {first}. {title}."
-    return charts.Chart(figure, title, alt, table)
+    return charts.Chart(figure, title, alt, table, of="path")
 
 
 def _year(drawing: Drawing, found: Progress) -> list[float]:
@@ -127,16 +127,19 @@ def _title(found: Progress, name: str) -> str:
 def _below(found: Progress) -> bool:
     """Whether the totals run below the path where it starts, so that its label stands above."""
     first = found.rolling.reindex(found.path.index[:MONTHS]).dropna()
-    return bool(len(first)) and float((first - found.path.reindex(first.index)).mean()) < 0
+    if first.empty:  # there is the path alone, which goes down from it
+        return float(found.path.iloc[-1]) < float(found.path.iloc[0])
+    return float((first - found.path.reindex(first.index)).mean()) < 0
 
 
-def _gaps(drawing: Drawing, at: list[int], absent: np.ndarray, height: float) -> None:
-    """Shade where no total of 12 months can be drawn, with the words at a height in shares of the chart."""
+def _gaps(drawing: Drawing, at: list[int], absent: np.ndarray, height: np.ndarray) -> None:
+    """Shade where no total of 12 months can be drawn; by month the height of the words, in shares of the chart."""
     where = np.flatnonzero(absent)
     for run in np.split(where, np.flatnonzero(np.diff(where) > 1) + 1) if len(where) else ():
         drawing.band(at[run[0]], at[run[-1]], NO_DATA)
         if len(run) >= 0.12 * len(at):
-            drawing.note("a month of<br>the 12 is<br>missing", (at[run[0]] + at[run[-1]]) / 2, height, ydomain=True)
+            middle = float(height[run[len(run) // 2]])
+            drawing.note("a month of<br>the 12 is<br>missing", (at[run[0]] + at[run[-1]]) / 2, middle, ydomain=True)
 
 
 def show_path(data: Dataset, chosen: Filters, found: Progress | Refusal) -> None:

@@ -77,6 +77,8 @@ def choose(data: Dataset) -> tuple[Filters, BaselineChoice]:
     when, what, total, year = st.columns([2, 4, 2, 2], gap="small")
     with when:
         chosen = replace(filters.draw(data, ("as_at",)), wards=())
+    with notes:
+        filters.say_changed(data, chosen, target.category)
     labels, years = options(data, chosen), own_years(chosen, target)
     if told := _read_address(labels, years):
         notes.info(frame.plain(told))

@@ -20,15 +20,6 @@ NONE = Refusal("The area file names no outcomes", "Add [[outcomes]] to the area 
 PRACTICE = "demonstration: "  # figures typed on the demonstration stay apart from those typed on real files
 _SAID = "targets_said"
 WITHDRAWN = "withdrawn"
-_HEADS = {
-    "outcome": "Outcome",
-    "figure": "Figure",
-    "unit": "Unit",
-    "as_of": "As of",
-    "source": "Source",
-    "what_counts": "What counts",
-    "saved": "Saved",
-}
 
 
 def key_of(data: Dataset, outcome: Outcome) -> str:
@@ -117,13 +108,13 @@ def _show(data: Dataset, chosen: Filters, outcomes: tuple[Outcome, ...]) -> None
     left, right = st.columns([62, 38], gap="medium")
     with left:
         alt = "Outcomes of the plan with the figure that the partnership typed for each."
-        tables.show(table, alt, config=_HEADS, key="outcomes")
+        tables.show(table, alt, of="outcomes", key="outcomes")
         with st.container(horizontal=True, gap="small", key="beneath_outcomes"):
             past = history(data, outcomes)
             with st.popover(
                 "History", type="tertiary", icon=":material/history:", width="content", key="table_outcomes"
             ):
-                tables.show(past, "Every figure that was saved, the last first.", config=_HEADS, key="outcomes_history")
+                tables.show(past, "Every figure that was saved, the last first.", of="outcomes", key="outcomes_history")
             name = downloads.file_name(data, "outcomes", day.isoformat())
             downloads.csv_button(table, name, lines_of(data, f"outcomes as of {day}"), key="csv_outcomes")
             if len(past):

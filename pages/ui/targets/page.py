@@ -255,7 +255,7 @@ def show_required(data: Dataset, chosen: Filters, found: Progress | Refusal) -> 
     lines = downloads.about(data, what, found.method.period, found.method, asb=target.category == ASB)
     name = downloads.file_name(data, "plan-target", target.category, str(chosen.as_at))
     alt = f"All figures: {what}. Forecast and chance as of {short_month(found.as_at)}."
-    tables.beneath(figures(found), alt, name, lines, "target_figures")
+    tables.beneath(figures(found), alt, name, lines, "target_figures", of="target")
     frame.how(found.method)
     if not isinstance(found.outlook, Refusal):
         frame.how(found.outlook.method)

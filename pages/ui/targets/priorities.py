@@ -120,5 +120,7 @@ def _panel(data: Dataset, chosen: Filters, priority: Priority, number: int) -> l
     lines = (*lines[:2], verdict(priority, found), priority.missing, *lines[2:])
     when = short_month(chosen.as_at) if chosen.as_at is not None else ""
     file = downloads.file_name(data, "priority", priority.name, str(chosen.as_at))
-    tables.beneath(table, f"{what}, to {when}.", file, tuple(one for one in lines if one), f"priority_{number}")
+    tables.beneath(
+        table, f"{what}, to {when}.", file, tuple(one for one in lines if one), f"priority_{number}", of="priority"
+    )
     return methods

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,19 @@ _DECIMALS = 6  # of a degree: a decimetre
 _NAMESPACE = UUID("5b0c2f4e-6a0d-5c55-9a55-0d8e3c1f7a11")  # of the calendar entries of this program
 
 
-def plan_gpx(area: Area, plan: Plan) -> bytes:
+def plan_gpx(area: Area, plan: Plan, day: date | None = None) -> bytes:
     """Write the plan as GPX 1.1 for phones: a waypoint a stop, a route for each crew and kind of shift.
+
+    Parameters
+    ----------
+    area : Area
+    plan : Plan
+    day : date, optional
+        On which it was saved, for the age of its data.
+
+    Returns
+    -------
+    bytes
 
     Notes
     -----
@@ -32,19 +43,19 @@ def plan_gpx(area: Area, plan: Plan) -> bytes:
     """
     root = ET.Element("gpx", {"version": "1.1", "creator": PROGRAM, "xmlns": GPX})
     metadata = ET.SubElement(root, "metadata")
-    _add(metadata, name=line_of(mark(plan) + plan.title), desc="\n".join(about(area, plan, method=False)))
+    _add(metadata, name=line_of(mark(plan) + plan.title), desc="\n".join(about(area, plan, day, method=False)))
     stops = plan_stops.stops_of(plan)
     for visit in {visit.reference: visit for _, patrol in patrols_of(plan) for visit in patrol.visits}.values():
         stop = stops[visit.reference]
         point = _point(root, "wpt", visit.easting_m, visit.northing_m)
-        why = mark(plan) + plan_stops.why_words(plan, stop, area.kind)
-        _add(point, name=plan_stops.title(stop), desc=f"{why}. {visit.reference}", type="stop")
+        _add(point, name=plan_stops.title(stop), desc=mark(plan) + _why(area, plan, stop), type="stop")
     for place in () if plan.shifts else plan.places:
         if not place.left_out:
             point = _point(root, "wpt", place.easting_m, place.northing_m)
-            part = plan_stops.part_words(plan_stops.part_of(plan, place.expected))
-            said = f"{area.ward_names.get(place.ward_code, '')}, {place.grid_reference}, {part} of the {area.kind}'s"
-            _add(point, name=f"{place.number} {place.title}", desc=mark(plan) + said, type="place")
+            said = [area.ward_names.get(place.ward_code, ""), place.grid_reference]
+            if (part := plan_stops.part_of(plan, place.expected)) is not None:
+                said.append(f"{plan_stops.part_words(part)} of the {plan_stops.days_words(plan.category, area.kind)}")
+            _add(point, name=f"{place.number} {place.title}", desc=mark(plan) + ", ".join(said), type="place")
     for number, one in enumerate(rounds(plan), start=1):
         patrol, base = one.patrol, (one.patrol.base.easting_m, one.patrol.base.northing_m)
         route = ET.SubElement(root, "rte")
@@ -54,13 +65,16 @@ def plan_gpx(area: Area, plan: Plan) -> bytes:
         for visit in patrol.visits:
             stop = stops[visit.reference]
             point = _point(route, "rtept", visit.easting_m, visit.northing_m)
-            why = plan_stops.why_words(plan, stop, area.kind)
-            _add(point, name=_stop(one.first, visit, stop), desc=f"{why}. {visit.reference}", type="visit")
+            _add(point, name=_stop(one.first, visit, stop), desc=_why(area, plan, stop), type="visit")
         if patrol.visits:
             _add(_point(route, "rtept", *base), name=f"Back at {patrol.base.name}", type="base")
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
+
+
+def _why(area: Area, plan: Plan, stop: Stop) -> str:
+    return ". ".join(text for text in (plan_stops.why_words(plan, stop, area.kind), stop.reference) if text)
 
 
 def _point(parent: ET.Element, tag: str, easting_m: float, northing_m: float) -> ET.Element:
@@ -103,7 +117,7 @@ def plan_ics(area: Area, plan: Plan, stamp: datetime, key: str = "", revision: i
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", vText(line_of(mark(plan) + plan.title)))
-    stops, head = plan_stops.stops_of(plan), about(area, plan, method=False)
+    stops, head = plan_stops.stops_of(plan), about(area, plan, stamp.astimezone(LOCAL).date(), method=False)
     for i, shift in enumerate(plan.shifts):
         for j, patrol in enumerate(shift.patrols):
             starts, ends = _utc(shift.starts), _utc(shift.ends)

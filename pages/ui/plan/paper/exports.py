@@ -60,6 +60,7 @@ def about(area: Area, plan: Plan, day: date | None = None, *, method: bool = Tru
         age_line(plan, day),
         f"Hours weighed by: {plan.feed}" if plan.feed and plan.hours_known else "",
         _expected(plan),
+        plan.past_range if method else "",
         *(made if method else (NOT_HARM,)),
         *plan_stops.limits(plan),
         f"Notes: {plan.notes}" if plan.notes else "",
@@ -282,8 +283,8 @@ def arrive(shift: Shift, visit: Visit) -> datetime:
 
 
 def minute(when: datetime) -> str:
-    """Write a time to the nearest minute."""
-    return (when + timedelta(seconds=30)).strftime("%Y-%m-%d %H:%M")
+    """Write a time to its minute, as the sheet and step 3 do."""
+    return when.strftime("%Y-%m-%d %H:%M")
 
 
 def mark(plan: Plan) -> str:

@@ -12,7 +12,7 @@ from data.plan.told import BESIDE, told
 from data.streets.base_map import Roads
 from pages.ui.paper import map as print_map
 from pages.ui.paper import text as words
-from pages.ui.paper.page import MARGIN, Sheet, bind
+from pages.ui.paper.page import A4, MARGIN, Sheet, bind
 from pages.ui.paper.room import MUTED, Spot
 from pages.ui.plan.paper import sheet as plan_sheet
 from pages.ui.plan.paper.exports import told_past
@@ -25,6 +25,7 @@ NOT_PREVENTED = "That a place is visited does not say that anything is prevented
 CIRCLES = 12  # numbers on the map of the whole plan
 _LEAST_MAP, _MOST_MAP = 230.0, 400.0
 _FEWEST_ROWS = 6
+_TWO = 2  # kinds of shift
 
 
 def plan_pdf(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> bytes:
@@ -44,7 +45,8 @@ def plan_pdf(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> 
     -------
     bytes
         A PDF with a sheet for each crew and each kind of shift, with the dates of the shifts that are alike; the last
-        page is of the whole plan: its places and how it was made.
+        page is of the whole plan: its places and how it was made. Two kinds of shift of one crew take two pages: how
+        it was made then stands at the foot of the second.
 
     Notes
     -----
@@ -56,8 +58,12 @@ def plan_pdf(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> 
 def plan_sheets(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> list[Sheet]:
     """Draw the sheets of :func:`plan_pdf`, not yet bound."""
     alike = rounds(plan)
-    sheets = [sheet for one in alike for sheet in patrol_sheets(plan, area, roads, one)]
-    sheets.append(_whole(plan, area, roads, alike))
+    if len(alike) == _TWO and len({one.patrol.crew for one in alike}) == 1:
+        methods: tuple[list[str], ...] = ([], _in_short(plan, area))
+        sheets = [s for k, one in enumerate(alike) for s in patrol_sheets(plan, area, roads, one, methods[k])]
+    else:
+        sheets = [sheet for one in alike for sheet in patrol_sheets(plan, area, roads, one)]
+        sheets.append(_whole(plan, area, roads, alike))
     for number, sheet in enumerate(sheets, start=1):
         plan_sheet.foot(sheet, plan, area, roads, when, f"Page {number} of {len(sheets)}")
     return sheets
@@ -97,6 +103,15 @@ def _whole(plan: Plan, area: Area, roads: Roads | None, alike: list[Round]) -> S
     return sheet
 
 
+def _in_short(plan: Plan, area: Area) -> list[str]:
+    """Say on the sheet of a crew what the last sheet says of the whole plan: what is expected, and how it was made."""
+    room = A4[0] - 2 * MARGIN
+    together = plan_stops.together_words(plan.category, plan_stops.stops_of(plan).values(), area.kind)
+    number, spread = _number(plan)
+    said = [f"Expected in the {area.kind} on these days: {number}" + (f" ({spread})" if spread else ""), together]
+    return [*words.wrap(". ".join(text for text in said if text) + ".", room, 7, most=2), *_about(plan, room)]
+
+
 def _drawn(plan: Plan) -> list[PlanPlace]:
     """Choose the places that get a number on the map: those visited and pinned first, at most twelve."""
     visited = {visit.place for shift in plan.shifts for patrol in shift.patrols for visit in patrol.visits}
@@ -107,17 +122,13 @@ def _drawn(plan: Plan) -> list[PlanPlace]:
 
 def _expected(sheet: Sheet, y: float, plan: Plan, area: Area) -> float:
     """Set what is expected, and how much is planned; gives the height below."""
-    spread = ""
-    if plan.low80 is not None and plan.high80 is not None:
-        spread = f"80 %: {plan.low80:,.0f} to {plan.high80:,.0f}"
-        if plan.low95 is not None and plan.high95 is not None:
-            spread += f"; 95 %: {plan.low95:,.0f} to {plan.high95:,.0f}"
-    expected = "no forecast" if plan.expected is None else f"about {plan.expected:,.0f} incidents"
+    expected, spread = _number(plan)
     patrols = sum(len(shift.patrols) for shift in plan.shifts)
     kept = [p for p in plan.places if not p.left_out]
     stops = plan_stops.stops_of(plan)
-    visited = plan_stops.part_words(plan_stops.together(stops.values())) if stops else ""
-    return plan_sheet.facts(
+    part = plan_stops.together(stops.values())
+    visited = "" if part is None else f", {plan_stops.part_words(part)}"
+    y = plan_sheet.facts(
         sheet,
         y,
         (
@@ -128,10 +139,21 @@ def _expected(sheet: Sheet, y: float, plan: Plan, area: Area) -> float:
                 f"{patrols} in {len(plan.shifts)} {'shift' if len(plan.shifts) == 1 else 'shifts'}"
                 if patrols
                 else "none yet",
-                f"{len(stops)} cells visited, {visited}" if stops else "",
+                f"{len(stops)} {'stop' if len(stops) == 1 else 'stops'}{visited}" if stops else "",
             ),
         ),
     )
+    return plan_sheet.past_range(sheet, y, plan)
+
+
+def _number(plan: Plan) -> tuple[str, str]:
+    """Say how many incidents are expected, and between what; the second may be empty."""
+    spread = ""
+    if plan.low80 is not None and plan.high80 is not None:
+        spread = f"80 %: {plan.low80:,.0f} to {plan.high80:,.0f}"
+        if plan.low95 is not None and plan.high95 is not None:
+            spread += f"; 95 %: {plan.low95:,.0f} to {plan.high95:,.0f}"
+    return "no forecast" if plan.expected is None else f"about {plan.expected:,.0f} incidents", spread
 
 
 def _listed(plan: Plan, area: Area, sheet: Sheet, y: float, most: int) -> float:
@@ -146,7 +168,7 @@ def _listed(plan: Plan, area: Area, sheet: Sheet, y: float, most: int) -> float:
             p.title + (" (left out)" if p.left_out else " (pinned)" if p.pinned else ""),
             area.ward_names.get(p.ward_code, ""),
             p.grid_reference,
-            plan_stops.part_words(plan_stops.part_of(plan, p.expected)),
+            "–" if (part := plan_stops.part_of(plan, p.expected)) is None else plan_stops.part_words(part),
             plan_stops.UNDER if (past := told_past(plan, p)) is None else f"{past:,}",
         ]
         for p in plan.places

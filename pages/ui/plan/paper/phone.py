@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from datetime import date
 from html import escape
 
 from data.place.area import Area
@@ -41,7 +42,7 @@ def crews(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.patrol.crew for one in rounds(plan) if one.visits))
 
 
-def phone_page(plan: Plan, area: Area, roads: Roads | None, crew: str) -> bytes:
+def phone_page(plan: Plan, area: Area, roads: Roads | None, crew: str, day: date | None = None) -> bytes:
     """Write the rounds of a crew as an HTML file.
 
     Parameters
@@ -52,6 +53,8 @@ def phone_page(plan: Plan, area: Area, roads: Roads | None, crew: str) -> bytes:
     roads : Roads or None
         Drawn under the maps.
     crew : str
+    day : date, optional
+        On which it was saved, for the age of its data.
 
     Returns
     -------
@@ -61,16 +64,16 @@ def phone_page(plan: Plan, area: Area, roads: Roads | None, crew: str) -> bytes:
     """
     own = [one for one in rounds(plan) if one.patrol.crew == crew and one.visits]
     for dots in (*_SHARP, 0):
-        written = _page(plan, area, own, [_map(plan, area, roads, one, dots) if dots else "" for one in own])
+        written = _page(plan, area, own, [_map(plan, area, roads, one, dots) if dots else "" for one in own], day)
         if len(written) < MOST_BYTES:
             break
     return written
 
 
-def _page(plan: Plan, area: Area, own: list[Round], maps: list[str]) -> bytes:
+def _page(plan: Plan, area: Area, own: list[Round], maps: list[str], day: date | None) -> bytes:
     crew = own[0].patrol.crew if own else ""
     parts = [_round(plan, area, one, picture) for one, picture in zip(own, maps, strict=True)]
-    said = (*plan_stops.limits(plan), *about(area, plan, method=False))
+    said = (*plan_stops.limits(plan), *about(area, plan, day, method=False))
     foot = "".join(f"<p>{escape(line)}</p>" for line in dict.fromkeys(said))
     title = escape(f"{mark(plan)}{crew}: {plan.title}")
     banner = f'<p class="mark">{escape(SIMULATED_LINE)}</p>' if plan.simulated else ""

@@ -27,6 +27,7 @@ ROW = 15.0
 TABLE_HEAD = 13.0
 FOOT_PT = 44.0  # what the foot of a sheet takes
 _SMALL = 6.5
+_PAST = 8.0  # no small print: it belongs to what is covered
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,14 @@ def facts(sheet: Sheet, y: float, facts: Sequence[tuple[str, str, str]]) -> floa
         sheet.text(x, y + 24, words.cut(fact, wide - GAP, size, "bold"), size, "bold")
         sheet.text(x, y + 35, words.cut(more, wide - GAP, 8), 8)
     return y + 42
+
+
+def past_range(sheet: Sheet, y: float, plan: Plan) -> float:
+    """Set below the facts what came of such figures on past months; gives where it ends."""
+    if not plan.past_range:
+        return y
+    room = sheet.wide - 2 * MARGIN
+    return sheet.paragraph(MARGIN, y + 7, room, plan.past_range, _PAST, most=2) - 4
 
 
 def foot(sheet: Sheet, plan: Plan, area: Area, roads: Roads | None, when: datetime, page: str) -> None:

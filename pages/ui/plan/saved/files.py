@@ -26,7 +26,7 @@ def downloads(data: Dataset, one: Saved) -> None:
         files: list[tuple[str, str, str, str, Callable[[], bytes]]] = [
             ("Places (CSV)", "places", "csv", _CSV, partial(plan_exports.plan_csv, area, plan, "places", day)),
             ("Map layer (GeoJSON)", "", "geojson", _GEOJSON, partial(plan_exports.plan_geojson, area, plan, day)),
-            ("Places and routes for phones (GPX)", "", "gpx", _GPX, partial(plan_carried.plan_gpx, area, plan)),
+            ("Places and routes for phones (GPX)", "", "gpx", _GPX, partial(plan_carried.plan_gpx, area, plan, day)),
         ]
         if plan.shifts:
             visits = partial(plan_exports.plan_csv, area, plan, "visits", day)
@@ -36,7 +36,7 @@ def downloads(data: Dataset, one: Saved) -> None:
                 *(
                     (f"Page for the phone of {crew} (HTML)", f"phone-{crew}", "html", "text/html", page)
                     for crew in plan_phone.crews(plan)
-                    for page in (partial(plan_phone.phone_page, plan, area, roads_of(data), crew),)
+                    for page in (partial(plan_phone.phone_page, plan, area, roads_of(data), crew, day),)
                 ),
                 *files,
                 ("Calendar (iCalendar)", "", "ics", _ICS, partial(_calendar, data, one)),

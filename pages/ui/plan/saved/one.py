@@ -10,6 +10,7 @@ import streamlit as st
 
 from analysis.ahead.window import window_words
 from data.plan import plans
+from data.plan import stops as plan_stops
 from data.plan.plan import Plan
 from data.plan.plans import ARCHIVED, RUN, Listed, Saved
 from data.plan.told import told
@@ -18,6 +19,7 @@ from pages.ui.plan.paper.exports import shift_words
 from pages.ui.plan.saved import files as plan_saved_files
 from pages.ui.plan.saved import run as plan_saved_run
 from pages.ui.plan.saved import state
+from pages.ui.plan.who import stops as plan_who_stops
 from pages.ui.shell import frame, tables
 from pages.ui.shell.cache import Dataset
 
@@ -67,11 +69,14 @@ def look(data: Dataset, one: Saved, newest: Listed) -> None:
     if plan_saved_run.wanted(one) and one.status != ARCHIVED:
         plan_saved_run.form(one, partial(state.act, state.PLAN, _mark_run, data, one))
     elif one.records:
-        tables.show(_done(one), "What was really done: shift, ran, patrol-hours, cells visited, remark")
+        tables.show(_done(one), "What was really done: shift, ran, patrol-hours, cells visited, remark", of="saved")
     elif plan.shifts:
-        tables.show(_patrols(plan), "Patrols of the plan: shift, crew, base, cells visited and incidents expected")
+        tables.show(_patrols(plan), "Patrols of the plan: shift, crew, base, places and visits", of="saved")
+        if plan.past_range:
+            frame.note(plan.past_range)
+        _stops(data, plan)
     elif plan.places:
-        tables.show(_places(data, plan), "Places of the plan: number, name, ward, incidents expected")
+        tables.show(_places(data, plan), "Places of the plan: number, name, ward, incidents expected", of="saved")
 
 
 def _show_newest(newest: Listed) -> None:
@@ -199,11 +204,21 @@ def _patrols(plan: Plan) -> pd.DataFrame:
             "Base": patrol.base.name,
             "Places": " ".join(str(number) for number in dict.fromkeys(visit.place for visit in patrol.visits)),
             "Visits": len(patrol.visits),
-            **({"Expected there": round(patrol.expected, 2)} if told(plan).forecast else {}),
+            **({"Expected there": round(patrol.expected, 2)} if told(plan).in_shifts else {}),
         }
         for shift in plan.shifts
         for patrol in shift.patrols
     )
+
+
+def _stops(data: Dataset, plan: Plan) -> None:
+    """Tell stops by their part of what the days bring, where nothing tells hours."""
+    if told(plan).hours:
+        return
+    stops = plan_stops.stops_of(plan).values()
+    if together := plan_stops.together_words(plan.category, stops, data.area.kind):
+        frame.note(f"{together}.")
+        plan_who_stops.show(stops, plan.category)
 
 
 def _places(data: Dataset, plan: Plan) -> pd.DataFrame:

@@ -189,7 +189,7 @@ def _choose(data: Dataset, every: tuple[Listed, ...]) -> Saved | None:
     )
     if len(shown) > 1:
         alt = "Saved plans: title, operation, days, status, revisions, when saved, whether simulated"
-        tables.show(_list(shown.values()), alt, most=_LIST_PX)
+        tables.show(_list(shown.values()), alt, of="saved", most=_LIST_PX)
     return plans.load(data.store, *st.session_state[state.CHOSEN])
 
 

@@ -10,9 +10,10 @@ import pandas as pd
 from analysis.ahead.window import WindowForecast
 from analysis.when.nights import NightHours
 from pages.ui.chart.charts import SHORT, Chart
-from pages.ui.chart.figure import BACKGROUND, FAINT, SERIES, SMALL, STEPS, TEXT, Drawing, Settings
+from pages.ui.chart.figure import BACKGROUND, FAINT, MARGIN_RIGHT, SERIES, SMALL, STEPS, TEXT, Drawing, Settings
 
 MOST_ROWS = 21  # days that the hours are drawn for one by one; longer windows by weekday
+_EXPECTED_PX = 92  # for the words beside what is expected
 _BAR, _THIN, _THICK = 0.62, 2, 7
 _HOURS = 24
 _LINE_PX, _LETTER_PX, _PLOT_PX = 14, 6, 400  # names of nights that would meet stand one above the other
@@ -56,12 +57,14 @@ def window_chart(
     along = {
         "tickvals": years,
         "ticktext": [str(y) for y in years],
-        "range": [years[0] - 0.6, years[-1] + 0.6 + (0.1 + 0.09 * len(years) if found else 0)],
+        "range": [years[0] - 0.6, years[-1] + 0.6],
     }
-    figure = drawing.figure(height, 24, along, {"range": [0, top], "nticks": 5})
+    figure = drawing.figure(
+        height, 24, along, {"range": [0, top], "nticks": 5}, right=_EXPECTED_PX if found else MARGIN_RIGHT
+    )
     said = ", ".join(f"{y}: {n:,.0f}" for y, n in there.items())
     alt = f"Bars of the same days in past years ({said or 'none there'}) and what is expected. {title}."
-    return Chart(figure, title, alt, _window_table(past, found, came), mark_left=True)
+    return Chart(figure, title, alt, _window_table(past, found, came), mark_left=True, of="window")
 
 
 def _window_table(past: pd.DataFrame, found: WindowForecast | None, came: float | None) -> pd.DataFrame:
@@ -199,7 +202,8 @@ def nights_chart(found: NightHours, expected: float | None, title: str, *, heigh
     if expected is not None:
         out.insert(4, "expected", (value).round(2))
     rounded = {"share": 5, "weekday_times": 3, "night_times": 3, "low": 3, "high": 3, "past_usual": 1}
-    return Chart(figure, title, f"Bars by day of the window. {title}.", out.round(rounded), mark_left=True)
+    alt = f"Bars by day of the window. {title}."
+    return Chart(figure, title, alt, out.round(rounded), mark_left=True, of="nights")
 
 
 def _upright(x: int, low: float, high: float) -> dict[str, object]:
@@ -237,4 +241,4 @@ def hours_chart(found: NightHours, title: str) -> Chart:
     table = shares.round(6).reset_index()
     table["date"] = table["date"].dt.strftime("%Y-%m-%d")
     table.columns = ["date", *(f"{hour:02d}" for hour in across)]
-    return Chart(figure, title, f"Table of the share of the window by day and hour. {title}.", table)
+    return Chart(figure, title, f"Table of the share of the window by day and hour. {title}.", table, of="plan_hours")

@@ -79,10 +79,13 @@ class Came:
 
 
 def came_of(data: Dataset, window: PlanWindow) -> Came | None:
-    """Hold what came against what was expected; None where the window lies ahead of all that is loaded."""
+    """Hold what came against what was expected; None where it lies ahead of all that is loaded, or across a change."""
     found, wards = cached(forecast_of, data, window), cached(wards_of, data, window)
-    every = data.incidents.of(window.category)
-    if isinstance(found, Refusal) or isinstance(wards, Refusal) or pd.Period(window.last, "M") <= window.as_at:
+    last = pd.Period(window.last, "M")
+    every = data.incidents.up_to(last).of(window.category)
+    if isinstance(found, Refusal) or isinstance(wards, Refusal) or last <= window.as_at:
+        return None
+    if window.as_at not in every.months:  # the crime type was counted otherwise by then
         return None
     shares = _ward_shares(data, every, window.first, window.last)
     if shares is None:

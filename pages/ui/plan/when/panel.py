@@ -22,7 +22,7 @@ from pages.ui.plan.when.operation import PlanWindow, feed_of, forecast_of, hours
 from pages.ui.shell import downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached, feeds
 from pages.ui.shell.choice import day_at
-from pages.ui.shell.tables import Columns
+from pages.ui.shell.columns import Columns
 
 KEPT_APART = "The feed is a record of its own and is never added to the counts."
 _WIDE = [56, 44]
@@ -160,21 +160,19 @@ def _show_wards(data: Dataset, window: PlanWindow, came: figures.Came | None) ->
     st.html(
         '<h2 class="chart-title">' + escape(f"Wards: {'expected' if 'expected' in table else 'past'}{replay}") + "</h2>"
     )
-    labels = {
-        "ward": "Ward", "expected": "Expected", "interval_80": "80 %", "interval_95": "95 %", "came": "Came",
-        "within_80": "In 80 %",
-    }  # fmt: skip
+    labels = {"expected": "Expected", "came": "Came"}  # the column is too narrow for a unit
     names = [str(name) for name in table]
     number = set(names) & {"expected", "came"} | {name for name in names if name.startswith("in_")}
     config: Columns = {}
     for name in names:
-        label = labels.get(name, name.removeprefix("in_"))
         if name in number:
-            config[name] = st.column_config.NumberColumn(label, format="%.1f", width=62 if name == "expected" else 56)
+            config[name] = st.column_config.NumberColumn(
+                labels.get(name, name.removeprefix("in_")), format="%.1f", width=62 if name == "expected" else 56
+            )
         else:
-            config[name] = st.column_config.Column(label, width=126 if name == "ward" else 58)
+            config[name] = st.column_config.Column(width=126 if name == "ward" else 58)
     alt = "Wards with what is expected in the window, its intervals and the same days of a past year."
-    tables.show(table, alt, config=config, key="plan_wards", most=426)
+    tables.show(table, alt, of="plan_wards", config=config, key="plan_wards", most=426)
     if isinstance(found, Refusal):
         frame.note("The days' share of whole months, as they were published.")
     else:
@@ -239,10 +237,7 @@ def calendar_table(data: Dataset, window: PlanWindow) -> pd.DataFrame:
 
 def _show_calendar(data: Dataset, window: PlanWindow) -> None:
     table = cached(calendar_table, data, window)
-    names = {"date": "Date", "weekday": "Weekday", "night": "Night", "no_school": "No school"}
-    names |= {"bank_holiday": "Bank holiday", "nearest_weekend": "Weekend nearest to"}
-    config = {name: st.column_config.Column(label) for name, label in names.items()}
-    tables.show(table, "Calendar of the window.", config=config, key="plan_calendar", most=460)
+    tables.show(table, "Calendar of the window.", of="plan_calendar", key="plan_calendar", most=460)
     lines = (f"{data.area.name}: calendar of {window.words}", data.area.school.source)
     name = downloads.file_name(data, "calendar", str(window.first))
     downloads.csv_button(table, name, [line for line in lines if line], key="plan_calendar_csv")

@@ -22,7 +22,7 @@ from pages.ui.plan.where import map as plan_map
 from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.where.address import LEFT_OUT, MOST_OWN, OWN, PINNED, SHARE, own
 from pages.ui.plan.where.ranking import BY_HAND, DEFAULT_SHARE, SHARES, OwnPlace, Where
-from pages.ui.shell import downloads, frame, screenshot, tables
+from pages.ui.shell import columns, downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import day_at
 from pages.ui.shell.kept_widget import held
@@ -228,23 +228,31 @@ def _show_list(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
     shown = table if (table["mark"] != "").any() else table.drop(columns="mark")
     st.dataframe(
         shown,
-        column_config={
-            "number": st.column_config.NumberColumn("#", width=36),
-            "place": st.column_config.TextColumn("Place", width=200),
-            "ward": st.column_config.TextColumn("Ward", width=104),
-            "grid_reference": st.column_config.TextColumn("Grid ref", width=76),
-            "expected": st.column_config.ProgressColumn(
-                found.told.head, format="%.1f" if found.told.forecast else "%.1f %%", max_value=largest or 1.0, width=84
-            ),
-            "last_12_months": st.column_config.NumberColumn("Past", help=found.past_words, width=48),
-            "stays": st.column_config.NumberColumn(
-                "Stays",
-                format="%.0f %%",
-                help="In so many of 84 maps drawn another way it is still a top place",
-                width=56,
-            ),
-            "mark": st.column_config.TextColumn("Mark", width=84),
-        },
+        column_config=columns.named(
+            shown,
+            "plan_places",
+            {
+                "number": st.column_config.NumberColumn(width=36),
+                "place": st.column_config.TextColumn(width=200),
+                "ward": st.column_config.TextColumn(width=104),
+                "grid_reference": st.column_config.TextColumn(width=76),
+                "expected": st.column_config.ProgressColumn(
+                    found.told.head,
+                    format="%.1f" if found.told.forecast else "%.1f %%",
+                    max_value=largest or 1.0,
+                    width=84,
+                ),
+                "last_12_months": st.column_config.NumberColumn(
+                    "Past", help=f"Incidents recorded {found.past_words}.", width=48
+                ),
+                "stays": st.column_config.NumberColumn(
+                    "Stays",
+                    format="%.0f %%",
+                    width=56,
+                ),
+                "mark": st.column_config.TextColumn(width=84),
+            },
+        ),
         hide_index=True,
         height=HEAD_HEIGHT + ROW_HEIGHT * min(max(len(table), 1), LIST_ROWS),
         row_height=ROW_HEIGHT,
@@ -289,14 +297,14 @@ def _marks(found: Where) -> None:
 def _captures(table: pd.DataFrame) -> None:
     shown = pd.DataFrame(
         {
-            "Window": [f"{target[:4]}" for target in table["target"]],
-            "Incidents": table["incidents"],
-            "Caught by the top cells": [f"{100 * v:.0f} %" for v in table["hit_rate"]],
-            "By the last 12 months' busiest": [f"{100 * v:.0f} %" for v in table["rival_hit_rate"]],
+            "window": [f"{target[:4]}" for target in table["target"]],
+            "incidents": table["incidents"],
+            "caught": [f"{100 * v:.0f} %" for v in table["hit_rate"]],
+            "rival": [f"{100 * v:.0f} %" for v in table["rival_hit_rate"]],
         }
     )
     with st.popover("How it did, year by year", type="tertiary", icon=":material/table:"):
-        tables.show(shown, "Share of the incidents of past windows that the top cells caught")
+        tables.show(shown, "Share of the incidents of past windows that the top cells caught", of="captured")
 
 
 def _patrolled(data: Dataset, window: PlanWindow, found: Where, listed: tuple[PlanPlace, ...]) -> None:

@@ -1,9 +1,15 @@
-"""What sharing out the hours gave: what is covered, beside the same hours spent otherwise, and the visits."""
+"""What sharing out the hours gave: what is covered, beside the same hours spent otherwise, and the visits.
+
+Incidents are told by the shift where a dated feed tells hours. Without one each stop is told by its part of what the
+days bring, and without a forecast by no figure.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +18,8 @@ from analysis.patrol.allocation import Allocation
 from analysis.when.nights import NightHours
 from analysis.where.lead import Lead
 from data.kinds.crime_types import ASB, incidents_words
-from data.plan.plan import FOOT, Patrol, PlanPlace, Shift
+from data.plan import stops as plan_stops
+from data.plan.plan import FOOT, Patrol, PlanPlace, Shift, Stop
 from data.plan.told import Told
 from pages.ui.chart import charts
 from pages.ui.chart.figure import FAINT, SERIES, Drawing
@@ -20,6 +27,7 @@ from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.plan.where import places as plan_places
 from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.who import routes as plan_routes
+from pages.ui.plan.who import stops as plan_who_stops
 from pages.ui.plan.who.form import night_words
 from pages.ui.shell import downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached
@@ -30,7 +38,7 @@ AT_POINTS = "What is covered is counted at published points."
 SHIFT = "plan_shift_shown"
 PLAN, BUSIEST, EVEN = "This plan", "Last year's busiest cells", "Even spread over the area"
 CHART_HEIGHT = 150
-MAP_HEIGHT, SLIDE_MAP_HEIGHT = 400, 260
+MAP_HEIGHT, SLIDE_MAP_HEIGHT = 400, 215
 TABLE_HEIGHT, SLIDE_TABLE_HEIGHT = 330, 480
 LEFT_MINUTES = 30  # left over in a shift that goes to every cell: worth a word
 
@@ -46,24 +54,39 @@ def show(
 ) -> None:
     """Draw chart, words, and one shift: its routes on the map and its visits."""
     left, right = st.columns([42, 58], gap="medium")
-    lines = downloads.about(data, "what the plan covers", window.words, result.method, asb=window.category == ASB)
+    stops = plan_who_stops.of_shifts(data, window, places, result.shifts)
+    named = {stop.reference: stop for stop in stops}
     with left:
-        charts.show(
-            covered_chart(window, result, told, lead), data, "plan_covered",
-            downloads.file_name(data, "plan-covered", window.category, str(window.first)), lines,
-        )  # fmt: skip
-        said = sentences(window, result)
-        if told.why:
-            said.insert(0, told.why)
-        said[1:1] = [lead.sentence, *filter(None, (cached(plan_where.calibration_words, data, window),))]
-        for sentence in said[:1] if screenshot.on() else said:
+        _covered(data, window, result, told, lead, stops)
+        said = [told.why] if told.why else []
+        said += sentences(window, result)
+        said.insert(1, lead.sentence)
+        for sentence in filter(None, (told.why,)) if screenshot.on() else said:
             frame.note(sentence)
         _at_points(data, window)
     with right:
-        shift = _show_visits(data, window, places, result, told)
+        shift = _show_visits(data, window, named, result, told)
     with left if screenshot.on() else right:
-        plan_routes.show(data, shift, places, SLIDE_MAP_HEIGHT if screenshot.on() else MAP_HEIGHT, told)
+        plan_routes.show(data, shift, named, places, SLIDE_MAP_HEIGHT if screenshot.on() else MAP_HEIGHT, told)
     frame.how(result.method, hours.method.line())
+
+
+def _covered(
+    data: Dataset, window: PlanWindow, result: Allocation, told: Told, lead: Lead, stops: tuple[Stop, ...]
+) -> None:
+    """Draw what is covered, beside it what came of such figures on past months, and where no hours are known stops."""
+    past_range = cached(plan_where.calibration_words, data, window)
+    title = headline(window, result, told, stops, data.area.kind)
+    if compared(result, told):
+        lines = downloads.about(data, "what the plan covers", window.words, result.method, asb=window.category == ASB)
+        name = downloads.file_name(data, "plan-covered", window.category, str(window.first))
+        charts.show(covered_chart(title, result, told, lead), data, "plan_covered", name, lines, past_range)
+    else:
+        st.html(f'<h2 class="chart-title">{escape(title)}</h2>')
+        if past_range:
+            frame.note(past_range)
+    if told.forecast and not told.hours and stops and not screenshot.on():
+        plan_who_stops.show(stops, window.category)
 
 
 def _at_points(data: Dataset, window: PlanWindow) -> None:
@@ -87,16 +110,19 @@ def totals(result: Allocation) -> dict[str, float]:
     }
 
 
-def headline(window: PlanWindow, result: Allocation, told: Told) -> str:
-    """Say what the plan covers, as the title of the chart."""
+def headline(window: PlanWindow, result: Allocation, told: Told, stops: Iterable[Stop], kind: str) -> str:
+    """Say what the plan covers, as the title of the chart; ``kind`` is of the area."""
     found = totals(result)
     n = len(result.shifts)
     shifts = "the shift" if n == 1 else f"the {n} shifts"
     if found["expected"] <= 0:
         return f"Nothing is expected during {shifts}: they lie outside the window"
+    if not told.in_shifts:
+        distinct = len({stop.reference for stop in stops})
+        together = plan_stops.together_words(window.category, stops, kind) if told.forecast else ""
+        counted = f"{distinct} {'stop' if distinct == 1 else 'stops'} in {shifts}"
+        return together or f"{counted}" + ("" if told.forecast else "; no forecast of these days, so no figure")
     share = 100 * found[PLAN] / found["expected"]
-    if not told.forecast:
-        return f"The cells visited hold {share:.0f} % {told.words}; no forecast of these days"
     return (
         f"The cells visited hold {share:.0f} % of the {found['expected']:.1f} {incidents_words(window.category)} "
         f"expected during {shifts}"
@@ -145,16 +171,27 @@ def spent(patrol: Patrol) -> float:
 
 
 # --- chart -----------------------------------------------------------------------------------------------------------
-def covered_chart(window: PlanWindow, result: Allocation, told: Told, lead: Lead) -> charts.Chart:
-    """Draw what the plan covers beside the same hours spent otherwise; without a forecast, as parts alone.
+def compared(result: Allocation, told: Told) -> bool:
+    """Whether what is covered may be set beside the same hours spent otherwise.
+
+    Without hours only where shifts are alike: else it would be a figure of each of them.
+    """
+    alike = result.alike or len(result.shifts) == 1
+    return told.in_shifts or (told.forecast and alike and totals(result)["expected"] > 0)
+
+
+def covered_chart(title: str, result: Allocation, told: Told, lead: Lead) -> charts.Chart:
+    """Draw what the plan covers beside the same hours spent otherwise; without hours, as parts of what the days bring.
 
     Last year's busiest cells are beside it only where past windows prove a lead over them.
     """
     found = totals(result)
     names = (EVEN, BUSIEST, PLAN) if lead.proven else (EVEN, PLAN)  # drawn from below
     whole = found["expected"] or 1.0
-    parts = {name: f"{100 * found[name] / whole:.0f} %" for name in names}
-    said = {name: f"{found[name]:.2f} ({parts[name]})" for name in names} if told.forecast else parts
+    said = {name: f"{found[name]:.2f} ({100 * found[name] / whole:.0f} %)" for name in names}
+    if not told.in_shifts:
+        found = {name: found[name] / whole for name in names}
+        said = {name: plan_stops.part_words(found[name]) for name in names}
     drawing = Drawing()
     drawing.trace(
         type="bar",
@@ -166,10 +203,10 @@ def covered_chart(window: PlanWindow, result: Allocation, told: Told, lead: Lead
         customdata=[said[name] for name in names],
         hovertemplate="%{y}: %{customdata}<extra></extra>",
     )
-    most = max(found[name] for name in names) or 1.0
+    most, room = max(found[name] for name in names) or 1.0, 1.35 if told.in_shifts else 1.9  # for words on a phone
     for name in names:
         drawing.note(said[name], found[name], name, xanchor="left", xshift=5)
-    figure = drawing.figure(CHART_HEIGHT, 22, {"range": [0, 1.35 * most], "showticklabels": False}, {"showgrid": False})
+    figure = drawing.figure(CHART_HEIGHT, 22, {"range": [0, room * most], "showticklabels": False}, {"showgrid": False})
     table = pd.DataFrame(
         {
             "what": list(names[::-1]),
@@ -177,11 +214,11 @@ def covered_chart(window: PlanWindow, result: Allocation, told: Told, lead: Lead
             "share_of_expected": [found[name] / whole for name in names[::-1]],
         }
     )
-    if not told.forecast:
-        table = table.drop(columns="expected_in_cells_visited").rename(columns={"share_of_expected": "part_of_area"})
-    what = "expected incidents in the cells visited" if told.forecast else f"the part {told.words}"
+    if not told.in_shifts:
+        table = table[["what"]].assign(part_of_days=[found[name] for name in names[::-1]])
+    what = "expected incidents in the cells visited" if told.in_shifts else "the part of what these days bring"
     alt = f"Bar chart of {what}. " + "; ".join(f"{name} {said[name]}" for name in names[::-1])
-    return charts.Chart(figure, headline(window, result, told), alt + ".", table)
+    return charts.Chart(figure, title, alt + ".", table, of="covered")
 
 
 # --- visits ----------------------------------------------------------------------------------------------------------
@@ -190,9 +227,18 @@ def shift_words(shift: Shift) -> str:
     return f"{night_words(shift.starts)}, {shift.starts:%H:%M} to {shift.ends:%H:%M}"
 
 
-def visits_table(shifts: tuple[Shift, ...], places: tuple[PlanPlace, ...], told: Told) -> pd.DataFrame:
-    """List every visit in order: shift, crew, stop, time, place, cell, minutes; where there is a forecast, expected."""
-    titles = {place.number: place.title for place in places}
+def visits_table(shifts: tuple[Shift, ...], stops: Mapping[str, Stop], told: Told) -> pd.DataFrame:
+    """List every visit in order: shift, crew, stop, time, name, place, cell, minutes, and what may be told of it.
+
+    Parameters
+    ----------
+    shifts : tuple of Shift
+    stops : mapping of str to Stop
+        By the reference of their cell.
+    told : Told
+        With hours a visit has its ``expected`` incidents, without them its ``part_of_days``; without a forecast
+        neither.
+    """
     rows = []
     for shift in shifts:
         for patrol in shift.patrols:
@@ -204,14 +250,17 @@ def visits_table(shifts: tuple[Shift, ...], places: tuple[PlanPlace, ...], told:
                         "crew": patrol.crew,
                         "stop": stop,
                         "time": f"{at:%H:%M}",
-                        "place": f"{visit.place} {titles.get(visit.place, '')}".strip(),
+                        "name": plan_stops.title(stops[visit.reference]),
+                        "place": visit.place,
                         "cell": visit.reference,
                         "minutes": visit.stay_minutes,
                         "expected": visit.expected,
+                        "part_of_days": stops[visit.reference].part,
                     }
                 )
-    columns = ["shift", "crew", "stop", "time", "place", "cell", "minutes", "expected"]
-    return pd.DataFrame(rows, columns=columns if told.forecast else columns[:-1])
+    columns = ["shift", "crew", "stop", "time", "name", "place", "cell", "minutes"]
+    columns += ["expected"] if told.in_shifts else ["part_of_days"] if told.forecast else []
+    return pd.DataFrame(rows, columns=columns)
 
 
 def patrol_words(shift: Shift, patrol: Patrol, told: Told) -> str:
@@ -224,13 +273,11 @@ def patrol_words(shift: Shift, patrol: Patrol, told: Told) -> str:
     return (
         f"{patrol.crew}, {patrol.officers} {how} from {patrol.base.name}: {n} {'visit' if n == 1 else 'visits'}, "
         f"{patrol.travel_minutes:.0f} minutes on the way, back by {back:%H:%M}"
-        + (f", {patrol.expected:.2f} expected." if told.forecast else ".")
+        + (f", {patrol.expected:.2f} expected." if told.in_shifts else ".")
     )
 
 
-def _show_visits(
-    data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], result: Allocation, told: Told
-) -> Shift:
+def _show_visits(data: Dataset, window: PlanWindow, stops: Mapping[str, Stop], result: Allocation, told: Told) -> Shift:
     """Draw the visits of the shift that is chosen; gives it."""
     shifts = result.shifts
     pick, save = st.columns([5, 1], gap="small", vertical_alignment="bottom")
@@ -248,21 +295,26 @@ def _show_visits(
     lines = downloads.about(data, "visits of patrols", window.words, result.method, asb=window.category == ASB)
     name = downloads.file_name(data, "plan-visits", window.category, str(window.first))
     with save:
-        downloads.csv_button(visits_table(shifts, places, told), name, lines, key="csv_plan_visits")
+        downloads.csv_button(visits_table(shifts, stops, told), name, lines, key="csv_plan_visits")
     for patrol in shift.patrols:
         frame.note(patrol_words(shift, patrol, told))
-    table = visits_table((shift,), places, told).drop(columns="shift")
+    told_already = ["crew"] if len(shift.patrols) == 1 else []
+    table = visits_table((shift,), stops, told).drop(columns=["shift", "place", *told_already])
+    if "part_of_days" in table:
+        table["part_of_days"] = table["part_of_days"].map(plan_stops.part_words)
     tables.show(
         table,
         f"Visits of the shift {shift_words(shift)} in order, by crew",
+        of="visits",
         config={
-            "crew": st.column_config.TextColumn("Crew", width=105),
-            "stop": st.column_config.NumberColumn("Stop", width=45),
-            "time": st.column_config.TextColumn("Time", width=50),
-            "place": st.column_config.TextColumn("Place", width=210),
-            "cell": st.column_config.TextColumn("Cell", width=75),
-            "minutes": st.column_config.NumberColumn("Minutes", format="%d", width=60),
-            "expected": st.column_config.NumberColumn("Expected", format="%.3f", width=70),
+            "crew": st.column_config.TextColumn(width=105),
+            "stop": st.column_config.NumberColumn(width=45),
+            "time": st.column_config.TextColumn(width=50),
+            "name": st.column_config.TextColumn(width=210),
+            "cell": st.column_config.TextColumn(width=75),
+            "minutes": st.column_config.NumberColumn(format="%d", width=60),
+            "expected": st.column_config.NumberColumn(format="%.3f", width=70),
+            "part_of_days": st.column_config.TextColumn(width=100),
         },
         key="plan_visits",
         most=SLIDE_TABLE_HEIGHT if screenshot.on() else TABLE_HEIGHT,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from string import ascii_uppercase
 
 import streamlit as st
 
-from data.plan.plan import Patrol, PlanPlace, Shift
+from data.plan import stops as plan_stops
+from data.plan.plan import Patrol, PlanPlace, Shift, Stop
 from data.plan.told import Told
 from geo.grid import Grid
 from pages.ui.chart.palette import Palette, palette
@@ -30,35 +32,46 @@ def letter(n: int) -> str:
 
 
 def overlay(
-    shift: Shift, places: tuple[PlanPlace, ...], grid: Grid, colours: Palette, selected: str, token: str, told: Told
+    shift: Shift,
+    named: Mapping[str, Stop],
+    places: tuple[PlanPlace, ...],
+    grid: Grid,
+    colours: Palette,
+    selected: str,
+    token: str,
+    told: Told,
 ) -> tuple[Overlay, Legend]:
     """Make what the map draws: routes, stops, and where it looks.
 
     Parameters
     ----------
+    named : mapping of str to Stop
+        By the reference of their cell.
     selected : str
         Stop that was clicked, such as "B3"; anything else for none.
     token : str
         Of the shift and the click: the map moves when it changes.
     told : Told
-        A stop says what is expected there only where there is a forecast.
+        A stop says what is expected there where hours are known, else its part of what the days bring; without a
+        forecast neither.
     """
-    by_number = {place.number: place for place in places}
+    pins = {place.number for place in places if place.pinned}
     out = [(n, patrol) for n, patrol in enumerate(shift.patrols) if patrol.visits]
     stops, routes, chosen = [], [], None
     for n, patrol in out:
         points = _points(patrol)
         routes.append([patrol.base.name, _colour(colours, n), [maps.spot(grid, *point) for point in points]])
         for stop, visit in enumerate(patrol.visits, start=1):
-            name, place = f"{letter(n)}{stop}", by_number.get(visit.place)
+            name, here = f"{letter(n)}{stop}", named[visit.reference]
             at = shift.starts + timedelta(minutes=visit.arrive_minute)
-            words = f"{at:%H:%M} {patrol.crew}, {place.title if place else visit.reference}"
+            words = f"{at:%H:%M} {patrol.crew}, {plan_stops.title(here)}"
+            if told.forecast and not told.hours:
+                words += f": {plan_stops.part_words(plan_stops.known_part(here))} of these days"
             if name == selected:
                 chosen = visit
-            at_spot, pinned = maps.spot(grid, visit.easting_m, visit.northing_m), bool(place and place.pinned)
-            stops.append(
-                [name, *at_spot, 0, int(pinned), words, told.of_visit(visit.expected, 3), None, int(name == selected)]
-            )
+            at_spot, pinned = maps.spot(grid, visit.easting_m, visit.northing_m), int(visit.place in pins)
+            expected = told.of_visit(visit.expected, 3)
+            stops.append([name, *at_spot, 0, pinned, words, expected, None, int(name == selected)])
     ends = [point for _, patrol in out for point in _points(patrol)]
     if chosen is not None:
         ends = [(chosen.easting_m, chosen.northing_m)]
@@ -76,7 +89,9 @@ def overlay(
     ), legend
 
 
-def show(data: Dataset, shift: Shift, places: tuple[PlanPlace, ...], height: int, told: Told) -> None:
+def show(
+    data: Dataset, shift: Shift, named: Mapping[str, Stop], places: tuple[PlanPlace, ...], height: int, told: Told
+) -> None:
     """Draw the routes of a shift on a map so many pixels high; nothing where no patrol goes anywhere."""
     if not any(patrol.visits for patrol in shift.patrols):
         return
@@ -84,7 +99,7 @@ def show(data: Dataset, shift: Shift, places: tuple[PlanPlace, ...], height: int
     grid = cached(lattice.grid, data)
     selected = st.session_state.get(_SELECTED, "")
     token = f"{shift}-{selected}-{st.session_state.get(_MOVED, 0)}"
-    drawn, legend = overlay(shift, places, grid, colours, selected, token, told)
+    drawn, legend = overlay(shift, named, places, grid, colours, selected, token, told)
     base_map.show(data, colours, drawn, grid, key="routes", height=height, on_hit=_hit)
     st.html(map_parts.legend_html(legend, colours, NOTE))
 

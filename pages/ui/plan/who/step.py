@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from analysis.common.refusal import Refusal
 from analysis.patrol.allocation import Allocation, AreaCells, allocate
 from data.plan.plan import Plan, PlanPlace, Shift
+from data.plan.told import Told
 from geo.errors import InputError
 from pages.ui.map import lattice
 from pages.ui.plan.when import operation
@@ -20,6 +22,7 @@ from pages.ui.plan.where import ranking as plan_where
 from pages.ui.plan.who import address as who_address
 from pages.ui.plan.who import form as plan_who_form
 from pages.ui.plan.who import result as plan_who_result
+from pages.ui.plan.who import stops as plan_who_stops
 from pages.ui.plan.who.form import Asked
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached
@@ -100,7 +103,7 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
     if done != asked:
         frame.warn(CHANGED)
     lead = cached(plan_where.lead, data, window, plan_places.share())
-    plan_who_result.show(data, window, places, result, hours, found.told(window.category), lead)
+    plan_who_result.show(data, window, places, result, hours, told(data, window), lead)
     return _made(result, hours.sentence, hours.method.line(), hours.method.caveats)
 
 
@@ -121,8 +124,14 @@ def finding(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) ->
     key, _, result = st.session_state.get(_MADE, ("", None, None))
     if key != _key(data, window, places) or not isinstance(result, Allocation):
         return plan_when.finding(data, window)
-    told = cached(operation.volume, data, window).told(window.category)
-    return plan_who_result.headline(window, result, told)
+    stops = plan_who_stops.of_shifts(data, window, places, result.shifts)
+    return plan_who_result.headline(window, result, told(data, window), stops, data.area.kind)
+
+
+def told(data: Dataset, window: PlanWindow) -> Told:
+    """Say how the figures of shifts and stops may be told, as the plan that is built of them will."""
+    figures = cached(operation.volume, data, window).told(window.category)
+    return replace(figures, hours=cached(operation.hours_of, data, window).hours_known)
 
 
 def made(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Made:
