@@ -1,4 +1,4 @@
-"""The command line: ``python -m data import | fetch | import-feed | status | accept | wards | basemap | postcodes``."""
+"""The command line: ``python -m data fetch | import | area | terms | import-feed | status | accept | wards | ...``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from tqdm import tqdm
 
 from data.feed.command import add_import_feed, run_import_feed
 from data.feed.postcodes import import_postcodes
+from data.fetch.area_command import add_area, run_area
 from data.fetch.command import add_fetch, run_fetch
-from data.place.area import listed_wards, load_area
+from data.place.area import chosen_area, listed_wards, load_area
+from data.place.terms_file import keep_terms, terms_lines
+from data.plan.targets import plan_problems
 from data.published.police_uk import import_paths
 from data.store.accept import accept
 from data.store.options import add_store_options
@@ -63,6 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     load.set_defaults(command=_import)
     fetch = add_fetch(commands)
     fetch.set_defaults(command=_fetch)
+    place = add_area(commands)
+    place.set_defaults(command=_area)
+    terms = commands.add_parser("terms", help="take published school terms of an area from a CSV file")
+    terms.add_argument("file", type=Path, metavar="FILE", help="CSV with the columns start, end and name")
+    terms.add_argument("--area", type=Path, metavar="FILE", help="area file; default: as for all commands")
+    terms.add_argument("--source", default="", metavar="TEXT", help="who published them")
+    terms.set_defaults(command=_terms)
     feed = add_import_feed(commands)
     feed.set_defaults(command=_import_feed)
     status = commands.add_parser("status", help="what the store holds")
@@ -141,6 +151,22 @@ def _fetch(options: argparse.Namespace) -> int:
     return DONE if report.ok else FAILED
 
 
+def _area(options: argparse.Namespace) -> int:
+    made = run_area(options)
+    if options.json:
+        _print_json(made.to_json())
+    else:
+        _print_lines(made.lines(), sys.stdout)
+    return DONE
+
+
+def _terms(options: argparse.Namespace) -> int:
+    file = chosen_area(options.area)
+    school, found = keep_terms(options.file, file, options.source)
+    _print_lines(terms_lines(file, school, found), sys.stdout)
+    return DONE
+
+
 def _import_feed(options: argparse.Namespace) -> int:
     outcome = run_import_feed(options)
     if options.json:
@@ -151,12 +177,17 @@ def _import_feed(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    status = store_status(options.store or default_store(), load_area(options.area))
+    area = load_area(options.area)
+    status = store_status(options.store or default_store(), area)
+    wrong, known = plan_problems(area.raw, area.file), area.school.known_to
     if options.json:
-        _print_json(status.to_json())
+        told = {"file": area.file, "notes": list(area.notes), "terms_known_to": str(known or ""), "problems": wrong}
+        _print_json({**status.to_json(), "area": told})
     else:
-        _print_lines(status.lines(), sys.stdout)
-    return DONE
+        terms = f"School terms are known to {known}; later ones are assumed." if known else "No school terms are known."
+        _print_lines([*status.lines(), *area.notes, *([terms] if area.school.holidays else [])], sys.stdout)
+        _print_lines(wrong, sys.stderr)
+    return FAILED if wrong else DONE
 
 
 def _accept(options: argparse.Namespace) -> int:

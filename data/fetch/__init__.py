@@ -1,4 +1,4 @@
 """What the public services have, asked for over the network: the only room that talks to any other machine.
 
-Others use: command.
+Others use: area_command, command.
 """

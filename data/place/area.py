@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,11 @@ import pandas as pd
 import shapely
 
 from data.kinds.crime_types import CATEGORIES
-from data.place.area_file import Table, read_toml
-from data.place.school import School, read_school
+from data.place.area_file import MEANING, Table, read_toml
+from data.place.national import with_national
+from data.place.school import School, read_school, with_terms
+from data.place.terms_file import read_kept_terms
+from data.place.ward_names import told_apart
 from geo.boundaries import Wards, read_wards
 from geo.errors import InputError
 from geo.grid import SMALLEST_CELL_M, Grid, make_grid
@@ -94,7 +97,11 @@ class Area:
     lockdown : (Period, Period) or None
         First and last month to leave out for ``lockdown_categories``.
     raw : mapping
-        The parsed file, for what only one module reads.
+        The parsed file with what is national, for what only one module reads.
+    file : str
+        The area file, as messages name it.
+    notes : tuple of str
+        What the area file does not say and was taken as it usually is.
     """
 
     name: str
@@ -119,6 +126,8 @@ class Area:
     lockdown: tuple[pd.Period, pd.Period] | None
     lockdown_categories: tuple[str, ...]
     raw: Mapping[str, Any] = field(repr=False)
+    file: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def ward_names(self) -> dict[str, str]:
@@ -149,6 +158,11 @@ class Area:
         return make_grid(self.wards.outline, cell_size_m or self.cell_size_m, self.buffer_m, offset_m)
 
 
+def chosen_area(path: Path | str | None = None) -> Path:
+    """Name the area file: the one given, the one that ``DASHBOARD_AREA`` names, or the project's own."""
+    return Path(path or os.environ.get(AREA_VARIABLE) or DEFAULT_AREA)
+
+
 def load_area(path: Path | str | None = None) -> Area:
     """Read and check an area file.
 
@@ -167,12 +181,14 @@ def load_area(path: Path | str | None = None) -> Area:
         The file is missing, is not TOML, lacks a key, has a value of another kind than the key needs, names a ward or
         category that does not exist, or its ward layer cannot be used or is of another vintage.
     """
-    path = Path(path or os.environ.get(AREA_VARIABLE) or DEFAULT_AREA)
+    path = chosen_area(path)
     file = read_toml(path)
     for key in _REQUIRED:
         if key not in file.raw:
-            raise InputError("the area file lacks a key", file=str(path), column=key, hint=f"See {DEFAULT_AREA.name}.")
+            raise InputError("the area file lacks a key", file=str(path), column=key, hint=MEANING)
     names, name = _listed(file), file.text("name")
+    raw, notes = with_national(file.raw, names)
+    file = Table(raw, file.file)
     forces, residents_of = file.table("forces"), file.table("residents")
     residents = residents_of.by_count("by_ward")
     _only_known(set(residents) - set(names), "residents.by_ward", path)
@@ -183,7 +199,7 @@ def load_area(path: Path | str | None = None) -> Area:
     _only_known(set(categories) - set(CATEGORIES), "lockdown.categories", path)
     bank = file.table("bank_holidays")
     _demonstration(file.table("demonstration"))
-    school = read_school(file.table("school").raw, str(path))
+    school = with_terms(read_school(file.table("school").raw, str(path)), *read_kept_terms(path))
     cell_size_m = file.number("cell_size_m", 200)
     if cell_size_m < SMALLEST_CELL_M:
         raise InputError(
@@ -194,12 +210,15 @@ def load_area(path: Path | str | None = None) -> Area:
         )
     vintage = file.text("ward_vintage", "")
     wards = read_wards(path.parent / file.text("ward_file"), names, vintage)
+    named = told_apart(
+        dict(zip(wards.codes, wards.names, strict=True)), {code: t.name for t in townships for code in t.wards}
+    )
     return Area(
         name=name,
         kind=file.text("kind", "area"),
         partnership=file.text("partnership", name),
         code=file.text("code"),
-        wards=wards,
+        wards=replace(wards, names=tuple(named[ward] for ward in wards.codes)),
         ward_vintage=vintage if "ward_vintage" in file.raw else wards.vintage,
         forces=forces.texts("area", ()),
         buffer_forces=forces.texts("buffer", ()),
@@ -223,6 +242,8 @@ def load_area(path: Path | str | None = None) -> Area:
         lockdown=(lockdown.month("first"), lockdown.month("last")) if lockdown else None,
         lockdown_categories=categories,
         raw=file.raw,
+        file=str(path),
+        notes=notes,
     )
 
 

@@ -256,6 +256,7 @@ def _bank_holidays(area: Area, first: date, last: date) -> Iterator[CalendarEven
     except NotImplementedError as error:
         raise InputError(
             "the area file names bank holidays that are not known",
+            file=area.file or None,
             column="bank_holidays",
             value=" ".join((whose.country, whose.subdivision)).strip(),
             hint='Such as country = "GB", subdivision = "ENG".',

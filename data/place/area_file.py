@@ -17,6 +17,7 @@ import pandas as pd
 
 from geo.errors import InputError
 
+MEANING = "What each key means stands in docs/formats.md."
 _MONTHS = range(1, 13)
 _MISSING: Any = object()
 
@@ -138,7 +139,7 @@ class Table:
                 "the area file lacks a key",
                 file=self.file,
                 column=self._at(key),
-                hint="What each key means stands in docs/formats.md.",
+                hint=MEANING,
             )
         return value
 
@@ -159,7 +160,7 @@ class Table:
     def _wrong(self, key: str, kind: str, value: Any) -> InputError:
         return InputError(
             f"this has to be {kind}", file=self.file, column=self._at(key), value=str(value),
-            hint="What each key means stands in docs/formats.md.",
+            hint=MEANING,
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from data.place.area_calendar import (
     WEEKDAYS,
     CalendarEvent,
     events,
+    operation_window,
     pattern_record,
 )
 
@@ -61,6 +62,22 @@ def day_words(day: date, *, weekday: bool = True) -> str:
     """Write a day as "Thursday 31 October"."""
     words = f"{day.day} {MONTHS[day.month - 1]}"
     return f"{WEEKDAYS[day.weekday()]} {words}" if weekday else words
+
+
+def known_words(area: Area) -> str:
+    """Say up to which day the published school terms of an area reach."""
+    known = area.school.known_to
+    return f"term dates are known to {day_words(known, weekday=False)} {known.year}" if known else "none are known"
+
+
+def assumed_words(area: Area, name: str, first: date, last: date) -> str:
+    """Say that the days of an operation are assumed; empty where they are published, typed, or its own."""
+    for operation in area.operations:
+        if operation.name == name:
+            window = operation_window(area, operation, first.year)
+            if window.assumed and (window.first, window.last) == (first, last):
+                return f"Its days are assumed: {known_words(area)}"
+    return ""
 
 
 def _year_before(day: date) -> date:
@@ -112,7 +129,7 @@ def _assumed(area: Area, known: Sequence[CalendarEvent]) -> str:
     guessed = {event.name for event in _school(known) if event.assumed}
     if not guessed:
         return ""
-    text = f"What is assumed follows {area.school.pattern or 'a pattern'}, not published dates"
+    text = f"What is assumed follows {area.school.pattern or 'a pattern'}, not published dates: {known_words(area)}"
     for holiday in area.school.holidays:
         right, years = pattern_record(area, holiday) if holiday.half_term and holiday.name in guessed else (0, 0)
         if years:

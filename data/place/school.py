@@ -5,7 +5,7 @@ Nothing here knows a place: names, dates and pattern stand in the area file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -93,6 +93,11 @@ class School:
     source: str = ""
     pattern: str = ""
 
+    @property
+    def known_to(self) -> date | None:
+        """Last day of the last published term; None where none is published. Later days are assumed."""
+        return max((term.last for term in self.terms), default=None)
+
     def following(self, term: SchoolTerm) -> SchoolTerm | None:
         """Find the published term that follows another; None where it is not published."""
         later = (t for t in self.terms if t.first > term.last)
@@ -126,6 +131,24 @@ class School:
                 first, follows = term.last + timedelta(days=1), self.following(term)
                 found[first.year] = (first, follows.first - timedelta(days=1) if follows else None)
         return found
+
+
+def with_terms(school: School, terms: Sequence[SchoolTerm], source: str) -> School:
+    """Give a school calendar with further published terms; they take the place of those that they overlap.
+
+    Parameters
+    ----------
+    school : School
+    terms : sequence of SchoolTerm
+        None of them overlap each other.
+    source : str
+        Who published them.
+    """
+    if not terms:
+        return school
+    kept = [t for t in school.terms if not any(t.first <= new.last and new.first <= t.last for new in terms)]
+    both = "; ".join(dict.fromkeys(one for one in (school.source if kept else "", source) if one))
+    return replace(school, terms=tuple(sorted((*kept, *terms), key=lambda term: term.first)), source=both)
 
 
 def easter_sunday(year: int) -> date:

@@ -12,7 +12,6 @@ from geo.errors import InputError
 
 _YEAR = re.compile(r"(\d{4})/(\d{2})")
 _KEY = re.compile(r"[a-z0-9_]{1,40}")
-_FILE = "area file"
 
 
 @dataclass(frozen=True)
@@ -84,13 +83,15 @@ class Outcome:
     note: str = ""
 
 
-def target_of(raw: Mapping[str, Any]) -> Target | None:
+def target_of(raw: Mapping[str, Any], file: str = "") -> Target | None:
     """Read the target of an area file.
 
     Parameters
     ----------
     raw : mapping
         Of :class:`data.place.area.Area`.
+    file : str, optional
+        The area file, as messages name it.
 
     Returns
     -------
@@ -109,7 +110,7 @@ def target_of(raw: Mapping[str, Any]) -> Target | None:
         _unknown(found, {"category", "change", "by", "baseline_year", "baseline", "source"}) if _table(found) else []
     )
     if not _table(found):
-        raise _wrong("target", ["it is a table: [target]"])
+        raise _wrong("target", ["it is a table: [target]"], file)
     if found.get("category") not in CATEGORIES:
         wrong.append(f"category {found.get('category')!r} is no crime type of data.police.uk")
     change = found.get("change")
@@ -126,7 +127,7 @@ def target_of(raw: Mapping[str, Any]) -> Target | None:
     elif _financial(by) and year >= by:
         wrong.append(f"the baseline year {year} comes before the target year {by}")
     if wrong:
-        raise _wrong("target", wrong)
+        raise _wrong("target", wrong, file)
     return Target(
         str(found["category"]),
         float(change),
@@ -137,7 +138,7 @@ def target_of(raw: Mapping[str, Any]) -> Target | None:
     )
 
 
-def priorities_of(raw: Mapping[str, Any]) -> tuple[Priority, ...]:
+def priorities_of(raw: Mapping[str, Any], file: str = "") -> tuple[Priority, ...]:
     """Read the priorities of an area file, in its order; none where it names none.
 
     Raises
@@ -147,7 +148,7 @@ def priorities_of(raw: Mapping[str, Any]) -> tuple[Priority, ...]:
     """
     wrong: list[str] = []
     found: list[Priority] = []
-    for number, entry in enumerate(_list(raw, "priorities"), start=1):
+    for number, entry in enumerate(_list(raw, "priorities", file), start=1):
         here = f"priority {number}: "
         wrong += [here + said for said in _unknown(entry, {"name", "categories", "measured", "missing"})]
         name, kinds = _text(entry, "name"), entry.get("categories", [])
@@ -163,11 +164,11 @@ def priorities_of(raw: Mapping[str, Any]) -> tuple[Priority, ...]:
             wrong.append(here + "missing says what open data has not, since measured is not true")
         found.append(Priority(name, tuple(map(str, kinds)), bool(measured), _text(entry, "missing")))
     if wrong:
-        raise _wrong("priorities", wrong)
+        raise _wrong("priorities", wrong, file)
     return tuple(found)
 
 
-def outcomes_of(raw: Mapping[str, Any]) -> tuple[Outcome, ...]:
+def outcomes_of(raw: Mapping[str, Any], file: str = "") -> tuple[Outcome, ...]:
     """Read the outcomes of an area file that no data shows, in its order; none where it names none.
 
     Raises
@@ -177,7 +178,7 @@ def outcomes_of(raw: Mapping[str, Any]) -> tuple[Outcome, ...]:
     """
     wrong: list[str] = []
     found: list[Outcome] = []
-    for number, entry in enumerate(_list(raw, "outcomes"), start=1):
+    for number, entry in enumerate(_list(raw, "outcomes", file), start=1):
         here = f"outcome {number}: "
         wrong += [here + said for said in _unknown(entry, {"key", "name", "unit", "note"})]
         key, name = _text(entry, "key"), _text(entry, "name")
@@ -189,8 +190,19 @@ def outcomes_of(raw: Mapping[str, Any]) -> tuple[Outcome, ...]:
             wrong.append(here + "it has no name")
         found.append(Outcome(key, name, _text(entry, "unit"), _text(entry, "note")))
     if wrong:
-        raise _wrong("outcomes", wrong)
+        raise _wrong("outcomes", wrong, file)
     return tuple(found)
+
+
+def plan_problems(raw: Mapping[str, Any], file: str) -> list[str]:
+    """Tell what in an area file's target, priorities and outcomes cannot be used; nothing where all can."""
+    found = []
+    for read in (target_of, priorities_of, outcomes_of):
+        try:
+            read(raw, file)
+        except InputError as error:
+            found.append(str(error))
+    return found
 
 
 def _financial(text: str) -> bool:
@@ -211,10 +223,10 @@ def _text(entry: Mapping[str, Any], key: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _list(raw: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+def _list(raw: Mapping[str, Any], name: str, file: str) -> Sequence[Mapping[str, Any]]:
     entries = raw.get(name, [])
     if not isinstance(entries, list) or not all(_table(entry) for entry in entries):
-        raise _wrong(name, [f"each is a table of its own: [[{name}]]"])
+        raise _wrong(name, [f"each is a table of its own: [[{name}]]"], file)
     return entries
 
 
@@ -222,5 +234,5 @@ def _unknown(entry: Mapping[str, Any], known: set[str]) -> list[str]:
     return [f"{key} is not among " + ", ".join(sorted(known)) for key in entry if key not in known]
 
 
-def _wrong(column: str, wrong: Sequence[str]) -> InputError:
-    return InputError("; ".join(wrong), file=_FILE, column=column, hint="Correct the area file.")
+def _wrong(column: str, wrong: Sequence[str], file: str) -> InputError:
+    return InputError("; ".join(wrong), file=file or "area file", column=column, hint="Correct the area file.")

@@ -43,6 +43,8 @@ def test_the_month_is_in_no_figure_and_named_on_the_first_slide(data: Dataset, m
     assert "March 2024 (merseyside" in line
     early = asked(data, ("headlines",), as_at="2024-02", window="", year=None)
     assert not any("Left out" in line for line in briefing_make.lines_of(data, early))
+    summer = asked(data, ("headlines",), as_at="2024-10", window="summer", year=2026)
+    assert "Its days are assumed: term dates are known to 22 July 2025" in briefing_make.lines_of(data, summer)
     months = dict(briefing_make.panels(data, ask)[0].numbers)["months"].set_index("month")
     assert months.loc[CUT].isna().all()
     assert months.loc["2024-02"].notna().all()

@@ -19,6 +19,7 @@ from tests.tab_pages import Open, charts, finding, html, numbers
 
 def test_coverage_equals_the_months_of_the_files(opened: Open, real_store: Path, real: Incidents) -> None:
     at = opened(real_store, "Data")
+    assert "term dates are known to 22 July 2025 (term dates as" in html(at)
     assert (
         finding(at) == "73 months of published incidents, January 2018 to December 2024; 11 months between them missing"
     )

@@ -18,6 +18,7 @@ _FILE = f"""
 name = "{NAME}"
 code = "{CODE}"
 ward_file = "wards.gpkg"
+lockdown = "none"
 [forces]
 area = ["norfolk"]
 [wards]
@@ -56,6 +57,7 @@ def as_another_area(area_file: Path, folder: Path) -> Path:
         (f'name = "{area.name}"', f'name = "{NAME}"'),
         (f'code = "{area.code}"', f'code = "{CODE}"'),
         ('kind = "borough"', 'kind = "county"'),
+        (f"term dates as {area.name} Council published them", "term dates as published"),
         ('"wards.geojson"', f'"{(area_file.parent / "wards.geojson").as_posix()}"'),
     ):
         assert old in text

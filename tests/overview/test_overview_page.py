@@ -147,6 +147,7 @@ def test_a_year_with_gaps_is_not_passed_off_as_a_year(opened: Open, real_store: 
 def test_next_operation_from_the_day_one_asks(opened: Open, real_store: Path) -> None:
     at = opened(real_store)
     assert {m.label: m.value for m in at.metric}["To Summer holidays"] == "189 days"
+    assert "(assumed: term dates are known to 22 July 2025)" in html(at)
     back = opened(real_store, as_at="2024-09")
     operation = {m.label: m.value for m in back.metric}
     assert operation["To Halloween and Bonfire Night"] == "25 days"

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from data.place.area import AREA_VARIABLE, DEFAULT_AREA, Area, load_area
 from data.place.area_calendar import next_operation, operation_window
+from data.place.national import SCHOOL, bank_holidays, with_national
+from data.place.ward_names import told_apart
 from geo.boundaries import convert_wards, read_wards
 from geo.errors import InputError
 from tests.conftest import ROOT
@@ -100,12 +102,80 @@ def test_an_area_file_of_few_words(small: Path) -> None:
     assert area.ward_names == {"X1": "West", "X2": "East"}
     assert (area.kind, area.partnership, area.buffer_m) == ("area", "Elsewhere", 1000)
     assert dict(area.residents) == {}
-    assert area.seasons == area.operations == area.terms == area.townships == ()
-    assert area.lockdown is None
+    assert area.terms == area.townships == ()
     assert area.wards.outline.area == pytest.approx(2e6, rel=1e-6)
-    assert next_operation(area, date(2025, 1, 1)) is None
+    assert area.file == str(small)
+
+
+def test_what_is_national_holds_where_a_file_does_not_speak_of_it(small: Path, area: Area) -> None:
+    """A file of few words is left out of nothing: what holds in England and Wales is taken, and said."""
+    few = load_area(small)
+    assert (few.seasons, few.operations, few.nights) == (area.seasons, area.operations, area.nights)
+    assert (few.lockdown, few.lockdown_categories) == (area.lockdown, area.lockdown_categories)
+    assert area.notes == (), "the project's own file speaks of everything"
+    (note,) = few.notes
+    assert "seasons, operations, named nights, COVID restrictions" in note
+    assert 'seasons = "none"' in note
+    assert few.bank_holidays is None, "these codes lie in no country"
+    assert bank_holidays(["W05000001"]) == {"country": "GB", "subdivision": "WLS"}
+    assert bank_holidays(area.wards.codes)["subdivision"] == area.bank_holidays.subdivision  # type: ignore[union-attr]
+    assert SCHOOL["holidays"] == area.raw["school"]["holidays"]
+
+
+def test_a_file_may_say_none(small: Path) -> None:
+    keys = ("seasons", "operations", "nights", "bank_holidays", "school", "lockdown")
+    text = "\n".join(f'{key} = "none"' for key in keys) + small.read_text(encoding="utf-8")
+    small.write_text(text, encoding="utf-8")
+    none = load_area(small)
+    assert none.seasons == none.operations == none.nights == none.school.holidays == ()
+    assert none.lockdown is None
+    assert none.notes == ()
+    assert next_operation(none, date(2025, 1, 1)) is None
     with pytest.raises(InputError, match="no such season"):
-        area.season("summer")
+        none.season("summer")
+
+
+def test_terms_alone_get_the_usual_holidays() -> None:
+    own = {"terms": [], "source": "the council"}
+    others = dict.fromkeys(("seasons", "operations", "nights", "bank_holidays", "lockdown"), "none")
+    raw, (note,) = with_national({"school": own, **others}, ["E05000001"])
+    assert raw["school"] == SCHOOL | own
+    assert set(raw) == {"school"}
+    assert note.endswith("to have none, write holidays = [] in [school].")
+    assert with_national({"school": own | {"holidays": []}, **others}, ["E05000001"])[1] == ()
+
+
+def test_own_seasons_keep_operations_of_other_seasons_out(small: Path) -> None:
+    own = '[[seasons]]\nkey = "summer"\nname = "Summer"\nmonths = [7]\n'
+    small.write_text(small.read_text(encoding="utf-8").replace("[wards]", own + "[wards]"), encoding="utf-8")
+    found = load_area(small)
+    assert [one.season for one in found.operations] == ["summer"]
+    assert "operations" in found.notes[0]
+
+
+def test_wards_of_one_name_are_told_apart(small: Path) -> None:
+    text = small.read_text(encoding="utf-8").replace("West", "Park").replace("East", "PARK")
+    small.write_text(text, encoding="utf-8")
+    assert load_area(small).wards.names == ("Park (X1)", "PARK (X2)")
+    towns = "".join(
+        f'[[townships]]\nname = "{town}"\nwards = ["{code}"]\n' for town, code in (("A", "X1"), ("B", "X2"))
+    )
+    small.write_text(text.replace("[wards]", towns + "[wards]"), encoding="utf-8")
+    named = load_area(small)
+    assert named.wards.names == ("Park (A)", "PARK (B)")
+    assert named.ward_names == {"X1": "Park (A)", "X2": "PARK (B)"}
+
+
+@given(
+    names=st.lists(st.sampled_from(["Park", "park", "Park (A)", "Park (W3)", "Mill & Hill", "Mill and Hill"])),
+    towns=st.lists(st.sampled_from(["", "A", "B"]), min_size=12, max_size=12),
+)
+def test_no_two_wards_are_called_the_same(names: list[str], towns: list[str]) -> None:
+    codes = [f"W{n}" for n in range(len(names))]
+    found = told_apart(dict(zip(codes, names, strict=True)), dict(zip(codes, towns, strict=False)))
+    assert list(found) == codes
+    assert len({name.casefold().replace("&", "and") for name in found.values()}) == len(names)
+    assert all(found[code].startswith(name) for code, name in zip(codes, names, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -291,8 +291,20 @@ def test_an_area_with_a_target_of_its_own(
 
 
 def test_a_target_that_is_wrong_is_told(opened: Open, real_store: Path, other: Callable[[str], None]) -> None:
-    other('[target]\ncategory = "Litter"\nchange = -0.2\nby = "2025/26"')
-    assert "'Litter' is no crime type of data.police.uk" in tab_pages.text(opened(real_store))
+    """Its part of the page alone is refused, by the name of the file: priorities and own figures stand."""
+    other(
+        '[target]\ncategory = "Litter"\nchange = -0.2\nby = "2025/26"\n'
+        '[[priorities]]\nname = "Shops"\ncategories = ["Shoplifting"]\nmeasured = true\n'
+        '[[outcomes]]\nkey = "visits"\nname = "Visits made"\n'
+    )
+    at = opened(real_store)
+    (said,) = tab_pages.refusals(at)
+    assert "area.toml cannot be used: category 'Litter' is no crime type of data.police.uk" in said
+    assert "Shops" in tab_pages.text(at)
+    other("[[priorities]]\nmeasured = 5\n[[outcomes]]\nkey = 'X X'\n")
+    told = tab_pages.text(opened(real_store))
+    assert "priority 1: it has no name" in told
+    assert "outcome 1: key 'X X' is a short word" in told
 
 
 # --- the address -----------------------------------------------------------------------------------------------------

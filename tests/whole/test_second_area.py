@@ -18,13 +18,17 @@ from analysis.where.hotspots import rank_cells
 from analysis.where.places import find_places
 from data.kinds.crime_types import ASB
 from data.place.area import Area, load_area
+from data.place.area_made import Place, make_area
 from data.published.police_uk import import_paths
 from data.store.store import load
 from geo.errors import InputError
 from tests.published.police_files import HEADER, NOW
+from tests.tab_pages import ASKED, PAGES, finding, open_page, text
 
 FORCE = "lancashire"
 ROWS = 56_434
+PLAN = "Plan an operation"
+SLOW = ("Hotspots", "Did it work")  # a county of 271 wards in cells of 200 m
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Second:
     store: Path
     rows: pd.DataFrame
     wards: gpd.GeoDataFrame
+    notes: tuple[str, ...]
 
 
 @pytest.fixture(scope="module")
@@ -43,19 +48,8 @@ def second(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Second:
     folder = tmp_path_factory.mktemp("second")
     source = shared / "boundaries" / "lancashire_wards.gpkg"
     wards = gpd.read_file(source)
-    lines = [
-        'name = "Lancashire"',
-        'kind = "county"',
-        'code = "E10000017"',
-        f"ward_file = {json.dumps(str(source))}",
-        'ward_vintage = "as published with the rows"',
-        "buffer_m = 1000",
-        "[forces]",
-        f'area = ["{FORCE}"]',
-        "[wards]",
-        *(f"{code} = {json.dumps(name)}" for code, name in zip(wards["ward_code"], wards["ward_name"], strict=True)),
-    ]
-    (folder / "area.toml").write_text("\n".join(lines), encoding="utf-8")
+    place = Place(name="Lancashire", code="E10000017", kind="county", forces=(FORCE,))
+    area, notes = make_area(source, folder / "lancashire.toml", place, vintage="as published with the rows")
     rows = pd.read_csv(shared / "police_uk" / "lancashire_asb_2022.csv", dtype=str, keep_default_na=False)
     rows["month"] = rows["month"].str[:7]
     for month, part in rows.groupby("month"):
@@ -68,16 +62,40 @@ def second(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Second:
         target = folder / "files" / str(month) / f"{month}-{FORCE}-street.csv"
         target.parent.mkdir(parents=True)
         published.to_csv(target, index=False, lineterminator="\r\n")
-    area = load_area(folder / "area.toml")
     report = import_paths([folder / "files"], folder / "store", area, now=NOW)
     assert report.ok, report.lines()
     assert report.total("rows_read") == ROWS
-    return Second(area, folder / "store", rows, wards)
+    return Second(area, folder / "store", rows, wards, notes)
 
 
 def test_the_area_is_what_its_file_says(second: Second) -> None:
     assert len(second.area.wards.codes) == 271
     assert second.area.forces == (FORCE,)
+    assert second.area.notes == (), "everything national is written out"
+    assert second.area.lockdown is not None
+    assert len(second.area.seasons) == 3
+    assert any("Park (E05001656)" in note or "Ashton (E05005186)" in note for note in second.notes)
+
+
+def test_wards_of_one_name_are_told_apart(second: Second) -> None:
+    published = second.wards.set_index("ward_code")["ward_name"]
+    assert published.duplicated().any()
+    names = second.area.ward_names
+    assert len(set(names.values())) == len(names)
+    assert all(names[code].startswith(name) for code, name in published.items())
+    assert sum(name.startswith("Park (E0") for name in names.values()) == 3
+
+
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, marks=pytest.mark.long) if page in SLOW else page for page in (*PAGES, PLAN)]
+)
+def test_every_page_opens(second: Second, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    monkeypatch.setenv("DASHBOARD_AREA", second.area.file)
+    script = PAGES.get(page, "pages/plan_operation.py")
+    at = open_page(monkeypatch, second.store, script, **ASKED.get(page, {}))
+    assert finding(at)
+    assert "Knowsley" not in text(at)
+    assert "cannot be used" not in text(at)
 
 
 def test_every_row_is_there_once(second: Second) -> None:

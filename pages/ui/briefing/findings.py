@@ -19,7 +19,6 @@ from analysis.findings.unusual import unusual_title
 from analysis.when.season_effect import SeasonEffect
 from data.kinds.crime_types import ASB, DRUGS, category_words
 from data.place.area import Season
-from data.plan.targets import target_of
 from pages.ui.briefing import charts as briefing_charts
 from pages.ui.briefing import lines as briefing_lines
 from pages.ui.briefing.panel import ANALYST, HEADLINES, SEASON, TARGET, TREND, WARDS, Ask, Column, Panel, Table, panel
@@ -32,7 +31,7 @@ from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_period
 from pages.ui.targets import charts as targets_charts
 from pages.ui.targets import page as targets
-from pages.ui.targets.choice import OWN, BaselineChoice
+from pages.ui.targets.choice import OWN, BaselineChoice, target_in
 from pages.ui.targets.choice import options as baselines
 
 _SHOWN = 36
@@ -105,11 +104,13 @@ def trend(data: Dataset, ask: Ask) -> Panel:
 def target(data: Dataset, ask: Ask) -> Panel:
     """12-month totals against the path to the plan's target."""
     chosen = ask.filters(data)
-    wanted = target_of(data.area.raw)
+    wanted = target_in(data)
     known = tuple(baselines(data, chosen))
     found = targets.course_of(data, chosen, BaselineChoice(known[0]) if known and known[0] != OWN else BaselineChoice())
-    if isinstance(found, Refusal) or wanted is None:
-        raise found if isinstance(found, Refusal) else targets.NO_TARGET
+    if isinstance(wanted, Refusal):
+        raise wanted
+    if isinstance(found, Refusal):
+        raise found
     name = targets.name_of(wanted.category)
     chart = targets_charts.path_chart(found, name)
     figures = targets.figures(found)

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.common.method import month_name
 from analysis.common.refusal import Refusal
 from data.place.area_calendar import operation_window, operations_offered
+from data.place.calendar_words import assumed_words
 from data.plan.file import file_of
 from geo.errors import InputError
 from pages.ui.briefing import files as briefing_files
@@ -126,13 +127,15 @@ def title_of(data: Dataset, ask: Ask) -> str:
 def lines_of(data: Dataset, ask: Ask) -> tuple[str, ...]:
     """Give what stands under the title."""
     day = day_of(data, ask)
+    window = ask.window
+    assumed = assumed_words(data.area, window.operation, window.first, window.last)
     left_out = frame.left_out_words([one for one in doubts(data) if one.month <= str(ask.window.as_at)])
     changed = choice.changed(data, ask.window.category, ask.window.as_at)
     return (
         data.area.partnership,
         f"For: {AUDIENCES[ask.audience]}",
         f"Known to {month_name(ask.window.as_at)}; as at {day.day} {month_name(pd.Period(day, 'M'))}",
-        *(line for line in (choice.age_line(data, ask.window.as_at), left_out, changed) if line),
+        *(line for line in (choice.age_line(data, ask.window.as_at), left_out, changed, assumed) if line),
     )
 
 

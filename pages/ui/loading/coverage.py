@@ -14,6 +14,8 @@ import streamlit as st
 
 from analysis.common.method import period_words
 from analysis.findings.age import FRESH, months_old
+from data.place.area import Area
+from data.place.calendar_words import known_words
 from data.published.police_uk import import_paths
 from data.store.report import ImportReport
 from data.store.schema import months_between
@@ -313,6 +315,7 @@ def _show_wards(data: Dataset, state: Status) -> None:
             f"{area.buffer_m:,.0f} m outside are kept for the edges of hotspot maps and counted in no total",
         ),
         ("Residents", area.residents_source or "none in the area file"),
+        ("School terms", _terms(area)),
         ("Incidents", downloads.SIMULATED_LINE if data.simulated else frame.POLICE_ATTRIBUTION),
         ("Boundaries", area.wards.attribution),
         ("Roads under the map", _roads(data)),
@@ -320,8 +323,18 @@ def _show_wards(data: Dataset, state: Status) -> None:
     ]
     body = "".join(f"<tr><th scope='row'>{escape(head)}</th><td>{escape(text)}</td></tr>" for head, text in rows)
     st.html(f'<table class="facts">{body}</table>')
+    for note in area.notes:
+        frame.note(note)
     if not state.ward_layer.matches:
         frame.warn("The store was made with another ward layer: import everything anew with --rebuild.")
+
+
+def _terms(area: Area) -> str:
+    known = known_words(area)
+    if area.school.known_to is None:
+        return f"{known}; python -m data terms FILE.csv takes them"
+    source = f" ({area.school.source})" if area.school.source else ""
+    return f"{known}{source}; later holidays are assumed"
 
 
 def _roads(data: Dataset) -> str:

@@ -18,6 +18,7 @@ from analysis.findings.change import year_changes
 from analysis.findings.finding import Finding
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area_calendar import next_operation
+from data.place.calendar_words import known_words
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, as_at_date, short_month, short_period
 from pages.ui.shell.words import NAMES, changed
@@ -99,7 +100,8 @@ def operation_headline(data: Dataset, chosen: Filters) -> Headline:
     window = next_operation(data.area, day)
     if window is None:
         return Headline("Next operation", "–", None, clear=False, words="The area file names no operations.")
-    words = f"{_day(window.first)} to {_day(window.last)} {window.last.year}" + (" (assumed)" if window.assumed else "")
+    words = f"{_day(window.first)} to {_day(window.last)} {window.last.year}"
+    words += f" (assumed: {known_words(data.area)})" if window.assumed else ""
     days = window.days_from(day)
     if days <= 0:
         return Headline(f"{window.operation.name}: running", f"Day {1 - days}", None, clear=False, words=words)

@@ -18,6 +18,7 @@ import streamlit as st
 
 from data.demo.dataset import Demo, make_demo
 from data.place.area import AREA_VARIABLE, DEFAULT_AREA, Area, load_area
+from data.place.terms_file import kept_beside
 from data.store.accepted import read_accepted
 from data.store.doubts import doubts_of
 from data.store.manifest import read_manifest
@@ -90,9 +91,10 @@ def _area_path() -> Path:
 
 
 def _area_stamp() -> tuple[int, ...]:
-    """Change times of the area file and of every boundary file beside it."""
+    """Change times of the area file, of every boundary file beside it, and of the school terms kept there."""
     path = _area_path()
     beside = sorted(p for kind in ("*.geojson", "*.gpkg", "*.json") for p in path.parent.glob(kind))
+    beside.append(kept_beside(path))
     return tuple(p.stat().st_mtime_ns for p in (path, *beside) if p.is_file())
 
 

@@ -10,13 +10,13 @@ from analysis.common.refusal import Refusal
 from analysis.course.target import MONTHS
 from analysis.course.target_progress import Against, Progress, position
 from data.kinds.crime_types import ASB
-from data.plan.targets import target_of
 from pages.ui.chart import charts, control
 from pages.ui.chart.figure import FAINT, NO_DATA, SERIES, Drawing, Settings
 from pages.ui.shell import downloads, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_month, short_period
 from pages.ui.targets import page as targets
+from pages.ui.targets.choice import target_in
 
 BACK = 24  # months before the as-at month that are drawn at the least
 _PAD = 0.12
@@ -144,8 +144,8 @@ def _gaps(drawing: Drawing, at: list[int], absent: np.ndarray, height: np.ndarra
 
 def show_path(data: Dataset, chosen: Filters, found: Progress | Refusal) -> None:
     """Draw 12-month totals against the path, with the same figures as table and file."""
-    target = target_of(data.area.raw)
-    if isinstance(found, Refusal) or target is None:
+    target = target_in(data)
+    if isinstance(found, Refusal) or isinstance(target, Refusal):
         return
     name = targets.name_of(target.category)
     chart = path_chart(found, name)
@@ -173,8 +173,8 @@ def _limited(data: Dataset, category: str, table: pd.DataFrame) -> str:
 # --- every month against limits --------------------------------------------------------------------------------------
 def show_control(data: Dataset, chosen: Filters) -> None:
     """Draw the control chart of the target's crime type; its baseline is not the target's."""
-    target = target_of(data.area.raw)
-    if target is None:
+    target = target_in(data)
+    if isinstance(target, Refusal):
         return
     try:
         drawn = cached(control.unusual, data, chosen, target.category)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
 from analysis.common.counts import monthly_series
+from analysis.common.refusal import Refusal
 from analysis.course.target import MONTHS, financial_year
 from analysis.course.target_progress import whole_years, year_of
 from data.plan.targets import Target, target_of
+from geo.errors import InputError
 from pages.ui.shell import bar, filters, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
@@ -45,6 +48,21 @@ class BaselineChoice:
         return "" if self.option == PLAN else self.option
 
 
+NO_TARGET = Refusal(
+    "The area file sets no target, so there is nothing to hold the count against",
+    "Add [target] to the area file, with category, change and by",
+)
+
+
+def target_in(data: Dataset) -> Target | Refusal:
+    """Give the target of the area file, or say why there is none: none is set, or it is not whole."""
+    try:
+        return target_of(data.area.raw, data.area.file) or NO_TARGET
+    except InputError as error:
+        name = Path(error.file or "").name
+        return Refusal(f"The target in {name} cannot be used: {error.message}", "Correct [target] in that file")
+
+
 def monthly(data: Dataset, chosen: Filters, category: str) -> pd.Series:
     """Monthly counts of a crime type in the whole area, up to the as-at month."""
     return monthly_series(chosen.known(data.incidents).of(category))
@@ -52,8 +70,8 @@ def monthly(data: Dataset, chosen: Filters, category: str) -> pd.Series:
 
 def choose(data: Dataset) -> tuple[Filters, BaselineChoice]:
     """Draw the as-at month and the baseline in one row; the target is one of the whole area, whatever wards stand."""
-    target = target_of(data.area.raw)
-    if target is None:
+    target = target_in(data)
+    if isinstance(target, Refusal):
         return replace(filters.draw(data, ("as_at",)), wards=()), BaselineChoice()
     notes = st.container()
     when, what, total, year = st.columns([2, 4, 2, 2], gap="small")
@@ -125,8 +143,8 @@ def options(data: Dataset, chosen: Filters) -> dict[str, str]:
     On the demonstration that is the simulated count of the plan's year: no path leads from a published figure to
     simulated ones.
     """
-    target = target_of(data.area.raw)
-    if target is None:
+    target = target_in(data)
+    if isinstance(target, Refusal):
         return {}
     series = cached(monthly, data, chosen, target.category)
     found = {}

@@ -84,13 +84,13 @@ def lines_of(data: Dataset, what: str) -> tuple[str, ...]:
 def show(data: Dataset, chosen: Filters) -> None:
     """Draw the outcomes with their figures, the form for a new one, and the history."""
     st.html("<h2>Outcomes that no open data shows</h2>")
-    outcomes = outcomes_of(data.area.raw)
-    if not outcomes:
-        frame.refused(NONE)
-        return
     try:
+        outcomes = outcomes_of(data.area.raw, data.area.file)
+        if not outcomes:
+            frame.refused(NONE)
+            return
         _show(data, chosen, outcomes)
-    except InputError as error:  # the rest of the page does not hang on the file of plans
+    except InputError as error:  # the rest of the page does not hang on the list, nor on the file of plans
         frame.failed(error)
 
 

@@ -17,17 +17,13 @@ from analysis.measure.whose import spread_of
 from analysis.when.seasonality import season_mask
 from data.kinds.crime_types import ASB
 from data.place.area import Area
-from data.plan.targets import Target, target_of
+from data.plan.targets import Target
 from pages.ui.shell import downloads, frame, tables, words
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_month, short_period
-from pages.ui.targets.choice import OWN, PLAN, BaselineChoice, monthly, stated_in
+from pages.ui.targets.choice import NO_TARGET, OWN, PLAN, BaselineChoice, monthly, stated_in, target_in
 
 ON_PATH = "on the path"
-NO_TARGET = Refusal(
-    "The area file sets no target, so there is nothing to hold the count against",
-    "Add [target] to the area file, with category, change and by",
-)
 
 
 def name_of(category: str) -> str:
@@ -38,9 +34,9 @@ def name_of(category: str) -> str:
 # --- computing -------------------------------------------------------------------------------------------------------
 def course(data: Dataset, chosen: Filters, choice: BaselineChoice) -> Progress | Refusal:
     """Hold the target's crime type against the path from the chosen baseline, or say why that cannot be."""
-    target = target_of(data.area.raw)
-    if target is None:
-        return NO_TARGET
+    target = target_in(data)
+    if isinstance(target, Refusal):
+        return target
     series = cached(monthly, data, chosen, target.category)
     try:
         mask = season_mask(pd.PeriodIndex(series.index), data.area, target.category)
@@ -84,8 +80,8 @@ def finding(area: Area, found: Progress | Refusal) -> str:
 
 def caveats(data: Dataset, found: Progress) -> tuple[str, ...]:
     """Say what the chosen baseline carries with it."""
-    target = target_of(data.area.raw)
-    if target is None:
+    target = target_in(data)
+    if isinstance(target, Refusal):
         return ()
     said = []
     year = financial_year(found.baseline.year)
@@ -184,8 +180,8 @@ def cards(found: Progress, name: str) -> tuple[Card, ...]:
 
 def show_cards(data: Dataset, found: Progress | Refusal) -> None:
     """Draw the four figures in one row, or why there are none."""
-    target = target_of(data.area.raw)
-    if isinstance(found, Refusal) or target is None:
+    target = target_in(data)
+    if isinstance(found, Refusal) or isinstance(target, Refusal):
         frame.refused(found if isinstance(found, Refusal) else NO_TARGET)
         return
     for number, (card, column) in enumerate(
@@ -248,8 +244,8 @@ def _percent(found: Against | float | None, part: str) -> float:
 
 def show_required(data: Dataset, chosen: Filters, found: Progress | Refusal) -> None:
     """Say what would have to happen, with all figures as a table and a file, and how they were made."""
-    target = target_of(data.area.raw)
-    if isinstance(found, Refusal) or target is None:
+    target = target_in(data)
+    if isinstance(found, Refusal) or isinstance(target, Refusal):
         return
     st.html('<h2 class="chart-title">What would have to happen</h2>')
     sentences = [need.sentence for need in found.required] or [required_card(found).words]

@@ -14,6 +14,7 @@ from analysis.common.refusal import Refusal
 from analysis.common.years import Comparison
 from data.kinds.crime_types import ASB
 from data.plan.targets import Priority, priorities_of
+from geo.errors import InputError
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_month
@@ -74,7 +75,11 @@ def _change(ratio: float) -> float:
 def show(data: Dataset, chosen: Filters) -> None:
     """Draw a panel for each priority, three in a row."""
     st.html("<h2>Priorities of the plan</h2>")
-    found = priorities_of(data.area.raw)
+    try:
+        found = priorities_of(data.area.raw, data.area.file)
+    except InputError as error:  # the rest of the page does not hang on them
+        frame.failed(error)
+        return
     if not found:
         frame.refused(NONE)
         return

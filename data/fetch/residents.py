@@ -1,0 +1,137 @@
+"""Residents by small area (LSOA) from Nomis, and by ward as the sum of the small areas that fit it best."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from data.fetch.geography import LSOA_WARDS, Geography
+from data.fetch.hosts import Hosts
+from data.fetch.web import FetchError, Web
+
+CENSUS = "Census 2021, Office for National Statistics, by LSOA best-fitted to wards"
+_PAGE = 25_000  # cells that are given at a time without a key
+_MOST_PAGES = 40
+_LSOAS_OF = "TYPE151"  # 2021 small areas inside a district
+_PARTS = "date_name,geography_code,geography_name,obs_value,record_count"
+_MID_YEAR = ("NM_2014_1", {"gender": "0", "c_age": "200"})
+_CENSUS = ("NM_2021_1", {"c2021_restype_3": "0"})
+
+
+@dataclass(frozen=True)
+class Residents:
+    """Residents by ward, and what they are; empty where they cannot be had, with the reason in ``notes``."""
+
+    by_ward: Mapping[str, int]
+    source: str
+    notes: tuple[str, ...] = ()
+
+
+def fetch_residents(
+    web: Web, hosts: Hosts, geography: Geography, districts: Sequence[str], wards: Sequence[str], *, census: bool
+) -> Residents:
+    """Ask how many people live in every ward.
+
+    Parameters
+    ----------
+    web : Web
+    hosts : Hosts
+    geography : Geography
+    districts, wards : sequence of str
+        Codes.
+    census : bool
+        Take Census 2021 in place of the latest mid-year estimate.
+
+    Returns
+    -------
+    Residents
+        Of the census, and labelled so, where the estimate cannot be had. A ward that the lookup of small areas does
+        not have is left out, and said: its boundary is newer than the lookup.
+
+    Notes
+    -----
+    When it misleads: a small area that lies in two wards counts wholly for the one that fits it best.
+    """
+    notes: list[str] = []
+    try:
+        ward_of = _lookup(geography, districts)
+    except FetchError as error:
+        return Residents({}, "", (f"Residents are not known: {error.message}.",))
+    there = set(ward_of.values())
+    lacking, wards = sorted(set(wards) - there), sorted(set(wards) & there)
+    if lacking:
+        notes.append(f"The lookup of small areas to wards lacks {len(lacking)} wards, such as {lacking[0]}.")
+    if not wards:
+        return Residents({}, "", tuple(notes))
+    for dataset, asked in (_CENSUS,) if census else (_MID_YEAR, _CENSUS):
+        try:
+            year, counts = _counts(web, hosts, dataset, asked, districts)
+            by_ward = _sums(counts, ward_of, wards, dataset)
+        except FetchError as error:
+            notes.append(f"{'The census' if dataset == _CENSUS[0] else 'The estimate'} cannot be had: {error.message}.")
+            continue
+        estimate = f"Mid-{year} population estimates, Office for National Statistics, by LSOA best-fitted to wards"
+        return Residents(by_ward, CENSUS if dataset == _CENSUS[0] else estimate, tuple(notes))
+    return Residents({}, "", (*notes, "Residents are not known, so no rates are shown."))
+
+
+def _lookup(geography: Geography, districts: Sequence[str]) -> dict[str, str]:
+    service = geography.newest(LSOA_WARDS)
+    lsoa, ward, district = (service.field(stem) for stem in ("LSOA21CD", "WD..CD", "LAD..CD"))
+    rows = geography.rows_of(service, (lsoa, ward), district, districts)
+    found = {row[lsoa]: row[ward] for row in rows if row[lsoa] and row[ward]}
+    if not found:
+        raise FetchError("the lookup of small areas has none in these districts", service.url)
+    return found
+
+
+def _counts(
+    web: Web, hosts: Hosts, dataset: str, asked: Mapping[str, str], districts: Sequence[str]
+) -> tuple[str, dict[str, int]]:
+    """Year and residents by small area, page after page."""
+    url = f"{hosts.nomis}/api/v01/dataset/{dataset}.data.csv"
+    found: dict[str, int] = {}
+    year, taken = "", 0
+    for _ in range(_MOST_PAGES):
+        query = {
+            "date": "latest",
+            "geography": ",".join(f"{code}{_LSOAS_OF}" for code in districts),
+            **asked,
+            "measures": "20100",
+            "select": _PARTS,
+            "RecordLimit": str(_PAGE),
+            "RecordOffset": str(taken),
+        }
+        text = web.get(url, query).body.decode("utf-8-sig", "replace")
+        rows = [
+            {str(key).upper(): (value or "").strip() for key, value in row.items() if key is not None}
+            for row in csv.DictReader(io.StringIO(text))
+        ]
+        if not text.strip() or not {"GEOGRAPHY_CODE", "OBS_VALUE"} <= {k for row in rows[:1] for k in row}:
+            raise FetchError("Nomis gave no table", url, value=text.strip()[:60])
+        for row in rows:
+            try:
+                found[row["GEOGRAPHY_CODE"]] = int(float(row["OBS_VALUE"]))
+            except ValueError as error:
+                raise FetchError("Nomis gave a count that is none", url, value=row["OBS_VALUE"]) from error
+        year = year or rows[0].get("DATE_NAME", "") or rows[0].get("DATE", "")
+        taken += len(rows)
+        every = rows[0].get("RECORD_COUNT", "")
+        if taken >= (int(every) if every.isdecimal() else taken):
+            return year, found
+    raise FetchError("the pages of Nomis do not end", url, value=f"{taken:,} rows")
+
+
+def _sums(counts: Mapping[str, int], ward_of: Mapping[str, str], wards: Sequence[str], dataset: str) -> dict[str, int]:
+    if lacking := sorted(set(ward_of) - set(counts)):
+        raise FetchError(f"Nomis lacks {len(lacking)} of {len(ward_of)} small areas", dataset, value=lacking[0])
+    found = dict.fromkeys(sorted(wards), 0)
+    for lsoa, ward in ward_of.items():
+        if ward in found:
+            found[ward] += counts[lsoa]
+    # districts that are no more are answered with 0, not left out
+    if empty := [ward for ward, count in found.items() if not count]:
+        raise FetchError(f"Nomis knows nobody in {len(empty)} of {len(found)} wards", dataset, value=empty[0])
+    return found
