@@ -16,11 +16,11 @@ from analysis.common.placed import for_cells
 from analysis.common.refusal import Refusal
 from data.kinds.changes import EVERY
 from data.kinds.crime_types import ASB
-from data.place.area import Area, load_area
+from data.place.area import Area
 from data.store.accepted import read_accepted
 from data.store.doubts import doubts_of, left_out_line
 from data.store.manifest import read_manifest
-from data.store.options import add_store_options
+from data.store.options import add_store_options, area_of
 from data.store.schema import POLICE_UK, Incidents
 from data.store.store import default_store, is_empty, load
 from geo.errors import InputError
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _question(options: argparse.Namespace) -> Question:
-    area = load_area(options.area)
+    area = area_of(options)
     store = options.store or default_store()
     incidents = _incidents(store, area, options.source)
     left_out = _left_out(store, area) if options.source == POLICE_UK else ""

@@ -1,4 +1,4 @@
-"""The command line: ``python -m data fetch | import | area | terms | import-feed | status | accept | wards | ...``."""
+"""The command line: ``python -m data start | fetch | import | area | import-feed | status | accept | ...``."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from data.feed.command import add_import_feed, run_import_feed
 from data.feed.postcodes import import_postcodes
 from data.fetch.area_command import add_area, run_area
 from data.fetch.command import add_fetch, run_fetch
-from data.place.area import chosen_area, listed_wards, load_area
+from data.fetch.start_command import add_start, run_start
+from data.place.area import chosen_area, listed_wards
 from data.place.terms_file import keep_terms, terms_lines
 from data.plan.targets import plan_problems
 from data.published.police_uk import import_paths
 from data.store.accept import accept
-from data.store.options import add_store_options
+from data.store.options import add_store_options, area_of
 from data.store.status import accepted_lines, store_status
 from data.store.store import default_store
 from data.streets.base_map import import_basemap
@@ -58,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m data", description="The data of the dashboard.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
+    begin = add_start(commands)
+    begin.set_defaults(command=_start)
     load = commands.add_parser("import", help="import street-level files of data.police.uk")
     load.add_argument("paths", nargs="+", metavar="PATH", help="archive, folder or CSV")
     load.add_argument(
@@ -115,15 +118,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     codes.set_defaults(command=_postcodes)
 
+    begin.add_argument("--store", type=Path, metavar="DIR", help="default: DASHBOARD_DATA or data/local")
+    begin.add_argument("--json", action="store_true", help="print JSON and nothing else")
     for command in (load, fetch, feed, status, agree, roads, codes):
         add_store_options(command)
         command.add_argument("--json", action="store_true", help="print JSON and nothing else")
     return parser
 
 
+def _start(options: argparse.Namespace) -> int:
+    started = run_start(options)
+    if options.json:
+        _print_json(started.to_json())
+    else:
+        _print_lines(started.lines(), sys.stdout)
+    return DONE if started.report.ok else FAILED
+
+
 def _import(options: argparse.Namespace) -> int:
     store = options.store or default_store()
-    area = load_area(options.area)
+    area = area_of(options)
     # tqdm's None means: only where standard error is a terminal
     with tqdm(unit="file", disable=True if options.json else None, file=sys.stderr, leave=False) as bar:
 
@@ -161,7 +175,7 @@ def _area(options: argparse.Namespace) -> int:
 
 
 def _terms(options: argparse.Namespace) -> int:
-    file = chosen_area(options.area)
+    file = chosen_area(options.area, options.store)
     school, found = keep_terms(options.file, file, options.source)
     _print_lines(terms_lines(file, school, found), sys.stdout)
     return DONE
@@ -177,7 +191,7 @@ def _import_feed(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    area = load_area(options.area)
+    area = area_of(options)
     status = store_status(options.store or default_store(), area)
     wrong, known = plan_problems(area.raw, area.file), area.school.known_to
     if options.json:
@@ -191,7 +205,7 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _accept(options: argparse.Namespace) -> int:
-    store, area = options.store or default_store(), load_area(options.area)
+    store, area = options.store or default_store(), area_of(options)
     one = accept(store, area, options.force, options.month, options.by, whole=not options.withdraw)
     if options.json:
         _print_json({"ok": True, **asdict(one)})
@@ -219,7 +233,12 @@ def _wards(options: argparse.Namespace) -> int:
 
 
 def _basemap(options: argparse.Namespace) -> int:
-    report = import_basemap(options.file, options.store or default_store(), load_area(options.area), options.year)
+    report = import_basemap(
+        options.file,
+        options.store or default_store(),
+        area_of(options),
+        options.year,
+    )
     if options.json:
         _print_json(report.to_json())
     else:
@@ -228,7 +247,7 @@ def _basemap(options: argparse.Namespace) -> int:
 
 
 def _postcodes(options: argparse.Namespace) -> int:
-    report = import_postcodes(options.file, options.store or default_store(), load_area(options.area))
+    report = import_postcodes(options.file, options.store or default_store(), area_of(options))
     if options.json:
         _print_json(report.to_json())
     else:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.loading import coverage, feed_import
+from pages.ui.loading import coverage, feed_import, fetching
 from pages.ui.shell import frame, screenshot
 
 with frame.page("Data") as view:
@@ -15,6 +15,7 @@ with frame.page("Data") as view:
     with right:
         published, feed = coverage.ways_to_load()
         with published:
+            fetching.show(view.data)
             coverage.show_import(view.data)
         with feed:
             opened = feed_import.show_upload(view.data)

@@ -28,7 +28,8 @@ from data.feed.propose import Proposal, propose
 from data.feed.remembered import remembered_mapping
 from data.feed.table import Table, read_table
 from data.feed.workbook import is_workbook
-from data.place.area import Area, load_area
+from data.place.area import Area
+from data.store.options import area_of
 from data.store.store import default_store
 from geo.errors import InputError
 
@@ -102,7 +103,7 @@ def run_import_feed(options: argparse.Namespace) -> Outcome:
     InputError
         As :func:`data.feed.importing.import_feed`; one end of the period without the other.
     """
-    store, area = options.store or default_store(), load_area(options.area)
+    store, area = options.store or default_store(), area_of(options)
     slug = feed_slug(options.name)
     if (options.first is None) != (options.last is None):
         raise InputError("the days that the file covers have two ends", hint="Give both --from and --to.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tqdm import tqdm
@@ -13,7 +15,7 @@ from data.fetch.history import fetch_history
 from data.fetch.hosts import read_hosts
 from data.fetch.report import FetchReport, Step
 from data.fetch.web import Web
-from data.place.area import load_area
+from data.store.options import area_of
 from data.store.store import default_store
 
 _MONTH = re.compile(r"20[12]\d-(?:0[1-9]|1[0-2])")
@@ -53,29 +55,39 @@ def run_fetch(options: argparse.Namespace) -> FetchReport:
     InputError
         As :func:`data.fetch.history.fetch_history`.
     """
+    with terminal(quiet=options.json) as (web, progress):
+        return fetch_history(
+            web,
+            read_hosts(),
+            options.store or default_store(),
+            area_of(options),
+            first=options.first or "",
+            forces=options.force,
+            agree=lambda sentence: options.older or _asked(sentence),
+            progress=progress,
+        )
+
+
+@contextmanager
+def terminal(*, quiet: bool) -> Iterator[tuple[Web, Callable[[Step], None]]]:
+    """Ask from a terminal: who is asked is said, and a bar shows how far it is.
+
+    Parameters
+    ----------
+    quiet : bool
+        No bar.
+    """
     web = Web(_say)
-    quiet = True if options.json else None  # None: only where standard error is a terminal
-    with tqdm(unit="B", unit_scale=True, disable=quiet, file=sys.stderr, leave=False) as bar:
+    no_bar = True if quiet else None  # None: only where standard error is a terminal
+    with tqdm(unit="B", unit_scale=True, disable=no_bar, file=sys.stderr, leave=False) as bar:
 
         def progress(step: Step) -> None:
             bar.total = step.bytes_total
             bar.set_postfix_str(f"{step.done} of {step.total} {step.month}", refresh=False)
             bar.update(step.bytes_done - bar.n)
 
-        def agree(sentence: str) -> bool:
-            return options.older or _asked(sentence)
-
         try:
-            return fetch_history(
-                web,
-                read_hosts(),
-                options.store or default_store(),
-                load_area(options.area),
-                first=options.first or "",
-                forces=options.force,
-                agree=agree,
-                progress=progress,
-            )
+            yield web, progress
         finally:
             web.close()
 

@@ -14,6 +14,7 @@ import shapely
 
 from data.kinds.crime_types import CATEGORIES
 from data.place.area_file import MEANING, Table, read_toml
+from data.place.folders import OWN_AREA, default_store
 from data.place.national import with_national
 from data.place.school import School, read_school, with_terms
 from data.place.terms_file import read_kept_terms
@@ -158,9 +159,17 @@ class Area:
         return make_grid(self.wards.outline, cell_size_m or self.cell_size_m, self.buffer_m, offset_m)
 
 
-def chosen_area(path: Path | str | None = None) -> Path:
-    """Name the area file: the one given, the one that ``DASHBOARD_AREA`` names, or the project's own."""
-    return Path(path or os.environ.get(AREA_VARIABLE) or DEFAULT_AREA)
+def chosen_area(path: Path | str | None = None, store: Path | None = None) -> Path:
+    """Name the area file: the one given, that of ``DASHBOARD_AREA``, the store's own, or the project's.
+
+    Parameters
+    ----------
+    path : path, optional
+    store : path, optional
+        By default the one that :func:`data.place.folders.default_store` names.
+    """
+    own = (store or default_store()) / OWN_AREA
+    return Path(path or os.environ.get(AREA_VARIABLE) or (own if own.is_file() else DEFAULT_AREA))
 
 
 def load_area(path: Path | str | None = None) -> Area:
@@ -169,7 +178,7 @@ def load_area(path: Path | str | None = None) -> Area:
     Parameters
     ----------
     path : path, optional
-        By default the file that ``DASHBOARD_AREA`` names, or the project's own ``data/area.toml``.
+        By default as :func:`chosen_area` has it.
 
     Returns
     -------

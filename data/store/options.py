@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from data.place.area import AREA_VARIABLE
+from data.place.area import AREA_VARIABLE, Area, chosen_area, load_area
 from data.store.store import STORE_VARIABLE
 
 
@@ -17,4 +17,17 @@ def add_store_options(parser: argparse.ArgumentParser | argparse._ArgumentGroup)
     parser : ArgumentParser or group of one
     """
     parser.add_argument("--store", type=Path, metavar="DIR", help=f"default: {STORE_VARIABLE} or data/local")
-    parser.add_argument("--area", type=Path, metavar="FILE", help=f"default: {AREA_VARIABLE} or data/area.toml")
+    parser.add_argument(
+        "--area", type=Path, metavar="FILE", help=f"default: {AREA_VARIABLE}, the store's own or data/area.toml"
+    )
+
+
+def area_of(options: argparse.Namespace) -> Area:
+    """Read the area that the options choose.
+
+    Raises
+    ------
+    InputError
+        As :func:`data.place.area.load_area`.
+    """
+    return load_area(chosen_area(options.area, options.store))

@@ -26,13 +26,14 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from data.place.area import Area
+from data.place.folders import STORE_VARIABLE as STORE_VARIABLE
+from data.place.folders import default_store as default_store
 from data.store.accepted import ACCEPTED, Acceptance, read_accepted, with_accepted
 from data.store.counted import counted_units
 from data.store.manifest import ANEW, MANIFEST, Layer, Manifest, Unit, read_manifest, read_version
 from data.store.schema import POLICE_UK, Incidents, conform, empty_frame
 from geo.errors import InputError
 
-STORE_VARIABLE = "DASHBOARD_DATA"
 EMPTY = "empty"
 INCIDENTS = "incidents"
 MONTH = "month"
@@ -42,11 +43,6 @@ LOCK = "import.lock"
 _OURS = re.compile(r".+\.[0-9a-f]{16}\.parquet|\..+\.tmp")
 _PAUSE_S = 0.1
 _TRIES = 5  # a reader that meets an import starts again from the new manifest
-
-
-def default_store() -> Path:
-    """Folder that ``DASHBOARD_DATA`` names, or ``data/local`` of the project."""
-    return Path(os.environ.get(STORE_VARIABLE) or Path(__file__).parents[1] / "local")
 
 
 def store_version(store: Path) -> str:

@@ -76,6 +76,10 @@ class Standin:
         assert fault in FAULTS
         self._faults.append((re.compile(path), fault, [after, times]))
 
+    def behave(self) -> None:
+        """Have no more faults."""
+        self._faults.clear()
+
     def fault_of(self, path: str) -> str:
         """Give the fault that is due, empty for none."""
         with self._lock:

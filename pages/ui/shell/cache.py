@@ -17,7 +17,7 @@ import pandas as pd
 import streamlit as st
 
 from data.demo.dataset import Demo, make_demo
-from data.place.area import AREA_VARIABLE, DEFAULT_AREA, Area, load_area
+from data.place.area import Area, chosen_area, load_area
 from data.place.terms_file import kept_beside
 from data.store.accepted import read_accepted
 from data.store.doubts import doubts_of
@@ -87,7 +87,7 @@ def area() -> Area:
 
 
 def _area_path() -> Path:
-    return Path(os.environ.get(AREA_VARIABLE) or DEFAULT_AREA)
+    return chosen_area()
 
 
 def _area_stamp() -> tuple[int, ...]:

@@ -1,0 +1,134 @@
+"""From nothing to a dashboard: the area by its name, and every month of the newest archive."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from data.fetch.area import fetch_area
+from data.fetch.history import fetch_history
+from data.fetch.hosts import Hosts
+from data.fetch.report import FetchReport, Step
+from data.fetch.web import Web
+from data.place.area import AREA_VARIABLE, Area, chosen_area, load_area
+from data.place.folders import OWN_AREA
+from data.store.manifest import read_manifest
+from data.store.store import check_layer
+from geo.errors import InputError
+
+
+@dataclass(frozen=True)
+class Started:
+    """A dashboard that can be opened.
+
+    Attributes
+    ----------
+    area : Area
+    notes : tuple of str
+        What is not known of the area, and what was chosen.
+    report : FetchReport
+    """
+
+    area: Area
+    notes: tuple[str, ...]
+    report: FetchReport
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, for ``--json``."""
+        area = {"file": self.area.file, "name": self.area.name, "code": self.area.code, "notes": list(self.notes)}
+        return {"ok": self.report.ok, "area": area, "fetched": self.report.to_json()}
+
+    def lines(self) -> list[str]:
+        """Tell a person."""
+        return [
+            f"{self.area.name} ({self.area.code}), {len(self.area.wards.codes)} wards: {self.area.file}",
+            *self.notes,
+            *self.report.lines(),
+            "Open it: python -m streamlit run app.py",
+            "What is new, each month: python -m data fetch",
+        ]
+
+
+def start(
+    web: Web,
+    hosts: Hosts,
+    store: Path,
+    names: Sequence[str] = (),
+    *,
+    census: bool = False,
+    progress: Callable[[Step], None] | None = None,
+    now: datetime | None = None,
+) -> Started:
+    """Make a store hold an area and all months of the newest archive.
+
+    Parameters
+    ----------
+    web : Web
+    hosts : Hosts
+    store : Path
+        Made where it does not exist. The area file lies in it, and is the one that the dashboard opens with.
+    names : sequence of str
+        Local authorities or partnerships, by name or code; none for the area that is chosen already.
+    census : bool
+        Residents of the census in place of the latest estimate.
+    progress : callable, optional
+    now : datetime, optional
+
+    Returns
+    -------
+    Started
+
+    Raises
+    ------
+    InputError
+        The area cannot be found, the store holds another one, or a service failed. What came before is stored, and
+        the next run goes on.
+    """
+    if names:
+        area, notes = _settled(web, hosts, store, names, census=census)
+    else:
+        area, notes = load_area(chosen_area(None, store)), ()
+    report = fetch_history(web, hosts, store, area, progress=progress, now=now)
+    return Started(area, notes, report)
+
+
+def _settled(
+    web: Web, hosts: Hosts, store: Path, names: Sequence[str], *, census: bool
+) -> tuple[Area, tuple[str, ...]]:
+    """Find the area, and keep its files in the store where they are not there yet."""
+    own = store / OWN_AREA
+    with tempfile.TemporaryDirectory(prefix="area-") as folder:
+        made, notes = fetch_area(web, hosts, names, Path(folder) / OWN_AREA, census=census)
+        if own.is_file():
+            here = load_area(own)
+            if here.code == made.code:
+                return here, ("The area file that is here was kept.",)
+            raise _another(store, here.name)
+        manifest = read_manifest(store)
+        if manifest is not None:
+            if manifest.layer.code != made.code:
+                raise _another(store, manifest.layer.area)
+            check_layer(manifest, made, store)
+        try:
+            store.mkdir(parents=True, exist_ok=True)
+            for path in sorted(Path(folder).iterdir(), key=lambda path: path.name == OWN_AREA):  # the area file last
+                shutil.copyfile(path, store / f".{path.name}.tmp")
+                (store / f".{path.name}.tmp").replace(store / path.name)
+        except OSError as error:
+            raise InputError(f"the area file cannot be written: {error.strerror or error}", file=str(own)) from error
+    if chosen_area(None, store) != own:
+        notes = (*notes, f"{AREA_VARIABLE} names another file: without it the dashboard opens with this one.")
+    return load_area(own), notes
+
+
+def _another(store: Path, name: str) -> InputError:
+    return InputError(
+        f"this folder belongs to {name} already",
+        file=str(store),
+        hint="Choose another one for this area: --store FOLDER, or DASHBOARD_DATA=FOLDER for the pages too.",
+    )
