@@ -148,7 +148,7 @@ def _fetch(options: argparse.Namespace) -> int:
         _print_json(report.to_json())
     else:
         _print_lines(report.lines(), sys.stdout)
-    return DONE if report.imported.ok else FAILED
+    return DONE if report.ok else FAILED
 
 
 def _area(options: argparse.Namespace) -> int:

@@ -9,8 +9,9 @@ from typing import Any
 
 from tqdm import tqdm
 
-from data.fetch.history import FetchReport, Step, fetch_history
+from data.fetch.history import fetch_history
 from data.fetch.hosts import read_hosts
+from data.fetch.report import FetchReport, Step
 from data.fetch.web import Web
 from data.place.area import load_area
 from data.store.store import default_store
@@ -24,12 +25,13 @@ def add_fetch(commands: Any) -> argparse.ArgumentParser:
         "fetch",
         help="fetch what is new from data.police.uk, and import it",
         description="Fetch the months of the forces that cover the area and its buffer from the archives of "
-        "data.police.uk, by parts: only what is not here yet. Safe to run from a scheduler: a run that is cut off "
-        "leaves the store whole, and the next one goes on.",
+        "data.police.uk, by parts: only what is not here yet. Months that no archive has come by outline from its "
+        "monthly service, until the archive has them. Safe to run from a scheduler: a run that is cut off leaves the "
+        "store whole, and the next one goes on.",
     )
     months = "default: the newest archive's 36 months"
     fetch.add_argument("--from", type=_month, dest="first", metavar="YYYY-MM", help=months)
-    forces = "only these forces; may be repeated"
+    forces = "only these forces, and nothing by outline; may be repeated"
     fetch.add_argument("--force", action="append", default=[], metavar="SLUG", help=forces)
     fetch.add_argument(
         "--older", action="store_true", help="take months of older archives, which the publisher calls out of date"

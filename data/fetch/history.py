@@ -6,11 +6,10 @@ import hashlib
 import shutil
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from data.fetch.archives import (
     WINDOW,
@@ -23,8 +22,10 @@ from data.fetch.archives import (
     read_member,
 )
 from data.fetch.hosts import Hosts
+from data.fetch.monthly import Monthly, MonthlyReport, fetch_monthly
 from data.fetch.record import Agreed, Fetched, Record, read_record
-from data.fetch.web import Web
+from data.fetch.report import FetchReport, Step
+from data.fetch.web import FetchError, Web
 from data.place.area import Area
 from data.published.police_uk import import_paths
 from data.store.manifest import Manifest, read_manifest
@@ -39,82 +40,6 @@ SENTENCE = (
     "With the exception of the latest month's archive, the data on this page is out of date and should not be used."
 )
 BATCH = 12  # files that are committed together
-
-
-@dataclass(frozen=True)
-class Step:
-    """How far a run is.
-
-    Attributes
-    ----------
-    done, total : int
-        Months of forces.
-    bytes_done, bytes_total : int
-    month : str
-        ``force YYYY-MM`` that is on its way; empty at the end.
-    """
-
-    done: int
-    total: int
-    bytes_done: int
-    bytes_total: int
-    month: str
-
-
-@dataclass(frozen=True)
-class FetchReport:
-    """What a run brought.
-
-    Attributes
-    ----------
-    archives : tuple of str
-        Looked into, the newest first.
-    first, last : str
-        Months that were asked for.
-    fetched : int
-        Months of forces.
-    bytes : int
-        Received, tables of contents apart.
-    unchanged : int
-        Months that were here already.
-    not_published : tuple of str
-        ``force/YYYY-MM`` that no archive has, though it has that month of other forces.
-    imported : ImportReport
-    """
-
-    archives: tuple[str, ...]
-    first: str
-    last: str
-    fetched: int
-    bytes: int
-    unchanged: int
-    not_published: tuple[str, ...]
-    imported: ImportReport
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values, for ``--json``."""
-        return {
-            "ok": self.imported.ok,
-            "archives": list(self.archives),
-            "first": self.first,
-            "last": self.last,
-            "fetched": self.fetched,
-            "bytes": self.bytes,
-            "unchanged": self.unchanged,
-            "not_published": list(self.not_published),
-            "imported": self.imported.to_json(),
-        }
-
-    def lines(self) -> list[str]:
-        """Tell a person."""
-        head = (
-            f"Archives {', '.join(self.archives)}, months {self.first} to {self.last}: {self.fetched} files fetched "
-            f"({self.bytes / 1e6:,.1f} MB), {self.unchanged} here already."
-        )
-        lines = [head, *(self.imported.lines() if self.imported.files else ())]
-        if self.not_published:
-            lines.append(f"Not published by the force: {', '.join(self.not_published)}.")
-        return lines
 
 
 def fetch_history(
@@ -167,28 +92,95 @@ def fetch_history(
     at = (now or datetime.now(UTC)).replace(microsecond=0)
     slugs = tuple(forces) or (*area.forces, *area.buffer_forces)
     with importing(store / FETCHING):
-        record = read_record(store)
-        newest = latest(web, hosts)
-        start = first or _month(newest, 1 - WINDOW)
-        archives = needed_archives(newest, start, lambda archive: is_there(web, hosts, archive))
-        if len(archives) > 1 and record.agreed is None:
-            record = replace(record, agreed=_agreed(agree, newest, start, at))
-        record = replace(_with_directories(web, hosts, record, archives), newest=newest, checked_at=at.isoformat())
-        record.save(store)
-        directories = [record.directories[archive] for archive in archives]
-        wanted = wanted_members(directories, slugs, start)
-        missing = not_published(directories, slugs, start)
-        manifest = read_manifest(store)
-        todo = [(directory, member) for directory, member in wanted if not _here(record, manifest, member)]
-        reports = list(_run(web, store, area, record, todo, progress, at))
-        record = read_record(store)
-        gone = {*record.not_published, *missing} - record.months.keys()
-        replace(record, not_published=tuple(sorted(gone))).save(store)
+        try:
+            record, archives, start = _look(web, hosts, store, first, agree, at)
+        except FetchError as error:
+            if error.status != 200 or forces:  # 200: the whole came where a part was asked for
+                raise
+            report = FetchReport((), first, "", 0, 0, 0, (), ImportReport(()), refused=str(error))
+            monthly = _by_outline(web, hosts, store, area, report, progress, at)
+            if monthly.problem and not monthly.months:
+                raise
+            return replace(report, monthly=monthly)
+        report = _from_archives(web, store, area, record, archives, start, slugs, progress, at)
+        monthly = MonthlyReport() if forces else _by_outline(web, hosts, store, area, report, progress, at)
+        return replace(report, monthly=monthly)
+
+
+def _by_outline(
+    web: Web,
+    hosts: Hosts,
+    store: Path,
+    area: Area,
+    report: FetchReport,
+    progress: Callable[[Step], None] | None,
+    at: datetime,
+) -> MonthlyReport:
+    """Fetch what no archive has yet, and keep what the newest month is."""
+    record = read_record(store)
+    newest = record.directories.get(report.last)
+    told = {member.force for member in newest.members if member.month == report.last} if newest else {*area.forces}
+
+    def step(done: int, total: int, month: str) -> None:
+        if progress:
+            progress(Step(done, total, report.bytes, report.bytes, month))
+
+    found = fetch_monthly(
+        Monthly(web, hosts),
+        store,
+        store / FETCHING / "in",
+        area,
+        after=report.last,
+        first=report.first,
+        silent={*area.forces} - told,
+        progress=step,
+        now=at,
+    )
+    if found.newest:
+        replace(read_record(store), newest_month=found.newest, months_checked_at=at.isoformat()).save(store)
+    return found
+
+
+def _look(
+    web: Web, hosts: Hosts, store: Path, first: str, agree: Callable[[str], bool], at: datetime
+) -> tuple[Record, tuple[str, ...], str]:
+    """Look which archives there are, and give those that are needed from which month on."""
+    record = read_record(store)
+    newest = latest(web, hosts)
+    start = first or _month(newest, 1 - WINDOW)
+    archives = needed_archives(newest, start, lambda archive: is_there(web, hosts, archive))
+    if len(archives) > 1 and record.agreed is None:
+        record = replace(record, agreed=_agreed(agree, newest, start, at))
+    record = replace(_with_directories(web, hosts, record, archives), newest=newest, checked_at=at.isoformat())
+    record.save(store)
+    return record, archives, start
+
+
+def _from_archives(
+    web: Web,
+    store: Path,
+    area: Area,
+    record: Record,
+    archives: Sequence[str],
+    start: str,
+    slugs: Collection[str],
+    progress: Callable[[Step], None] | None,
+    at: datetime,
+) -> FetchReport:
+    directories = [record.directories[archive] for archive in archives]
+    wanted = wanted_members(directories, slugs, start)
+    missing = not_published(directories, slugs, start)
+    manifest = read_manifest(store)
+    todo = [(directory, member) for directory, member in wanted if not _here(record, manifest, member)]
+    reports = list(_run(web, store, area, record, todo, progress, at))
+    record = read_record(store)
+    gone = {*record.not_published, *missing} - record.months.keys()
+    replace(record, not_published=tuple(sorted(gone))).save(store)
     files = tuple(file for report in reports for file in report.files)
     return FetchReport(
-        archives=archives,
+        archives=tuple(archives),
         first=start,
-        last=newest,
+        last=record.newest,
         fetched=len(todo),
         bytes=sum(member.packed for _, member in todo),
         unchanged=len(wanted) - len(todo),

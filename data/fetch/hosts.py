@@ -16,6 +16,9 @@ PREFIX = "DASHBOARD_HOST_"
 class Hosts:
     """Addresses that all others begin with, without a slash at the end.
 
+    Settings put others in their place: DASHBOARD_HOST_POLICE, DASHBOARD_HOST_ONS, DASHBOARD_HOST_NOMIS,
+    DASHBOARD_HOST_GOV, DASHBOARD_HOST_GEOFABRIK and DASHBOARD_HOST_OS.
+
     Attributes
     ----------
     police : str

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from data.fetch.archives import Directory, Member
+from data.store.fetched import FETCHED, FORMAT
 from data.store.plain_types import check_types
 from data.store.store import write_json
 from geo.errors import InputError
-
-FETCHED = "fetched.json"
-_FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,10 @@ class Record:
         ISO time of the last look at the newest archive; empty before the first.
     newest : str
         The newest archive at that time.
+    newest_month : str
+        The newest month that the publisher has by outline; empty before the first look.
+    months_checked_at : str
+        ISO time of that look.
     """
 
     months: Mapping[str, Fetched] = field(default_factory=dict)
@@ -69,6 +71,8 @@ class Record:
     agreed: Agreed | None = None
     checked_at: str = ""
     newest: str = ""
+    newest_month: str = ""
+    months_checked_at: str = ""
 
     def with_months(self, found: Mapping[str, Fetched]) -> Record:
         """Add months."""
@@ -82,7 +86,7 @@ class Record:
         InputError
             It cannot be written.
         """
-        write_json(store, FETCHED, {"format": _FORMAT, **asdict(self)})
+        write_json(store, FETCHED, {"format": FORMAT, **asdict(self)})
 
 
 def read_record(store: Path) -> Record:
@@ -96,7 +100,7 @@ def read_record(store: Path) -> Record:
     path = store / FETCHED
     try:
         raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if raw.pop("format") != _FORMAT:
+        if raw.pop("format") != FORMAT:
             raise ValueError("another format")
         found = Record(
             months={key: Fetched(**each) for key, each in raw.pop("months").items()},

@@ -72,6 +72,13 @@ def _trust() -> ssl.SSLContext:
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
+class _Told503(Retry):
+    """Ask again as always, but not where the service said 503, with or without a time to wait."""
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        return status_code != 503 and super().is_retry(method, status_code, has_retry_after)
+
+
 class Web:
     """A session with public services.
 
@@ -101,18 +108,27 @@ class Web:
         self._seconds = seconds
         self._session = requests.Session()
         self._session.headers["User-Agent"] = AGENT
-        self._retry = retry = Retry(
-            total=tries - 1,
-            backoff_factor=wait,
-            backoff_jitter=wait,
-            backoff_max=30,
-            status_forcelist=_AGAIN,
-            allowed_methods=None,
-            respect_retry_after_header=True,
-            raise_on_status=False,
-        )
-        self._session.mount("http://", HTTPAdapter(max_retries=retry))
-        self._session.mount("https://", _SystemTrust(max_retries=retry))
+        patience: dict[str, Any] = {
+            "total": tries - 1,
+            "backoff_factor": wait,
+            "backoff_jitter": wait,
+            "backoff_max": 30,
+            "status_forcelist": _AGAIN,
+            "allowed_methods": None,
+            "respect_retry_after_header": True,
+            "raise_on_status": False,
+        }
+        self._retry, self._told_503 = Retry(**patience), _Told503(**patience)
+        self._mount("", self._retry)
+
+    def _mount(self, start: str, retry: Retry) -> None:
+        for scheme, adapter in (("http://", HTTPAdapter), ("https://", _SystemTrust)):
+            if not start or start.startswith(scheme):
+                self._session.mount(start or scheme, adapter(max_retries=retry))
+
+    def take_503(self, start: str) -> None:
+        """Take 503 for an answer at addresses that begin so: it says there that the question was too large."""
+        self._mount(start, self._told_503)
 
     def close(self) -> None:
         """Give connections back."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 import calendar
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from data.place.area import Area
-from data.store.schema import POLICE_UK
+from data.store.schema import BY_OUTLINE, POLICE_UK
 from geo.errors import InputError
 
 FORMAT = 1
@@ -66,12 +66,14 @@ class Unit:
     them that lie in a ward. Of a dated feed, whose ``force`` is its own name, ``first`` and ``last`` are the days
     (YYYY-MM-DD) of the month that its file covers; published files cover whole months and leave them empty.
 
-    ``joined`` counts rows that are counted with another one of their incident. ``by_type`` counts the
-    rows of a published file that belong to it by crime type, of the whole force: also those that are outside or have no
-    location, but none that is joined. ``unlocated`` counts those without a location, and has only types that have some.
-    Both are empty of feeds and of units imported before rows were counted so.
+    ``joined`` counts rows that are counted with another one of their incident, ``extra`` the incidents of a feed beyond
+    the first of rows that stand for several.
 
-    ``extra`` counts the incidents of a feed beyond the first of rows that stand for several.
+    ``by_type`` counts the rows of a published file that belong to it by crime type, of the whole force: also those that
+    are outside or have no location, but none that is joined. ``unlocated`` counts those without a location, and has
+    only types that have some. Both are empty of feeds, of units imported before rows were counted so, and of months by
+    outline: those hold the rows of every force that lie in area and buffer, and say nothing of one force. Their
+    ``force`` is ``BY_OUTLINE``.
     """
 
     source: str
@@ -97,6 +99,11 @@ class Unit:
             return True
         days = calendar.monthrange(int(self.month[:4]), int(self.month[5:]))[1]
         return self.first == f"{self.month}-01" and self.last == f"{self.month}-{days}"
+
+    @property
+    def by_outline(self) -> bool:
+        """Whether it holds what every force published in area and buffer, until the archive has the month."""
+        return (self.source, self.force) == (POLICE_UK, BY_OUTLINE)
 
     @property
     def key(self) -> str:
@@ -225,10 +232,21 @@ class Manifest:
         self, file_id: str, file: SourceFile, units: Mapping[str, Unit], revisions: tuple[Revision, ...]
     ) -> Manifest:
         """Let the units of a file take the place of what was there; files that lost every unit are forgotten."""
-        merged = {**self.units, **units}
-        used = {unit.file for unit in merged.values()}
-        files = {known: entry for known, entry in {**self.files, file_id: file}.items() if known in used}
-        return replace(self, units=merged, files=files, revisions=self.revisions + revisions)
+        merged = replace(self, files={**self.files, file_id: file}, revisions=self.revisions + revisions)
+        return merged._of({**self.units, **units})
+
+    def without_outlines(self, forces: Collection[str]) -> Manifest:
+        """Let months by outline go that these forces have files of: theirs take their place, whole."""
+        kept = {key: unit for key, unit in self.units.items() if not (unit.by_outline and self.has(unit.month, forces))}
+        return self if len(kept) == len(self.units) else self._of(kept)
+
+    def has(self, month: str, forces: Collection[str]) -> bool:
+        """Whether there is a published file of a month of each of these forces."""
+        return bool(forces) and all(f"{POLICE_UK}/{force}/{month}" in self.units for force in forces)
+
+    def _of(self, units: Mapping[str, Unit]) -> Manifest:
+        used = {unit.file for unit in units.values()}
+        return replace(self, units=units, files={key: file for key, file in self.files.items() if key in used})
 
 
 def _without_clock(value: Any) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from data.place.area import Area
 from data.store.manifest import Manifest, read_manifest
-from data.store.schema import POLICE_UK
+from data.store.schema import BY_OUTLINE, POLICE_UK
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,10 @@ def _published(manifest: Manifest, units: tuple[str, ...]) -> bool:
 
 
 def _months(manifest: Manifest, area: Area, without: frozenset[str]) -> set[str]:
-    """Months that every force of the area has, some units left out."""
+    """Months that every force of the area has or that are there by outline, some units left out."""
     held: dict[str, set[str]] = {}
     for key, unit in manifest.units.items():
         if unit.source == POLICE_UK and key not in without:
             held.setdefault(unit.force, set()).add(unit.month)
-    return set.intersection(*(held.get(force, set()) for force in area.forces)) if area.forces else set()
+    whole = set.intersection(*(held.get(force, set()) for force in area.forces)) if area.forces else set()
+    return whole | held.get(BY_OUTLINE, set())

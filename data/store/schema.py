@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from data.kinds.changes import EVERY, same_meaning
 
 POLICE_UK = "police.uk"
+BY_OUTLINE = "by-outline"  # in place of a force: a month of every force, asked for by the outline of area and buffer
 
 COLUMNS: tuple[str, ...] = (
     "incident_id",

@@ -16,10 +16,12 @@ from data.store.locate import Locator
 from data.store.manifest import Manifest, Revision, SourceFile, Unit
 from data.store.report import LOADED, UNCHANGED, FileReport
 from data.store.revision import compare
-from data.store.schema import POLICE_UK
+from data.store.schema import BY_OUTLINE, POLICE_UK
 from data.store.store import INCIDENTS, REJECTED, read_unit, write_table
 from data.store.units import unit_tables
+from geo.errors import InputError
 
+RELEASE_BY_OUTLINE = "monthly, by outline"
 _REJECTED = pa.schema(
     [(name, pa.int64() if kind is int else pa.string()) for name, kind in get_type_hints(Rejected).items()]
 )
@@ -93,12 +95,18 @@ def stage(
     Raises
     ------
     InputError
-        The store cannot be written, or a file of it that is to be compared is damaged.
+        The store cannot be written, or a file of it that is to be compared is damaged; a month by outline would take
+        the place of the forces' own files.
     """
     file_id = f"{sha256}:{'/'.join(entry.named or ())}"
     units: dict[str, Unit] = {}
     tables: dict[str, pa.Table] = {}
     for part in unit_tables(checked, locate, area):
+        outline = part.force == BY_OUTLINE
+        if outline and state.has(part.month, area.forces):
+            raise InputError(
+                "the month is here from the forces' own files", file=entry.name, hint="Nothing need be done."
+            )
         rejected = checked.rejected_units.get((part.force, month_ordinal(part.month)), 0)
         unit = Unit(
             source=POLICE_UK,
@@ -110,8 +118,8 @@ def stage(
             in_area=part.in_area,
             rejected=rejected,
             outside=part.outside,
-            by_type=part.by_type,
-            unlocated=part.unlocated,
+            by_type={} if outline else part.by_type,
+            unlocated={} if outline else part.unlocated,
             joined=checked.joined_units.get((part.force, month_ordinal(part.month)), 0),
         )
         units[unit.key], tables[unit.key] = unit, part.table
@@ -122,7 +130,7 @@ def stage(
     file = SourceFile(
         name=entry.name,
         sha256=sha256,
-        release=container.path.stem if container.archive else "",
+        release=_release(container, units),
         imported_at=imported_at,
         rows_read=checked.rows_read,
         loaded=sum(unit.rows for unit in units.values()),
@@ -136,7 +144,13 @@ def stage(
     revisions = _revisions(state, store, units, tables, file)
     replaced = sum(state.units[key].rows for key in units if key in state.units)
     report = replace(_report(entry.name, LOADED, file), replaced=replaced, revision=revisions, notes=checked.notes)
-    return state.with_file(file_id, file, units, revisions), report
+    return state.with_file(file_id, file, units, revisions).without_outlines(area.forces), report
+
+
+def _release(container: Container, units: Mapping[str, Unit]) -> str:
+    if units and all(unit.by_outline for unit in units.values()):
+        return RELEASE_BY_OUTLINE
+    return container.path.stem if container.archive else ""
 
 
 def _revisions(
@@ -144,7 +158,7 @@ def _revisions(
 ) -> tuple[Revision, ...]:
     found = []
     for key, unit in units.items():
-        if key in state.units:
+        if key in state.units and not unit.by_outline:
             old = state.units[key]
             before = state.files[old.file]
             found.append(compare(read_unit(store, old), tables[key].to_pandas(), unit, before, file))

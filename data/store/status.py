@@ -14,9 +14,12 @@ import pyarrow.parquet as pq
 from data.place.area import Area
 from data.store.accepted import Acceptance, read_accepted, standing, with_accepted
 from data.store.checks import Rejected
-from data.store.doubts import all_doubts, doubt_lines, judgements, limits_lines
+from data.store.counted import counted_units
+from data.store.doubts import all_doubts, doubt_lines, judgements, limits_lines, span_words
+from data.store.fetched import NOT_PUBLISHED, WHY, Fetching, read_fetching
 from data.store.manifest import ANEW, Layer, Manifest, Revision, Unit, read_manifest
-from data.store.schema import POLICE_UK
+from data.store.origins import Origins, store_origins
+from data.store.schema import BY_OUTLINE, POLICE_UK
 from data.store.store import EMPTY
 from data.store.whole import Doubt, Judgement
 from geo.errors import InputError
@@ -99,6 +102,15 @@ class Status:
         Months that a person took for whole, of the files that are loaded.
     judged : mapping of str to Judgement
         By force: also what could not be judged.
+    months : tuple of str
+        YYYY-MM that count, ascending.
+    not_published : tuple of (force, month)
+        Months that forces of the area or buffer never published, as the publisher's archives tell. They are missing all
+        the same; those between the first and the last of a force are among ``gaps``.
+    fetching : Fetching
+        What was known of the publisher at the last look.
+    origins : Origins
+        Months of older archives, and by outline.
     """
 
     version: str
@@ -112,6 +124,15 @@ class Status:
     in_doubt: tuple[Doubt, ...] = ()
     accepted: tuple[Acceptance, ...] = ()
     judged: Mapping[str, Judgement] = field(default_factory=dict, repr=False)
+    months: tuple[str, ...] = ()
+    not_published: tuple[tuple[str, str], ...] = ()
+    fetching: Fetching = field(default_factory=Fetching, repr=False)
+    origins: Origins = field(default_factory=Origins, repr=False)
+
+    @property
+    def by_outline(self) -> tuple[str, ...]:
+        """Months (YYYY-MM) that are there by outline until the archive has them, ascending."""
+        return tuple(str(month) for month in self.coverage.loc[self.coverage["force"] == BY_OUTLINE, "month"])
 
     @property
     def large_revisions(self) -> tuple[Revision, ...]:
@@ -136,6 +157,11 @@ class Status:
             },
             "large_revisions": [asdict(one) for one in self.large_revisions],
             "missing_forces": {key: list(forces) for key, forces in self.missing_forces.items()},
+            "newest_month": max(self.months, default=""),
+            "by_outline": list(self.by_outline),
+            "not_published": [{"force": force, "month": month} for force, month in self.not_published],
+            "fetched": self.fetching.to_json(),
+            "older_archives_used": sorted(set(self.origins.older.values())),
         }
 
     def lines(self) -> list[str]:
@@ -147,13 +173,18 @@ class Status:
         if self.coverage.empty:
             lines.append("The store is empty." if self.feeds.empty else "No published file is loaded.")
         for (source, force), part in self.coverage.groupby(["source", "force"], sort=True):
+            name = "by outline, until the archive has them" if force == BY_OUTLINE else force
             lines.append(
-                f"{source}, {force}: {len(part)} months from {part['month'].iloc[0]} to {part['month'].iloc[-1]}; "
+                f"{source}, {name}: {len(part)} month{'' if len(part) == 1 else 's'} from "
+                f"{part['month'].iloc[0]} to {part['month'].iloc[-1]}; "
                 f"{part['rows_read'].sum():,} rows read, {part['in_area'].sum():,} in the area, "
                 f"{part['buffer'].sum():,} in the buffer, {part['outside'].sum():,} outside, "
                 f"{part['rejected'].sum():,} rejected{_joined(part)}."
             )
-            missing = [month for gap, month in self.gaps if gap == force]
+            silent = [month for gap, month in self.not_published if gap == force]
+            missing = [month for gap, month in self.gaps if gap == force and month not in silent]
+            if silent:
+                lines.append(f"  {NOT_PUBLISHED} ({WHY}): {span_words(silent)}")
             if missing:
                 lines.append("  missing between them: " + ", ".join(missing))
             lines += limits_lines(self.judged.get(str(force), Judgement()))
@@ -162,8 +193,15 @@ class Status:
         lines += [large_words(one) for one in self.large_revisions]
         lines += self._feed_lines()
         for kind, forces in self.missing_forces.items():
+            lines += [
+                f"{force}: {NOT_PUBLISHED} ({WHY}): {span_words(silent)}"
+                for force in forces
+                if (silent := [month for gap, month in self.not_published if gap == force])
+            ]
             if forces:
                 lines.append(f"Not loaded ({kind}): {', '.join(forces)}.")
+        lines += fetching_lines(self.fetching)
+        lines += [self.origins.sentence] if self.origins.sentence else []
         lines += [f"Rejected, {row['reason']}: {row['rows']:,}" for row in _records(self.rejected)]
         return lines + [Revision(**row).sentence for row in _records(self.revisions)]
 
@@ -184,6 +222,18 @@ class Status:
 def _joined(part: pd.DataFrame) -> str:
     joined = int(part["joined"].sum())
     return f", {joined:,} joined to another row of the same incident" if joined else ""
+
+
+def fetching_lines(known: Fetching) -> list[str]:
+    """Tell what was known of the publisher at the last look; nothing where nobody looked."""
+    lines = []
+    if known.newest:
+        lines.append(f"Newest archive: {known.newest}, looked for on {known.checked_at[:10]}.")
+    if known.newest_month:
+        lines.append(f"Newest month by outline: {known.newest_month}, looked for on {known.months_checked_at[:10]}.")
+    if known.agreed_at:
+        lines.append(f'Older archives were agreed to on {known.agreed_at[:10]}: "{known.agreed_to}"')
+    return lines
 
 
 def accepted_lines(accepted: Sequence[Acceptance]) -> list[str]:
@@ -224,7 +274,7 @@ def store_status(store: Path, area: Area) -> Status:
     Raises
     ------
     InputError
-        The manifest or the list of accepted months cannot be read.
+        The manifest, the list of accepted months or that of what was fetched cannot be read.
     """
     manifest = read_manifest(store) or Manifest(Layer.of(area))
     layer = manifest.layer
@@ -237,6 +287,9 @@ def store_status(store: Path, area: Area) -> Status:
             reasons[reason] = reasons.get(reason, 0) + n
     by_frequency = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
     loaded = {unit.force for unit in published}
+    # a month by outline has every force; those of the buffer are missed where months are there by force
+    outlined, by_force = BY_OUTLINE in loaded, bool(loaded - {BY_OUTLINE})
+    fetching = read_fetching(store)
     said = read_accepted(store)
     judged = judgements(manifest, area, said)
     files = {(unit.force, unit.month, unit.file) for unit in published}
@@ -250,13 +303,23 @@ def store_status(store: Path, area: Area) -> Status:
             [asdict(revision) for revision in manifest.revisions], columns=list(Revision.__dataclass_fields__)
         ),
         missing_forces={
-            "area": tuple(force for force in area.forces if force not in loaded),
-            "buffer": tuple(force for force in area.buffer_forces if force not in loaded),
+            "area": tuple(force for force in area.forces if not (force in loaded or outlined)),
+            "buffer": tuple(
+                force for force in area.buffer_forces if force not in loaded and (by_force or not outlined)
+            ),
         },
         feeds=pd.DataFrame([_row(unit, manifest) for unit in dated], columns=list(FEED_COVERAGE)),
         in_doubt=all_doubts(judged),
         accepted=tuple(one for one in standing(said) if (one.force, one.month, one.file) in files),
         judged=judged,
+        months=counted_units(manifest, area, said)[0],
+        not_published=tuple(
+            (force, month)
+            for force, month in fetching.not_published
+            if force in (*area.forces, *area.buffer_forces) and not manifest.has(month, [force])
+        ),
+        fetching=fetching,
+        origins=store_origins(store, area),
     )
 
 
@@ -287,7 +350,7 @@ def _row(unit: Unit, manifest: Manifest) -> dict[str, Any]:
 def _gaps(manifest: Manifest) -> tuple[tuple[str, str], ...]:
     months: dict[tuple[str, str], set[str]] = {}
     for unit in manifest.units.values():
-        if unit.source != POLICE_UK:  # a feed has no force, and its months are its own
+        if unit.source != POLICE_UK or unit.by_outline:  # a feed has no force, and its months are its own
             continue
         months.setdefault((unit.source, unit.force), set()).add(unit.month)
     gaps = []

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from data.place.area import Area
 from data.store.accepted import ACCEPTED, Acceptance, read_accepted, with_accepted
-from data.store.doubts import doubts_of
+from data.store.counted import counted_units
 from data.store.manifest import ANEW, MANIFEST, Layer, Manifest, Unit, read_manifest, read_version
 from data.store.schema import POLICE_UK, Incidents, conform, empty_frame
 from geo.errors import InputError
@@ -109,9 +109,10 @@ def load(store: Path, area: Area, source: str = POLICE_UK) -> Incidents:
     -------
     Incidents
         Ordered by month, force and row of the file. ``months`` are those that every force of ``area.forces`` has
-        published, of a feed those of which it covers every day; rows of other months are left out, because such a
-        month is not known as a whole. A month of a force that is in doubt (:mod:`data.store.whole`), and that nobody
-        accepted, counts as not published. The frame shares memory with what was read: do not write into it.
+        published or that are there by outline (their rows have no force and no LSOA), of a feed those of which it
+        covers every day; rows of other months are left out, because such a month is not known as a whole. A month of a
+        force that is in doubt (:mod:`data.store.whole`), and that nobody accepted, counts as not published. The frame
+        shares memory with what was read: do not write into it.
 
     Raises
     ------
@@ -141,16 +142,9 @@ def load(store: Path, area: Area, source: str = POLICE_UK) -> Incidents:
 
 
 def _load(store: Path, area: Area, source: str, manifest: Manifest, said: tuple[Acceptance, ...]) -> Incidents:
-    units = [unit for unit in manifest.units.values() if unit.source == source and unit.whole]
     version = with_accepted(manifest.version, said)
-    if source == POLICE_UK:
-        doubted = {(doubt.force, doubt.month) for doubt in doubts_of(manifest, area, said)}
-        units = [unit for unit in units if (unit.force, unit.month) not in doubted]
-    months = {unit.month for unit in units}
-    for force in area.forces if source == POLICE_UK else ():
-        months &= {unit.month for unit in units if unit.force == force}
-    units = sorted((unit for unit in units if unit.month in months), key=lambda unit: (unit.month, unit.force))
-    index = pd.PeriodIndex(sorted(months), freq="M")
+    months, units = counted_units(manifest, area, said, source)
+    index = pd.PeriodIndex(months, freq="M")
     if not units:
         return Incidents(empty_frame(), index, version, source=source)
     # a unit is of one month, which the manifest tells; its column has had two forms
@@ -164,8 +158,9 @@ def _load(store: Path, area: Area, source: str, manifest: Manifest, said: tuple[
     )
     rows = [unit.rows for unit in units]
     frame[MONTH] = np.repeat([pd.Period(unit.month, "M").ordinal for unit in units], rows)
-    forces = sorted({unit.force for unit in units})
-    which = np.repeat([forces.index(unit.force) for unit in units], rows)
+    forces = sorted({unit.force for unit in units if not unit.by_outline})
+    # no force is told of a row by outline
+    which = np.repeat([-1 if unit.by_outline else forces.index(unit.force) for unit in units], rows)
     frame["source"] = _words(np.zeros(len(frame), dtype=np.int8), [source])
     if source == POLICE_UK:  # a feed has no force
         frame["force"] = _words(which, forces)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from tests.fetch.standin import Asked, Reply, Standin
+from tests.fetch.standin import Asked, Reply, Standin, as_json
 
 
 @dataclass(eq=False)
@@ -16,7 +16,12 @@ class ArchiveHost:
 
     def play(self, standin: Standin) -> None:
         """Take the paths of the host."""
-        standin.plays |= {"/data/archive/": self._moved, "/archive/": self._file}
+        standin.plays |= {"/data/archive/": self._moved, "/archive/": self._file, "/api/": self._months}
+
+    def _months(self, asked: Asked) -> Reply | None:
+        if not asked.path.endswith("crimes-street-dates") or not self.archives:
+            return None
+        return as_json([{"date": max(self.archives), "stop-and-search": []}])
 
     def _moved(self, asked: Asked) -> Reply:
         name = asked.path.removeprefix("/data/archive/").removesuffix(".zip")

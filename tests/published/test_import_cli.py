@@ -55,7 +55,7 @@ def test_import_and_status_in_words(
     assert "rejected, no location: 1" in out
     assert err == ""  # no bar where there is no terminal
     assert main(["status"]) == 0
-    assert "somewhere: 1 months from 2024-10 to 2024-10" in capsys.readouterr().out
+    assert "somewhere: 1 month from 2024-10 to 2024-10" in capsys.readouterr().out
     assert main(["status", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["months"][0]["loaded"] == 1
 

@@ -192,6 +192,8 @@ def test_sources_forces_and_feeds_are_told_apart(ours: Area, many: Path) -> None
         "buffer": 980,
         "rejected": 32,
         "outside": 42,
+        "joined": 0,
+        "extra": 0,
         "file": FILE.name,
         "imported_at": FILE.imported_at,
     }

@@ -17,6 +17,7 @@ from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import Choice, Filters, age_line, resolve
 from pages.ui.shell.downloads import SIMULATED_LINE
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
+from pages.ui.shell.origins import origin_words
 
 PARTNERSHIP, TEAM, ANALYST = "partnership", "team", "analyst"
 AUDIENCES = {PARTNERSHIP: "Partnership meeting", TEAM: "Neighbourhood team", ANALYST: "Analyst"}
@@ -216,7 +217,7 @@ def one_line(method: Method, audience: str) -> str:
 
 def made(method: Method) -> tuple[str, ...]:
     """Say for the speaker how something was made, with what misleads."""
-    return (f"How this was made: {method.line()}", *method.caveats)
+    return tuple(filter(None, (f"How this was made: {method.line()}", *method.caveats, origin_words(method))))
 
 
 def panel(data: Dataset, ask: Ask, key: str, finding: str, how: Method | None, *, category: str, **more: Any) -> Panel:

@@ -104,9 +104,10 @@ def show_coverage(data: Dataset, state: Status) -> None:
             "“Include crime data”, and load the archive as it is."
         )
     else:
-        drawn = coverage_chart.chart(state.coverage, {(doubt.force, doubt.month) for doubt in state.in_doubt})
+        doubted = {(doubt.force, doubt.month) for doubt in state.in_doubt}
+        drawn = coverage_chart.chart(state.coverage, doubted, state.not_published)
         lines = downloads.about(data, "months loaded by force")
-        caption = "Framed squares: not loaded." + (" Hatched: in doubt, left out." if state.in_doubt else "")
+        caption = coverage_chart.caption(state)
         charts.show(drawn, data, "coverage", downloads.file_name(data, "coverage"), lines, caption)
     for kind, words in (
         ("area", "Without {} no month counts: it covers the area itself."),

@@ -15,6 +15,7 @@ from data.store.schema import POLICE_UK
 from pages.ui.shell import screenshot
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, age, source_words
+from pages.ui.shell.origins import origin_words
 
 SIMULATED = "simulated"
 SIMULATED_LINE = screenshot.SIMULATED_LINE
@@ -76,7 +77,7 @@ def about(
         f"Source: {source}; data version {data.incidents.version}",
         age(data),
         f"Method: {method.line()}" if method else "",
-        *(method.caveats if method else ()),
+        *((*method.caveats, origin_words(method)) if method else ()),
         ASB_NOTE if asb else "",
         "" if data.simulated or data.incidents.source != POLICE_UK else POLICE_ATTRIBUTION,
         data.area.wards.attribution,

@@ -32,6 +32,7 @@ from geo.errors import InputError
 from pages.ui.shell import bar, screenshot
 from pages.ui.shell.cache import Dataset, area, dataset, doubts
 from pages.ui.shell.choice import age_line
+from pages.ui.shell.origins import origin_words
 from pages.ui.shell.vendor import ensure_vendor
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -282,8 +283,9 @@ def how(method: Method, *more: str) -> None:
     *more : str
         Further sentences, such as how well the method would have predicted; they and the caveats are always in view.
     """
+    origin = origin_words(method)
     if screenshot.on():
-        screenshot.carry((f"Method: {method.line()}", *method.caveats))
+        screenshot.carry((f"Method: {method.line()}", *method.caveats, *filter(None, (origin,))))
         return
     line = f"<summary><strong>How this was made:</strong> {escape(method.line())}</summary>"
     rows = [("Method", method.name), *method.parameters.items()]
@@ -291,7 +293,7 @@ def how(method: Method, *more: str) -> None:
     rows += [("Period", method.period), ("Data version", method.data_version)]
     rows += [("References", "; ".join(method.source_refs))]
     whole = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows if value)
-    said = " ".join(escape(sentence) for sentence in (*more, *method.caveats))
+    said = " ".join(escape(sentence) for sentence in (*more, *method.caveats, origin))
     st.html(f'<div class="how"><details>{line}<dl>{whole}</dl></details>{said}</div>')
 
 

@@ -1,0 +1,52 @@
+"""How a result was made, of which months: those of older archives, and those by outline."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import streamlit as st
+
+from analysis.common.method import MONTH_NAMES, Method
+from data.store.fetched import FETCHED
+from data.store.origins import Origins, store_origins
+from data.store.store import EMPTY, default_store, store_version
+from geo.errors import InputError
+from pages.ui.shell.cache import area
+
+_NAMED = re.compile(rf"\b({'|'.join(MONTH_NAMES)}) (\d{{4}})\b")
+
+
+def origin_words(method: Method) -> str:
+    """Say which months of a result come from older archives or by outline; empty where none does.
+
+    Parameters
+    ----------
+    method : Method
+        Of this store's incidents; nothing is said of a result of other data. Where its period names no month, all
+        months of the store are meant.
+
+    Raises
+    ------
+    InputError
+        The manifest cannot be read.
+    """
+    store = default_store()
+    version = store_version(store)
+    if version == EMPTY or method.data_version != version:
+        return ""
+    try:
+        found = _origins(str(store), version, _stamp(store / FETCHED))
+    except InputError:  # the Data page says what is wrong with it
+        return "Whether months come from older archives is not known: the list of what was fetched cannot be read."
+    named = [f"{year}-{MONTH_NAMES.index(name) + 1:02d}" for name, year in _NAMED.findall(method.period)]
+    return (found.within(min(named), max(named)) if named else found).sentence
+
+
+def _stamp(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.is_file() else 0
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _origins(store: str, version: str, stamp: int) -> Origins:  # noqa: ARG001  parts of the key
+    return store_origins(Path(store), area())
