@@ -1,0 +1,42 @@
+"""The button that fetches, pressed in a real browser: whom it asks is said first, and the page shows what came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import expect, sync_playwright
+
+from data.place.area import Area
+from data.store.manifest import read_manifest
+from tests.browser.server import PAINT_MS, Watch, launch, serve, settled
+from tests.fetch.archive_host import ArchiveHost
+from tests.fetch.standin import stand_in
+from tests.fetch.test_start import months_of
+
+
+def test_a_press_on_start_brings_the_months(chromium: str, area: Area, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    with stand_in() as standin:
+        ArchiveHost({"2024-10": months_of(area, tmp_path)}).play(standin)
+        settings = {"DASHBOARD_HOST_POLICE": standin.address, "DASHBOARD_TODAY": "2024-12-15"}
+        with serve(store, **settings) as address, sync_playwright() as playwright:
+            browser = launch(playwright, chromium)
+            context = browser.new_context(viewport={"width": 390, "height": 800})
+            watch, page = Watch(context), context.new_page()
+            page.goto(f"{address}/data")
+            settled(page)
+            said = page.get_by_text("A press asks")
+            expect(said).to_contain_text(standin.address.removeprefix("http://"))
+            assert standin.asked == []  # no page asks anybody by itself
+            page.get_by_role("button", name="Start", exact=True).click()
+            expect(page.get_by_text("Fetched", exact=True)).to_be_visible(timeout=PAINT_MS)
+            settled(page)
+            expect(page.get_by_text("6 files fetched")).to_be_visible()
+            expect(page.get_by_text("2 months of published incidents")).to_be_visible()
+            expect(page.get_by_role("button", name="Fetch", exact=True)).to_be_visible()
+            assert watch.errors == []
+            assert watch.foreign == []
+            browser.close()
+    manifest = read_manifest(store)
+    assert manifest is not None
+    assert len(manifest.units) == 6
