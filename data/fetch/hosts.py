@@ -27,20 +27,11 @@ class Hosts:
         Open Geography's feature services: ward layers and lookups.
     nomis : str
         Residents.
-    gov : str
-        Bank holidays.
-    geofabrik : str
-        Extracts of OpenStreetMap.
-    os : str
-        Ordnance Survey's downloads.
     """
 
     police: str = "https://data.police.uk"
     ons: str = "https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services"
     nomis: str = "https://www.nomisweb.co.uk"
-    gov: str = "https://www.gov.uk"
-    geofabrik: str = "https://download.geofabrik.de"
-    os: str = "https://api.os.uk"
 
 
 def read_hosts(environment: Mapping[str, str] | None = None) -> Hosts:

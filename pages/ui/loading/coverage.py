@@ -100,8 +100,8 @@ def show_coverage(data: Dataset, state: Status) -> None:
         what = "Nothing is" if state.feeds.empty else "No published file is"
         st.html(f'<h2 class="chart-title">{what} loaded yet</h2>')
         frame.note(
-            "Published files come from data.police.uk, under Data downloads: choose the force and the months, tick "
-            "“Include crime data”, and load the archive as it is."
+            "Press Start, or load files that you have: from data.police.uk, under Data downloads, with “Include crime "
+            "data” ticked, as they are."
         )
     else:
         doubted = {(doubt.force, doubt.month) for doubt in state.in_doubt}

@@ -209,8 +209,8 @@ def _links(place: Area) -> None:
 def _banner() -> None:
     st.html(
         '<div class="banner" role="note"><strong>Demonstration: simulated incidents.</strong> Simulated figures too: '
-        "places, times and totals are made up. Load published files on the Data page or with "
-        "<code>python -m data import PATH</code>.</div>"
+        "places, times and totals are made up. Fetch real ones on the Data page or with "
+        "<code>python -m data start</code>.</div>"
     )
 
 
