@@ -70,7 +70,7 @@ def packed(
     at = points_of(area)
     members: dict[str, bytes] = {}
     for month in months:
-        found = [crime(at.inside, 100 * int(month[5:]) + k, outcome, Month=month) for k in range(rows)]
+        found = [crime(at.inside, 100 * int(month.replace("-", "")) + k, outcome, Month=month) for k in range(rows)]
         members[named(month)] = table([*found, row(at.other, Month=month), row(("", ""), Month=month)])
         members[named(month, "elsewhere")] = table([row(at.outside, Month=month)])
         if month != "2024-09":
