@@ -180,7 +180,7 @@ def _proposed(table: Table, slug: str, proposal: Proposal, tried: Sequence[str])
     own = f": {proposal.reference!r} has another number in each" if proposal.reference else ""
     lines.append(f"  rows_are     {mapping.rows_are}{own if mapping.rows_are == INCIDENTS else ''}")
     for target, words in mapping.words.items():
-        every = Counter(table.filled(mapping.columns[target]))
+        every = table.counted(mapping.columns[target])
         told = [f"{word!r} is {ours} ({every[word]:,} rows)" for word, ours in words.items()]
         told += [f"{word!r} is nothing ({rows:,} rows)" for word, rows in every.most_common() if word not in words]
         lines += [f"  {target}: {one}" for one in told[:_WORDS_SHOWN]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -51,6 +52,8 @@ class Table:
     parts: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
     passed: tuple[int, ...] = ()
+    _filled: dict[str, list[str]] = field(default_factory=dict, repr=False, init=False)
+    _counted: dict[str, Counter[str]] = field(default_factory=dict, repr=False, init=False)
 
     def __len__(self) -> int:
         """Count every row, whatever is wrong with it."""
@@ -63,8 +66,16 @@ class Table:
         return in_sheet(self.name, self.parts[bisect_right(self.parts, row, key=lambda part: part[0]) - 1][1])
 
     def filled(self, column: str) -> list[str]:
-        """Text of a column without the blanks."""
-        return [text for text in self.columns[column] if text]
+        """Text of a column without the blanks; to be read only."""
+        if column not in self._filled:
+            self._filled[column] = [text for text in self.columns[column] if text]
+        return self._filled[column]
+
+    def counted(self, column: str) -> Counter[str]:
+        """How often each text of a column is there, without the blanks; to be read only."""
+        if column not in self._counted:
+            self._counted[column] = Counter(self.filled(column))
+        return self._counted[column]
 
 
 def in_sheet(name: str, title: str) -> str:
