@@ -18,7 +18,6 @@ from data.feed.dates import (
     NUMBERS,
     OWN,
     UNKNOWN,
-    DateText,
     DateTexts,
     date_text,
     time_text,
