@@ -38,7 +38,7 @@ ADVICE: dict[str, str] = {
     OLD: "Correct the year; 01/01/1900 and the like stand for no date.",
     FUTURE: "It lies after the day of the import: correct it. Are day and month the right way round?",
     NOT_IN_PERIOD: "The file was said to cover other days: correct the date, or the period.",
-    NO_LOCATION: "Give both coordinates: an incident without a place cannot be mapped.",
+    NO_LOCATION: "Give the place: an incident without one cannot be mapped.",
     ONE_COORDINATE: "Give both coordinates, or neither.",
     NOT_NUMERIC: "Give coordinates as numbers.",
     ZERO: "0 stands for a missing place: leave both blank.",

@@ -316,3 +316,26 @@ def test_files_as_people_have_them(
 def test_geojson_text_in_a_cell_is_a_point(area: Area) -> None:
     texts = written('{{"type": "Point", "coordinates": [ {lon:.6f} , {lat:.6f} ]}}', points_in(area, 60))
     assert propose(one_column(texts, "g"), area).mapping.columns["point"] == "g"
+
+
+def test_longitudes_without_their_minus_sign_are_told_so(area: Area, tmp_path: Path) -> None:
+    made = [
+        {"When": f"{day:02d}/10/2024 19:05", "Lat": f"{y:.5f}", "Long": f"{-x:.5f}"}
+        for day, (x, y) in enumerate(zip(*to_wgs84(*np.array(points_in(area, 5), dtype=float).T), strict=True), start=1)
+    ]
+    mapping = FeedMapping({"start": "When", "longitude": "Long", "latitude": "Lat"}, ASB, day_first=True)
+    with pytest.raises(InputError, match="lost their minus sign"):
+        import_rows(tmp_path, area, made, mapping)
+
+
+def test_a_place_that_is_missing_is_asked_for_in_the_words_of_its_column(area: Area, tmp_path: Path) -> None:
+    x, y = points_in(area, 1)[0]
+    made = [{"When": f"{day:02d}/10/2024 19:05", "At": f"{x}, {y}" if day > 2 else ""} for day in range(1, 6)]
+    report = import_rows(tmp_path, area, made, FeedMapping({"start": "When", "point": "At"}, ASB, day_first=True))
+    assert {(row.reason, row.value) for row in report.rejected_rows} == {("no location", "")}
+    assert all("coordinates" not in row.advice for row in report.rejected_rows)
+    made = [{"When": f"{day:02d}/10/2024 19:05", "E": str(x), "N": str(y)} for day in range(1, 6)]
+    made[0] |= {"E": "", "N": ""}
+    columns = {"start": "When", "easting": "E", "northing": "N"}
+    report = import_rows(tmp_path, area, made, FeedMapping(columns, ASB, day_first=True))
+    assert [row.value for row in report.rejected_rows] == [""]

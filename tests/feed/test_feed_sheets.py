@@ -283,6 +283,16 @@ def test_points_on_the_national_grid_say_so() -> None:
     assert (table.columns["easting"], table.columns["northing"]) == (["341000"], ["394000.5"])
 
 
+def test_points_too_large_for_degrees_are_metres_where_the_file_says_nothing() -> None:
+    point = {"type": "Point", "coordinates": [341_000, 394_000.5]}
+    table = read_table("f.json", features(point, None))
+    assert (table.columns["easting"], table.columns["northing"]) == (["341000", ""], ["394000.5", ""])
+    assert "metres of the National Grid by their size" in " ".join(table.notes)
+    mercator = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
+    assert "longitude" in read_table("f.json", features(point, crs=mercator)).columns
+    assert "longitude" in read_table("f.json", features(point, POINT)).columns
+
+
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
