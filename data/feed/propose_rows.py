@@ -78,7 +78,7 @@ def look(table: Table, columns: Mapping[str, str], free: Sequence[str]) -> RowsS
     free : sequence of str
         The others that are not personal.
     """
-    return _counts(table, free) or _parts(table, columns, free) or _alike(table, columns)
+    return counts_shown(table, free) or _parts(table, columns, free) or _alike(table, columns)
 
 
 def free_columns(table: Table, mapping: FeedMapping, personal: Mapping[str, str]) -> list[str]:
@@ -90,7 +90,8 @@ def free_columns(table: Table, mapping: FeedMapping, personal: Mapping[str, str]
     ]
 
 
-def _counts(table: Table, free: Sequence[str]) -> RowsShown | None:
+def counts_shown(table: Table, free: Sequence[str]) -> RowsShown | None:
+    """Say what a column of numbers shows of how many incidents each row is; None where there is no such column."""
     for sure in (True, False):
         for column in free:
             words = header_words(column)

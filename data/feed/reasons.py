@@ -58,6 +58,7 @@ ADVICE: dict[str, str] = {
     NO_SUCH_COUNT: "Give a whole number; a number that was held back, such as <5, cannot be counted.",
     COUNTS_NONE: "Nothing need be done.",
     TOO_MANY: "More than 1,000 at one time and place are the total of something: give a row for each time and place.",
-    REPEATED: "The first row with this number is kept. If a number may stand for several incidents, map no reference.",
+    REPEATED: "The first row with this number is kept. Are rows parts of one incident (--rows-are parts)? If a number "
+    "may stand for several incidents, map no reference.",
     ELSEWHERE: "Import its old month again too, or it would be there twice. If numbers begin anew, map no reference.",
 }  # fmt: skip

@@ -211,9 +211,19 @@ def _table(name: str, found: Records) -> Table:
 
 
 def _header_place(records: Sequence[Sequence[str]]) -> int:
-    """Find the first row that is about as wide as the widest: titles above a table fill one or two cells."""
+    """Find the first row that is about as wide as the widest: titles above a table fill one or two cells.
+
+    Names of groups of columns may stand above their names: a row of more words, all different and without a digit, is
+    the header then.
+    """
     filled = [sum(bool(text) for text in record) for record in records[:TOP]]
-    return next(place for place, n in enumerate(filled) if n >= 0.6 * max(filled))
+    place = next(place for place, n in enumerate(filled) if n >= 0.6 * max(filled))
+    below = place + 1
+    if below + 1 < len(filled) and filled[below] > filled[place]:
+        words = [text.casefold() for text in records[below] if text]
+        if len(set(words)) == len(words) and not any(letter.isdigit() for text in words for letter in text):
+            return below
+    return place
 
 
 def _headers(record: Sequence[str]) -> list[str]:

@@ -325,3 +325,35 @@ def test_incidents_as_geojson_are_a_table(shared: Path) -> None:
     table = read_table("g.geojson", raw)
     assert len(table) == len(json.loads(raw)["features"])
     assert all(table.columns["longitude"])
+
+
+def test_cells_merged_downwards_stand_for_every_row() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook({"S": [["Date", "Ref"], [date(2024, 10, 5), "A1"], [None, "A2"],
+                                                             [None, "A3"], [None, "A4"]]})))  # fmt: skip
+    book["S"].merge_cells("A2:A4")
+    out = io.BytesIO()
+    book.save(out)
+    table = read_table("f.xlsx", out.getvalue())
+    assert table.columns["Date"] == ["2024-10-05"] * 3 + [""]
+    assert table.dates["Date"] == {0, 1, 2}
+    assert "2 cells that are merged with the one above have its value" in " ".join(table.notes)
+
+
+@pytest.mark.parametrize(
+    ("above", "header"),
+    [
+        (["Case", "", "Place", "", "Kind"], ["Ref", "Date", "Easting", "Northing", "Category"]),
+        (["", "Incident", "", "Where", "What"], ["Ref", "Date", "X", "Y", "Type"]),
+    ],
+)
+def test_names_of_groups_of_columns_are_no_header(above: list[str], header: list[str]) -> None:
+    rows = [["A1", "2024-10-05", "343300", "391000", "Noise"]] * 4
+    table = read_table("f.xlsx", workbook({"S": [["Report"], above, header, *rows]}))
+    assert (list(table.columns), len(table)) == (header, 4)
+
+
+def test_a_header_with_a_blank_keeps_its_place() -> None:
+    table = read_table("f.xlsx", workbook({"S": [["A", "B", "C"], ["one", "two", "three"], ["four", "five", "six"]]}))
+    assert list(table.columns) == ["A", "B", "C"]
+    blank = read_table("f.xlsx", workbook({"S": [["Date", "", "Kind"], ["2024-10-05", "x", "Noise"]]}))
+    assert list(blank.columns) == ["Date", "column 2", "Kind"]
