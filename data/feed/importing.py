@@ -15,6 +15,7 @@ from typing import Any, get_type_hints
 import numpy as np
 import pyarrow as pa
 
+from data.feed.collector import without_collecting
 from data.feed.mapping import FeedMapping, feed_slug
 from data.feed.notes import import_notes
 from data.feed.personal import personal_columns
@@ -70,6 +71,7 @@ def read_file(path: Path) -> bytes:
         raise cannot_read(str(path), error) from error
 
 
+@without_collecting()
 def import_feed(
     table: Table,
     raw: bytes,

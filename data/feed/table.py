@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from data.feed.alike import Sheet, alike
+from data.feed.collector import without_collecting
 from data.feed.records import MOST_BYTES, MOST_COLUMNS, TOP, Records
 from data.feed.text import read_text
 from data.feed.totals import no_incidents, told
@@ -83,6 +84,7 @@ def in_sheet(name: str, title: str) -> str:
     return f"{name}, sheet {title!r}"
 
 
+@without_collecting()
 def read_table(name: str, raw: bytes, sheet: str | None = None) -> Table:
     """Read a partner's file.
 
