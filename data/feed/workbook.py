@@ -27,6 +27,7 @@ _ATTRIBUTE = re.compile(r'(?:\w+:)?(\w+)="([^"]*)"')
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\bhidden=\"(?:1|true)\"")
 _FILTER = re.compile(rb"<(?:\w+:)?filterColumn\b")
 _TABLE = re.compile(rb"<table:table table:name=\"([^\"]*)\"")
+_MERGED_ROWS = re.compile(rb"table:number-rows-spanned=\"(?:[2-9]|[1-9]\d{1,6})\"")
 _HIDDEN_ROWS = re.compile(rb"<table:table-row\b([^>]*\btable:visibility=\"(filter|collapse)\"[^>]*)>")
 _REPEATED = re.compile(rb"table:number-rows-repeated=\"(\d+)\"")
 _WIDE = re.compile(rb"<table:table-cell\b(?=[^>]*office:value-type)[^>]*number-columns-repeated=\"(\d+)\"")
@@ -274,7 +275,12 @@ def _open_document_hidden(raw: bytes) -> dict[str, tuple[str, ...]]:
         count = sum(int(repeated[1]) if (repeated := _REPEATED.search(told)) else 1 for told, _ in rows)
         filtered = any(how == b"filter" for _, how in rows)
         title = unescape(start[1].decode("utf-8", "replace"))
-        found[title] = _hidden_words(title, count, filtered)
+        merged = len(_MERGED_ROWS.findall(content, start.end(), after))
+        said = (
+            f"{merged:,} cells of sheet {title!r} are merged over several rows: only the first of these rows has their "
+            "value. Undo the merging and fill it down",
+        )
+        found[title] = (*_hidden_words(title, count, filtered), *(said if merged else ()))
     return found
 
 

@@ -371,3 +371,20 @@ def test_known_incidents_come_back_or_the_file_is_asked_about(
         manifest = read_manifest(store)
         assert manifest is not None
         assert sum(unit.rows_read for unit in manifest.units.values()) == len(made)
+
+
+def test_a_count_of_which_small_ones_are_held_back_is_proposed_all_the_same(area: Area, tmp_path: Path) -> None:
+    texts = ["<5" if n % 3 == 0 else str(n % 7) for n in range(31)]
+    made = rows(area, OCTOBER, **{"Number of incidents": texts})
+    found = propose(read_table("f.csv", csv_bytes(list(made[0]), made)), area)
+    assert (found.mapping.rows_are, found.mapping.columns["count"]) == (COUNTS, "Number of incidents")
+    assert "11 rows hold theirs back, such as <5" in found.rows.question
+    report = import_rows(tmp_path, area, made, COUNTED)
+    assert report.rejected_by_reason[NO_SUCH_COUNT] == 11
+    assert report.rows_read + report.extra == report.loaded + report.rejected + report.outside + report.joined
+
+
+@pytest.mark.parametrize("header", ["Fires", "Number of calls"])
+def test_texts_alone_are_no_counts(area: Area, header: str) -> None:
+    made = rows(area, OCTOBER, **{header: ["<5"] * 31})
+    assert propose(read_table("f.csv", csv_bytes(list(made[0]), made)), area).mapping.rows_are == INCIDENTS

@@ -357,3 +357,13 @@ def test_a_header_with_a_blank_keeps_its_place() -> None:
     assert list(table.columns) == ["A", "B", "C"]
     blank = read_table("f.xlsx", workbook({"S": [["Date", "", "Kind"], ["2024-10-05", "x", "Noise"]]}))
     assert list(blank.columns) == ["Date", "column 2", "Kind"]
+
+
+def test_cells_merged_over_rows_of_an_open_document_are_said() -> None:
+    tall = cell("2024-01-05 19:05", 'table:number-rows-spanned="2" table:number-columns-spanned="1"')
+    head = cell("Report", 'table:number-rows-spanned="1" table:number-columns-spanned="2"')
+    body = [head, cell("Date") + cell("Ref"), tall + cell("A1"), "<table:covered-table-cell/>" + cell("A2")]
+    lines = "".join(f"<table:table-row>{line}</table:table-row>" for line in body)
+    table = read_table("f.ods", open_document(f'<table:table table:name="Data">{lines}</table:table>'))
+    assert table.columns["Date"][1] == ""
+    assert "1 cells of sheet 'Data' are merged over several rows" in " ".join(table.notes)
