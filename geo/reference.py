@@ -8,6 +8,7 @@ from geo.errors import InputError
 
 _LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
 _FORM = re.compile(r"([A-HJ-Z])([A-HJ-Z])([0-9]+)")
+_PARTED = re.compile(r"([A-HJ-Z]{2})[-/,]?([0-9]{2,5})[-/,]([0-9]{2,5})")
 _KM100 = 100_000
 HINT = "Write two letters and four, six, eight or ten figures, such as SJ414906."
 
@@ -39,7 +40,8 @@ def square_of(text: str) -> tuple[float, float, int]:
     Parameters
     ----------
     text : str
-        Two letters and four to ten figures, spaces and case as one likes: ``SJ 414 906``.
+        Two letters and four to ten figures, spaces and case as one likes: ``SJ 414 906``. Its equal halves may be
+        parted by a hyphen, stroke or comma.
 
     Returns
     -------
@@ -54,7 +56,8 @@ def square_of(text: str) -> tuple[float, float, int]:
         It is no such reference, or lies off the National Grid.
     """
     compact = re.sub(r"\s+", "", text).upper()
-    match = _FORM.fullmatch(compact)
+    parted = _PARTED.fullmatch(compact)
+    match = _FORM.fullmatch("".join(parted.groups()) if parted and len(parted[2]) == len(parted[3]) else compact)
     if match is None or len(match[3]) % 2 or not 4 <= len(match[3]) <= 10:
         raise InputError("this is not a National Grid reference", column="grid reference", value=text[:40], hint=HINT)
     first, second = (_LETTERS.index(letter) for letter in match.group(1, 2))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +33,7 @@ from data.store.store import default_store
 from geo.errors import InputError
 
 _WORDS_SHOWN = 60
+_CANNOT = "It cannot be imported like this"
 
 
 @dataclass(frozen=True)
@@ -150,8 +150,15 @@ def _tried(
     try:
         report = import_feed(table, raw, slug, mapping, store, area, replace_days=replace_days, dry_run=True)
     except InputError as error:
-        return [f"  It cannot be imported like this: {line}" for line in str(error).splitlines()[:1]]
-    return report.preview.lines() if report.preview else []
+        return [f"  {_CANNOT}: {line}" for line in str(error).splitlines()[:1]]
+    look = report.preview
+    if look is None:
+        return []
+    aside = [
+        f"  {rows:,} {'row' if rows == 1 else 'rows'} would be put aside: {reason}"
+        for reason, rows in report.rejected_by_reason.items()
+    ]
+    return [*look.lines(), *(f"  places: {note}" for note in look.place_notes), *aside]
 
 
 def _told(mapping: FeedMapping, options: argparse.Namespace) -> FeedMapping:
@@ -181,7 +188,7 @@ def _proposed(table: Table, slug: str, proposal: Proposal, tried: Sequence[str])
     own = f": {proposal.reference!r} has another number in each" if proposal.reference else ""
     lines.append(f"  rows_are     {mapping.rows_are}{own if mapping.rows_are == INCIDENTS else ''}")
     for target, words in mapping.words.items():
-        every = Counter(table.filled(mapping.columns[target]))
+        every = table.counted(mapping.columns[target])
         told = [f"{word!r} is {ours} ({every[word]:,} rows)" for word, ours in words.items()]
         told += [f"{word!r} is nothing ({rows:,} rows)" for word, rows in every.most_common() if word not in words]
         lines += [f"  {target}: {one}" for one in told[:_WORDS_SHOWN]]
@@ -196,8 +203,11 @@ def _proposed(table: Table, slug: str, proposal: Proposal, tried: Sequence[str])
     lines += tried
     lines += [f"Note: {note}" for note in proposal.notes]
     lines += [f"Open: {question}" for question in proposal.questions]
+    open_still = bool(proposal.questions) or any(_CANNOT in line for line in tried)
     lines.append(
-        "Nothing was imported. If this is right, run the command again with --yes. If not, put the lines below"
+        "Nothing was imported. Say what is open on the command line, or put the lines below"
+        if open_still
+        else "Nothing was imported. If this is right, run the command again with --yes. If not, put the lines below"
     )
     lines.append("into a file, correct them, and give it with --mapping FILE; it is remembered for the next file.")
     lines += json.dumps(mapping.to_json(), indent=2, ensure_ascii=False).splitlines()

@@ -14,7 +14,10 @@ END_OF_DAY = 86_400  # seconds of 24:00
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # What says to which zone a time belongs. JavaScript puts the zone's name behind it, Java its key.
 _OFFSET = r"(?:utc|gmt)?[+-]\d{2}(?::?\d{2})?|(?:utc|gmt)[+-]\d|utc|gmt|bst|z"
-_LABEL = rf"(?P<z>{_OFFSET})(?:\s?\((?:gmt|utc|bst|[a-z ]{{3,40}} time)\)|\[[a-z_]+/[a-z_]+\])?"
+_LABEL = (
+    rf"(?P<z>{_OFFSET}|\((?:utc|gmt|bst)\))"
+    r"(?:\s?\((?:gmt|utc|bst|[a-z ]{3,40} time)\)|\[(?:[a-z_]+/[a-z_]+|utc|gmt|z)\])?"
+)
 _CLOCK = (
     r"(?:(?P<h>\d{1,2})[:.](?P<mi>\d{2})(?:[:.](?P<s>\d{2})(?:[.,](?P<f>\d+))?)?|"
     r"(?P<h2>\d{2})(?P<mi2>\d{2})(?:(?<=t\d{4})(?P<s2>\d{2})(?:[.,](?P<f2>\d+))?)?|(?P<h3>\d{1,2})"
@@ -39,6 +42,9 @@ _DATES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (ISO, re.compile(rf"(?P<y>20\d{{2}})(?P<b>[01]\d)(?P<a>[0-3]\d){_THEN}", _FLAGS)),
 )
 _PREFIX = re.compile(_WEEKDAY, _FLAGS)
+_CLOCK_FIRST = re.compile(
+    r"(\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?(?:\s*(?:hrs?|hours|h))?),?(?:\s+on)?\s+([^:]*\d[^:]*)", _FLAGS
+)
 _SERIAL = re.compile(r"(\d{5})(\.\d+)?", re.ASCII)
 _SERIALS = (36_526, 73_050)  # the years 2000 to 2099, counted as spreadsheets do
 _TIME = re.compile(_CLOCK, _FLAGS)
@@ -47,6 +53,8 @@ _ZONES = {"z": 0, "utc": 0, "gmt": 0, "bst": 60}
 _FARTHEST = (-12 * 60, 14 * 60)  # no zone is farther from UTC; "19:00-21:00" is no offset
 _COUNTED = re.compile(r"(?:/Date\()?(\d{10}|\d{13})(?:\.\d+)?(?:[+-]\d{4}\)/|\)/)?", re.ASCII)
 _FEWEST_COUNTED = 10
+_HALVES = re.compile(r"(\d{1,4}([-/.])\d{1,2}\2\d{1,4})([ T]\d{1,2}:\d{2}(?::\d{2})?Z?)", re.ASCII)
+_ANY_DAY = "2000-01-01"
 _COUNTED_YEARS = (946_684_800, 4_102_444_800)  # the years 2000 to 2099, in seconds since 1970
 _REFUSED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("date by week of the year", re.compile(r"\d{4}-?w\d{2}(?:-?[1-7])?(?:[t\s].*)?", _FLAGS)),
@@ -86,7 +94,7 @@ def date_text(text: str, own: bool = False, counted: bool = False) -> DateText |
     ----------
     text : str
         ``31/10/2024 19:05``, ``2024-10-31T19:05:00+00:00``, ``Thu 31 Oct 2024 7.05 pm``, ``20241031``, ``45596.795``,
-        ``2024/10/31 19:05:00+00``, ``Thu Oct 31 19:05:00 GMT 2024``.
+        ``2024/10/31 19:05:00+00``, ``Thu Oct 31 19:05:00 GMT 2024``, ``19:05 31/10/2024``.
     own : bool
         The cell is a date of the spreadsheet's own.
     counted : bool
@@ -112,6 +120,8 @@ def date_text(text: str, own: bool = False, counted: bool = False) -> DateText |
         year = int(parts["y"]) + (2000 if len(parts["y"]) == 2 else 0)
         month = _MONTHS.index(parts["w"][:3].lower()) + 1 if "w" in parts else int(parts["b"])
         return DateText(OWN if own else form, year, int(parts["a"]), month, seconds, zone)
+    if turned := _CLOCK_FIRST.fullmatch(bare):
+        return date_text(f"{turned[2]} {turned[1]}", own)
     if counted and (at := _counted(text)) is not None:
         form, moment = at
         day, seconds = date(1970, 1, 1) + timedelta(days=moment // END_OF_DAY), moment % END_OF_DAY
@@ -122,6 +132,36 @@ def date_text(text: str, own: bool = False, counted: bool = False) -> DateText |
         seconds = round(float(number[2]) * 86_400) if number[2] else UNKNOWN
         return DateText(SERIAL, day.year, day.day, day.month, min(seconds, 86_399), None)
     return None
+
+
+class DateTexts:
+    """Dates of a column, each text and each of its halves taken apart once: a year has few days, a day few times."""
+
+    def __init__(self, *, counted: bool = False) -> None:
+        self._counted = counted
+        self._found: dict[tuple[str, bool], DateText | None] = {}
+        self._days: dict[tuple[str, bool], DateText | None] = {}
+        self._clocks: dict[str, tuple[int, int | None] | None] = {}
+
+    def read(self, text: str, own: bool = False) -> DateText | None:
+        """Take a text apart as :func:`date_text` does."""
+        key = (text, own)
+        if key not in self._found:
+            halves = _HALVES.fullmatch(text)
+            found = self._put_together(halves[1], halves[3], own) if halves else None
+            self._found[key] = found or date_text(text, own, self._counted)
+        return self._found[key]
+
+    def _put_together(self, day: str, clock: str, own: bool) -> DateText | None:
+        if (day, own) not in self._days:
+            self._days[day, own] = date_text(day, own)
+        if clock not in self._clocks:
+            probe = date_text(_ANY_DAY + clock)
+            self._clocks[clock] = (probe.seconds, probe.zone) if probe else None
+        date_part, time_part = self._days[day, own], self._clocks[clock]
+        if date_part is None or time_part is None:
+            return None
+        return DateText(*date_part[:4], *time_part)
 
 
 def _counted(text: str) -> tuple[str, int] | None:
@@ -209,8 +249,8 @@ def _zone(label: str | None) -> int | None:
     """Minutes that a label adds to UTC; None without one."""
     if not label:
         return None
-    if label.lower() in _ZONES:
-        return _ZONES[label.lower()]
+    if (name := label.strip("()").lower()) in _ZONES:
+        return _ZONES[name]
     at = max(label.rfind("+"), label.rfind("-"))
     digits = label[at + 1 :].replace(":", "")
     return (1 if label[at] == "+" else -1) * (int(digits[:2]) * 60 + int(digits[2:] or 0))

@@ -9,6 +9,7 @@ from data.feed.records import MOST_COLUMNS, MOST_ROWS, Records, bare
 from geo.errors import InputError
 
 _EXPORT = "Export the points as CSV with a column for each coordinate, or as GeoJSON."
+_LARGE, _MOST_EAST_M, _MOST_NORTH_M = 360.0, 700_000.0, 1_300_000.0
 _CUT = "exceededTransferLimit"  # what an ArcGIS service says when it gave a part only
 
 
@@ -25,8 +26,8 @@ def read_geojson(name: str, text: str) -> Records:
     -------
     Records
         A header, then a row a feature; ``lines`` count features, the header as 0. Coordinates are called longitude and
-        latitude, or easting and northing where the file says that it is on the National Grid. They are blank for a
-        feature that is no single point.
+        latitude, or easting and northing where the file says that it is on the National Grid, or says nothing and its
+        numbers are too large for degrees. They are blank for a feature that is no single point.
 
     Raises
     ------
@@ -70,10 +71,13 @@ def read_geojson(name: str, text: str) -> Records:
     if not any(x for (x, _), _ in rows):
         kind = "polygons or lines" if others else "features without a place"
         raise InputError(f"there is no point in the file: it holds {kind}", file=name, hint=_EXPORT)
-    header = ["easting", "northing"] if _on_the_grid(raw) else ["longitude", "latitude"]
+    by_size = _metres_by_size([point for point, _ in rows]) and not raw.get("crs")
+    header = ["easting", "northing"] if _on_the_grid(raw) or by_size else ["longitude", "latitude"]
     table = [[*header, *(bare(each) for each in properties)]]
     table += [[*point, *(_text(values.get(each)) for each in properties)] for point, values in rows]
     notes: tuple[str, ...] = ("rows are numbered by feature",)
+    if by_size:
+        notes = (*notes, "places are read as metres of the National Grid by their size: the file does not say so")
     if others:
         notes = (*notes, f"{others:,} feature{'s are' if others > 1 else ' is'} no single point: without a place")
     return Records(list(range(len(table))), table, [frozenset()] * len(table), notes)
@@ -96,6 +100,12 @@ def _on_the_grid(raw: dict[str, Any]) -> bool:
     crs = raw.get("crs")
     told = crs.get("properties") if isinstance(crs, dict) else None
     return isinstance(told, dict) and "27700" in str(told.get("name"))
+
+
+def _metres_by_size(points: list[tuple[str, str]]) -> bool:
+    """Whether every point can be an easting and northing and none can be degrees."""
+    numbers = [(float(x), float(y)) for x, y in points if x]
+    return all(_LARGE < x <= _MOST_EAST_M and _LARGE < y <= _MOST_NORTH_M for x, y in numbers)
 
 
 def _text(value: Any) -> str:

@@ -15,9 +15,11 @@ from typing import Any, get_type_hints
 import numpy as np
 import pyarrow as pa
 
+from data.feed.collector import without_collecting
 from data.feed.mapping import FeedMapping, feed_slug
 from data.feed.notes import import_notes
 from data.feed.personal import personal_columns
+from data.feed.places import read_pair
 from data.feed.postcodes import read_postcodes
 from data.feed.preview import preview
 from data.feed.private import kept_words
@@ -43,6 +45,7 @@ from data.store.store import (
     write_table,
 )
 from geo.assign import OUTSIDE, assign_wards
+from geo.crs import to_bng
 from geo.errors import InputError
 
 __all__ = ["FeedReport", "import_feed", "read_file"]
@@ -68,6 +71,7 @@ def read_file(path: Path) -> bytes:
         raise cannot_read(str(path), error) from error
 
 
+@without_collecting()
 def import_feed(
     table: Table,
     raw: bytes,
@@ -264,7 +268,10 @@ def _check_used(table: Table, mapping: FeedMapping, checked: CheckedFeed, area: 
     hint = "Is it the file of another area, or are the coordinates of another kind?"
     x, y = (checked.usable[name].to_numpy() for name in ("easting_m", "northing_m"))
     x, y = x[np.isfinite(x)], y[np.isfinite(x)]
-    if not mapping.columns.get("longitude") and (assign_wards(y, x, area.wards, area.buffer_m) != OUTSIDE).any():
+    degrees = bool(mapping.columns.get("longitude"))
+    if degrees and _without_minus(table, mapping, area):
+        hint = "The longitudes have lost their minus sign: east of Greenwich is another place. Correct the file."
+    if not degrees and (assign_wards(y, x, area.wards, area.buffer_m) != OUTSIDE).any():
         hint = "Easting and northing are in each other's column: swap them in the mapping."
     first_abroad = next((row for row in checked.rejected if row.reason == ABROAD), None)
     raise InputError(
@@ -274,6 +281,13 @@ def _check_used(table: Table, mapping: FeedMapping, checked: CheckedFeed, area: 
         value=first_abroad.value if first_abroad else None,
         hint=f"{hint} Nothing was stored.",
     )
+
+
+def _without_minus(table: Table, mapping: FeedMapping, area: Area) -> bool:
+    """Whether rows lie in the area when their longitudes are turned to the west."""
+    x, y, _ = read_pair(table, mapping.columns["longitude"], mapping.columns["latitude"], metres=False)
+    east = (x > 0) & (y > 0)
+    return bool((assign_wards(*to_bng(-x[east], y[east]), area.wards, area.buffer_m) != OUTSIDE).any())
 
 
 def _check_days(state: Manifest, slug: str, parts: list[FeedUnit]) -> None:

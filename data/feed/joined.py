@@ -111,11 +111,14 @@ def join_parts(
 
     Notes
     -----
-    The first row is kept whole: nothing is mixed from several. Of rows at one time the order of the file does not
+    The first row is kept whole: nothing is mixed from several. Rows whose time of day is not known come after those
+    with one. Of rows at one time the order of the file does not
     decide, but place and kind. Rows whose number may not be kept, such as a name, are
     joined only where time and place are the same.
     """
     at = frame["at"].to_numpy().astype("datetime64[s]").astype(np.int64)
+    until = frame["until"].to_numpy().astype("datetime64[s]").astype(np.int64)
+    day_only = (until - at == _DAY_S).tolist()
     kept_number = frame["reference"].tolist()
     place = list(zip(frame["easting_m"].tolist(), frame["northing_m"].tolist(), strict=True))
     groups: dict[object, list[int]] = {}
@@ -127,11 +130,11 @@ def join_parts(
     apart: dict[int, int] = {}
     kinds = list(zip(*(frame[column].tolist() for column in _DIFFER["kind"]), strict=True))
     for rows in groups.values():
-        first = min(rows, key=lambda row: (at[row], place[row], kinds[row], row))
+        first = min(rows, key=lambda row: (day_only[row], at[row], place[row], kinds[row], row))
         for row in rows:
             if row == first:
                 continue
-            if at[row] - at[first] > _DAY_S:
+            if abs(at[row] - at[first]) > _DAY_S:
                 why[row], role[row] = REPEATED, "reference"
                 apart[row] = first
             else:

@@ -18,7 +18,7 @@ from data.feed.dates import (
     NUMBERS,
     OWN,
     UNKNOWN,
-    DateText,
+    DateTexts,
     date_text,
     time_text,
     why_no_date,
@@ -38,6 +38,7 @@ SKIPPED = "time that does not exist"
 _FEW_ENDS, _MANY_ENDS = 5, 0.05  # so many times of 24:00, and such a share, may mean that the time is not known
 _MOST_LABELS = 4  # different ones in a column: a zone has two, and changes them seldom
 _NAT = np.datetime64("NaT", "s")
+_OF_A_DAY = 4  # fields of a date that tell its day: form, year and the two numbers
 
 
 class Moments:
@@ -49,13 +50,8 @@ class Moments:
         texts = table.columns[self.column]
         n = len(texts)
         own = table.dates.get(self.column, frozenset())
-        cache: dict[tuple[str, bool], DateText | None] = {}
-        self.parts: list[DateText | None] = []
-        for row, text in enumerate(texts):
-            key = (text, row in own)
-            if key not in cache:
-                cache[key] = date_text(*key, counted=True)
-            self.parts.append(cache[key])
+        reader = DateTexts(counted=True)
+        self.parts = [reader.read(text, row in own) for row, text in enumerate(texts)]
         self.texts = texts
         self.why = [
             ("" if part else ((why_no_date(text) or UNREADABLE_DATE) if text else NO_DATE))
@@ -135,14 +131,15 @@ class Moments:
     def settle(self, day_first: bool | None, mapping: FeedMapping) -> None:
         """Turn what was read into local times."""
         days: Seconds = np.full(len(self.parts), _NAT)
-        cache: dict[DateText, np.datetime64 | None] = {}
+        cache: dict[tuple[object, ...], np.datetime64 | None] = {}
         for row, part in enumerate(self.parts):
             if part is None or self.why[row]:
                 continue
-            if part not in cache:
+            key = part[:_OF_A_DAY]
+            if key not in cache:
                 day: date | None = part.day(day_first=day_first is not False)
-                cache[part] = None if day is None else np.datetime64(day, "s")
-            found = cache[part]
+                cache[key] = None if day is None else np.datetime64(day, "s")
+            found = cache[key]
             if found is None:
                 self.why[row] = NO_SUCH_DATE
             else:

@@ -123,7 +123,7 @@ def personal_columns(table: Table) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for column in table.columns:
-        counts = Counter(table.filled(column))
+        counts = table.counted(column)
         why = _by_name(column, counts)
         if why:
             found[column] = f"looks like {why} (by its name)"

@@ -16,6 +16,7 @@ from data.feed.postcodes import PRECISION_M, Postcodes, needed, read_postcode_pl
 from data.feed.precision import DEGREE_M, degrees_of_rounded_metres, degrees_rounded, metres_rounded
 from data.feed.reasons import NOT_A_POINT, OTHER_PLACE_FORM, TOO_COARSE, Reject
 from data.feed.table import Table
+from data.feed.taken import DECIMAL_COMMA
 from data.place.area import Area
 from data.store.checks import ABROAD, LATITUDES, LONGITUDES, NO_LOCATION, NOT_NUMERIC, ONE_COORDINATE, SWAPPED, ZERO
 from data.store.locate import DECIMALS, Locator
@@ -155,9 +156,10 @@ def read_pair(table: Table, across: str, up: str, *, metres: bool) -> tuple[Floa
 def _degrees(texts: list[str], axis: str) -> tuple[Floats, Floats]:
     values, steps = np.full(len(texts), np.nan), np.full(len(texts), np.nan)
     for row, text in enumerate(texts):
-        values[row] = _number(text)
+        plain = text.replace(",", ".") if text.count(",") == 1 else text  # no degrees are thousands
+        values[row] = _number(plain)
         if np.isfinite(values[row]):
-            steps[row] = 10.0 ** -len(text.partition(".")[2])
+            steps[row] = 10.0 ** -len(plain.partition(".")[2])
         elif (read := read_degrees(text)) and read[2] in ("", axis):
             values[row], steps[row] = read[:2]
     return values, steps
@@ -242,6 +244,8 @@ def _over_a_boundary(
 
 
 def _number(text: str) -> float:
+    if DECIMAL_COMMA.fullmatch(text):
+        return float(text.replace(",", "."))
     return float(text.replace(",", "")) if _NUMBER.fullmatch(text) else float("nan")
 
 

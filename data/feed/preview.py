@@ -52,6 +52,9 @@ class Preview:
         Some of the points, easting and northing in metres, k at most 500.
     ward : ndarray, shape (k,)
         Their wards, as :func:`geo.assign.assign_wards` has it.
+    place_notes : tuple of str
+        What the places show that a person should know, such as how coarse they are; the report of an import has them
+        among its own notes.
     """
 
     rows: pd.DataFrame = field(repr=False)
@@ -63,6 +66,7 @@ class Preview:
     far: str
     points: NDArray[np.float64] = field(repr=False)
     ward: NDArray[np.int16] = field(repr=False)
+    place_notes: tuple[str, ...] = ()
 
     @property
     def days_words(self) -> str:
@@ -155,6 +159,7 @@ def preview(checked: CheckedFeed, area: Area) -> Preview:
         far=_far(east[ward == OUTSIDE], north[ward == OUTSIDE], area),
         points=np.column_stack([east, north])[some],
         ward=ward[some],
+        place_notes=checked.place_notes,
     )
 
 
@@ -176,7 +181,7 @@ def _rows(usable: pd.DataFrame, known: NDArray[np.bool_], area: Area) -> pd.Data
         {
             "row": some["line"].to_numpy(),
             "when": when,
-            "where": [_where(place, area) for place in some["ward"]],
+            "where": [_where(place, area, side) for place, side in zip(some["ward"], some["precision_m"], strict=True)],
             "easting_m": some["easting_m"].to_numpy(dtype=float),
             "northing_m": some["northing_m"].to_numpy(dtype=float),
             **{name: some[name].to_numpy() for name in _WHAT},
@@ -188,10 +193,12 @@ def _when(at: pd.Timestamp, *, hour: bool) -> str:
     return f"{WEEKDAYS[at.day_of_week]} {at.day} {at:%b %Y}" + (f" {at:%H:%M}" if hour else ", hour not known")
 
 
-def _where(ward: int, area: Area) -> str:
+def _where(ward: int, area: Area, side_m: float) -> str:
+    """Name the ward, and how exactly the place is known where it is not exact."""
     if ward == OUTSIDE:
         return OUTSIDE_WORDS
-    return area.wards.names[ward] if ward >= 0 else BUFFER_WORDS
+    name = area.wards.names[ward] if ward >= 0 else BUFFER_WORDS
+    return name if np.isnan(side_m) else f"{name}, known to {side_m:,.0f} m"
 
 
 def _far(east: NDArray[np.float64], north: NDArray[np.float64], area: Area) -> str:

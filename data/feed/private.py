@@ -19,6 +19,8 @@ NOT_KEPT = "(text not kept)"
 _LONGEST_REFERENCE, _LONGEST_WORD = 60, 80
 _LETTERS = re.compile(r"[^\W\d_]+")
 _LONG_NUMBER = re.compile(r"(?<!\d)(?:\+44|0044|0[1237])[\d\s-]{8,}")
+# A short number, perhaps behind letters: too short for a phone, without the letters that end a postcode or another.
+_PLAIN_NUMBER = re.compile(r"(?:[A-Z]{1,6}[-/]?)?\d{1,9}", re.ASCII | re.IGNORECASE)
 # Words that stand in columns of dates, times and coordinates without telling of anybody.
 _HARMLESS = re.compile(
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}|[ap]m|[a-z]|st|nd|rd|"
@@ -59,6 +61,8 @@ def kept_references(texts: Sequence[str]) -> tuple[list[str], int]:
 
 
 def _is_reference(text: str) -> bool:
+    if _PLAIN_NUMBER.fullmatch(text):
+        return True
     bare = _LONG_NUMBER.sub("0", text)
     return len(text) <= _LONGEST_REFERENCE and any(c.isdigit() for c in text) and not private_text(bare)
 

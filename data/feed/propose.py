@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from data.feed.collector import without_collecting
 from data.feed.fit import PLACES
 from data.feed.mapping import COUNTS, PARTS, FeedMapping
 from data.feed.months import month_question
@@ -83,6 +84,7 @@ class Proposal:
         )
 
 
+@without_collecting()
 def propose(table: Table, area: Area, feed: str = "") -> Proposal:
     """Guess a mapping from names of columns and from values.
 

@@ -27,6 +27,10 @@ _COUNT = re.compile(
     r"^(?:count|counts|total|totals|qty|quantity|frequency|freq|incidents|crimes|offences|reports|fires|how many)$|"
     r"^(?:row|record) ?count$"
 )
+# Small numbers that a publisher does not tell.
+_HELD_BACK = re.compile(
+    r"[<≤] ?\d{1,2}|\d{1,2} ?(?:-|–|to) ?\d{1,2}|\*|\[?c\]?|(?:less|fewer) than \d{1,2}", re.IGNORECASE
+)
 _MAYBE = re.compile(r"^(?:number|no|n|num|value)$|\b(?:number|no|num|count|total)\b.*\b(?:calls|jobs|visits|logs)\b")
 _NUMBERED = re.compile(
     r"^(?:number|no|num) .*(?:incident|crime|offence|report|record|case|event)$|(?:number|no|id|ref)$"
@@ -78,7 +82,7 @@ def look(table: Table, columns: Mapping[str, str], free: Sequence[str]) -> RowsS
     free : sequence of str
         The others that are not personal.
     """
-    return _counts(table, free) or _parts(table, columns, free) or _alike(table, columns)
+    return counts_shown(table, free) or _parts(table, columns, free) or _alike(table, columns)
 
 
 def free_columns(table: Table, mapping: FeedMapping, personal: Mapping[str, str]) -> list[str]:
@@ -90,7 +94,8 @@ def free_columns(table: Table, mapping: FeedMapping, personal: Mapping[str, str]
     ]
 
 
-def _counts(table: Table, free: Sequence[str]) -> RowsShown | None:
+def counts_shown(table: Table, free: Sequence[str]) -> RowsShown | None:
+    """Say what a column of numbers shows of how many incidents each row is; None where there is no such column."""
     for sure in (True, False):
         for column in free:
             words = header_words(column)
@@ -98,7 +103,8 @@ def _counts(table: Table, free: Sequence[str]) -> RowsShown | None:
                 continue
             values = table.filled(column)
             numbers = [n for text in values if (n := whole_number(text)) is not None]
-            if not values or len(numbers) < 0.9 * len(values) or len(values) < 0.5 * len(table.lines):
+            held_back = [text for text in values if _HELD_BACK.fullmatch(text)] if sure else []
+            if not numbers or len(numbers) + len(held_back) < 0.9 * len(values) or len(values) < 0.5 * len(table.lines):
                 continue
             small = sum(n <= MOST_OF_A_ROW for n in numbers) >= 0.9 * len(numbers)
             if max(numbers) < 2 or not small or (not sure and len(set(numbers)) > 0.5 * len(numbers)):
@@ -106,6 +112,8 @@ def _counts(table: Table, free: Sequence[str]) -> RowsShown | None:
             evidence = (
                 f"“{column}” holds whole numbers from {min(numbers):,} to {max(numbers):,}, {sum(numbers):,} in all"
             )
+            if held_back:
+                evidence += f", and {len(held_back):,} rows hold theirs back, such as {held_back[0]}"
             return RowsShown(
                 COUNTS if sure else NOT_SAID,
                 COUNTS,

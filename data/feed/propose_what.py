@@ -56,7 +56,7 @@ def take_kinds(taken: Taken) -> dict[str, dict[str, str]]:
         best, most = "", _Told(0.0, 0.0)
         others = []
         for column in taken.left:
-            counts = Counter(table.filled(column))
+            counts = table.counted(column)
             if len(counts) > _WORDS_MOST or are_dates(list(counts)[:SAMPLE]):
                 continue
             told = _told(target, column, counts)
@@ -75,7 +75,7 @@ def take_kinds(taken: Taken) -> dict[str, dict[str, str]]:
             taken.notes.append(f"“{best}” tells the kinds of incident most apart; {named} tells them too, and less")
     for target in ("subcategory", "category"):
         if target in words:
-            taken.notes += _notes(target, Counter(table.filled(columns[target])), words[target])
+            taken.notes += _notes(target, table.counted(columns[target]), words[target])
     return words
 
 

@@ -38,7 +38,7 @@ ADVICE: dict[str, str] = {
     OLD: "Correct the year; 01/01/1900 and the like stand for no date.",
     FUTURE: "It lies after the day of the import: correct it. Are day and month the right way round?",
     NOT_IN_PERIOD: "The file was said to cover other days: correct the date, or the period.",
-    NO_LOCATION: "Give both coordinates: an incident without a place cannot be mapped.",
+    NO_LOCATION: "Give the place: an incident without one cannot be mapped.",
     ONE_COORDINATE: "Give both coordinates, or neither.",
     NOT_NUMERIC: "Give coordinates as numbers.",
     ZERO: "0 stands for a missing place: leave both blank.",
@@ -58,6 +58,7 @@ ADVICE: dict[str, str] = {
     NO_SUCH_COUNT: "Give a whole number; a number that was held back, such as <5, cannot be counted.",
     COUNTS_NONE: "Nothing need be done.",
     TOO_MANY: "More than 1,000 at one time and place are the total of something: give a row for each time and place.",
-    REPEATED: "The first row with this number is kept. If a number may stand for several incidents, map no reference.",
+    REPEATED: "The first row with this number is kept. Are rows parts of one incident (--rows-are parts)? If a number "
+    "may stand for several incidents, map no reference.",
     ELSEWHERE: "Import its old month again too, or it would be there twice. If numbers begin anew, map no reference.",
 }  # fmt: skip

@@ -261,7 +261,8 @@ def _rejected(
         target = role[row]
         value = kept(target, row)
         if target in ("easting", "longitude"):
-            value = f"{value}, {kept('northing' if target == 'easting' else 'latitude', row)}"
+            other = kept("northing" if target == "easting" else "latitude", row)
+            value = f"{value}, {other}" if value or other else ""
         advice, original = ADVICE[reason], kept_text(table, mapping, row, references)
         if row in first_rows:
             same = _same(table, mapping, row, first_rows[row])

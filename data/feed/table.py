@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from data.feed.alike import Sheet, alike
+from data.feed.collector import without_collecting
 from data.feed.records import MOST_BYTES, MOST_COLUMNS, TOP, Records
 from data.feed.text import read_text
 from data.feed.totals import no_incidents, told
@@ -51,6 +53,8 @@ class Table:
     parts: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
     passed: tuple[int, ...] = ()
+    _filled: dict[str, list[str]] = field(default_factory=dict, repr=False, init=False)
+    _counted: dict[str, Counter[str]] = field(default_factory=dict, repr=False, init=False)
 
     def __len__(self) -> int:
         """Count every row, whatever is wrong with it."""
@@ -63,8 +67,16 @@ class Table:
         return in_sheet(self.name, self.parts[bisect_right(self.parts, row, key=lambda part: part[0]) - 1][1])
 
     def filled(self, column: str) -> list[str]:
-        """Text of a column without the blanks."""
-        return [text for text in self.columns[column] if text]
+        """Text of a column without the blanks; to be read only."""
+        if column not in self._filled:
+            self._filled[column] = [text for text in self.columns[column] if text]
+        return self._filled[column]
+
+    def counted(self, column: str) -> Counter[str]:
+        """How often each text of a column is there, without the blanks; to be read only."""
+        if column not in self._counted:
+            self._counted[column] = Counter(self.filled(column))
+        return self._counted[column]
 
 
 def in_sheet(name: str, title: str) -> str:
@@ -72,6 +84,7 @@ def in_sheet(name: str, title: str) -> str:
     return f"{name}, sheet {title!r}"
 
 
+@without_collecting()
 def read_table(name: str, raw: bytes, sheet: str | None = None) -> Table:
     """Read a partner's file.
 
@@ -200,9 +213,19 @@ def _table(name: str, found: Records) -> Table:
 
 
 def _header_place(records: Sequence[Sequence[str]]) -> int:
-    """Find the first row that is about as wide as the widest: titles above a table fill one or two cells."""
+    """Find the first row that is about as wide as the widest: titles above a table fill one or two cells.
+
+    Names of groups of columns may stand above their names: a row of more words, all different and without a digit, is
+    the header then.
+    """
     filled = [sum(bool(text) for text in record) for record in records[:TOP]]
-    return next(place for place, n in enumerate(filled) if n >= 0.6 * max(filled))
+    place = next(place for place, n in enumerate(filled) if n >= 0.6 * max(filled))
+    below = place + 1
+    if below + 1 < len(filled) and filled[below] > filled[place]:
+        words = [text.casefold() for text in records[below] if text]
+        if len(set(words)) == len(words) and not any(letter.isdigit() for text in words for letter in text):
+            return below
+    return place
 
 
 def _headers(record: Sequence[str]) -> list[str]:

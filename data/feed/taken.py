@@ -15,6 +15,9 @@ MOST = 0.8  # share of the values that have to look like it
 SOME = 0.4  # share of the rows whose value has to say something
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
 
+# A comma before other than three digits parts no thousands: it is the decimal mark of another language's spreadsheet.
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,(?:\d{1,2}|\d{4,})|[+-]?\d{4,},\d+", re.ASCII)
+
 Fits = Callable[[Sequence[str]], bool]
 
 
@@ -100,7 +103,7 @@ def between(low: float, high: float) -> Fits:
 
     def fits(values: Sequence[str]) -> bool:
         def inside(text: str) -> bool:
-            bare = text.replace(",", "")
+            bare = text.replace(",", "." if DECIMAL_COMMA.fullmatch(text) else "")
             return bool(NUMBER.fullmatch(bare)) and low <= float(bare) <= high
 
         return share(values, inside) >= MOST

@@ -37,10 +37,11 @@ def read_text(name: str, raw: bytes) -> Records:
     lines: list[int] = []
     records: list[list[str]] = []
     end = empty = 0
+    ascii_only = text.isascii()
     try:
         for record in reader:
             start_line, end = end + 1, reader.line_num
-            cells = [bare(cell) for cell in record]
+            cells = [cell.strip() for cell in record] if ascii_only else [bare(cell) for cell in record]
             if any(cells):
                 lines.append(start_line)
                 records.append(cells)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -139,12 +140,16 @@ def _order(table: Table, both: Sequence[Moments], mapping: FeedMapping) -> bool 
     first: dict[bool, tuple[Moments, int]] = {}
     unclear: tuple[Moments, int] | None = None
     numbers = False
+    days: dict[tuple[int, int, int], tuple[date | None, date | None]] = {}
     for moments in both:
         for row, part in enumerate(moments.parts):
             if part is None or part.form != NUMBERS or moments.why[row]:
                 continue
             numbers = True
-            one, other = part.day(day_first=True), part.day(day_first=False)
+            key = (part.year, part.a, part.b)
+            if key not in days:
+                days[key] = part.day(day_first=True), part.day(day_first=False)
+            one, other = days[key]
             if one is not None and other is not None:
                 if one != other and unclear is None:
                     unclear = (moments, row)

@@ -49,7 +49,9 @@ def no_incidents(records: Sequence[Sequence[str]], width: int) -> dict[int, str]
     sparse = [row for row, record in enumerate(records) if len(record) - record.count("") <= width / 2 + 1]
     if not sparse:
         return {}
-    whole = [record for record in records if len(record) >= width]
+    thin = set(sparse)
+    whole = [record for row, record in enumerate(records) if len(record) >= width and row not in thin]
+    whole = whole or [record for record in records if len(record) >= width]
     whole = whole[:: 1 + len(whole) // _SAMPLE]  # from all over the file
     usual = {place for place in range(width) if sum(bool(r[place]) for r in whole) >= _USUAL * len(whole) > 0}
     found: dict[int, str] = {}

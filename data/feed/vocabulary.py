@@ -55,17 +55,21 @@ TABLE: tuple[Entry, ...] = (
         ("False Alarm", "AFA", "False alarm - Good intent", "False alarm - Malicious", "Automatic Fire Alarm", "UFAS"),
     ),
     Entry(
-        r"\bspecial services?\b|\bnon fire incident", LEFT_OUT, LEFT_OUT, "fire",
-        ("Special Service", "Special services", "Non-fire incident"),
+        r"\bspecial services?\b|\bnon fire incident|\blift release|\b(?:effecting|gain(?:ing)?) entry|"
+        r"\banimal (?:rescue|assistance)|\b(?:water|rope) rescue|^rtc\b|\broad traffic (?:collision|accident)|"
+        r"\bassist(?:ing|ance to)? (?:the )?(?:police|ambulance|other agenc)|\bspills? (?:and|or) leaks?",
+        LEFT_OUT, LEFT_OUT, "fire",
+        ("Special Service", "Special services", "Non-fire incident", "Lift Release", "Effecting entry/exit",
+         "Animal assistance incidents", "RTC", "Assist other agencies", "Spills and Leaks (not RTC)"),
     ),
     Entry(
         r"^tests?$|\btest (?:call|incident|record|entry|case|log|data)|^(?:training|exercise|training exercise)$",
         LEFT_OUT, LEFT_OUT, "own", ("Test call", "TEST", "Test incident", "Training exercise"),
     ),
     Entry(
-        r"^duplicates?(?: (?:call|record|entry|report|log|incident|case))?$|^cancel?led$|\b(?:created|entered|recorded|"
-        r"logged) in error\b",
-        LEFT_OUT, LEFT_OUT, "own", ("Duplicate", "Duplicate call", "Cancelled", "Created in error"),
+        r"^duplicates?(?: (?:call|record|entry|report|log|incident|case))?$|^(?:cancel?led|void(?:ed)?)$|"
+        r"\b(?:created|entered|recorded|logged) in error\b",
+        LEFT_OUT, LEFT_OUT, "own", ("Duplicate", "Duplicate call", "Cancelled", "Void", "Created in error"),
     ),
     Entry(
         r"^(?:(?:sub|grand|overall) ?)?totals?\b", LEFT_OUT, LEFT_OUT, "own", ("Total", "Grand total", "Subtotal"),
@@ -232,11 +236,11 @@ TABLE: tuple[Entry, ...] = (
         r"\bdrugs?\b", None, DRUGS, "police.uk", ("Drugs", "Drug dealing", "Drug use"), (_RUBBISH,),
     ),
     Entry(
-        r"rowdy|inconsiderate|drunk|loiter|gathering|hooligan|\b(?:youth|teenage|juvenile)s? (?:disorder|nuisance)|"
-        r"nuisance (?:behaviour|youth|gang|group)",
+        r"rowdy|inconsiderate|drunk|loiter|gathering|congregat|hooligan|"
+        r"\b(?:youth|teenage|juvenile)s? (?:disorder|nuisance)|nuisance (?:behaviour|youth|gang|group)",
         _ROWDY, ASB, "NSIR",
         ("Rowdy or inconsiderate behaviour", "Rowdy youths", "Drunken behaviour", "Nuisance youths", "Loitering",
-         "Youth disorder"),
+         "Youths congregating", "Youth disorder"),
     ),
     Entry(
         r"\byouth|\bteenage|\byoung people|juvenile|disorder|\bnuisance\b", "", "", "typology",

@@ -22,10 +22,12 @@ _EXCEL, _OPEN_DOCUMENT = "xl/workbook.xml", "content.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _ATTRIBUTE = re.compile(r'(?:\w+:)?(\w+)="([^"]*)"')
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\bhidden=\"(?:1|true)\"")
 _FILTER = re.compile(rb"<(?:\w+:)?filterColumn\b")
 _TABLE = re.compile(rb"<table:table table:name=\"([^\"]*)\"")
+_MERGED_ROWS = re.compile(rb"table:number-rows-spanned=\"(?:[2-9]|[1-9]\d{1,6})\"")
 _HIDDEN_ROWS = re.compile(rb"<table:table-row\b([^>]*\btable:visibility=\"(filter|collapse)\"[^>]*)>")
 _REPEATED = re.compile(rb"table:number-rows-repeated=\"(\d+)\"")
 _WIDE = re.compile(rb"<table:table-cell\b(?=[^>]*office:value-type)[^>]*number-columns-repeated=\"(\d+)\"")
@@ -124,6 +126,8 @@ def _excel(name: str, raw: bytes, sheet: str | None) -> tuple[list[Records], tup
             rows = ([_excel_cell(cell) for cell in row] for row in page.iter_rows())
             records = _records(name, title, rows)
             notes = _excel_hidden(raw, parts[title], title) if title in parts else ()
+            if title in parts and (filled := _fill_merged(raw, parts[title], records)):
+                notes = (*notes, f"{filled:,} cells that are merged with the one above have its value")
             found.append(replace(records, notes=notes, hidden=page.sheet_state != "visible"))
     return found, titles
 
@@ -151,6 +155,35 @@ def _excel_hidden(raw: bytes, part: str, title: str) -> tuple[str, ...]:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         content = archive.read(part)
     return _hidden_words(title, len(_HIDDEN_ROW.findall(content)), bool(_FILTER.search(content)))
+
+
+def _fill_merged(raw: bytes, part: str, records: Records) -> int:
+    """Give every row of a cell that is merged downwards its value, which the sheet keeps in the first; how many."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        merged = _MERGED.findall(archive.read(part))
+    at = {line: place for place, line in enumerate(records.lines)}
+    filled = 0
+    for letters, first, same, last in merged:
+        column, top = _column(letters), at.get(int(first))
+        if letters != same or top is None or column >= len(records.records[top]):
+            continue
+        value = records.records[top][column]
+        for line in range(int(first) + 1, min(int(last), records.lines[-1]) + 1):
+            row = at.get(line)
+            if row is not None and value and not records.records[row][column]:
+                records.records[row][column] = value
+                if column in records.dated[top]:
+                    records.dated[row] |= {column}
+                filled += 1
+    return filled
+
+
+def _column(letters: bytes) -> int:
+    """Position of a column by its letters: A is 0, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
 
 
 def _hidden_words(title: str, rows: int, filtered: bool) -> tuple[str, ...]:
@@ -242,7 +275,12 @@ def _open_document_hidden(raw: bytes) -> dict[str, tuple[str, ...]]:
         count = sum(int(repeated[1]) if (repeated := _REPEATED.search(told)) else 1 for told, _ in rows)
         filtered = any(how == b"filter" for _, how in rows)
         title = unescape(start[1].decode("utf-8", "replace"))
-        found[title] = _hidden_words(title, count, filtered)
+        merged = len(_MERGED_ROWS.findall(content, start.end(), after))
+        said = (
+            f"{merged:,} cells of sheet {title!r} are merged over several rows: only the first of these rows has their "
+            "value. Undo the merging and fill it down",
+        )
+        found[title] = (*_hidden_words(title, count, filtered), *(said if merged else ()))
     return found
 
 

@@ -15,6 +15,7 @@ from pyproj import Transformer
 
 from data.feed.fit import check_mapping
 from data.feed.mapping import FeedMapping
+from data.feed.places import read_pair
 from data.feed.precision import degrees_of_rounded_metres, degrees_rounded, metres_rounded
 from data.feed.propose import propose
 from data.feed.reasons import NOT_A_POINT, OTHER_PLACE_FORM, TOO_COARSE
@@ -28,7 +29,7 @@ from geo.assign import OUTSIDE, assign_wards
 from geo.crs import to_wgs84
 from geo.errors import InputError
 from geo.grid import grid_reference
-from tests.feed.feed_files import points_in
+from tests.feed.feed_files import csv_bytes, points_in
 from tests.feed.feed_rows import TODAY, import_rows
 from tests.properties import examples
 
@@ -316,3 +317,61 @@ def test_files_as_people_have_them(
 def test_geojson_text_in_a_cell_is_a_point(area: Area) -> None:
     texts = written('{{"type": "Point", "coordinates": [ {lon:.6f} , {lat:.6f} ]}}', points_in(area, 60))
     assert propose(one_column(texts, "g"), area).mapping.columns["point"] == "g"
+
+
+def test_longitudes_without_their_minus_sign_are_told_so(area: Area, tmp_path: Path) -> None:
+    made = [
+        {"When": f"{day:02d}/10/2024 19:05", "Lat": f"{y:.5f}", "Long": f"{-x:.5f}"}
+        for day, (x, y) in enumerate(zip(*to_wgs84(*np.array(points_in(area, 5), dtype=float).T), strict=True), start=1)
+    ]
+    mapping = FeedMapping({"start": "When", "longitude": "Long", "latitude": "Lat"}, ASB, day_first=True)
+    with pytest.raises(InputError, match="lost their minus sign"):
+        import_rows(tmp_path, area, made, mapping)
+
+
+def test_a_place_that_is_missing_is_asked_for_in_the_words_of_its_column(area: Area, tmp_path: Path) -> None:
+    x, y = points_in(area, 1)[0]
+    made = [{"When": f"{day:02d}/10/2024 19:05", "At": f"{x}, {y}" if day > 2 else ""} for day in range(1, 6)]
+    report = import_rows(tmp_path, area, made, FeedMapping({"start": "When", "point": "At"}, ASB, day_first=True))
+    assert {(row.reason, row.value) for row in report.rejected_rows} == {("no location", "")}
+    assert all("coordinates" not in row.advice for row in report.rejected_rows)
+    made = [{"When": f"{day:02d}/10/2024 19:05", "E": str(x), "N": str(y)} for day in range(1, 6)]
+    made[0] |= {"E": "", "N": ""}
+    columns = {"start": "When", "easting": "E", "northing": "N"}
+    report = import_rows(tmp_path, area, made, FeedMapping(columns, ASB, day_first=True))
+    assert [row.value for row in report.rejected_rows] == [""]
+
+
+@pytest.mark.parametrize("metres", [True, False])
+def test_decimal_commas_beside_semicolons_are_read(area: Area, tmp_path: Path, metres: bool) -> None:
+    points = np.array(points_in(area, 30), dtype=float).T + np.linspace(0.11, 9.87, 30)
+    x, y = points if metres else to_wgs84(*points)
+    form = "{:.1f}" if metres else "{:.5f}"
+    names = ("Easting", "Northing") if metres else ("Longitude", "Latitude")
+    made = [
+        {"Date": f"{13 + n % 9}/10/2024 19:05", "Kind": "Noise"}
+        | {name: form.format(value).replace(".", ",") for name, value in zip(names, (east, north), strict=True)}
+        for n, (east, north) in enumerate(zip(x, y, strict=True))
+    ]
+    found = read_table("f.csv", csv_bytes(list(made[0]), made, ";"))
+    mapping = propose(found, area).mapping
+    assert (mapping.columns[names[0].lower()], mapping.columns[names[1].lower()]) == names
+    usable = check_feed(found, mapping, area, TODAY).usable
+    np.testing.assert_allclose(usable["easting_m"], points[0], atol=1.0)
+    np.testing.assert_allclose(usable["northing_m"], points[1], atol=1.0)
+    assert usable["precision_m"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("343,300", 343_300), ("343,300.5", 343_300.5), ("343300,5", 343_300.5), ("-2,86590", -2.8659), ("1,2,3", np.nan)],
+)
+def test_a_comma_parts_thousands_or_decimals(text: str, number: float) -> None:
+    table = Table("f.csv", {"X": [text], "Y": ["1"]}, [2])
+    np.testing.assert_equal(read_pair(table, "X", "Y", metres=True)[0], [number])
+
+
+def test_a_comma_in_degrees_is_a_decimal_mark_before_any_digits() -> None:
+    table = Table("f.csv", {"X": ["-2,866", "-2,86590"], "Y": ["53,413", "53,4"]}, [2, 3])
+    x, y, _ = read_pair(table, "X", "Y", metres=False)
+    np.testing.assert_array_equal([x, y], [[-2.866, -2.8659], [53.413, 53.4]])

@@ -128,3 +128,31 @@ def test_lines_hold_in_words_what_is_counted(area: Area, tmp_path: Path) -> None
     bare = replace(seen, hours=(0,) * 19 + (5,) + (0,) * 4, weekdays=(5, 0, 0, 0, 0, 0, 1))
     assert bare.hours_words == "most (5) from 19:00; 1 without a known hour"
     assert bare.hours_bars == f"{'▁' * 19}█{'▁' * 4}"
+
+
+def test_places_known_to_a_square_or_a_postcode_say_so_before_the_import(
+    area: Area, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = [{**row, "E": int(row["E"]) // 100 * 100, "N": int(row["N"]) // 100 * 100, "Type": "Noise"}
+            for row in rows(area, 40)[:-2]]  # fmt: skip
+    seen = look(area, csv_bytes(HEAD, made), tmp_path / "s")
+    assert all(where.endswith(", known to 100 m") for where in seen.rows["where"])
+    path = tmp_path / "f.csv"
+    path.write_bytes(csv_bytes(HEAD, [*made, {**made[0], "When": "soon"}]))
+    assert main(["import-feed", str(path), "--store", str(tmp_path / "s"), "--name", "Council ASB"]) == 1
+    told = capsys.readouterr().out
+    assert "places are known to 100 m only: they count in wards, and not in cells" in told
+    assert "1 row would be put aside: date not readable" in told
+
+
+def test_what_is_still_open_is_not_said_to_be_ready(
+    area: Area, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "f.csv"
+    command = ["import-feed", str(path), "--store", str(tmp_path / "s"), "--name", "Council ASB"]
+    made = [{**row, "When": "1705321680", "Type": "Noise"} for row in rows(area, 10)]
+    path.write_bytes(csv_bytes(HEAD, made))
+    assert main(command) == 1
+    told = capsys.readouterr().out
+    assert "It cannot be imported like this" in told
+    assert "If this is right" not in told

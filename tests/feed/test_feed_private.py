@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.feed.importing import import_feed
 from data.feed.mapping import FeedMapping
@@ -20,6 +22,7 @@ from data.place.area import Area
 from data.store.status import rejected_rows
 from data.store.store import load
 from tests.feed.feed_files import csv_bytes, everything_in, points_in
+from tests.properties import examples
 
 TODAY = date(2025, 1, 15)
 MAPPING = FeedMapping(
@@ -177,3 +180,10 @@ def test_dates_of_birth_are_known_by_their_years() -> None:
     recent = [f"{1 + n % 28:02d}/06/{2010 + n % 14}" for n in range(54)] + ["01/01/1900"] * 6
     found = personal_columns(Table("f", {"D1": births, "D2": recent}, list(range(60))))
     assert found == {"D1": "looks like a date of birth or an age (by its values)"}
+
+
+@examples(60)
+@given(st.from_regex(r"(?:[A-Za-z]{1,6}[-/]?)?[0-9]{1,9}", fullmatch=True))
+def test_short_numbers_behind_letters_tell_of_nobody(text: str) -> None:
+    assert not private_text(text)
+    assert kept_references([text]) == ([text], 0)

@@ -337,3 +337,18 @@ def test_unknown_is_not_midnight() -> None:
     assert part is not None
     assert part.seconds == UNKNOWN
     assert not np.isnat(times(start=["31/10/2024"]).until[0])
+
+
+def test_the_search_for_cycles_goes_on_after_a_file_whatever_became_of_it() -> None:
+    import gc
+
+    assert gc.isenabled()
+    with pytest.raises(InputError):
+        read_table("f.csv", b"")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        read_table("f.csv", b"A,B\n1,2\n")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

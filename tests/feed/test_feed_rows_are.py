@@ -101,6 +101,29 @@ def test_a_part_that_cannot_be_used_takes_nothing_with_it(area: Area, tmp_path: 
     assert (report.rows_read, report.loaded, report.joined, report.rejected) == (62, 31, 30, 1)
 
 
+def test_a_part_whose_hour_is_known_stands_for_those_without(area: Area, tmp_path: Path) -> None:
+    made = rows(area, OCTOBER)
+    noon = [row | {"When": row["When"].replace("19:05", "12:00")} for row in made]
+    mapping = replace(PARTED, unknown_times=("12:00",))
+    report = import_rows(tmp_path, area, [row for pair in zip(noon, made, strict=True) for row in pair], mapping)
+    assert (report.loaded, report.joined) == (31, 31)
+    frame = load(tmp_path, area, "fire-service").frame
+    assert set(frame["occurred_at"].dt.strftime("%H:%M")) == {"19:05"}
+
+
+def test_a_part_without_an_hour_of_another_day_is_another_incident(area: Area, tmp_path: Path) -> None:
+    made = rows(area, OCTOBER)
+    early = [made[0] | {"When": "01/10/2024 12:00", "Ref": "R20"}]
+    report = import_rows(tmp_path, area, [*early, *made], replace(PARTED, unknown_times=("12:00",)))
+    assert report.rejected_by_reason == {REPEATED: 1}
+
+
+def test_a_mapping_of_one_incident_each_says_when_a_file_begins_to_count(area: Area, tmp_path: Path) -> None:
+    more = {"Number of incidents": [str(1 + n % 3) for n in range(31)]}
+    report = import_rows(tmp_path, area, rows(area, OCTOBER, **more), replace(MAPPING, rows_are=INCIDENTS))
+    assert "each row is one incident, as the mapping says; “Number of incidents” holds" in " ".join(report.notes)
+
+
 def test_rows_without_a_number_are_never_joined(area: Area, tmp_path: Path) -> None:
     made = [row | {"Ref": ""} for row in rows(area, ["31/10/2024 19:05"] * 2)] + rows(area, OCTOBER)
     made[1] |= made[0]
@@ -348,3 +371,20 @@ def test_known_incidents_come_back_or_the_file_is_asked_about(
         manifest = read_manifest(store)
         assert manifest is not None
         assert sum(unit.rows_read for unit in manifest.units.values()) == len(made)
+
+
+def test_a_count_of_which_small_ones_are_held_back_is_proposed_all_the_same(area: Area, tmp_path: Path) -> None:
+    texts = ["<5" if n % 3 == 0 else str(n % 7) for n in range(31)]
+    made = rows(area, OCTOBER, **{"Number of incidents": texts})
+    found = propose(read_table("f.csv", csv_bytes(list(made[0]), made)), area)
+    assert (found.mapping.rows_are, found.mapping.columns["count"]) == (COUNTS, "Number of incidents")
+    assert "11 rows hold theirs back, such as <5" in found.rows.question
+    report = import_rows(tmp_path, area, made, COUNTED)
+    assert report.rejected_by_reason[NO_SUCH_COUNT] == 11
+    assert report.rows_read + report.extra == report.loaded + report.rejected + report.outside + report.joined
+
+
+@pytest.mark.parametrize("header", ["Fires", "Number of calls"])
+def test_texts_alone_are_no_counts(area: Area, header: str) -> None:
+    made = rows(area, OCTOBER, **{header: ["<5"] * 31})
+    assert propose(read_table("f.csv", csv_bytes(list(made[0]), made)), area).mapping.rows_are == INCIDENTS

@@ -283,6 +283,16 @@ def test_points_on_the_national_grid_say_so() -> None:
     assert (table.columns["easting"], table.columns["northing"]) == (["341000"], ["394000.5"])
 
 
+def test_points_too_large_for_degrees_are_metres_where_the_file_says_nothing() -> None:
+    point = {"type": "Point", "coordinates": [341_000, 394_000.5]}
+    table = read_table("f.json", features(point, None))
+    assert (table.columns["easting"], table.columns["northing"]) == (["341000", ""], ["394000.5", ""])
+    assert "metres of the National Grid by their size" in " ".join(table.notes)
+    mercator = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
+    assert "longitude" in read_table("f.json", features(point, crs=mercator)).columns
+    assert "longitude" in read_table("f.json", features(point, POINT)).columns
+
+
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
@@ -315,3 +325,45 @@ def test_incidents_as_geojson_are_a_table(shared: Path) -> None:
     table = read_table("g.geojson", raw)
     assert len(table) == len(json.loads(raw)["features"])
     assert all(table.columns["longitude"])
+
+
+def test_cells_merged_downwards_stand_for_every_row() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(workbook({"S": [["Date", "Ref"], [date(2024, 10, 5), "A1"], [None, "A2"],
+                                                             [None, "A3"], [None, "A4"]]})))  # fmt: skip
+    book["S"].merge_cells("A2:A4")
+    out = io.BytesIO()
+    book.save(out)
+    table = read_table("f.xlsx", out.getvalue())
+    assert table.columns["Date"] == ["2024-10-05"] * 3 + [""]
+    assert table.dates["Date"] == {0, 1, 2}
+    assert "2 cells that are merged with the one above have its value" in " ".join(table.notes)
+
+
+@pytest.mark.parametrize(
+    ("above", "header"),
+    [
+        (["Case", "", "Place", "", "Kind"], ["Ref", "Date", "Easting", "Northing", "Category"]),
+        (["", "Incident", "", "Where", "What"], ["Ref", "Date", "X", "Y", "Type"]),
+    ],
+)
+def test_names_of_groups_of_columns_are_no_header(above: list[str], header: list[str]) -> None:
+    rows = [["A1", "2024-10-05", "343300", "391000", "Noise"]] * 4
+    table = read_table("f.xlsx", workbook({"S": [["Report"], above, header, *rows]}))
+    assert (list(table.columns), len(table)) == (header, 4)
+
+
+def test_a_header_with_a_blank_keeps_its_place() -> None:
+    table = read_table("f.xlsx", workbook({"S": [["A", "B", "C"], ["one", "two", "three"], ["four", "five", "six"]]}))
+    assert list(table.columns) == ["A", "B", "C"]
+    blank = read_table("f.xlsx", workbook({"S": [["Date", "", "Kind"], ["2024-10-05", "x", "Noise"]]}))
+    assert list(blank.columns) == ["Date", "column 2", "Kind"]
+
+
+def test_cells_merged_over_rows_of_an_open_document_are_said() -> None:
+    tall = cell("2024-01-05 19:05", 'table:number-rows-spanned="2" table:number-columns-spanned="1"')
+    head = cell("Report", 'table:number-rows-spanned="1" table:number-columns-spanned="2"')
+    body = [head, cell("Date") + cell("Ref"), tall + cell("A1"), "<table:covered-table-cell/>" + cell("A2")]
+    lines = "".join(f"<table:table-row>{line}</table:table-row>" for line in body)
+    table = read_table("f.ods", open_document(f'<table:table table:name="Data">{lines}</table:table>'))
+    assert table.columns["Date"][1] == ""
+    assert "1 cells of sheet 'Data' are merged over several rows" in " ".join(table.notes)

@@ -18,6 +18,7 @@ from data.feed.dates import (
     BY_WEEK,
     END_OF_DAY,
     SHORTENED,
+    DateTexts,
     are_counted,
     date_text,
     time_text,
@@ -59,6 +60,8 @@ PLAIN: dict[str, Callable[[datetime], str]] = {
     "named": lambda at: at.strftime("%a %d %b %Y %H.%M.%S"),
     "oracle": lambda at: at.strftime("%d-%b-%y %I.%M.%S.000000000 %p"),
     "compact": lambda at: at.strftime("%Y%m%dT%H%M%S"),
+    "clock first": lambda at: at.strftime("%H:%M:%S %d/%m/%Y"),
+    "clock first, in words": lambda at: at.strftime("%a %I:%M:%S %p on %d %B %Y"),
     "asctime": lambda at: at.strftime("%a %b %d %H:%M:%S %Y"),
 }
 LABELLED: dict[str, Callable[[datetime], str]] = {
@@ -74,6 +77,8 @@ LABELLED: dict[str, Callable[[datetime], str]] = {
 IN_UTC: dict[str, Callable[[datetime], str]] = {
     "z": lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ"),
     "utc": lambda at: at.strftime("%d/%m/%Y %H:%M:%S UTC"),
+    "in brackets": lambda at: at.strftime("%d %B %Y at %H:%M:%S (UTC)"),
+    "java": lambda at: at.strftime("%Y-%m-%dT%H:%M:%SZ[UTC]"),
     "gmt": lambda at: at.strftime("%a %b %d %H:%M:%S GMT %Y"),
     "compact": lambda at: at.strftime("%Y%m%dT%H%M%SZ"),
     "seconds": lambda at: f"{at.timestamp():.0f}",
@@ -283,3 +288,29 @@ def test_a_number_counts_only_where_a_column_is_a_date() -> None:
     assert time_text("24:00") == (END_OF_DAY, None)
     with pytest.raises(InputError, match="times count from 1970 in UTC, and nobody has said"):
         read(["1704321997"])
+
+
+@examples(60)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["2024-10-31", "31/10/2024", "31.10.24", "2024-02-30", "45596.5", "31/10/24", "1/2/3", ""]),
+            st.sampled_from([" ", "T", "  ", ""]),
+            st.sampled_from(["19:05", "7:05", "24:00", "19:05:30", "25:00", "19:05:00Z", "19:05Z", "7:05 pm", "", "Z"]),
+            st.booleans(),
+        ),
+        max_size=20,
+    )
+)
+def test_dates_put_together_from_halves_are_those_of_the_whole_text(parts: list[tuple[str, str, str, bool]]) -> None:
+    reader = DateTexts(counted=True)
+    for day, gap, clock, own in parts:
+        text = f"{day}{gap}{clock}"
+        assert reader.read(text, own) == date_text(text, own, counted=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["19:05", "19:05 19:06 19:07", "19:05 20:05 31/10/2024", "12:30 flat", "19:05-21:00 4"]
+)
+def test_two_clocks_or_none_are_no_date(text: str) -> None:
+    assert date_text(text) is None

@@ -156,3 +156,27 @@ def test_a_reason_says_what_the_column_is(header: str, why: str) -> None:
 def test_dates_and_names_of_things_are_no_persons_and_no_text(header: str) -> None:
     dates = [f"{1 + n % 28:02d}/{1 + n // 28:02d}/2024" for n in range(60)]
     assert personal_columns(Table("f", {header: dates}, list(range(60)))) == {}
+
+
+@pytest.mark.parametrize("incidents", [1, 2, 3])
+def test_a_totals_row_under_few_incidents_does_not_change_what_is_usual(incidents: int) -> None:
+    several = [["Total", "", "", "", "2"], ["Grand total", "", "", "", "9"]]
+    assert no_incidents([*FULL[:incidents], *several], 5) == {incidents: TOTALS, incidents + 1: TOTALS}
+
+
+def test_sheets_of_a_month_with_few_incidents_and_totals_are_read_without_the_totals() -> None:
+    head = ["Date", "Time", "Easting", "Northing", "Kind", "Number of incidents"]
+    day = [f"{month:02d}" for month in (1, 2)]
+    sheets = {
+        f"M{month}": [
+            head,
+            [f"2024-{month}-03", "24:00", "343300", "391000", "Noise", "2"],
+            [f"2024-{month}-04", "19:05", "343300", "391000", "Noise", "1"],
+            ["Total", "", "", "", "", "3"],
+            ["Grand total", "", "", "", "", "9"],
+        ]
+        for month in day
+    }
+    table = read_table("f.xlsx", workbook(sheets))
+    assert (len(table), len(table.passed)) == (4, 4)
+    assert table.columns["Date"] == ["2024-01-03", "2024-01-04", "2024-02-03", "2024-02-04"]

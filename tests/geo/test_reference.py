@@ -31,3 +31,14 @@ def test_known_points(text: str, east: float, north: float) -> None:
 def test_anything_else_is_refused_and_says_what_to_write(text: str) -> None:
     with pytest.raises(InputError, match=r"Write two letters|National Grid"):
         from_reference(text)
+
+
+@pytest.mark.parametrize("text", ["SJ-414-906", "SJ 414-906", "sj/414/906", "SJ 414, 906"])
+def test_halves_may_be_parted(text: str) -> None:
+    assert from_reference(text) == from_reference("SJ414906")
+
+
+@pytest.mark.parametrize("text", ["SJ-41-4906", "SJ-414906", "SJ414--906", "SJ/414", "SJ-4-9"])
+def test_other_marks_are_no_halves(text: str) -> None:
+    with pytest.raises(InputError):
+        from_reference(text)
