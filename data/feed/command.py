@@ -193,7 +193,7 @@ def _proposed(table: Table, slug: str, proposal: Proposal, tried: Sequence[str])
         if name not in mapping.mapped
     ]
     lines += tried
-    lines += [f"Note: {note}" for note in proposal.notes]
+    lines += [f"Note: {note}" for note in proposal.beside(proposal.questions)]
     lines += [f"Open: {question}" for question in proposal.questions]
     lines.append(
         "Nothing was imported. If this is right, run the command again with --yes. If not, put the lines below"

@@ -9,7 +9,7 @@ import pytest
 
 from data.__main__ import main
 from data.demo.dataset import make_demo
-from data.feed.importing import remembered_mapping
+from data.feed.remembered import remembered_mapping
 from data.feed.table import read_table
 from data.place.area import Area
 from data.store.store import is_empty, load

@@ -15,12 +15,12 @@ import shapely
 
 from data.__main__ import main
 from data.feed.fit import check_mapping
-from data.feed.importing import remembered_mapping
 from data.feed.mapping import FeedMapping
 from data.feed.postcode_text import is_part, postcode_of, why_no_postcodes
 from data.feed.postcodes import ONS, OS, POSTCODES, PRECISION_M, import_postcodes, read_postcodes
 from data.feed.propose import propose
 from data.feed.reasons import ENDED_POSTCODE, NO_POSTCODE, PART_POSTCODE, UNKNOWN_POSTCODE
+from data.feed.remembered import remembered_mapping
 from data.feed.table import Table
 from data.kinds.crime_types import ASB
 from data.place.area import Area
