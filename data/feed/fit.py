@@ -65,7 +65,8 @@ def check_mapping(table: Table, mapping: FeedMapping, personal: Mapping[str, str
         if not mapping.category and not columns.get("category"):
             add(
                 "what kind of incident the rows are is not said",
-                hint='Give every row one crime type (--category "Anti-social behaviour"), or map a column and its words.',
+                hint='Give every row one crime type (--category "Anti-social behaviour"), or map a column and its '
+                "words.",
             )
         _check_rows_are(mapping, add)
         for time_target, date_target in (("start_time", "start"), ("end_time", "end")):
