@@ -21,8 +21,7 @@ from tests.browser.server import PAINT_MS, Watch, serve, settled
 from tests.conftest import need
 
 DAMAGE = "Criminal damage and arson"
-CRIME_TYPE, ROWS, LABELS = "Crime type of every row", "A row stands for", "Times labelled +00:00, or counted"
-
+CRIME_TYPE, LABELS = "Crime type of every row", "Times labelled +00:00, or counted"
 EVERY = "{n} rows read = {n} loaded + 0 rejected + 0 outside the area and its buffer"
 
 

@@ -180,7 +180,7 @@ def _show_report(report: FeedReport, key: str = "done") -> None:
     look = "done" if done or not report.rejected else "warning"
     st.html(f'<div class="{look}" role="status"><strong>{head}:</strong> {escape(sentence(counts))}</div>')
     items = "".join(f"<li>{escape(sentence(on_page(line.strip())))}</li>" for line in lines)
-    st.html(f'<ul class="note seasons report">{items}</ul>')
+    st.html(f'<ul class="note seasons">{items}</ul>')
     if report.rejected_rows:
         rows = pd.DataFrame([row._asdict() for row in report.rejected_rows]).drop(columns=["file", "original"])
         with st.expander(f"{len(rows):,} rejected rows, with what to do"):
