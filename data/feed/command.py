@@ -195,9 +195,8 @@ def _proposed(table: Table, slug: str, proposal: Proposal, tried: Sequence[str])
     lines += tried
     lines += [f"Note: {note}" for note in proposal.beside(proposal.questions)]
     lines += [f"Open: {question}" for question in proposal.questions]
-    lines.append(
-        "Nothing was imported. If this is right, run the command again with --yes. If not, put the lines below"
-    )
+    first = "Answer what is open, and" if proposal.questions else "If this is right,"
+    lines.append(f"Nothing was imported. {first} run the command again with --yes. To change it, put the lines below")
     lines.append("into a file, correct them, and give it with --mapping FILE; it is remembered for the next file.")
     lines += json.dumps(mapping.to_json(), indent=2, ensure_ascii=False).splitlines()
     values = {
