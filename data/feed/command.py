@@ -201,14 +201,11 @@ def _proposed(table: Table, slug: str, proposal: Proposal, tried: Sequence[str])
         if name not in mapping.mapped
     ]
     lines += tried
-    lines += [f"Note: {note}" for note in proposal.notes]
+    lines += [f"Note: {note}" for note in proposal.beside(proposal.questions)]
     lines += [f"Open: {question}" for question in proposal.questions]
     open_still = bool(proposal.questions) or any(_CANNOT in line for line in tried)
-    lines.append(
-        "Nothing was imported. Say what is open on the command line, or put the lines below"
-        if open_still
-        else "Nothing was imported. If this is right, run the command again with --yes. If not, put the lines below"
-    )
+    first = "Answer what is open, and" if open_still else "If this is right,"
+    lines.append(f"Nothing was imported. {first} run the command again with --yes. To change it, put the lines below")
     lines.append("into a file, correct them, and give it with --mapping FILE; it is remembered for the next file.")
     lines += json.dumps(mapping.to_json(), indent=2, ensure_ascii=False).splitlines()
     values = {

@@ -65,7 +65,8 @@ def check_mapping(table: Table, mapping: FeedMapping, personal: Mapping[str, str
         if not mapping.category and not columns.get("category"):
             add(
                 "what kind of incident the rows are is not said",
-                hint='Give every row one (category = "Anti-social behaviour"), or map a column and its words.',
+                hint='Give every row one crime type (--category "Anti-social behaviour"), or map a column and its '
+                "words.",
             )
         _check_rows_are(mapping, add)
         for time_target, date_target in (("start_time", "start"), ("end_time", "end")):
@@ -77,7 +78,8 @@ def _check_rows_are(mapping: FeedMapping, add: Callable[..., None]) -> None:
     if mapping.rows_are == NOT_SAID:
         add(
             "what a row stands for is not said",
-            hint='rows_are (--rows-are): "incidents", "parts" (rows of one reference number are one), or "counts".',
+            hint="Say whether it is one incident, one of several rows of an incident, or a number of incidents "
+            "(--rows-are incidents, parts or counts).",
         )
     if mapping.rows_are == PARTS and not mapping.columns.get("reference"):
         add("rows are parts of incidents, and no column tells of which", hint="Map reference to its number.")

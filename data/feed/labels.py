@@ -84,5 +84,5 @@ def verdict(moved: Moved, *, converted: bool) -> str:
         return ""
     are = "these are" if moved.sure else "these are probably"
     if converted:
-        return f'{moved.words}: {are} written as 00:00, so the label is wrong (labelled_times = "{LOCAL}").'
-    return f'{moved.words}: {are} midnights, so the label is right (labelled_times = "{AS_LABELLED}").'
+        return f"{moved.words}: {are} written as 00:00, so the label is wrong (--labelled-times {LOCAL})."
+    return f'{moved.words}: {are} midnights, so the label is right (--labelled-times "{AS_LABELLED}").'

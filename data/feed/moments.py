@@ -202,8 +202,9 @@ class Moments:
             row=self.table.lines[row],
             column=self.column,
             value=self.texts[row],
-            hint=f'Say labelled_times = "{LOCAL}" (they are local time, {self.zone.key}, whatever the label says) or '
-            f'"{AS_LABELLED}" (they are converted). In summer the two are an hour apart: ask who made the file.{told}',
+            hint=f"Say whether they are local time ({self.zone.key}) all the same, or as labelled, and then converted "
+            f'(--labelled-times {LOCAL} or "{AS_LABELLED}"). In summer the two are an hour apart: ask who made the '
+            f"file.{told}",
         )
 
     def notes(self, counted: NDArray[np.bool_]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -239,7 +240,7 @@ class Moments:
         are = "1 time is" if ends == 1 else f"{ends:,} times are"
         note = f"{are} 24:00, the end of a day, and read as 00:00 of the next"
         if ends > max(_FEW_ENDS, _MANY_ENDS * timed.sum()):
-            note += '. If that stands for a time that is not known, say unknown_times = ["24:00"]'
+            note += ". If that stands for a time that is not known, say so (--unknown-time 24:00)"
         return f"{note}."
 
 

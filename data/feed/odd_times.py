@@ -88,10 +88,10 @@ def piled_up(local: Seconds, told_otherwise: frozenset[int] = frozenset()) -> tu
             continue
         head = f"{rows:,} of {n:,} times are exactly {clock_words(second)}"
         if second:
-            say = f'unknown_times = ["{clock_words(second)}"]: that hour would otherwise look busier than it was'
+            say = f"so (--unknown-time {clock_words(second)}): that hour would otherwise look busier than it was"
             head += f", where {usual:,.0f} would be usual"
         else:
-            say = "midnight_unknown = true: the hours of the night would otherwise look busier than they were"
+            say = "so (--unknown-time 00:00): the hours of the night would otherwise look busier than they were"
         told.append(f"{head}. If that stands for a time that is not known, say {say}.")
     return tuple(told)
 

@@ -46,7 +46,7 @@ def place_notes(east: Floats, north: Floats, precision: Floats, area: Area, form
         widths = np.unique(np.round(precision[coarse]))
         how = f"{widths[0]:,.0f} m" if len(widths) == 1 else f"{widths[0]:,.0f} to {widths[-1]:,.0f} m"
         notes.append(
-            f"{coarse.sum():,} places are known to {how} only: they count in wards, and not in cells of "
+            f"the places of {coarse.sum():,} rows are known to {how} only: they count in wards, and not in cells of "
             f"{area.cell_size_m:g} m"
         )
     return (*notes, *default_points(east[there], north[there]))

@@ -80,7 +80,8 @@ class Preview:
         if not known:
             return "no hour is known"
         without = f"; {every - known:,} without a known hour" if known < every else ""
-        return f"most ({max(self.hours):,}) from {self.hours.index(max(self.hours)):02d}:00{without}"
+        busiest = self.hours.index(max(self.hours))
+        return f"most between {busiest:02d}:00 and {busiest + 1:02d}:00 ({max(self.hours):,}){without}"
 
     @property
     def hours_bars(self) -> str:
@@ -93,7 +94,8 @@ class Preview:
         """Wards in a line, and how many points lie beyond them."""
         shown = [f"{name} {n:,}" for name, n in list(self.wards.items())[:_WARDS_SHOWN]]
         more = len(self.wards) - len(shown)
-        told = [f"{sum(self.wards.values()):,} in {len(self.wards)} wards"]
+        inside, wards = sum(self.wards.values()), len(self.wards)
+        told = [f"{inside:,} incident{'s' * (inside != 1)} in {wards} ward{'s' * (wards != 1)}"]
         if shown:
             told[0] += f" ({', '.join(shown)}{f' and {more} more' if more else ''})"
         if self.buffer:

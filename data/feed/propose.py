@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from data.feed.collector import without_collecting
@@ -69,6 +69,10 @@ class Proposal:
         if self.reference:
             columns["reference"] = self.reference
         return _saying(replace(self.mapping, columns=columns), self.rows, rows_are)
+
+    def beside(self, asked: Sequence[str]) -> tuple[str, ...]:
+        """Give the notes that no question which is asked repeats."""
+        return tuple(note for note in self.notes if not any(note in question for question in asked))
 
     def answered(self, mapping: FeedMapping, *, rows: bool) -> Proposal:
         """Give the proposal with a mapping of which a person said parts, and what is still asked then.

@@ -39,7 +39,7 @@ _LOOKS_LIKE_ID = re.compile(
     r"\b(?:ref|reference|urn|uid|id|cad)\b|\b(?:log|case|incident|crime|job|call|event|occurrence)\b.*\b(?:no|num|number|"
     r"code)\b|^(?:incident|case|log|occurrence|number|no)$"
 )
-SAID = "say it with --rows-are incidents, parts or counts, or under “A row stands for”"
+SAID = "say which (--rows-are incidents, parts or counts)"
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,9 @@ _START = (*_HAPPENED, r"\b(received|reported|call|logged|created|recorded|mobili
 _END = (r"\b(end|ended|until|to|latest|finish|finished)\b",)
 _START_TIME = (r"\b(occurred|start|from|incident|event|call)\b.*\b(time|hour)\b|\btime\b", r"\bhour\b|\bhrs\b")
 _END_TIME = (r"\b(end|until|to|latest|finish)\b.*\btime\b|\btime\b.*\b(end|until|to|latest|finish)\b",)
-_LATE = r"\b(end|ended|until|to|latest|finish\w*|closed|close|resolved|updated|modified|cleared|stop)\b"
+_LATE = (
+    r"\b(end|ended|until|to|latest|finish\w*|closed|close|fixed|complet\w*|resolved|updated|modified|cleared|stop)\b"
+)
 _REPORTED = r"\b(report|reported|reporting|received|logged|created|recorded|entered|registered|notified|added)\b"
 _OTHER_DAYS = (
     r"\b(snapshot|loaded|imported|uploaded|sent|run|print\w*|export\w*|extract\w*|due|review\w*|target|next|previous|"
@@ -66,6 +68,24 @@ def take_times(taken: Taken, area: Area) -> None:
         _note_times(taken, area, reported)
     else:
         _note_no_date(taken)
+
+
+def not_when(column: str) -> str:
+    """Say what dates tell by the name of their column, where that is not when incidents happened; empty otherwise.
+
+    Parameters
+    ----------
+    column : str
+        That a person chose for the start.
+    """
+    words = header_words(column)
+    if re.search(_HAPPENED[0], words):
+        return ""
+    if re.search(_LATE, words):
+        return f"“{column}” tells by its name when something ended or was dealt with, not when it happened."
+    if re.search(_REPORTED, words):
+        return f"“{column}” tells by its name when incidents were reported, not when they happened."
+    return ""
 
 
 def _take(taken: Taken, target: str, headers: Sequence[str], but: str, least: float = 0.0) -> None:
@@ -124,7 +144,7 @@ def _note_times(taken: Taken, area: Area, reported: str) -> None:
         if both[0] is not None:
             taken.notes.append(
                 f"Times of “{columns['start']}” carry a label such as +00:00, or count from 1970 in UTC: say whether "
-                f"they are local time all the same (labelled_times = “{LOCAL}”) or “{AS_LABELLED}”."
+                f"they are local time all the same or as labelled (--labelled-times {LOCAL} or “{AS_LABELLED}”)."
             )
         for how, times in zip(("as local time", "as labelled"), both, strict=True):
             taken.notes += [f"Read {how}, {note}" for note in (times.label_notes if times else ())]

@@ -38,13 +38,25 @@ def test_without_a_mapping_one_is_proposed_and_nothing_is_written(
     assert not store.exists()
     assert "start        'Date Occurred', such as 01/01/2022" in out
     assert "can never be mapped: 'Caller Name' looks like a person" in out
-    assert "run the command again with --yes" in out
+    assert "If this is right, run the command again with --yes" in out
     assert not [word for word in SECRET if word in out]
     written = tmp_path / "mapping.json"
     written.write_text(out[out.index("{") :])
     code, out, _ = run(capsys, council, "--name", "Council ASB", "--store", store, "--mapping", written)
     assert code == 0
     assert "500 rows read = 500 loaded + 0 rejected + 0 outside" in out
+
+
+def test_what_is_open_is_asked_once_and_first(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    lines = ["Incident number,Date and time,Type,Easting,Northing"]
+    lines += [f"R{n // 2},{1 + n // 2:02d}/03/2024 19:{n // 2:02d},Deliberate fire,344453,{385531 + n // 2}"
+              for n in range(50)]  # fmt: skip
+    file = tmp_path / "engines.csv"
+    file.write_text("\n".join(lines))
+    code, out, _ = run(capsys, file, "--name", "Fire", "--store", tmp_path / "store")
+    assert code == 1
+    assert out.count("about 25 incidents in 50 rows") == 1
+    assert "Answer what is open, and run the command again with --yes" in out
 
 
 def test_the_mapping_that_was_accepted_serves_the_next_file(

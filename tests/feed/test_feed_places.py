@@ -243,7 +243,7 @@ def test_precision_is_stored_where_a_month_needs_it_and_read_beside_months_witho
     exact, rounded = rows("09/2024", 1), rows("11/2024", 100)
     import_rows(tmp_path, area, exact, mapping, period=period(9))
     report = import_rows(tmp_path, area, rounded, mapping, period=period(11))
-    assert any("30 places are known to 100 m only" in note for note in report.notes)
+    assert any("the places of 30 rows are known to 100 m only" in note for note in report.notes)
     found = load(tmp_path, area, "fire-service")
     precision = found.frame.groupby(found.frame["month"].astype(str))["precision_m"]
     assert precision.count().to_dict() == {"2024-09": 0, "2024-11": report.loaded}

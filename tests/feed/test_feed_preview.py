@@ -126,7 +126,7 @@ def test_lines_hold_in_words_what_is_counted(area: Area, tmp_path: Path) -> None
     lines = seen.lines()
     assert len(lines) == 1 + 10 + 3
     bare = replace(seen, hours=(0,) * 19 + (5,) + (0,) * 4, weekdays=(5, 0, 0, 0, 0, 0, 1))
-    assert bare.hours_words == "most (5) from 19:00; 1 without a known hour"
+    assert bare.hours_words == "most between 19:00 and 20:00 (5); 1 without a known hour"
     assert bare.hours_bars == f"{'▁' * 19}█{'▁' * 4}"
 
 

@@ -302,7 +302,7 @@ def test_the_hour_is_skipped_on_the_last_sunday_of_march(year: int) -> None:
 
 def test_a_label_needs_a_word_about_it() -> None:
     texts = ["2024-07-01T23:30:00+00:00", "2024-12-01T12:00:00+00:00"]
-    with pytest.raises(InputError, match=r"nobody has said whether the label is right.*labelled_times"):
+    with pytest.raises(InputError, match=r"nobody has said whether the label is right.*--labelled-times"):
         times(start=texts)
     local = times(FeedMapping(labelled_times=LOCAL), start=texts)
     told = times(FeedMapping(labelled_times=AS_LABELLED), start=texts)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -27,7 +28,9 @@ from data.feed.mapping import (
 from data.feed.postcode_text import why_no_postcodes
 from data.feed.propose import Proposal
 from data.feed.propose_what import propose_words
+from data.feed.propose_when import not_when
 from data.feed.table import Table
+from pages.ui.loading.feed_words import on_page, sentence
 from pages.ui.shell import columns, frame, tables
 from pages.ui.shell.cache import today
 
@@ -46,6 +49,8 @@ _SHORT = {
     "subcategory": "Kind of ASB or fire, by column",
 }
 _FIXED = {"category": "Crime type of every row", "subcategory": "Kind of every row"}
+_SELDOM = ("end", "end_time", "location", "asb_type")
+_MORE = "More: when it ended, street, national ASB type, times that stand for one that is not known"
 _ORDERS = {"Let the dates decide": None, "Day first (31/10/2024)": True, "Month first (10/31/2024)": False}
 _LABELS = {"Not said": "", "They are local time all the same": LOCAL, "They are as labelled": AS_LABELLED}
 _MIDNIGHT = "00:00"
@@ -125,7 +130,23 @@ def _form(opened: Opened) -> FeedMapping:
 
     if start.rows_are == COUNTS:
         row("count")
-    row("start", "start_time", "end", "end_time")
+    cells = st.columns(4, gap="small")
+    for cell, target in zip(cells[:2], ("start", "start_time"), strict=True):
+        with cell:
+            pick(target, _SHORT[target])
+    with cells[2]:
+        orders = list(_ORDERS)
+        index = list(_ORDERS.values()).index(start.day_first)
+        order = st.selectbox("Order of dates", orders, index=index, key=_key(opened, "order"))
+    with cells[3]:
+        index = list(_LABELS.values()).index(start.labelled_times)
+        label = st.selectbox(
+            "Times labelled +00:00, or counted",
+            list(_LABELS),
+            index=index,
+            key=_key(opened, "labels"),
+            help="Only where times end in Z or +00:00, or count seconds from 1970: such labels are often wrong.",
+        )
     cells = st.columns(4, gap="small")
     with cells[0]:
         at = next((n for n, place in enumerate(_PLACES.values()) if start.columns.get(place[0])), 0)
@@ -134,31 +155,21 @@ def _form(opened: Opened) -> FeedMapping:
         with cell:
             pick(target, target.capitalize())
     with cells[3]:
-        pick("location", _SHORT["location"])
+        pick("reference", _SHORT["reference"])
     cells = st.columns(4, gap="small")
     fixed: dict[str, str] = {}
-    for cell, target in zip(cells[:2], ("category", "subcategory"), strict=True):
-        with cell:
+    for ours, theirs, target in zip(cells[::2], cells[1::2], ("category", "subcategory"), strict=True):
+        with ours:
             options = [BY_COLUMN, *VALUED[target]]
             index = options.index(getattr(start, target)) if getattr(start, target) else 0
-            ours = st.selectbox(_FIXED[target], options, index=index, key=_key(opened, f"fixed_{target}"))
-            fixed[target] = "" if ours in (None, BY_COLUMN) else str(ours)
-    with cells[2]:
-        pick("reference", _SHORT["reference"])
-    with cells[3]:
-        orders = list(_ORDERS)
-        index = list(_ORDERS.values()).index(start.day_first)
-        order = st.selectbox("Order of dates", orders, index=index, key=_key(opened, "order"))
-    cells = st.columns(4, gap="small")
-    for cell, target in zip(cells[:3], ("category", "asb_type", "subcategory"), strict=True):
-        with cell:
+            every = st.selectbox(_FIXED[target], options, index=index, key=_key(opened, f"fixed_{target}"))
+            fixed[target] = "" if every in (None, BY_COLUMN) else str(every)
+        with theirs:
             pick(target, _SHORT[target])
-    with cells[3]:
-        index = list(_LABELS.values()).index(start.labelled_times)
-        label = st.selectbox(
-            "Times labelled +00:00, or counted", list(_LABELS), index=index, key=_key(opened, "labels")
-        )
-    unknown = _unknown_times(opened)
+    known = start.midnight_unknown or start.unknown_times or any(start.columns.get(target) for target in _SELDOM)
+    with st.expander(_MORE, expanded=bool(known)):
+        row(*_SELDOM)
+        unknown = _unknown_times(opened)
     return FeedMapping(
         columns=columns,
         words=start.words,
@@ -198,7 +209,7 @@ def _ask_rows(opened: Opened) -> FeedMapping:
     start = opened.mapping
     proposed = start is opened.proposal.mapping
     if proposed and opened.proposal.rows.question:
-        frame.warn(opened.proposal.rows.question)
+        frame.warn(on_page(opened.proposal.rows.question))
     before = start.rows_are or INCIDENTS
     labels = [label for label, rows_are in _ROWS.items() if rows_are != NOT_SAID or before == NOT_SAID]
     index = [_ROWS[label] for label in labels].index(before)
@@ -228,8 +239,10 @@ def _show_columns(opened: Opened, mapping: FeedMapping) -> None:
         names = ", ".join(f"“{column}”" for column in personal) + (" looks" if len(personal) == 1 else " look")
         words = f"{names} personal and can never be mapped. Ask for a file without."
         frame.warn(words)
-    for note in opened.proposal.notes:
-        frame.note(note)
+    chosen = mapping.columns.get("start", "")
+    if chosen != opened.proposal.mapping.columns.get("start") and (doubt := not_when(chosen)):
+        frame.warn(doubt)
+    _show_notes(opened, mapping)
     tables.show(
         pd.DataFrame(rows),
         "Columns of the file with what becomes of them",
@@ -237,6 +250,21 @@ def _show_columns(opened: Opened, mapping: FeedMapping) -> None:
         key=_key(opened, "columns"),
         most=240,
     )
+
+
+def _show_notes(opened: Opened, mapping: FeedMapping) -> None:
+    """List what the file shows of itself; said to be of the proposed columns where others were chosen."""
+    proposal = opened.proposal
+    notes = proposal.beside([proposal.rows.question] if opened.mapping is proposal.mapping else [])
+    if not notes:
+        return
+    answers = ("reference", "count")  # which follow from what a row stands for
+    as_proposed = {target: column for target, column in mapping.columns.items() if target not in answers} == {
+        target: column for target, column in proposal.mapping.columns.items() if target not in answers
+    }
+    head = "What the file shows" if as_proposed else "What the file shows, with the columns as they were proposed"
+    items = "".join(f"<li>{escape(sentence(on_page(note)))}</li>" for note in notes)
+    st.html(f'<p class="note"><strong>{head}</strong></p><ul class="note seasons">{items}</ul>')
 
 
 def _words(opened: Opened, mapping: FeedMapping) -> FeedMapping:

@@ -20,11 +20,13 @@ from data.feed.remembered import remembered_mapping
 from data.feed.report import FeedReport
 from data.feed.table import read_table
 from data.kinds.lists import join_words
+from data.store.report import CHECKED, counts_words
 from data.store.status import Status
 from data.store.store import store_version
 from geo.errors import InputError
 from pages.ui.loading import feed_preview
 from pages.ui.loading.feed_form import Opened, ask_days, ask_mapping
+from pages.ui.loading.feed_words import on_page, sentence
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, today
 
@@ -160,7 +162,7 @@ def _try(data: Dataset, run: Callable[..., FeedReport], said: str) -> FeedReport
 
 
 def _wrong(error: InputError) -> None:
-    lines = "<br>".join(escape(line) for line in str(error).splitlines())
+    lines = "<br>".join(escape(on_page(line)) for line in str(error).splitlines())
     st.html(f'<div class="failed" role="alert"><strong>This cannot be imported yet.</strong> {lines}</div>')
 
 
@@ -173,9 +175,12 @@ def show_done() -> None:
 def _show_report(report: FeedReport, key: str = "done") -> None:
     done = key == "done"
     head = "Import finished" if done else "If you import it now"
+    first, *lines = replace(report, preview=None).lines()
+    counts = counts_words([report]) if report.status == CHECKED else first
     look = "done" if done or not report.rejected else "warning"
-    st.html(f'<div class="{look}" role="status"><strong>{head}</strong></div>')
-    st.code("\n".join(replace(report, preview=None).lines()), language=None, wrap_lines=True, height=190)
+    st.html(f'<div class="{look}" role="status"><strong>{head}:</strong> {escape(sentence(counts))}</div>')
+    items = "".join(f"<li>{escape(sentence(on_page(line.strip())))}</li>" for line in lines)
+    st.html(f'<ul class="note seasons">{items}</ul>')
     if report.rejected_rows:
         rows = pd.DataFrame([row._asdict() for row in report.rejected_rows]).drop(columns=["file", "original"])
         with st.expander(f"{len(rows):,} rejected rows, with what to do"):

@@ -15,6 +15,7 @@ from data.feed.preview import WEEKDAYS, Preview
 from data.place.area import Area
 from geo.assign import OUTSIDE
 from pages.ui.chart.figure import FAINT, SERIES, Drawing
+from pages.ui.loading.feed_words import sentence
 from pages.ui.shell import tables
 from pages.ui.shell.cache import Dataset
 
@@ -46,7 +47,7 @@ def show(data: Dataset, preview: Preview, key: str) -> None:
 
 
 def _show(title: str, words: str, figure: go.Figure, key: str) -> None:
-    st.html(f'<p class="note"><strong>{escape(title)}</strong> {escape(words)}.</p>')
+    st.html(f'<p class="note"><strong>{escape(title)}</strong> {escape(sentence(words))}</p>')
     st.plotly_chart(
         figure, theme="streamlit", key=f"chart_{key}", alt=f"{title} {words}", config={"displayModeBar": False}
     )
