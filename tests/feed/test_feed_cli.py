@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -158,3 +160,13 @@ def test_text_of_a_file_cannot_command_the_terminal(
     code, out, _ = run(capsys, path, "--name", "x", "--store", tmp_path / "s")
     assert code == 1
     assert "\x1b" not in out
+
+
+def test_whoever_reads_only_the_first_lines_sees_no_traceback(council: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "data", "import-feed", str(council), "--name", "F", "--store", str(tmp_path / "s")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read().decode()
+    assert (process.returncode, said) == (1, "")
