@@ -141,7 +141,7 @@ def test_places_known_to_a_square_or_a_postcode_say_so_before_the_import(
     path.write_bytes(csv_bytes(HEAD, [*made, {**made[0], "When": "soon"}]))
     assert main(["import-feed", str(path), "--store", str(tmp_path / "s"), "--name", "Council ASB"]) == 1
     told = capsys.readouterr().out
-    assert "places are known to 100 m only: they count in wards, and not in cells" in told
+    assert "39 rows are known to 100 m only: they count in wards, and not in cells" in told
     assert "1 row would be put aside: date not readable" in told
 
 
