@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from data.place.area import Area
 from data.store.manifest import read_manifest
-from tests.browser.server import PAINT_MS, Watch, launch, serve, settled
+from tests.browser.server import PAINT_MS, Watch, serve, settled
 from tests.fetch.archive_host import ArchiveHost
 from tests.fetch.standin import stand_in
 from tests.fetch.test_start import months_of
 
 
-def test_a_press_on_start_brings_the_months(chromium: str, area: Area, tmp_path: Path) -> None:
+def test_a_press_on_start_brings_the_months(browser: Browser, area: Area, tmp_path: Path) -> None:
     store = tmp_path / "store"
     with stand_in() as standin:
         ArchiveHost({"2024-10": months_of(area, tmp_path)}).play(standin)
         settings = {"DASHBOARD_HOST_POLICE": standin.address, "DASHBOARD_TODAY": "2024-12-15"}
-        with serve(store, **settings) as address, sync_playwright() as playwright:
-            browser = launch(playwright, chromium)
+        with serve(store, **settings) as address:
             context = browser.new_context(viewport={"width": 390, "height": 800})
             watch, page = Watch(context), context.new_page()
             page.goto(f"{address}/data")
@@ -36,7 +35,7 @@ def test_a_press_on_start_brings_the_months(chromium: str, area: Area, tmp_path:
             expect(page.get_by_role("button", name="Fetch", exact=True)).to_be_visible()
             assert watch.errors == []
             assert watch.foreign == []
-            browser.close()
+            context.close()
     manifest = read_manifest(store)
     assert manifest is not None
     assert len(manifest.units) == 6

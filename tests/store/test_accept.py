@@ -233,7 +233,7 @@ def test_a_large_revision(before: int, after: int, large: bool) -> None:
 def test_the_command(
     ours: Area, store: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("data.__main__.load_area", lambda path: ours)
+    monkeypatch.setattr("data.__main__.area_of", lambda options: ours)
     where = ["--store", str(store)]
     assert main(["accept", "somewhere", SHORT, "--by", "analyst", *where, "--json"]) == 0
     said = json.loads(capsys.readouterr().out)

@@ -19,4 +19,4 @@ def test_store_and_area_are_paths_and_otherwise_left_to_the_machine(capsys: pyte
     parser.print_help()
     told = " ".join(capsys.readouterr().out.split())
     assert "--store DIR default: DASHBOARD_DATA or data/local" in told
-    assert "--area FILE default: DASHBOARD_AREA or data/area.toml" in told
+    assert "--area FILE default: DASHBOARD_AREA, the store's own or data/area.toml" in told

@@ -23,6 +23,7 @@ BY_HAND = {"mutmut", "libcst"}
 # Called as commands, as plugins, or by the type checker.
 COMMANDS = {
     "mypy",
+    "types-requests",
     "ruff",
     "pytest-benchmark",
     "pytest-xdist",
