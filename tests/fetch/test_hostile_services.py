@@ -223,8 +223,8 @@ def sealed(standin: Standin, tmp_path: Path) -> Iterator[tuple[str, Path]]:
     need(openssl is not None, "openssl, to make a certificate")
     certificate, key = tmp_path / "own.pem", tmp_path / "own.key"
     subprocess.run(
-        [str(openssl), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
-         "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)],
+        [str(openssl), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(certificate)],
         check=True, capture_output=True,
     )  # fmt: skip
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
