@@ -21,12 +21,14 @@ from data.store.inputs import STREET, Limits
 from geo.errors import InputError
 
 FIRST = pd.Period("2010-12", "M")  # the first month that was ever published
+_OLDEST = "2013-12"  # archive: none was made before
 LAST_WHOLE = pd.Period("2017-04", "M")  # archives up to this one go back to the first month
 WINDOW = 36  # months that a later archive holds
 _LATEST = "latest"
-_NAMED = re.compile(r"/(\d{4}-(?:0[1-9]|1[0-2]))\.zip$")
+_NAMED = re.compile(r"/(20\d\d-(?:0[1-9]|1[0-2]))\.zip$", re.ASCII)
 _TOTAL = re.compile(r"bytes \d+-\d+/(\d+)")
 _BUFFER = 1 << 16
+_MOST_CONTENTS = 16 << 20  # bytes of a table of contents; the largest has less than one million
 _LOCAL = struct.Struct("<4s22xHH")  # of a local header: its mark, the lengths of name and extra field
 _SPARE = 1_024  # for the extra field of a local header, whose length the directory does not tell
 _MOST_AHEAD = 12  # months to look for an archive that should be there
@@ -118,6 +120,23 @@ class _Parts(io.RawIOBase):
         return n
 
 
+class _Reader(io.BufferedReader):
+    """Read parts through a buffer, and never more at a time than a table of contents may have."""
+
+    def __init__(self, parts: _Parts) -> None:
+        super().__init__(parts, _BUFFER)
+        self.parts = parts
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left = max(0, self.parts.total - self.tell())
+        wanted = left if size is None or size < 0 else min(size, left)
+        if wanted > _MOST_CONTENTS:
+            raise FetchError(
+                "the table of contents is larger than it may be", self.parts.url, value=f"{wanted:,} bytes"
+            )
+        return super().read(wanted)
+
+
 def _mark(headers: object) -> str:
     return str(headers.get("ETag", ""))  # type: ignore[attr-defined]
 
@@ -149,7 +168,7 @@ def latest(web: Web, hosts: Hosts) -> str:
     """
     url = _url(hosts, _LATEST)
     found = _NAMED.search(web.part(url, 0, 0).url)
-    if found is None:
+    if found is None or found[1] < _OLDEST:
         raise FetchError("the newest archive has another kind of name than YYYY-MM.zip", url)
     return found[1]
 
@@ -182,9 +201,11 @@ def read_directory(web: Web, hosts: Hosts, archive: str, limits: Limits | None =
     url = _url(hosts, archive)
     parts = _Parts(web, url)
     try:
-        with zipfile.ZipFile(io.BufferedReader(parts, _BUFFER)) as contents:
+        with zipfile.ZipFile(_Reader(parts)) as contents:
             members = contents.infolist()
-    except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError) as error:
+    except FetchError:
+        raise
+    except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError, OSError, OverflowError) as error:
         raise FetchError(f"the archive cannot be read: {error}", url) from error
     if len(members) > limits.members:
         raise FetchError("the archive holds more files than it may", url, value=f"{len(members):,}")
@@ -237,7 +258,8 @@ def read_member(web: Web, directory: Directory, member: Member, limits: Limits |
     """
     limits = limits or Limits()
     url = f"{directory.url}#{member.name}"
-    if member.size > limits.file_bytes or member.size > limits.ratio * max(member.packed, 1):
+    packed_too_large = member.packed > member.size + member.size // 100 + _SPARE
+    if packed_too_large or member.size > limits.file_bytes or member.size > limits.ratio * max(member.packed, 1):
         raise FetchError("the file is larger than it may be", url, value=f"{member.size:,} bytes")
     head = _LOCAL.size + len(member.name.encode())
     last = min(member.offset + head + _SPARE + member.packed, directory.total) - 1

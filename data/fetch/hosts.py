@@ -16,8 +16,7 @@ PREFIX = "DASHBOARD_HOST_"
 class Hosts:
     """Addresses that all others begin with, without a slash at the end.
 
-    Settings put others in their place: DASHBOARD_HOST_POLICE, DASHBOARD_HOST_ONS, DASHBOARD_HOST_NOMIS,
-    DASHBOARD_HOST_GOV, DASHBOARD_HOST_GEOFABRIK and DASHBOARD_HOST_OS.
+    Settings put others in their place: DASHBOARD_HOST_POLICE, DASHBOARD_HOST_ONS and DASHBOARD_HOST_NOMIS.
 
     Attributes
     ----------
@@ -57,8 +56,7 @@ def read_hosts(environment: Mapping[str, str] | None = None) -> Hosts:
         address = told.get(f"{PREFIX}{each.name.upper()}", "").strip().rstrip("/")
         if not address:
             continue
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _is_address(address):
             raise InputError(
                 "this setting is no address",
                 column=f"{PREFIX}{each.name.upper()}",
@@ -67,3 +65,13 @@ def read_hosts(environment: Mapping[str, str] | None = None) -> Hosts:
             )
         found[each.name] = address
     return Hosts(**found)
+
+
+def _is_address(text: str) -> bool:
+    """Whether it says a machine of the web, with nothing behind its path."""
+    try:
+        parts = urlsplit(text)
+        there = bool(parts.hostname) and parts.port != 0  # a port that is none raises
+    except ValueError:
+        return False
+    return there and parts.scheme in ("http", "https") and not (parts.query or parts.fragment) and text.isprintable()

@@ -116,5 +116,14 @@ def test_hosts_are_settings() -> None:
     assert read_hosts({}) == Hosts()
     found = read_hosts({"DASHBOARD_HOST_POLICE": " http://127.0.0.1:9/ ", "DASHBOARD_HOST_ONS": ""})
     assert (found.police, found.ons) == ("http://127.0.0.1:9", Hosts().ons)
-    with pytest.raises(InputError, match=r"DASHBOARD_HOST_NOMIS.*no address"):
-        read_hosts({"DASHBOARD_HOST_NOMIS": "ftp://x"})
+    for wrong in (
+        "ftp://x",
+        "http://[",
+        "http://a:99999",
+        "https://",
+        "www.nomisweb.co.uk",
+        "http://a?b=",
+        "http://a b\0",
+    ):
+        with pytest.raises(InputError, match=r"DASHBOARD_HOST_NOMIS.*no address"):
+            read_hosts({"DASHBOARD_HOST_NOMIS": wrong})
