@@ -128,7 +128,7 @@ def step(page: Page, name: str) -> None:
 
 
 def opens_the_same(page: Page, walk: Walk, steps_back: int) -> None:
-    """The link in the address bar shows the same visits to somebody else, and took one step of the back button at most."""
+    """The link in the address bar shows the same visits to somebody else; it took one step back at most."""
     page.wait_for_url("**shared=yes*", timeout=SLOW_MS)  # it is written when all is drawn
     assert page.evaluate("history.length") <= steps_back + 1
     other = page.context.new_page()
