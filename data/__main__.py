@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     terms.add_argument("file", type=Path, metavar="FILE", help="CSV with the columns start, end and name")
     terms.add_argument("--area", type=Path, metavar="FILE", help="area file; default: as for all commands")
     terms.add_argument("--source", default="", metavar="TEXT", help="who published them")
+    terms.add_argument("--store", type=Path, metavar="DIR", help="whose area it is; default: DASHBOARD_DATA")
     terms.set_defaults(command=_terms)
     feed = add_import_feed(commands)
     feed.set_defaults(command=_import_feed)

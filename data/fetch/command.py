@@ -15,6 +15,7 @@ from data.fetch.history import fetch_history
 from data.fetch.hosts import read_hosts
 from data.fetch.report import FetchReport, Step
 from data.fetch.web import Web
+from data.place.area_made import check_forces
 from data.store.options import area_of
 from data.store.store import default_store
 
@@ -55,6 +56,7 @@ def run_fetch(options: argparse.Namespace) -> FetchReport:
     InputError
         As :func:`data.fetch.history.fetch_history`.
     """
+    check_forces(options.force)  # else it would stand as one that never published
     with terminal(quiet=options.json) as (web, progress):
         return fetch_history(
             web,
@@ -93,7 +95,7 @@ def terminal(*, quiet: bool) -> Iterator[tuple[Web, Callable[[Step], None]]]:
 
 
 def _say(host: str) -> None:
-    tqdm.write(f"Asking {host} ...", file=sys.stderr)
+    tqdm.write(f"Asking {''.join(c if c.isprintable() else '?' for c in host)} ...", file=sys.stderr)
 
 
 def _asked(sentence: str) -> bool:

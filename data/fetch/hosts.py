@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from geo.errors import InputError
 
+ARCHIVES = "policeuk-data.s3.amazonaws.com"  # to which data.police.uk leads who asks for an archive
 PREFIX = "DASHBOARD_HOST_"
 
 
@@ -31,6 +32,20 @@ class Hosts:
     police: str = "https://data.police.uk"
     ons: str = "https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services"
     nomis: str = "https://www.nomisweb.co.uk"
+
+    def machines(self, *, area: bool) -> tuple[str, ...]:
+        """Name the machines that a run asks.
+
+        Parameters
+        ----------
+        area : bool
+            Whether it looks for an area, too.
+        """
+        found = [urlsplit(one).netloc for one in ((self.ons, self.nomis) if area else ())]
+        found.append(urlsplit(self.police).netloc)
+        if self.police == Hosts.police:
+            found.append(ARCHIVES)
+        return tuple(dict.fromkeys(found))
 
 
 def read_hosts(environment: Mapping[str, str] | None = None) -> Hosts:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from data.fetch.monthly import MonthlyReport
 from data.store.report import ImportReport
+
+_MOST_LISTED = 4  # months of a force
 
 
 @dataclass(frozen=True)
@@ -97,5 +100,18 @@ class FetchReport:
         )
         lines = [head, *(self.imported.lines() if self.imported.files else ())]
         if self.not_published:
-            lines.append(f"Not published by the force: {', '.join(self.not_published)}.")
+            lines.append(f"Not published by the force: {_by_force(self.not_published)}.")
         return lines + self.monthly.lines()
+
+
+def _by_force(names: Sequence[str]) -> str:
+    """Tell months by force, many of them as a count and the first and last."""
+    months: dict[str, list[str]] = {}
+    for name in names:
+        force, _, month = name.partition("/")
+        months.setdefault(force, []).append(month)
+    return "; ".join(
+        f"{force} {', '.join(found)}" if len(found) <= _MOST_LISTED
+        else f"{force} {len(found)} months, {min(found)} to {max(found)}"
+        for force, found in months.items()
+    )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from data.fetch.area import fetch_area
-from data.fetch.history import fetch_history
+from data.fetch.history import FETCHING, fetch_history
 from data.fetch.hosts import Hosts
 from data.fetch.report import FetchReport, Step
 from data.fetch.web import Web
+from data.kinds.lists import join_words
 from data.place.area import AREA_VARIABLE, Area, chosen_area, load_area
 from data.place.folders import OWN_AREA
-from data.store.manifest import read_manifest
-from data.store.store import check_layer
+from data.store.manifest import Layer, read_manifest
+from data.store.store import check_layer, importing, write_whole
 from geo.errors import InputError
+
+BEFORE = "area-before.toml"  # the area file that another one took the place of
 
 
 @dataclass(frozen=True)
@@ -104,26 +106,39 @@ def _settled(
     own = store / OWN_AREA
     with tempfile.TemporaryDirectory(prefix="area-") as folder:
         made, notes = fetch_area(web, hosts, names, Path(folder) / OWN_AREA, census=census)
-        if own.is_file():
+        manifest, begun = read_manifest(store), own.is_file()
+        if begun:
             here = load_area(own)
-            if here.code == made.code:
+            if here.code != made.code:
+                raise _another(store, here.name)
+            lacking = _lacking(here, made)
+            if not lacking or (manifest and not manifest.layer.same(Layer.of(made))):
                 return here, ("The area file that is here was kept.",)
-            raise _another(store, here.name)
-        manifest = read_manifest(store)
+            notes = (f"The area file lacked {lacking} and was made anew; the one before is {BEFORE}.", *notes)
         if manifest is not None:
             if manifest.layer.code != made.code:
                 raise _another(store, manifest.layer.area)
             check_layer(manifest, made, store)
-        try:
-            store.mkdir(parents=True, exist_ok=True)
+        with importing(store / FETCHING):  # two that begin at once do not write over each other's
+            if own.is_file() and not begun:
+                raise InputError("another run made the area file", file=str(own), hint="Run the command again.")
+            if begun:
+                write_whole(store / BEFORE, own.read_bytes())
             for path in sorted(Path(folder).iterdir(), key=lambda path: path.name == OWN_AREA):  # the area file last
-                shutil.copyfile(path, store / f".{path.name}.tmp")
-                (store / f".{path.name}.tmp").replace(store / path.name)
-        except OSError as error:
-            raise InputError(f"the area file cannot be written: {error.strerror or error}", file=str(own)) from error
+                write_whole(store / path.name, path.read_bytes())
     if chosen_area(None, store) != own:
         notes = (*notes, f"{AREA_VARIABLE} names another file: without it the dashboard opens with this one.")
     return load_area(own), notes
+
+
+def _lacking(here: Area, made: Area) -> str:
+    """Name what could not be had when the area file was made, and can now."""
+    lacking = {
+        "residents": bool(made.residents) and not here.residents,
+        "police forces": bool(made.forces) and not here.forces,
+        "neighbouring police forces": bool(made.buffer_forces) and not here.buffer_forces,
+    }
+    return join_words([name for name, lacks in lacking.items() if lacks])
 
 
 def _another(store: Path, name: str) -> InputError:

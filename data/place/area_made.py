@@ -168,7 +168,7 @@ def make_area(
             "the ward layer would be written over the file that it is made from", file=str(source),
             hint="Choose another --out.",
         )  # fmt: skip
-    _check_forces((*place.forces, *place.buffer_forces))
+    check_forces((*place.forces, *place.buffer_forces))
     selected = select_wards(source, districts, layer=layer)
     known = _known(place, selected, out, vintage)
     notes = list(known.notes)
@@ -251,7 +251,14 @@ def _known(place: Place, selected: Selected, out: Path, vintage: str) -> Known:
     )
 
 
-def _check_forces(slugs: Sequence[str]) -> None:
+def check_forces(slugs: Sequence[str]) -> None:
+    """Refuse a force that data.police.uk does not have.
+
+    Raises
+    ------
+    InputError
+        One of them is none; the nearest names are told.
+    """
     known = known_slugs()
     for slug in slugs:
         if slug not in known:

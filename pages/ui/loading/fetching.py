@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -18,7 +17,7 @@ from geo.errors import InputError
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset
 
-_DONE, _NAME = "fetch_done", "fetch_name"
+_DONE, _WHOLE, _NAME = "fetch_done", "fetch_whole", "fetch_name"
 
 
 def show(data: Dataset) -> None:
@@ -37,21 +36,21 @@ def show(data: Dataset) -> None:
     if st.button("Start" if new else "Fetch", type="primary" if new else "secondary", key="fetch"):
         _fetch(data, hosts, names)
     if lines := st.session_state.get(_DONE):
-        st.html('<div class="done" role="status"><strong>Fetched</strong></div>')
+        done = "Fetched" if st.session_state.get(_WHOLE) else "Fetched, but not everything: read why"
+        st.html(f'<div class="done" role="status"><strong>{done}</strong></div>')
         st.code("\n".join(lines), language=None, wrap_lines=True, height=170)
 
 
 def _words(hosts: Hosts, *, other: bool) -> str:
     """Say whom a press asks."""
-    asked = [hosts.ons, hosts.nomis, hosts.police] if other else [hosts.police]
-    machines = join_words(dict.fromkeys(urlsplit(address).netloc for address in asked))
+    machines = join_words(hosts.machines(area=other))
     return f"A press asks {machines}; nothing of yours is sent. It takes some minutes, and may be cut off at any time."
 
 
 def _fetch(data: Dataset, hosts: Hosts, names: list[str]) -> None:
     st.session_state.pop(_DONE, None)
     bar = st.progress(0.0, "Asking ...")
-    web = Web()
+    web = Web(lambda host: _say(bar, host))
     try:
         started = start(web, hosts, data.store, names, progress=lambda step: _tell(bar, step))
     except InputError as error:
@@ -59,8 +58,13 @@ def _fetch(data: Dataset, hosts: Hosts, names: list[str]) -> None:
         return
     finally:
         web.close()
+    st.session_state[_WHOLE] = started.report.ok
     st.session_state[_DONE] = started.lines()[:-2]  # without the commands of a terminal
     st.rerun()
+
+
+def _say(bar: Any, host: str) -> None:
+    bar.progress(0.0, frame.plain(f"Asking {host} ..."))
 
 
 def _tell(bar: Any, step: Step) -> None:
