@@ -182,7 +182,7 @@ def _area(options: argparse.Namespace) -> int:
 
 
 def _terms(options: argparse.Namespace) -> int:
-    file = chosen_area(options.area)
+    file = chosen_area(options.area, options.store)
     school, found = keep_terms(options.file, file, options.source)
     _print_lines(terms_lines(file, school, found), sys.stdout)
     return DONE
