@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pages.ui.plan.build import STEPS
 from pages.ui.shell.frame import PAGES, STATEMENT
-from tests.browser.server import SLOW_MS, Watch, map_frame, settled
+from tests.browser.server import PAINT_MS, SLOW_MS, Watch, map_frame, settled
 
 WIDTH, HEIGHT, LEAST_PX = 390, 844, 44
 # What a thumb taps, as high as the box it lies in: the input of a list and the buttons of a number are lower than their
@@ -69,6 +69,10 @@ _COVERED = """() => {
 }"""
 
 
+# One finger is the page's, two are the map's.
+_ONE_FINGER = "getComputedStyle(document.querySelector('.leaflet-container')).touchAction === 'pan-x pan-y'"
+
+
 def test_menu_and_map_on_a_phone(phone: BrowserContext, demo_app: str) -> None:
     watch = Watch(phone)
     page = phone.new_page()
@@ -79,8 +83,8 @@ def test_menu_and_map_on_a_phone(phone: BrowserContext, demo_app: str) -> None:
     go(page, "Hotspots")
     fits(page)
     inside = map_frame(page)
-    action = inside.evaluate("getComputedStyle(document.querySelector('.leaflet-container')).touchAction")
-    assert action == "pan-x pan-y"  # one finger is the page's, two are the map's
+    inside.wait_for_function(_ONE_FINGER, timeout=PAINT_MS)
+    inside.wait_for_function("document.querySelectorAll('.map-place').length >= 5", timeout=PAINT_MS)
     assert inside.evaluate(_COVERED) == 0
     expect(page.get_by_text("Two fingers move the map")).to_be_visible()
     watch.assert_quiet()
