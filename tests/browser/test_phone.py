@@ -25,6 +25,12 @@ _WIDE = """() => [...document.querySelectorAll('.stMain *')]
     .filter(e => e.checkVisibility() && !e.closest('.stDataFrame, .stMultiSelect, svg'))
     .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
     .map(e => e.className.toString())"""
+# Words of charts that reach beyond the picture: they are cut off there.
+_CUT = """() => [...document.querySelectorAll('.stPlotlyChart text')]
+    .filter(e => e.textContent && e.getBoundingClientRect().width > 0)
+    .filter(e => { const words = e.getBoundingClientRect(), all = e.closest('.stPlotlyChart').getBoundingClientRect();
+                   return words.right > all.right + 1 || words.left < all.left - 1; })
+    .map(e => e.textContent)"""
 _UNCOVERED = """() => {
     const box = document.querySelector('h1').getBoundingClientRect();
     return document.elementFromPoint(box.left + 5, box.top + box.height / 2).closest('h1') !== null;
@@ -53,9 +59,10 @@ def go(page: Page, name: str) -> None:
 
 
 def fits(page: Page) -> None:
-    """Everything that is tapped is high enough for a thumb, and nothing lies outside the screen."""
+    """Everything that is tapped is high enough for a thumb, and nothing lies outside the screen or its chart."""
     assert page.evaluate(_LOW, LEAST_PX) == []
     assert page.evaluate(_WIDE) == []
+    assert page.evaluate(_CUT) == []
 
 
 # How many circles of the map lie under a button, the scale or the line of licences.

@@ -13,13 +13,12 @@ import streamlit as st
 
 from analysis.common.method import MONTH_NAMES
 from data.place.area import Season
-from pages.ui.chart.figure import BAND, NO_DATA, NORMAL, SERIES, STRONG_BAND, Drawing, Settings, marked
+from pages.ui.chart.figure import BAND, NO_DATA, NORMAL, SERIES, STRONG_BAND, Drawing, marked
 from pages.ui.shell import tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import short_month, short_period
 from pages.ui.shell.words import peak_of
 
-_LAST_PX = 64  # for the label of the last month, beside its point
 _MARGINS_PX, _HEADROOM_PX = 70, 36  # title and ticks; letters of seasons and the label of the peak
 _LABEL_SHARE = 0.12  # of the width of a chart: what the words "no data" take
 SHORT = tuple(name[:3] for name in MONTH_NAMES)
@@ -125,9 +124,7 @@ def trend(
     tops = [float(np.nanmax(values)) if values.notna().any() else 1.0 for values in cut.values()]
     row_px = (height - _MARGINS_PX) * (1 - drawing.gap * (len(cut) - 1)) / len(cut)
     room = row_px / max(row_px - _HEADROOM_PX, row_px / 2)
-    figure = drawing.figure(
-        height, 24, along, *({"range": [0, top * room + 1], "nticks": 4} for top in tops), right=_LAST_PX
-    )
+    figure = drawing.figure(height, 24, along, *({"range": [0, top * room + 1], "nticks": 4} for top in tops))
     table = pd.DataFrame({"month": [str(month) for month in index]})
     for name, values in cut.items():
         table[name] = values.astype("Int64").to_numpy()
@@ -165,10 +162,10 @@ def _one_trend(drawing: Drawing, row: int, name: str, values: pd.Series) -> str:
     for month in dict.fromkeys((peak, last)):
         ends = month == last
         words = f"{SHORT[month.month - 1] if ends else short_month(month)}: {there[month]:,.0f}"
-        side: Settings = (
-            {"xanchor": "left", "xshift": 5} if ends else {"xanchor": "center", "yanchor": "bottom", "yshift": 3}
-        )
-        drawing.note(words, month.ordinal, float(there[month]), row=row, **side)
+        if ends:
+            drawing.beside(words, month.ordinal, float(there[month]), row=row, shift=5)
+        else:
+            drawing.note(words, month.ordinal, float(there[month]), row=row, yanchor="bottom", yshift=3)
     return (
         f"{name} from {short_period(values.index[0], values.index[-1])}: highest of the last 12 in {short_month(peak)} "
         f"with {most:,.0f}, last {short_month(last)} with {there[last]:,.0f}."

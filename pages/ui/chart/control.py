@@ -107,7 +107,7 @@ def control_chart(found: ControlChart, title: str) -> charts.Chart:
         customdata=_pointed(points),
         hovertemplate="%{customdata}<extra></extra>",
     )
-    along = _along(index, 0.2 if found.limited else 0.02)
+    along = _along(index)
     top = float(np.nanmax(points[["value", "high"]].to_numpy(dtype=float)))
     figure = drawing.figure(330, 40, along, {"range": [0, top * 1.08 + 1], "nticks": 6, "showgrid": False})
     table = pd.DataFrame(
@@ -143,7 +143,7 @@ def _limits(drawing: Drawing, found: ControlChart, points: pd.DataFrame, at: lis
             type="scatter", mode="lines", x=at, y=level, line={"color": FAINT, "width": 1.2, "dash": dash},
             hoverinfo="skip",
         )  # fmt: skip
-        drawing.note(f"{name} {level[-1]:,.0f}", at[-1], level[-1], xanchor="left", xshift=10, size=SMALL - 1)
+        drawing.beside(f"{name} {level[-1]:,.0f}", at[-1], level[-1], size=SMALL - 1, shift=10)
 
 
 def _pointed(points: pd.DataFrame) -> list[str]:
@@ -167,12 +167,12 @@ def _gaps(drawing: Drawing, at: list[int], value: np.ndarray) -> None:
             drawing.note("no data", (at[run[0]] + at[run[-1]]) / 2, 0.5, ydomain=True)
 
 
-def _along(index: pd.PeriodIndex, room: float) -> dict[str, object]:
-    """Axis of months, with room at its end for labels as a share of its length."""
+def _along(index: pd.PeriodIndex) -> dict[str, object]:
+    """Axis of months."""
     named = (1, 7) if len(index) <= 60 else (1,)
     ticks = [month for month in index if month.month in named]
     return {
         "tickvals": [month.ordinal for month in ticks],
         "ticktext": [f"Jan<br>{month.year}" if month.month == 1 else "Jul" for month in ticks],
-        "range": [index[0].ordinal - 0.6, index[-1].ordinal + 0.6 + room * len(index)],
+        "range": [index[0].ordinal - 0.6, index[-1].ordinal + 0.6],
     }

@@ -6,6 +6,7 @@ theme from the first moment.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +23,8 @@ BAND, STRONG_BAND, NO_DATA = "rgba(74,144,208,0.13)", "rgba(74,144,208,0.28)", "
 SMALL, NORMAL = 12, 13
 STEPS, LIGHT_TEXT_FROM = 10, 6  # of the theme's sequential colours
 MARK = "simulated"
-MARGIN_RIGHT = 8
+_LETTER = 0.56  # width of a letter, of its size
+_TAG = re.compile(r"<[^>]*>")
 Settings = dict[str, Any]  # of plotly, which says no more of them
 Words = Callable[[int, int], str]
 
@@ -47,6 +49,7 @@ class Drawing:
     traces: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     shapes: list[dict[str, Any]] = field(default_factory=list)
+    right: int = 8  # pixels of the margin on the right
 
     def trace(self, row: int = 1, **settings: Any) -> None:
         """Add a trace to a row."""
@@ -101,6 +104,23 @@ class Drawing:
             {"text": text, "x": x, "y": y, "xref": along, "yref": up, "showarrow": False, "font": font} | more
         )
 
+    def beside(self, text: str, x: Any, y: Any, *, size: int = SMALL, shift: int = 6, **more: Any) -> None:
+        """Write words to the right of the last point, where the margin makes room for them whatever the screen.
+
+        Parameters
+        ----------
+        text : str
+            As of :meth:`note`.
+        x, y : number
+        size, shift : int
+            Of the letters, and how far the words stand from the point, in pixels.
+        **more
+            As of :meth:`note`.
+        """
+        widest = max(len(_TAG.sub("", line)) for line in text.split("<br>"))
+        self.right = max(self.right, shift + round(widest * size * _LETTER))
+        self.note(text, x, y, size=size, xanchor="left", xshift=shift, **more)
+
     def band(self, first: float, last: float, fill: str, *, row: int = 1, edge: bool = False) -> None:
         """Shade, or frame, the columns from first to last over the whole height of a row."""
         self.shapes.append(
@@ -133,9 +153,7 @@ class Drawing:
             }
         )
 
-    def figure(
-        self, height: int, top: int, x: Mapping[str, Any], *y: Mapping[str, Any], right: int = MARGIN_RIGHT
-    ) -> go.Figure:
+    def figure(self, height: int, top: int, x: Mapping[str, Any], *y: Mapping[str, Any]) -> go.Figure:
         """Put it together.
 
         Parameters
@@ -146,14 +164,12 @@ class Drawing:
             Of the axis that all rows share; its ticks stand under the last.
         *y : mapping
             Of the axis of each row; one for all is enough.
-        right : int
-            Pixels of the margin on the right: words beside the last point keep their width on a phone.
         """
         ticks = {"size": SMALL, "color": TEXT}
         share = (1 - self.gap * (self.rows - 1)) / self.rows
         layout: dict[str, Any] = {
             "height": height,
-            "margin": {"l": 4, "r": right, "t": top, "b": 4},
+            "margin": {"l": 4, "r": self.right, "t": top, "b": 4},
             "showlegend": False,
             "dragmode": False,
             "hovermode": "closest",

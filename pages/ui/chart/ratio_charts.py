@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from pages.ui.chart.charts import Chart
-from pages.ui.chart.figure import FAINT, SERIES, SMALL, TEXT, Drawing, Settings
+from pages.ui.chart.figure import FAINT, SERIES, TEXT, Drawing, Settings
 
 _EDGE = 8.0  # ratios drawn at most, and one over it at least
-_TICKS = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0)
+_TICKS = (0.125, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0)
 _COARSE_TICKS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 End = tuple[float | None, float | None]
-_FINE_TICKS = (0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5)
+_FINE_TICKS = (0.6, 0.8, 1.0, 1.2, 1.5)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,6 @@ def ratios(
     one: str,
     *,
     row_px: int = 26,
-    room: float = 0.34,
     of: str = "",
 ) -> Chart:
     """Draw ratios as points with their intervals.
@@ -69,8 +68,6 @@ def ratios(
         What a ratio of 1 stands for, such as "a usual month".
     row_px : int
         Height of a row.
-    room : float
-        For the figures at the right, as a share of the width of the ratios.
     """
     drawing = Drawing()
     y = [len(rows) - 1 - i for i in range(len(rows))]
@@ -93,7 +90,7 @@ def ratios(
         "range": [-0.6, len(rows) - 0.4],
         "showgrid": False,
     }
-    figure = drawing.figure(66 + row_px * len(rows), 34, _along(low, high, room), up)
+    figure = drawing.figure(66 + row_px * len(rows), 34, _along(low, high), up)
     return Chart(figure, title, alt, table, of=of)
 
 
@@ -127,17 +124,17 @@ def _points(drawing: Drawing, rows: Sequence[Row], y: Sequence[int]) -> None:
         hovertemplate="%{text}<extra></extra>",
     )
     for row, at in zip(rows, y, strict=True):
-        drawing.note(row.words or _figures(row), 1, at, xdomain=True, xanchor="right", size=SMALL)
+        drawing.beside(row.words or _figures(row), 1, at, xdomain=True)
 
 
-def _along(low: float, high: float, room: float) -> Settings:
+def _along(low: float, high: float) -> Settings:
     """Lay out the log axis of the ratios, finer where they lie close together."""
     span, octaves = np.log10(high / low), np.log2(high / low)
-    ticks = _FINE_TICKS if octaves < 1.4 else _TICKS if octaves <= 4 else _COARSE_TICKS
+    ticks = _FINE_TICKS if octaves < 1.4 else _TICKS if octaves <= 3 else _COARSE_TICKS
     shown = [tick for tick in ticks if low * 0.97 <= tick <= high * 1.03]
     return {
         "type": "log",
-        "range": [float(np.log10(low) - 0.04 * span), float(np.log10(high) + room * span)],
+        "range": [float(np.log10(low) - 0.04 * span), float(np.log10(high) + 0.04 * span)],
         "tickvals": shown,
         "ticktext": [f"{tick:g}" for tick in shown],
         "showgrid": True,

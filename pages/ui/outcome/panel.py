@@ -136,7 +136,7 @@ def show_verdicts(data: Dataset, did: Did, changed: Changes) -> None:
     alt = "Recorded incidents as times the expected ones, with ranges. " + " ".join(
         one.sentence for one in there.values()
     )
-    chart = ratio_charts.ratios(rows, title, alt, table, "as expected", row_px=44, room=0.6, of="verdicts")
+    chart = ratio_charts.ratios(rows, title, alt, table, "as expected", row_px=44, of="verdicts")
     note = "The line shows where the true one lies in 95 of 100 cases; a full point: changed more than elsewhere."
     charts.show(chart, data, "did_verdict", name, lines, note)
     if RING in there:

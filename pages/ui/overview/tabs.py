@@ -90,15 +90,10 @@ def trend_chart(series: pd.Series, name: str, title: str) -> charts.Chart:
         hovertemplate="%{customdata}: %{y:,}<extra></extra>",
     )
     last = series.dropna()
-    drawing.note(
-        f"{short_month(last.index[-1])}: {last.iloc[-1]:,.0f}",
-        last.index[-1].ordinal,
-        float(last.iloc[-1]),
-        xanchor="left",
-        xshift=6,
-    )
+    words = f"{short_month(last.index[-1])}: {last.iloc[-1]:,.0f}"
+    drawing.beside(words, last.index[-1].ordinal, float(last.iloc[-1]))
     up = {"range": [0, float(last.max()) * 1.06 + 1], "nticks": 6}
-    figure = drawing.figure(280, 30, _along(index, 0.17), up)
+    figure = drawing.figure(280, 30, _along(index), up)
     table = pd.DataFrame({"month": [str(month) for month in index], name: series.astype("Int64").to_numpy()})
     alt = f"Line chart by month, {short_period(index[0], index[-1])}. {title}."
     return charts.Chart(figure, title, alt, table, mark_left=True, of="trend")

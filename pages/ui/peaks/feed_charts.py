@@ -123,7 +123,7 @@ def windows_chart(found: Mapping[int, EventWindow], title: str) -> Chart:
         window.sentence for window in found.values()
     )
     out = pd.DataFrame(table).round(3)
-    return ratios(rows, title, alt, out, "the weeks around it", row_px=48, room=0.75, of="feed_windows")
+    return ratios(rows, title, alt, out, "the weeks around it", row_px=48, of="feed_windows")
 
 
 def dates_of(days: pd.DataFrame) -> list[tuple[int, int]]:

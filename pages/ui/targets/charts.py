@@ -22,7 +22,6 @@ BACK = 24  # months before the as-at month that are drawn at the least
 _PAD = 0.12
 _NEAR = 0.04  # a total so near the path that its label would stand on the line
 _FREE = 0.3  # of the length: months ahead of the last total that make room for a label
-_ROOM = 0.16  # of the length, for labels at the end
 
 
 def path_table(found: Progress) -> pd.DataFrame:
@@ -71,9 +70,7 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
     start, end = path.index[0], path.index[-1]
     aside: Settings = {"yanchor": "bottom", "yshift": 6} if _below(found) else {"yanchor": "top", "yshift": -6}
     drawing.note(f"baseline<br>{found.baseline.total:,}", start.ordinal, float(path.iloc[0]), xanchor="left", **aside)
-    drawing.note(
-        f"target {found.target:,}<br>{short_month(end)}", end.ordinal, float(found.target), xanchor="left", xshift=6
-    )
+    drawing.beside(f"target {found.target:,}<br>{short_month(end)}", end.ordinal, float(found.target))
     ahead = path.index[path.index > found.as_at]
     if len(ahead) >= _FREE * len(at):  # elsewhere it would stand on the totals
         middle = ahead[len(ahead) // 2]
@@ -90,7 +87,7 @@ def path_chart(found: Progress, name: str) -> charts.Chart:
     along = {
         "tickvals": [month.ordinal for month in ticks],
         "ticktext": [f"{charts.SHORT[month.month - 1]}<br>{month.year}" for month in ticks],
-        "range": [at[0] - 0.6, at[-1] + 0.6 + _ROOM * len(at)],
+        "range": [at[0] - 0.6, at[-1] + 0.6],
     }
     figure = drawing.figure(320, 26, along, {"range": [least, most], "nticks": 6, "tickformat": ","})
     title = _title(found, name)

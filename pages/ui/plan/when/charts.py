@@ -10,10 +10,9 @@ import pandas as pd
 from analysis.ahead.window import WindowForecast
 from analysis.when.nights import NightHours
 from pages.ui.chart.charts import SHORT, Chart
-from pages.ui.chart.figure import BACKGROUND, FAINT, MARGIN_RIGHT, SERIES, SMALL, STEPS, TEXT, Drawing, Settings
+from pages.ui.chart.figure import BACKGROUND, FAINT, SERIES, SMALL, STEPS, TEXT, Drawing, Settings
 
 MOST_ROWS = 21  # days that the hours are drawn for one by one; longer windows by weekday
-_EXPECTED_PX = 92  # for the words beside what is expected
 _BAR, _THIN, _THICK = 0.62, 2, 7
 _HOURS = 24
 _LINE_PX, _LETTER_PX, _PLOT_PX = 14, 6, 400  # names of nights that would meet stand one above the other
@@ -59,9 +58,7 @@ def window_chart(
         "ticktext": [str(y) for y in years],
         "range": [years[0] - 0.6, years[-1] + 0.6],
     }
-    figure = drawing.figure(
-        height, 24, along, {"range": [0, top], "nticks": 5}, right=_EXPECTED_PX if found else MARGIN_RIGHT
-    )
+    figure = drawing.figure(height, 24, along, {"range": [0, top], "nticks": 5})
     said = ", ".join(f"{y}: {n:,.0f}" for y, n in there.items())
     alt = f"Bars of the same days in past years ({said or 'none there'}) and what is expected. {title}."
     return Chart(figure, title, alt, _window_table(past, found, came), mark_left=True, of="window")
@@ -135,10 +132,10 @@ def _expected(drawing: Drawing, year: int, found: WindowForecast, *, aside: bool
             f"95 % {found.low95:,.0f} to {found.high95:,.0f}<extra></extra>"
         ),
     )
-    side: Settings = {"xanchor": "left", "xshift": 10, "align": "left"}
-    drawing.note(f"<b>{found.expected:,.0f}</b> expected", x, found.expected, **side)
-    drawing.note(f"80 %: to {found.high80:,.0f}", x, found.high80, **side)
-    drawing.note(f"from {found.low80:,.0f}", x, found.low80, **side)
+    side: Settings = {"shift": 10, "align": "left"}
+    drawing.beside(f"<b>{found.expected:,.0f}</b> expected", x, found.expected, **side)
+    drawing.beside(f"80 %: to {found.high80:,.0f}", x, found.high80, **side)
+    drawing.beside(f"from {found.low80:,.0f}", x, found.low80, **side)
 
 
 def nights_chart(found: NightHours, expected: float | None, title: str, *, height: int = 260) -> Chart:
