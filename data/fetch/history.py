@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ from data.fetch.archives import (
     read_member,
 )
 from data.fetch.hosts import Hosts
+from data.fetch.incoming import incoming
 from data.fetch.monthly import Monthly, MonthlyReport, fetch_monthly
 from data.fetch.record import Agreed, Fetched, Record, read_record
 from data.fetch.report import FetchReport, Step
@@ -307,21 +307,12 @@ def _run(
 
 def _import(store: Path, area: Area, archive: str, files: Mapping[Member, bytes], now: datetime) -> ImportReport:
     """Import files as the archive that they came from, which they name as their release."""
-    room = store / FETCHING / "in"
-    shutil.rmtree(room, ignore_errors=True)  # also what a killed run left
-    path = room / f"{archive}.zip"
-    try:
-        room.mkdir(parents=True)
+    with incoming(store / FETCHING / "in") as room:
+        path = room / f"{archive}.zip"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as packed:
             for member, raw in files.items():
                 packed.writestr(zipfile.ZipInfo(member.name), raw)
         return import_paths([path], store, area, now=now)
-    except OSError as error:
-        raise InputError(
-            f"the files cannot be written: {error.strerror or error}", file=str(room), hint="Is the disk full?"
-        ) from error
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
 
 
 def _batches(pairs: Sequence[tuple[Directory, Member]]) -> Iterator[Sequence[tuple[Directory, Member]]]:

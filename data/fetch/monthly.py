@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,11 +18,13 @@ from typing import Any
 import numpy as np
 
 from data.fetch.hosts import Hosts
+from data.fetch.incoming import incoming
 from data.fetch.outline import gather, outline_of, poly_text
 from data.fetch.web import FetchError, Web, read_json
 from data.kinds.crime_types import CATEGORIES
 from data.place.area import Area
 from data.published.police_uk import import_paths
+from data.store.layout import NEEDED
 from data.store.locate import Locator
 from data.store.manifest import Manifest, read_manifest
 from data.store.report import FileReport
@@ -38,20 +39,6 @@ _SLUGS = {
     "violent-crime": "Violence and sexual offences",
     **{name.lower().replace(" ", "-"): name for name in CATEGORIES},
 }
-_HEAD = (
-    "Crime ID",
-    "Month",
-    "Reported by",
-    "Falls within",
-    "Longitude",
-    "Latitude",
-    "Location",
-    "LSOA code",
-    "LSOA name",
-    "Crime type",
-    "Last outcome category",
-    "Context",
-)
 
 
 @dataclass(frozen=True)
@@ -65,7 +52,7 @@ class Crime:
     of_force : bool
         Recorded by the police of a place, not by the British Transport Police.
     row : tuple of str
-        As a published file has it; what the service does not tell is empty.
+        As a published file has it, of the columns ``NEEDED``; what the service does not tell is empty.
     """
 
     longitude: float
@@ -207,10 +194,8 @@ def _crime(raw: dict[str, Any], month: str) -> Crime:
         latitude,
         str(place["street"]["name"]),
         "",
-        "",
         _SLUGS.get(str(raw["category"]), str(raw["category"])),
         str(outcome.get("category") or ""),
-        str(raw.get("context") or ""),
     )
     return Crime(float(longitude), float(latitude), raw["location_type"] == "Force", row)
 
@@ -219,7 +204,7 @@ def as_file(crimes: Iterable[Crime]) -> bytes:
     """Write crimes as a file of the published form."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_HEAD)
+    writer.writerow(NEEDED)
     writer.writerows(one.row for one in crimes)
     return out.getvalue().encode("utf-8")
 
@@ -315,15 +300,7 @@ def _published(crimes: Sequence[Crime], locate: Locator) -> bool:
 def _import(
     crimes: Sequence[Crime], month: str, room: Path, store: Path, area: Area, now: datetime
 ) -> tuple[FileReport, ...]:
-    shutil.rmtree(room, ignore_errors=True)  # also what a killed run left
-    path = room / f"{month}-{BY_OUTLINE}-street.csv"
-    try:
-        room.mkdir(parents=True)
+    with incoming(room):
+        path = room / f"{month}-{BY_OUTLINE}-street.csv"
         path.write_bytes(as_file(crimes))
         return import_paths([path], store, area, now=now).files
-    except OSError as error:
-        raise InputError(
-            f"the files cannot be written: {error.strerror or error}", file=str(room), hint="Is the disk full?"
-        ) from error
-    finally:
-        shutil.rmtree(room, ignore_errors=True)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from data.fetch.archives import Directory, Member
-from data.store.fetched import FETCHED, FORMAT
+from data.store.fetched import FETCHED, FORMAT, readable
 from data.store.plain_types import check_types
 from data.store.store import write_json
-from geo.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -97,11 +95,9 @@ def read_record(store: Path) -> Record:
     InputError
         The file cannot be read.
     """
-    path = store / FETCHED
-    try:
-        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if raw.pop("format") != FORMAT:
-            raise ValueError("another format")
+    with readable(store) as raw:
+        if raw is None:
+            return Record()
         found = Record(
             months={key: Fetched(**each) for key, each in raw.pop("months").items()},
             directories={key: _directory(each) for key, each in raw.pop("directories").items()},
@@ -110,15 +106,7 @@ def read_record(store: Path) -> Record:
             **raw,
         )
         check_types(found)
-    except FileNotFoundError:
-        return Record()
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise InputError(
-            f"the list of what was fetched cannot be read: {error}",
-            file=str(path),
-            hint="Delete it: the next run looks at every month again, and stores none twice.",
-        ) from error
-    return found
+        return found
 
 
 def _directory(raw: dict[str, Any]) -> Directory:

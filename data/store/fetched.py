@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,11 +68,9 @@ def read_fetching(store: Path) -> Fetching:
     InputError
         The file cannot be read.
     """
-    path = store / FETCHED
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        if raw["format"] != FORMAT:
-            raise ValueError("another format")
+    with readable(store) as raw:
+        if raw is None:
+            return Fetching()
         agreed = raw["agreed"] or {"sentence": "", "agreed_at": ""}
         parts = [str(key).partition("/") for key in raw["not_published"]]
         return Fetching(
@@ -82,8 +82,23 @@ def read_fetching(store: Path) -> Fetching:
             agreed_to=str(agreed["sentence"]),
             agreed_at=str(agreed["agreed_at"]),
         )
-    except FileNotFoundError:
-        return Fetching()
+
+
+@contextmanager
+def readable(store: Path) -> Iterator[dict[str, Any] | None]:
+    """Give what ``fetched.json`` holds, None where it is not there; whatever is wrong with it is one error.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or what is made of it inside fails.
+    """
+    path = store / FETCHED
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        if raw is not None and raw.pop("format") != FORMAT:
+            raise ValueError("another format")
+        yield raw
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise InputError(
             f"the list of what was fetched cannot be read: {error}",

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,23 +44,6 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def ours(area: Area) -> Area:
     return replace(area, forces=("somewhere",), buffer_forces=("beside",))
-
-
-@pytest.fixture
-def host() -> ArchiveHost:
-    return ArchiveHost()
-
-
-@pytest.fixture
-def standin(host: ArchiveHost) -> Iterator[Standin]:
-    with stand_in() as server:
-        host.play(server)
-        yield server
-
-
-@pytest.fixture
-def web() -> Web:
-    return Web(tries=2, wait=0.0, seconds=(2.0, 2.0))
 
 
 def packed(

@@ -6,7 +6,6 @@ import io
 import struct
 import tracemalloc
 import zipfile
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -21,27 +20,10 @@ from data.place.area import Area
 from data.store.inputs import Limits
 from data.store.store import load
 from tests.fetch.archive_host import ArchiveHost
-from tests.fetch.standin import Asked, Reply, Standin, stand_in
+from tests.fetch.standin import Asked, Reply, Standin
 from tests.published.police_files import NOW, archive, crime, named, points_of, table
 
 NAME = named("2024-10")
-
-
-@pytest.fixture
-def host() -> ArchiveHost:
-    return ArchiveHost()
-
-
-@pytest.fixture
-def standin(host: ArchiveHost) -> Iterator[Standin]:
-    with stand_in() as server:
-        host.play(server)
-        yield server
-
-
-@pytest.fixture
-def web() -> Web:
-    return Web(tries=2, wait=0.0, seconds=(2.0, 2.0))
 
 
 TEXT = b"Crime ID,Month\n" * 50

@@ -22,6 +22,7 @@ from data.fetch.web import FetchError, Web
 from data.kinds.crime_types import CATEGORIES
 from data.place.area import Area
 from data.published.police_uk import import_paths
+from data.store.layout import NEEDED
 from data.store.manifest import read_manifest
 from data.store.news import last_import
 from data.store.schema import BY_OUTLINE
@@ -340,4 +341,4 @@ def test_the_recorded_answer_is_understood(web: Web, standin: Standin, shared: P
     crimes = Monthly(web, Hosts(police=standin.address)).crimes(outline_of(area), "2023-01")
     assert crimes
     assert sum(not one.of_force for one in crimes) == 3
-    assert {one.row[9] for one in crimes} <= set(CATEGORIES)
+    assert {one.row[NEEDED.index("Crime type")] for one in crimes} <= set(CATEGORIES)

@@ -51,24 +51,16 @@ def put(names: Iterable[str], wanted: Mapping[str, str], kept: MutableMapping[An
 
 @contextmanager
 def at_once() -> Iterator[None]:
-    """Hold back what is put into the address until the run ends; nothing is written where another interrupts it."""
+    """Hold back what is put into the address until the run ends; nothing is written where it does not reach its end."""
     st.session_state[_HELD], st.session_state[_WHOLE], st.session_state[_KEPT] = True, None, []
+    whole: dict[str, str] | None = None
     try:
         yield
-    except Exception:
-        _write()
-        raise
-    except BaseException:
+        whole = st.session_state[_WHOLE]
+        for kept, key, wanted in st.session_state[_KEPT]:
+            kept[key] = wanted
+    finally:
         _forget()
-        raise
-    _write()
-
-
-def _write() -> None:
-    whole: dict[str, str] | None = st.session_state[_WHOLE]
-    for kept, key, wanted in st.session_state[_KEPT]:
-        kept[key] = wanted
-    _forget()
     if whole is not None and whole != st.query_params.to_dict():
         st.query_params.from_dict(whole)
 

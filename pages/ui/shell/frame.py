@@ -178,15 +178,15 @@ def page(name: str) -> Iterator[View]:
         _age(aged, age(data))
     if name != DATA:  # which lists them
         carried_note(left_out_words(doubts(data)))
-    try:
-        with bar.at_once():
+    with bar.at_once():
+        try:
             yield View(name, data, finding)
-    except InputError as error:
-        failed(error)
-    except Refusal as refusal:
-        refused(refusal)
-    except screenshot.PictureEnds:
-        pass
+        except InputError as error:
+            failed(error)
+        except Refusal as refusal:
+            refused(refusal)
+        except screenshot.PictureEnds:
+            pass
     if aged is not None and age(data) != age_line(data):
         _age(aged, age(data))
     if screenshot.on():

@@ -1,0 +1,40 @@
+"""Where fetched files lie until they are imported: a folder that is empty before and after, also after a kill."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from geo.errors import InputError
+
+
+@contextmanager
+def incoming(room: Path) -> Iterator[Path]:
+    """Give an empty folder for files on their way into the store.
+
+    Parameters
+    ----------
+    room : Path
+        Made for the time.
+
+    Yields
+    ------
+    Path
+
+    Raises
+    ------
+    InputError
+        What is to lie in it cannot be written.
+    """
+    shutil.rmtree(room, ignore_errors=True)  # also what a killed run left
+    try:
+        room.mkdir(parents=True)
+        yield room
+    except OSError as error:
+        raise InputError(
+            f"the files cannot be written: {error.strerror or error}", file=str(room), hint="Is the disk full?"
+        ) from error
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
