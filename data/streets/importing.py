@@ -20,6 +20,7 @@ from data.place.area import Area
 from data.store.manifest import Layer
 from data.store.store import write_whole
 from data.streets.base_map import BASEMAP, FORMAT, KEY
+from data.streets.network import keep_network
 from data.streets.open_roads import read_links
 from geo.crs import BNG
 from geo.errors import InputError
@@ -81,7 +82,8 @@ def import_basemap(path: Path, store: Path, area: Area, year: int | None = None)
     Notes
     -----
     Links of one class, name and number are joined and simplified by :data:`TOLERANCE_M`: a side street may then end
-    that far from the line it meets. It is a picture, and no network to compute routes on.
+    that far from the line it meets. It is a picture; beside it the same links are kept as a network to find ways on
+    (:mod:`data.streets.network`).
     """
     west, south, east, north = area.wards.outline.bounds
     buffer = area.buffer_m
@@ -101,6 +103,7 @@ def import_basemap(path: Path, store: Path, area: Area, year: int | None = None)
         )
     kept = _joined(found)
     attribution = ATTRIBUTION.format(year=year or links.year)
+    keep_network(store, area, found["class"].to_numpy(), found["geometry"].to_numpy(), attribution, links.source)
     raw, version = _encode(kept, attribution, links.source, asdict(Layer.of(area)))
     write_whole(store / BASEMAP, raw)
     points = int(shapely.get_num_coordinates(kept["geometry"].to_numpy()).sum())
