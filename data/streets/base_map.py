@@ -188,7 +188,7 @@ def roads(store: Path, area: Area) -> Roads | None:
         )
     except (OSError, pa.ArrowInvalid, shapely.GEOSException, KeyError, TypeError, json.JSONDecodeError) as error:
         raise InputError(f"the roads under the map cannot be read: {error}", file=str(path), hint=_AGAIN) from error
-    if not layer.same(Layer.of(area)):
+    if not layer.among(area):
         raise InputError(
             f"the roads under the map were cut for another area: {layer}; the area file describes {Layer.of(area)}",
             file=str(path),
