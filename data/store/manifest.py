@@ -28,7 +28,9 @@ _EMPTY: tuple[tuple[str, object], ...] = (
     ("unlocated", {}),
     ("joined", 0),
     ("extra", 0),
+    ("counts", ""),
 )
+UNWRITTEN = "not written"  # in place of the file of a unit's counts, until it is written before the commit
 ANEW = "Import everything anew with --rebuild."
 # A new release of a month loses a row or two. One that loses this many, and this share, may be a part of the month.
 FEWEST_GONE, LEAST_LEFT = 20, 0.75
@@ -82,6 +84,9 @@ class Unit:
     only types that have some. Both are empty of feeds, of units imported before rows were counted so, and of months by
     outline: those hold the rows of every force that lie in area and buffer, and say nothing of one force. Their
     ``force`` is ``BY_OUTLINE``.
+
+    ``counts`` is the file of the store that counts the whole force by small area (:mod:`data.store.force_counts`);
+    empty where ``by_type`` is, and of units imported before there were such files.
     """
 
     source: str
@@ -99,6 +104,7 @@ class Unit:
     unlocated: Mapping[str, int] = field(default_factory=dict, hash=False)
     joined: int = 0
     extra: int = 0
+    counts: str = ""
 
     @property
     def whole(self) -> bool:
@@ -230,7 +236,8 @@ class Manifest:
     def paths(self) -> frozenset[str]:
         """Files of the store that belong to this state."""
         rejected = {file.rejected_path for file in self.files.values() if file.rejected_path}
-        return frozenset({unit.path for unit in self.units.values()} | rejected)
+        counts = {unit.counts for unit in self.units.values()} - {"", UNWRITTEN}
+        return frozenset({unit.path for unit in self.units.values()} | counts | rejected)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""

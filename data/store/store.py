@@ -38,6 +38,7 @@ from geo.errors import InputError
 
 EMPTY = "empty"
 INCIDENTS = "incidents"
+COUNTS = "counts"  # of whole forces, by small area
 MONTH = "month"
 REJECTED = "rejected"
 FEEDS = "feeds"  # how the columns of each feed are mapped
@@ -299,7 +300,7 @@ def sweep(store: Path, keep: Collection[str]) -> int:
         Number of files deleted. Files that this program did not write are never touched.
     """
     swept = 0
-    candidates = [path for folder in (INCIDENTS, REJECTED, FEEDS) for path in (store / folder).rglob("*")]
+    candidates = [path for folder in (INCIDENTS, COUNTS, REJECTED, FEEDS) for path in (store / folder).rglob("*")]
     for path in [*candidates, *store.glob(f".{MANIFEST}.*.tmp"), *store.glob(f".{ACCEPTED}.*.tmp")]:
         ours = _OURS.fullmatch(path.name) and not path.is_symlink() and path.is_file()
         if ours and path.relative_to(store).as_posix() not in keep:
