@@ -64,7 +64,13 @@ def area_text(known: Known) -> str:
 
 
 def layer_text(
-    valid_from: str, ward_file: str, vintage: str, wards: Mapping[str, str], residents: Mapping[str, int], source: str
+    valid_from: str,
+    ward_file: str,
+    vintage: str,
+    wards: Mapping[str, str],
+    residents: Mapping[str, int],
+    source: str,
+    townships: Mapping[str, Sequence[str]],
 ) -> str:
     """Write a further ward layer, to stand at the end of an area file.
 
@@ -78,6 +84,8 @@ def layer_text(
         Empty where they are not known.
     source : str
         Whose they are.
+    townships : mapping of str to sequence of str
+        Codes of wards by the part of the area.
     """
     lines = [
         *_table("ward_layers", {"valid_from": valid_from, "ward_file": ward_file, "ward_vintage": vintage}, many=True),
@@ -86,6 +94,8 @@ def layer_text(
     if residents:
         lines += _table("ward_layers.residents", {"source": source})
         lines += _table("ward_layers.residents.by_ward", dict(sorted(residents.items())))
+    for name, codes in townships.items():
+        lines += _table("ward_layers.townships", {"name": name, "wards": sorted(codes)}, many=True)
     return "\n".join(lines) + "\n"
 
 

@@ -9,12 +9,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
+import shapely
+
 from data.place.area import Area, load_area
 from data.place.area_made import ATTRIBUTION, Selected, select_wards
 from data.place.area_text import layer_text
-from geo.boundaries import convert_wards
+from geo.boundaries import Wards, convert_wards
 from geo.errors import InputError
 from geo.layer import listed
+
+_MOST = 0.5  # a ward is of the part of the area that holds more than this of it
 
 
 @dataclass(frozen=True)
@@ -81,8 +86,6 @@ def add_layer(source: Path, file: Path, added: Added) -> tuple[Area, tuple[str, 
         raise InputError("there is a file of this name already", file=str(ward_file), hint="Remove it, if it is old.")
     residents = {ward: n for ward, n in (added.residents or {}).items() if ward in selected.wards}
     vintage = added.vintage or selected.year or f"in force from {day.isoformat()}"
-    text = file.read_text(encoding="utf-8-sig").rstrip() + "\n"
-    text += layer_text(str(day), ward_file.name, vintage, selected.wards, residents, added.residents_source)
     aside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
         written = convert_wards(
@@ -93,6 +96,9 @@ def add_layer(source: Path, file: Path, added: Added) -> tuple[Area, tuple[str, 
             keep=selected.wards,
             layer=added.layer,
         )
+        towns = _towns(written, before)
+        text = file.read_text(encoding="utf-8-sig").rstrip() + "\n"
+        text += layer_text(str(day), ward_file.name, vintage, selected.wards, residents, added.residents_source, towns)
         aside.write_text(text, encoding="utf-8", newline="\n")
         load_area(aside)
         aside.replace(file)
@@ -113,10 +119,21 @@ def add_layer(source: Path, file: Path, added: Added) -> tuple[Area, tuple[str, 
     notes = (
         "" if residents else "No residents are known of this layer, so no rates are shown by it: --residents FILE.",
         f"No residents are known for {len(lacking)} wards, which have no rates: {listed(lacking)}." if lacking else "",
-        "It has no [[ward_layers.townships]]: maps have no buttons for parts of the area." if before.townships else "",
+        f"Parts of the area are those in which most of a ward lies: {listed(sorted(towns))}." if towns else "",
         *(note for note in written.notes if not note.startswith("Left out")),
     )
     return area, tuple(note for note in notes if note)
+
+
+def _towns(wards: Wards, area: Area) -> dict[str, list[str]]:
+    """Give the parts of the area as wards of another layer: a ward is of the part that holds most of it."""
+    found: dict[str, list[str]] = {}
+    for town in area.townships:
+        shared = shapely.area(shapely.intersection(wards.polygons, area.shape_of(town)))
+        codes = [wards.codes[k] for k in np.flatnonzero(shared > _MOST * shapely.area(wards.polygons))]
+        if codes:
+            found[town.name] = codes
+    return found
 
 
 def _selected(source: Path, area: Area, added: Added) -> Selected:

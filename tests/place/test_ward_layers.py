@@ -174,7 +174,9 @@ def test_a_layer_is_added_at_the_end_of_the_file_and_nothing_else_changes(tmp_pa
     assert after.startswith(before.rstrip())
     second = area.with_layer(DAY)
     assert (len(second.wards.codes), second.ward_names[JOINED]) == (15, "Roby and Swanside")
-    assert (second.residents, second.townships) == ({}, ())
+    assert second.residents == {}
+    assert [town.name for town in second.townships] == [town.name for town in area.townships]
+    assert sorted(code for town in second.townships for code in town.wards) == sorted(second.wards.codes)
     source = tmp_path / "source.json"
     residents = dict.fromkeys(second.wards.codes, 7)
     third, notes = add_layer(
