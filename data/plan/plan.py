@@ -13,7 +13,8 @@ from geo.errors import InputError
 
 FORMAT = 1
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
-_LATER = frozenset({"refused", "stops", "hours_known", "past_range"})  # not in the first plans of this format
+_WARDS = ("ward_layer", "ward_vintage", "ward_version", "ward_names")
+_LATER = frozenset({"refused", "stops", "hours_known", "past_range", *_WARDS})  # not in the first plans of this format
 FOOT, VEHICLE = "foot", "vehicle"
 
 
@@ -258,6 +259,11 @@ class Plan:
     past_range : str
         What came of such figures on past months, as a sentence; empty without a forecast, and in plans of earlier
         versions.
+    ward_layer, ward_vintage, ward_version : str
+        Key, words and version of the ward layer that it was made with; empty in plans of earlier versions, which were
+        made with the first. See :mod:`data.plan.wards`.
+    ward_names : mapping of str to str
+        Names, by code, of the wards of its places.
     """
 
     title: str
@@ -286,6 +292,10 @@ class Plan:
     hours_known: bool = False
     refused: str = ""
     past_range: str = ""
+    ward_layer: str = ""
+    ward_vintage: str = ""
+    ward_version: str = ""
+    ward_names: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, number: int) -> PlanPlace:
         """Place by its number.

@@ -90,6 +90,7 @@ def show_wards(data: Dataset, chosen: Filters) -> Method | None:
         return None
     title = most_of(list(table["ward"]), list(table["asb"]), NAMES[ASB], "in 12 months").sentence
     st.html(f'<h2 class="chart-title">{escape(title)}</h2>')
+    frame.wards_note()
     alt = "ASB and drug offences of the last 12 months by ward, with rates per 1,000 residents. " + title + "."
     tables.show(_shown(table), alt, of="wards", config=_config(table, spreads), key="wards", most=430)
     text = table.drop(columns=["code", "months"])

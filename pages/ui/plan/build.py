@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.where.lead import NO_BETTER
 from data.kinds.crime_types import category_words
+from data.plan import wards as plan_wards
 from data.plan.plan import Plan, PlanPlace, Shift
 from data.plan.told import BESIDE
 from pages.ui.plan.saved import step as plan_saved
@@ -97,6 +98,7 @@ def build(
         hours_known=cached(operation.hours_of, data, window).hours_known,
         refused=found.volume.refused,
         past_range=cached(plan_where.calibration_words, data, window) if shifts else "",
+        **plan_wards.fields_of(data.area, places),
     )
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from analysis.ahead.window import window_words
 from data.plan import plans
 from data.plan import stops as plan_stops
+from data.plan import wards as plan_wards
 from data.plan.plan import Plan
 from data.plan.plans import ARCHIVED, RUN, Listed, Saved
 from data.plan.told import told
@@ -53,6 +54,8 @@ def look(data: Dataset, one: Saved, newest: Listed) -> None:
     st.html("<div>" + ", ".join(said) + "</div>")
     if plan.notes:
         frame.note(plan.notes)
+    if wards := plan_wards.wards_words(plan, data.area):
+        frame.note(f"{wards}.")
     state.tell(state.PLAN)
     with st.container(horizontal=True, gap="small", key="plan_saved_buttons"):
         if one.status == ARCHIVED:
@@ -226,7 +229,7 @@ def _places(data: Dataset, plan: Plan) -> pd.DataFrame:
         {
             "Place": place.number,
             "Name": place.title,
-            "Ward": data.area.ward_names.get(place.ward_code, ""),
+            "Ward": plan_wards.ward_of(plan, place, data.area),
             "Grid reference": place.grid_reference,
             told(plan).head: round(place.expected, 1) if told(plan).forecast else told(plan).text(place.expected),
             "Marked": "left out" if place.left_out else "pinned" if place.pinned else "",
