@@ -18,6 +18,7 @@ from data.fetch.area_command import add_area, run_area
 from data.fetch.command import add_fetch, run_fetch
 from data.fetch.start_command import add_start, run_start
 from data.place.area import chosen_area, listed_wards
+from data.place.small_areas_command import add_small_areas, run_small_areas
 from data.place.terms_file import keep_terms, terms_lines
 from data.plan.targets import plan_problems
 from data.published.police_uk import import_paths
@@ -83,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     terms.add_argument("--source", default="", metavar="TEXT", help="who published them")
     terms.add_argument("--store", type=Path, metavar="DIR", help="whose area it is; default: DASHBOARD_DATA")
     terms.set_defaults(command=_terms)
+    small = add_small_areas(commands)
+    small.set_defaults(command=_small_areas)
     feed = add_import_feed(commands)
     feed.set_defaults(command=_import_feed)
     status = commands.add_parser("status", help="what the store holds")
@@ -178,6 +181,15 @@ def _area(options: argparse.Namespace) -> int:
         _print_json(made.to_json())
     else:
         _print_lines(made.lines(), sys.stdout)
+    return DONE
+
+
+def _small_areas(options: argparse.Namespace) -> int:
+    kept = run_small_areas(options)
+    if options.json:
+        _print_json(kept.to_json())
+    else:
+        _print_lines(kept.lines(), sys.stdout)
     return DONE
 
 
