@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.common.method import YEAR, list_months
 from analysis.common.refusal import Refusal
 from data.kinds.changes import absent_words, same_meaning
+from data.kinds.lists import join_words
 from data.place.area import Area
 from data.place.neighbours import CRIME, District, Neighbours, plain_name
 from data.store.force_counts import ForceCounts
@@ -122,6 +123,11 @@ def district_series(
     )  # fmt: skip
 
 
+def force_words(slug: str) -> str:
+    """Name a force after what its files are called by: "Devon and Cornwall police" of ``devon-and-cornwall``."""
+    return " ".join(word if word in {"and", "of"} else word.capitalize() for word in slug.split("-")) + " police"
+
+
 def _comparable_from(categories: Sequence[str], end: str) -> str:
     """First month (YYYY-MM) from which the sum of some crime types means what it means at the end."""
     if set(CRIME) <= set(categories):  # whatever the types were called, their sum is the same
@@ -141,9 +147,9 @@ def _too_few(counts: ForceCounts, own: Sequence[District], known: set[str], end:
             f"Counts of other districts are not kept for {_month_words(uncounted)}, loaded before they were",
             "Import these months again on the Data page, or with python -m data import",
         )
+    whose = join_words(map(force_words, forces))
     return Refusal(
-        f"Only {n} of the 12 months to {end} are there as whole files of {', '.join(forces)}, too few to compare with "
-        "other districts",
+        f"Only {n} of the 12 months to {end} are there as whole files of {whose}, too few to compare with others",
         "Load more months on the Data page; months by outline hold no other district",
     )
 
@@ -151,19 +157,19 @@ def _too_few(counts: ForceCounts, own: Sequence[District], known: set[str], end:
 def _why_not(one: District, counts: ForceCounts, there: set[str], last: Sequence[pd.Period]) -> str:
     """Say why a district cannot be compared; empty where it can."""
     if not counts.months[one.force] and not counts.uncounted[one.force]:
-        return f"files of {one.force} are not loaded"
+        return f"the files of {force_words(one.force)} are not loaded"
     if missing := [month for month in last if str(month) not in there]:
         doubted = [month for month in missing if str(month) in counts.in_doubt[one.force]]
         old = [month for month in missing if str(month) in counts.uncounted[one.force]]
         why = "is in doubt" if len(doubted) == len(missing) else "has to be imported again" if old else "is missing"
         why = why if len(missing) == 1 else why.replace("is ", "are ").replace("has ", "have ")
-        return f"{list_months(missing)} of {one.force} {why}"
+        return f"{list_months(missing)} of {force_words(one.force)} {why}"
     if not one.residents:
         return "its residents are not known"
     called = {plain_name(text) for text in one.called}
     rows = counts.frame[counts.frame["force"] == one.force]
     if not any(plain_name(name) in called for name in rows["district"].unique()):
-        return f"no row of {one.force} has it in the name of a small area"
+        return f"no row of {force_words(one.force)} has it in the name of a small area"
     return ""
 
 
