@@ -14,8 +14,8 @@ from analysis.cli.names import COMMANDS, Question
 from analysis.cli.output import FORMATS, MAP_FORMATS, write, write_csv
 from analysis.common.placed import for_cells
 from analysis.common.refusal import Refusal
-from data.kinds.changes import EVERY
 from data.kinds.crime_types import ASB
+from data.kinds.typed import typed_category
 from data.place.area import Area
 from data.store.accepted import read_accepted
 from data.store.doubts import doubts_of, left_out_line
@@ -110,10 +110,10 @@ def _incidents(store: Path, area: Area, source: str) -> Incidents:
 
 
 def _category(text: str) -> str:
-    for name in EVERY:
-        if text.strip().casefold() in {name.casefold(), *(("asb",) if name == ASB else ())}:
-            return name
-    raise argparse.ArgumentTypeError(f"there is no crime type {text!r}; one of: asb, {', '.join(EVERY)}")
+    try:
+        return typed_category(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _common() -> argparse.ArgumentParser:
@@ -127,7 +127,8 @@ def _common() -> argparse.ArgumentParser:
         "--category",
         type=_category,
         metavar="NAME",
-        help=f"crime type as published, in any case, or asb (default: {ASB}; of backtest all, with drugs)",
+        help=f"crime type as published, in any case, or asb; crimes, never asb, may be added with commas between them "
+        f"(default: {ASB}; of backtest all, with drugs)",
     )
     group.add_argument(
         "--from",

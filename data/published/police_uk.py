@@ -24,11 +24,12 @@ from data.store.doubts import doubts_of
 from data.store.force_counts import with_counts
 from data.store.inputs import Container, Entry, Limits
 from data.store.locate import Locator
-from data.store.manifest import Layer, Manifest, read_manifest
+from data.store.manifest import Manifest, read_manifest
 from data.store.report import FAILED, FileReport, ImportReport
 from data.store.rows import read_rows
+from data.store.same_area import begun
 from data.store.staging import known_file, stage, unchanged
-from data.store.store import check_layer, commit, importing, sweep
+from data.store.store import commit, importing, sweep
 from geo.errors import InputError
 
 __all__ = ["FileReport", "ImportReport", "Limits", "import_paths"]
@@ -85,10 +86,10 @@ def import_paths(
     with importing(store):
         said = read_accepted(store)  # before anything is written: a list that cannot be read stops the import
         old = None if rebuild else read_manifest(store)
+        state, area = begun(old, area, store)
         if old is not None:
-            check_layer(old, area, store)
             sweep(store, old.paths)
-        job = _Import(store, area, old or Manifest(Layer.of(area)), now, limits, progress, together=rebuild)
+        job = _Import(store, area, state, now, limits, progress, together=rebuild)
         files = tuple(job.run(find_containers(paths, limits)))
         return ImportReport(files, doubts_of(job.committed, area, said))
 

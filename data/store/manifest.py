@@ -18,6 +18,7 @@ from data.store.schema import BY_OUTLINE, POLICE_UK
 from geo.errors import InputError
 
 FORMAT = 1
+SEVERAL = "several"
 MANIFEST = "manifest.json"
 # What units of older stores do not have: left empty it is no part of the digest, which stays what it was.
 _EMPTY: tuple[tuple[str, object], ...] = (
@@ -38,7 +39,10 @@ LARGE_REVISION = 0.05  # of the rows of a month
 
 @dataclass(frozen=True)
 class Layer:
-    """The ward layer by which incidents were given their wards, and the width of the buffer."""
+    """The ward layer by which incidents were given their wards when they were imported, and the width of the buffer.
+
+    ``version`` is ``SEVERAL`` where files were imported by more than one layer of the area.
+    """
 
     area: str
     code: str
@@ -54,6 +58,10 @@ class Layer:
     def same(self, other: Layer) -> bool:
         """Whether both give every incident the same ward."""
         return (self.version, self.buffer_m) == (other.version, other.buffer_m)
+
+    def among(self, area: Area) -> bool:
+        """Whether it is one of the layers of an area, with the same buffer."""
+        return self.version in area.layer_versions and self.buffer_m == area.buffer_m
 
     def __str__(self) -> str:
         """Name, vintage and version."""

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.kinds.crime_types import ASB, CATEGORIES
+from data.kinds.crime_types import ASB
+from data.kinds.typed import typed_category
 from data.place.area import AREA_VARIABLE
 from data.store.options import add_store_options
 from data.store.store import STORE_VARIABLE
@@ -65,6 +66,13 @@ def _made(asked: argparse.Namespace) -> Path:
     return path
 
 
+def _category(text: str) -> str:
+    try:
+        return typed_category(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pages.ui.briefing", description="Make a briefing pack.")
     parser.add_argument(
@@ -73,7 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--year", type=int, help="year in which the operation starts (default: the next)")
     parser.add_argument("--out", type=Path, required=True, help="folder for the zip")
     parser.add_argument(
-        "--category", default=ASB, choices=CATEGORIES, metavar="NAME", help=f"crime type (default: {ASB})"
+        "--category",
+        default=ASB,
+        type=_category,
+        metavar="NAME",
+        help=f"crime type, or several crimes with commas between them (default: {ASB})",
     )
     parser.add_argument(
         "--as-at",

@@ -92,7 +92,7 @@ def trend(data: Dataset, ask: Ask) -> Panel:
     found = cached(control.unusual, data, chosen, chosen.category)
     points = control.shown_points(found)
     chart = control.control_chart(found, found.sentence.removesuffix("."))
-    told = unusual_title(found, words.NAMES.get(chosen.category, chosen.category))
+    told = unusual_title(found, words.name_of(chosen.category))
     return panel(
         data, ask, TREND, told.title, found.method, category=chosen.category,
         period=period_words(points.index[0], points.index[-1]), alt=chart.alt,
@@ -197,7 +197,7 @@ def season(data: Dataset, ask: Ask) -> Panel:
     effects = sorted(found.effects, key=lambda e: not months & set(e.season.months))
     own = bool(months & set(effects[0].season.months))
     lead = effects[0] if own else leading(found)
-    told = season_title(lead, words.NAMES.get(chosen.category, chosen.category))
+    told = season_title(lead, words.name_of(chosen.category))
     every = sorted({m for e in effects for m in e.season.months})
     others = [e.sentence for e in effects if e is not lead]
     refusals = [f"{s.name}: {Refusal(reason)}" for s, reason in found.refused]

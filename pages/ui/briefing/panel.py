@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.common.method import Method, month_name
 from analysis.common.refusal import Refusal
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, sum_words
 from data.store.schema import POLICE_UK
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.shell.cache import Dataset
@@ -199,7 +199,7 @@ def licences(data: Dataset, *more: str, age: str = "") -> tuple[str, ...]:
 
 def caveats_of(category: str, *more: str) -> tuple[str, ...]:
     """List caveats, that of police-recorded ASB first, each once."""
-    first = (ASB_NOTE,) if category == ASB else ()
+    first = (ASB_NOTE if category == ASB else sum_words(category),)
     return tuple(dict.fromkeys(text for text in (*first, *more) if text))
 
 

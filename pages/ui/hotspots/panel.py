@@ -106,7 +106,9 @@ def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
         )
     table, what, method = _LISTS[shown()](data, chosen, picture)
     if table is not None:
-        lines = downloads.about(data, what, chosen.period_words(), method, asb=chosen.category == ASB)
+        lines = downloads.about(
+            data, what, chosen.period_words(), method, asb=chosen.category == ASB, of=chosen.category
+        )
         if what in {"places", "cells"} and picture.few:
             lines = (*lines, hotspot_map.few_words(chosen, picture))
         name = downloads.file_name(data, what, chosen.category, chosen.season, str(chosen.as_at))
@@ -366,7 +368,7 @@ def _trend(data: Dataset, chosen: Filters, picture: Picture) -> None:
         height=TREND_HEIGHT,
         months=TREND_MONTHS,
     )
-    lines = downloads.about(data, title, asb=chosen.category == ASB)
+    lines = downloads.about(data, title, asb=chosen.category == ASB, of=chosen.category)
     charts.show(chart, data, "hot_trend", downloads.file_name(data, "trend", title, chosen.category), lines)
 
 

@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from analysis.findings.age import age_words, stepped_words
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, category_title, sum_words
 from data.place.area import Area
 from data.plan import stops as plan_stops
 from data.plan.plan import Patrol, Plan, PlanPlace, Shift, Stop, Visit
@@ -54,7 +54,8 @@ def about(area: Area, plan: Plan, day: date | None = None, *, method: bool = Tru
     lines = [
         SIMULATED_LINE if plan.simulated else "",
         f"{area.name}: {plan.title}",
-        f"{plan.category}; {plan.first} to {plan.last}; as at {plan.as_at}",
+        f"{category_title(plan.category)}; {plan.first} to {plan.last}; as at {plan.as_at}",
+        sum_words(plan.category),
         f"Source: {source_words(plan.source)}; data version {plan.data_version}",
         NO_HOURS if plan.shifts and not plan.hours_known else "",
         age_line(plan, day),

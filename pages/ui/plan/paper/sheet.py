@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from data.kinds.crime_types import ASB, category_words
+from data.kinds.crime_types import ASB, category_title, category_words
 from data.place.area import Area
 from data.plan.plan import Plan
 from data.plan.told import Told, told
@@ -64,7 +64,7 @@ def head(plan: Plan) -> tuple[Sheet, float]:
     y = MARGIN + 14
     sheet.text(MARGIN, y, words.cut(plan.title, room, 16, "bold"), 16, "bold")
     y += 15
-    facts = [plan.operation, days(plan), plan.category]
+    facts = [plan.operation, days(plan), category_title(plan.category)]
     sheet.text(MARGIN, y, words.cut(" · ".join(f for f in facts if f), room, 9), 9, color=MUTED)
     y += 6
     if plan.simulated:
