@@ -22,11 +22,12 @@ from pages.ui.shell.origins import origin_words
 PARTNERSHIP, TEAM, ANALYST = "partnership", "team", "analyst"
 AUDIENCES = {PARTNERSHIP: "Partnership meeting", TEAM: "Neighbourhood team", ANALYST: "Analyst"}
 HEADLINES, TREND, TARGET, HOTSPOTS, TOWNSHIPS = "headlines", "trend", "target", "hotspots", "townships"
-WARDS, SEASON, PLAN, EVALUATION = "wards", "season", "plan", "evaluation"
+WARDS, SEASON, PLAN, EVALUATION, BESIDE = "wards", "season", "plan", "evaluation", "beside"
 PANELS = {
     HEADLINES: "Headlines",
     TREND: "Trend",
     TARGET: "Target",
+    BESIDE: "Beside its neighbours",
     HOTSPOTS: "Hotspot map",
     TOWNSHIPS: "Township maps",
     WARDS: "Ward table",
@@ -35,7 +36,7 @@ PANELS = {
     EVALUATION: "Did it work",
 }
 USUAL = {
-    PARTNERSHIP: (HEADLINES, TREND, TARGET, HOTSPOTS, WARDS, SEASON, PLAN, EVALUATION),
+    PARTNERSHIP: (HEADLINES, TREND, TARGET, BESIDE, HOTSPOTS, WARDS, SEASON, PLAN, EVALUATION),
     TEAM: (HEADLINES, HOTSPOTS, TOWNSHIPS, SEASON, PLAN, EVALUATION),
     ANALYST: tuple(PANELS),
 }
