@@ -29,7 +29,7 @@
   var outlined = [];
   var outline = function () { return close() ? 3 : 1.5; };
 
-  /* cells: [column, row, fill class, expected, past, more than chance, grid reference] */
+  /* cells: [column, row, fill class, expected or null, past, more than chance, grid reference] */
   data.cells.forEach(function (c) {
     var layer = L.polygon(square(c[0], c[1]), {
       pane: 'cells', stroke: true, color: c[5] ? look.accent : look.line, weight: c[5] ? outline() : 0.6,
@@ -37,7 +37,7 @@
     });
     layer.bindTooltip(function () {
       return safety.lines([
-        'Cell ' + c[6], number(c[3], 2) + ' ' + data.expectedWords, number(c[4], 0) + ' ' + data.pastWords, c[5] ? data.chanceWords : null
+        'Cell ' + c[6], c[3] === null ? null : number(c[3], 2) + ' ' + data.expectedWords, number(c[4], 0) + ' ' + data.pastWords, c[5] ? data.chanceWords : null
       ]);
     }, { sticky: true });
     if (c[5]) outlined.push(layer);

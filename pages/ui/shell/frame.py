@@ -49,7 +49,7 @@ PAGES = (
 )
 STATEMENT = ("Accessibility", "pages/accessibility.py")  # linked from the foot of every page
 _NAMED = 3  # months that are left out and named on every page
-PAGE = "page"  # session key: the page that is being drawn
+PAGE = bar.PAGE
 _KNOWS = "page_knows"  # session key: the month that the page speaks of, where it is not the last loaded
 POLICE_ATTRIBUTION = "Contains data from data.police.uk, licensed under the Open Government Licence v3.0"
 ASB_NOTE = "Police-recorded ASB only: reports to the council, housing and the fire service are not in it."
