@@ -25,7 +25,7 @@ from data.store.accept import accept
 from data.store.options import add_store_options, area_of
 from data.store.status import accepted_lines, store_status
 from data.store.store import default_store
-from data.streets.base_map import import_basemap
+from data.streets.importing import import_basemap
 from geo.boundaries import convert_wards
 from geo.errors import InputError
 

@@ -18,7 +18,8 @@ from data.kinds.lists import join_words
 from data.place.area import AREA_VARIABLE, Area, chosen_area, load_area
 from data.place.folders import OWN_AREA
 from data.store.manifest import Layer, read_manifest
-from data.store.store import check_layer, importing, write_whole
+from data.store.same_area import check_layer
+from data.store.store import importing, write_whole
 from geo.errors import InputError
 
 BEFORE = "area-before.toml"  # the area file that another one took the place of

@@ -19,8 +19,8 @@ from pyproj import CRS, Transformer
 from geo.crs import geometry_to_bng, geometry_to_wgs84
 from geo.errors import InputError
 
-MOTORWAY, A_ROAD, B_ROAD, MINOR, LOCAL, ACCESS = range(6)
-CLASSES = ("motorway", "A road", "B road", "minor road", "local street", "access road")
+MOTORWAY, A_ROAD, B_ROAD, MINOR, LOCAL, ACCESS, PATH = range(7)
+CLASSES = ("motorway", "A road", "B road", "minor road", "local street", "access road", "path")
 _DOWNLOAD = "Give the unpacked GeoPackage of OS Open Roads or OS Open Zoomstack (OS Data Hub, OpenData downloads)."
 # Words of road_function (Open Roads) and type (Zoomstack), the first that is found; everything else is a local street.
 _WORDS = (

@@ -16,7 +16,8 @@ from data.place.area import Area
 from data.plan.plan import FOOT, VEHICLE, Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Stop, Visit
 from data.plan.stops import FOLLOWS_PATROLS, NOT_HARM, RANKED
 from data.store.schema import POLICE_UK
-from data.streets.base_map import Roads, import_basemap, roads
+from data.streets.base_map import Roads, base_map
+from data.streets.importing import import_basemap
 from geo.grid import grid_reference
 from pages.ui.paper import text as words
 from pages.ui.paper.map import SHADES, Spot, print_map, view
@@ -37,9 +38,9 @@ LONG = "Saint Margaret of Antioch Memorial Gardens Approach Road North $x_2$ <b>
 def drawn_roads(area: Area, tmp_path_factory: pytest.TempPathFactory) -> Roads:
     folder = tmp_path_factory.mktemp("roads")
     import_basemap(open_roads(folder / "a.gpkg", area), folder, area, 2024)
-    found = roads(folder, area)
+    found = base_map(folder, area)
     assert found is not None
-    return found
+    return found.roads
 
 
 @pytest.fixture(scope="module")

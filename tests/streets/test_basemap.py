@@ -13,11 +13,14 @@ import shapely
 
 from data.__main__ import main
 from data.place.area import Area
-from data.streets.base_map import BASEMAP, TOLERANCE_M, Roads, basemap_version, import_basemap, roads
+from data.streets.base_map import BASEMAP, Roads, base_map, basemap_version
+from data.streets.importing import TOLERANCE_M, import_basemap
+from data.streets.network import NETWORK
 from data.streets.open_roads import A_ROAD, ACCESS, B_ROAD, LOCAL, MINOR, MOTORWAY
 from geo.errors import InputError
 from pages.ui.chart.palette import LIGHT
-from pages.ui.map import base_map, maps
+from pages.ui.map import base_map as page_map
+from pages.ui.map import maps
 from pages.ui.map import roads as map_roads
 from pages.ui.shell import cache
 from tests.streets.made_roads import HOSTILE, cross, dense, open_roads, zoomstack
@@ -26,9 +29,9 @@ from tests.tab_pages import html, open_page
 
 def read(path: Path, store: Path, area: Area) -> Roads:
     import_basemap(path, store, area)
-    found = roads(store, area)
+    found = base_map(store, area)
     assert found is not None
-    return found
+    return found.roads
 
 
 @pytest.fixture(scope="module")
@@ -88,24 +91,24 @@ def test_the_order_of_the_file_changes_nothing(area: Area, made: Roads, tmp_path
 
 def test_loading_again_replaces_and_leaves_nothing_behind(area: Area, tmp_path: Path) -> None:
     path, store = open_roads(tmp_path / "a.gpkg", area), tmp_path / "store"
-    assert roads(store, area) is None
+    assert base_map(store, area) is None
     assert basemap_version(store) == ""
     first = import_basemap(path, store, area, 2024)
     assert basemap_version(store) == first.version
     second = import_basemap(path, store, area, 2025)
     assert second.attribution.endswith("2025")
     assert basemap_version(store) == second.version != first.version
-    assert [p.name for p in store.iterdir()] == [BASEMAP]
+    assert sorted(p.name for p in store.iterdir()) == [BASEMAP, NETWORK]
     assert gpd.read_parquet(store / BASEMAP).crs.to_epsg() == 27700  # any other program can read it
 
 
 def test_roads_of_another_area_are_refused(area: Area, tmp_path: Path) -> None:
     import_basemap(open_roads(tmp_path / "a.gpkg", area), tmp_path, area)
     with pytest.raises(InputError, match=r"cut for another area.*buffer 1000 m.*buffer 500 m.*basemap FILE"):
-        roads(tmp_path, replace(area, buffer_m=500))
+        base_map(tmp_path, replace(area, buffer_m=500))
     (tmp_path / BASEMAP).write_bytes(b"PAR1 and no more")
     with pytest.raises(InputError, match="cannot be read"):
-        roads(tmp_path, area)
+        base_map(tmp_path, area)
     assert basemap_version(tmp_path).startswith("damaged")
 
 
@@ -175,7 +178,7 @@ def test_the_base_carries_roads_and_their_attribution_harmlessly(area: Area, mad
     grid = area.grid()
     bare, full = (json.loads(maps.base_payload(area, grid, LIGHT, (), roads=r)) for r in (None, made))
     assert bare["roads"] == []
-    assert [len(level) for level in full["roads"]] == [1, 1, 1, 1, 2, 2]
+    assert [len(level) for level in full["roads"]] == [1, 1, 1, 1, 2, 2, 0]
     assert full["attribution"] == f"{area.wards.attribution} | {made.attribution}"
     raw = maps.base_payload(area, grid, LIGHT, (), roads=made)
     assert "<" not in raw
@@ -207,20 +210,20 @@ def test_loading_roads_makes_every_page_draw_its_map_anew(
 ) -> None:
     monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path))
     before = cache.dataset()
-    assert base_map.roads_of(before) is None
-    _, bare = base_map.base(before, LIGHT)
+    assert page_map.roads_of(before) is None
+    _, bare = page_map.base(before, LIGHT)
     report = import_basemap(open_roads(tmp_path / "a.gpkg", area), tmp_path, area)
     after = cache.dataset()
-    drawn, key = base_map.base(after, LIGHT)
+    drawn, key = page_map.base(after, LIGHT)
     assert key != bare
     assert report.attribution.split("©")[1] in drawn.get_root().render()
-    found = base_map.roads_of(after)
+    found = page_map.roads_of(after)
     assert found is not None
     assert found.version == report.version
-    assert base_map.roads_problem(after) == ""
+    assert page_map.roads_problem(after) == ""
     other = replace(after, area=replace(area, buffer_m=500), version="other")
-    assert base_map.roads_of(other) is None
-    assert "another area" in base_map.roads_problem(other)
+    assert page_map.roads_of(other) is None
+    assert "another area" in page_map.roads_problem(other)
 
 
 @pytest.mark.parametrize(("page", "times"), [("hotspots", 1), ("data", 2)])  # there also where the map is licensed

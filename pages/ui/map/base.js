@@ -119,7 +119,7 @@
 
   /* Roads by class, each class from a zoom on; each point is the step from the one before it. One canvas: thousands
      of paths would make every move slow. */
-  var roadsFrom = [0, 0, 11.5, 12.5, 13, 14.5], roadsWide = [[2, 4], [1.4, 3.5], [1, 3], [0.8, 2.2], [0.7, 1.8], [0.6, 1]];
+  var roadsFrom = [0, 0, 11.5, 12.5, 13, 14.5, 15], roadsWide = [[2, 4], [1.4, 3.5], [1, 3], [0.8, 2.2], [0.7, 1.8], [0.6, 1], [0.5, 0.8]];
   var canvas = base.roads.length ? L.canvas({ pane: 'roads', padding: 0.3 }) : null;
   var roads = base.roads.map(function (lines, k) {
     var drawn = lines.map(function (steps) {

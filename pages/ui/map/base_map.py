@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from data.streets.base_map import Roads, roads
+from data.streets.base_map import BaseMap, Roads, base_map
 from geo.errors import InputError
 from geo.grid import Grid
 from pages.ui.chart.palette import DARK, LIGHT, Palette
@@ -15,21 +15,27 @@ from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached
 
 
+def base_map_of(data: Dataset) -> BaseMap | None:
+    """Give what was loaded to lie under the map; None where nothing was or :func:`roads_problem` says why."""
+    found = cached(_base_map, data)
+    return found if isinstance(found, BaseMap) else None
+
+
 def roads_of(data: Dataset) -> Roads | None:
     """Give the roads that were loaded for the area; None where there are none or :func:`roads_problem` says why."""
-    found = cached(_roads, data)
-    return found if isinstance(found, Roads) else None
+    found = base_map_of(data)
+    return found.roads if found is not None else None
 
 
 def roads_problem(data: Dataset) -> str:
     """Say why the roads that lie in the store are not drawn, and what to do; "" where nothing is wrong."""
-    found = cached(_roads, data)
+    found = cached(_base_map, data)
     return found if isinstance(found, str) else ""
 
 
-def _roads(data: Dataset) -> Roads | str | None:
+def _base_map(data: Dataset) -> BaseMap | str | None:
     try:
-        return roads(data.store, data.area)
+        return base_map(data.store, data.area)
     except InputError as error:  # a map without roads is whole all the same; what is wrong is said under it
         return f"No roads are drawn: {error.message}. {error.hint or ''}".rstrip()
 
