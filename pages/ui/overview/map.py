@@ -24,7 +24,8 @@ from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_period
 from pages.ui.shell.words import name_of
 
-MAP_HEIGHT = 290
+MAP_HEIGHT = 330
+_CREDIT = 0.16  # of the height: room under the outline for the credits, which take three lines on a small map
 HOTSPOTS = "pages/hotspots.py"
 MORE = "more than chance"
 
@@ -80,6 +81,7 @@ def overlay(data: Dataset, chosen: Filters, table: pd.DataFrame, colours: Palett
     shapes = dict(zip(data.area.wards.codes, data.area.wards.polygons, strict=True))
     high = list(table.loc[table["more_than_chance"], "ward_code"])
     lines = [(code, colours.accent, "") for code in high] + [(code, colours.text, "6 5") for code in chosen.wards]
+    west, south, east, north = data.area.wards.outline.bounds
     end = chosen.latest()
     months = short_period(end - YEAR + 1, end)
     legend = Legend(
@@ -89,7 +91,7 @@ def overlay(data: Dataset, chosen: Filters, table: pd.DataFrame, colours: Palett
     )
     return (
         Overlay(
-            ward_text={str(row["ward_code"]): _said(row, chosen.category) for _, row in table.iterrows()},
+            ward_text={str(row["ward_code"]): _said(row) for _, row in table.iterrows()},
             ward_fill={
                 code: colours.ramp[level]
                 for code, value, level in zip(
@@ -101,20 +103,16 @@ def overlay(data: Dataset, chosen: Filters, table: pd.DataFrame, colours: Palett
             outlines=[
                 ["", colour, dashes, maps.outline_rings(shapes[code], cells), []] for code, colour, dashes in lines
             ],
-            view=View(map_parts.WHOLE, data.area.wards.outline.bounds),
+            view=View(map_parts.WHOLE, (west, south - _CREDIT * (north - south), east, north)),
         ),
         legend,
     )
 
 
-def _said(row: pd.Series, category: str) -> list[str]:
+def _said(row: pd.Series) -> list[str]:
     """Say, at the pointer, what a ward has."""
-    rate = f"{row['rate_per_1000']:.1f} per 1,000 residents" if np.isfinite(row["rate_per_1000"]) else ""
-    words = (
-        f"{row['count']:,} {incidents_words(category)}",
-        rate,
-        MORE.capitalize() if row["more_than_chance"] else "",
-    )
+    rate = f"{row['rate_per_1000']:.1f} per 1,000" if np.isfinite(row["rate_per_1000"]) else ""
+    words = (f"{row['count']:,} incidents", rate, MORE.capitalize() if row["more_than_chance"] else "")
     return [text for text in words if text]
 
 
