@@ -5,10 +5,12 @@ They are kept with the plan, so that it is drawn alike where its streets are not
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 # Why a leg is straight, at least in part; of one that follows streets it is "".
 NO_STREET, NO_WAY, TOO_FAR = "no street near", "no way known", "too far round"
@@ -18,6 +20,7 @@ _SAID = {
     NO_WAY: "no way along known streets joins the ends",
     TOO_FAR: "the known way goes far round, as if a crossing were missing in the file",
 }
+_FEWEST = 4  # numbers: two points
 Point = tuple[float, float]
 
 
@@ -75,6 +78,27 @@ class Ways:
                 leg = Leg(travel, tuple(value for point in back.line[::-1] for value in point), back.why)
             found.append(leg or Leg(travel, (*a, *b), NO_STREET))
         return found
+
+
+def ways_from_json(raw: Mapping[str, Any] | None) -> Ways | None:
+    """Read the ways of a plan back.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        They are damaged.
+    """
+    if raw is None:
+        return None
+    legs = tuple(Leg(**{**leg, "points": tuple(leg["points"])}) for leg in raw["legs"])
+    if any(leg.why not in WHY or len(leg.points) < _FEWEST or len(leg.points) % 2 for leg in legs):
+        raise ValueError("a leg is no line")
+    return Ways(**{**raw, "legs": legs})
+
+
+def metres(line: Sequence[Point]) -> float:
+    """Length of a line."""
+    return sum(math.dist(a, b) for a, b in pairwise(line))
 
 
 def ways_words(source: str, whys: Iterable[str]) -> str:
