@@ -53,7 +53,7 @@ class StreetRouter:
     def __init__(self, network: Network) -> None:
         self.network = network
         self._parts = {
-            FOOT: _part(network, network.classes != MOTORWAY),
+            FOOT: _part(network, network.foot & (network.classes != MOTORWAY)),
             VEHICLE: _part(network, network.classes != PATH),
         }
 

@@ -31,7 +31,8 @@ EAST, NORTH = 341_000.0, 390_000.0
 
 def made(*rows: tuple[int, Line]) -> Network:
     lines = np.array([shapely.LineString(line) for _, line in rows], dtype=object)
-    return _network(join(np.array([level for level, _ in rows], dtype=np.int8), lines), "© them", "made", "v1")
+    classes = np.array([level for level, _ in rows], dtype=np.int8)
+    return _network(join(classes, np.ones(len(rows), dtype=bool), lines), "© them", "made", "v1")
 
 
 def at(*points: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
