@@ -23,6 +23,7 @@ from data.store.store import write_whole
 from data.streets.base_map import BASEMAP, FORMAT, KEY, LAYERS
 from data.streets.found import ROADS
 from data.streets.network import keep_network
+from data.streets.open_roads import B_ROAD
 from data.streets.reading import read_files
 from geo.crs import BNG
 from geo.errors import InputError
@@ -128,10 +129,9 @@ def import_basemap(paths: Path | Sequence[Path], store: Path, area: Area, year: 
             hint="Give a file that covers the area.",
         )
     attribution = found.attribution(year)
-    walked = roads[roads["foot"]]
-    keep_network(
-        store, area, walked["class"].to_numpy(np.int8), walked["geometry"].to_numpy(), attribution, found.source
-    )
+    ways = roads[roads["foot"] | (roads["class"] <= B_ROAD)]  # smaller ones where nobody may walk are private
+    level, foot = ways["class"].to_numpy(np.int8), ways["foot"].to_numpy(bool)
+    keep_network(store, area, level, foot, ways["geometry"].to_numpy(), attribution, found.source)
     kept = _in_order([_lines(inside), _areas(inside), _points(inside)])
     raw, version = _encode(kept, attribution, found.source, asdict(Layer.of(area)))
     write_whole(store / BASEMAP, raw)

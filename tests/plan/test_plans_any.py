@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from data.plan import plans
 from data.plan.plan import Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Stop, Visit, plan_from_json
+from data.plan.ways import WHY, Leg, Ways
 from tests.plan.made_plans import LATER, NOW
 from tests.properties import examples
 
@@ -39,6 +40,7 @@ def several(kind: Any) -> Any:
     return st.lists(kind, max_size=3).map(tuple)
 
 
+LINES = st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=4).map(lambda ends: sum(ends, ()))
 PATROLS = any_of(Patrol, base=any_of(Base), visits=several(any_of(Visit)))
 ANY_PLAN = any_of(
     Plan,
@@ -46,6 +48,7 @@ ANY_PLAN = any_of(
     shifts=several(any_of(Shift, patrols=several(PATROLS))),
     caveats=several(TEXT),
     stops=several(any_of(Stop, recorded=st.dictionaries(TEXT, st.integers(), max_size=3))),
+    ways=st.none() | any_of(Ways, legs=several(any_of(Leg, points=LINES, why=st.sampled_from(WHY)))),
     as_at=st.dates().map(lambda day: f"{day:%Y-%m}".zfill(7)),
 )
 

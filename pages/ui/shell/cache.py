@@ -27,6 +27,7 @@ from data.store.schema import POLICE_UK, Incidents
 from data.store.store import EMPTY, default_store, feed_names, is_empty, store_version, stored
 from data.store.whole import Doubt
 from data.streets.base_map import basemap_version
+from data.streets.network import network_version
 from geo.errors import InputError
 
 TODAY_VARIABLE = "DASHBOARD_TODAY"  # an as-at date of one's own, for a rehearsal or a test
@@ -152,7 +153,7 @@ def dataset(source: str = POLICE_UK, layer: str = "") -> Dataset:
     """
     store = default_store()
     place = whole_area().with_layer(layer) if layer else area()
-    drawn = basemap_version(store)
+    drawn = "+".join(filter(None, (basemap_version(store), network_version(store))))
     if is_empty(store):
         demo = _demo(str(_area_path()), _area_stamp(), place.layer_key)
         return Dataset(

@@ -71,6 +71,7 @@ def about(area: Area, plan: Plan, day: date | None = None, *, method: bool = Tru
         ASB_NOTE if plan.category == ASB and plan.source == POLICE_UK else "",
         POLICE_ATTRIBUTION if plan.source == POLICE_UK and not plan.simulated else "",
         plan_wards.area_of(plan, area).wards.attribution,
+        plan.ways.attribution if plan.ways is not None else "",
     ]
     return tuple(line_of(line) for line in lines if line)
 
@@ -219,7 +220,8 @@ def plan_geojson(area: Area, plan: Plan, day: date | None = None) -> bytes:
     -------
     bytes
         Each feature says in ``kind`` what it is: a place (point), a cell (polygon) or a patrol (line from stop to stop,
-        base to base). What the plan rests on is in the member ``metadata``.
+        base to base, along the streets where the plan knows them). What the plan rests on is in the member
+        ``metadata``.
     """
     side = plan.cell_size_m
     shapes: list[BaseGeometry] = []
@@ -249,7 +251,9 @@ def plan_geojson(area: Area, plan: Plan, day: date | None = None) -> bytes:
             continue
         stops = [(visit.easting_m, visit.northing_m) for visit in patrol.visits]
         base = (patrol.base.easting_m, patrol.base.northing_m)
-        shapes.append(shapely.LineString([base, *stops, base]))
+        through = [base, *stops, base]
+        legs = plan.ways.along(patrol.travel, through) if plan.ways is not None else []
+        shapes.append(shapely.LineString([through[0], *(p for leg in legs for p in leg.line[1:])] if legs else through))
         values.append(
             {
                 "kind": "patrol",
@@ -260,6 +264,7 @@ def plan_geojson(area: Area, plan: Plan, day: date | None = None) -> bytes:
                 "starts": minute(shift.starts),
                 "ends": minute(shift.ends),
                 "cells": [visit.reference for visit in patrol.visits],
+                **({"straight_legs": sum(bool(leg.why) for leg in legs)} if legs else {}),
                 **({"expected": _in_hours(plan, patrol.expected)} if told(plan).forecast else {}),
                 "simulated": plan.simulated,
             }
