@@ -14,6 +14,7 @@ import streamlit as st
 
 from analysis.common.method import period_words
 from analysis.findings.age import FRESH, months_old
+from data.access.actor import IMPORT
 from data.place.area import Area
 from data.place.calendar_words import known_words
 from data.published.police_uk import import_paths
@@ -25,7 +26,7 @@ from pages.ui.chart import charts
 from pages.ui.loading import coverage_chart, feed_import, measuring
 from pages.ui.loading import doubts as in_doubt_list
 from pages.ui.map import base_map
-from pages.ui.shell import address, downloads, frame, tables
+from pages.ui.shell import access, address, downloads, frame, tables
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, doubts, feeds
 
@@ -156,6 +157,8 @@ def put_aside(files: Sequence[Uploaded], folder: Path) -> list[Path]:
 def show_import(data: Dataset) -> None:
     """Take files by drag and drop, import them and show the report."""
     st.html('<h2 class="chart-title">Load published files</h2>')
+    if access.lacks(IMPORT, "load files"):
+        return
     files = st.file_uploader(
         "Archives (zip) or street-level CSV files from data.police.uk",
         type=["zip", "csv"],
@@ -166,7 +169,8 @@ def show_import(data: Dataset) -> None:
         bar = st.progress(0.0, "Reading ...")
         with tempfile.TemporaryDirectory(prefix="import-") as folder:
             try:
-                report = import_paths(put_aside(files, Path(folder)), data.store, data.area, _progress(bar))
+                paths = put_aside(files, Path(folder))
+                report = import_paths(paths, data.store, data.area, _progress(bar), actor=access.actor())
             except InputError as error:
                 st.session_state.pop(_REPORT, None)
                 frame.failed(error)

@@ -29,7 +29,7 @@ from data.store.doubts import doubt_words
 from data.store.schema import POLICE_UK
 from data.store.whole import Doubt
 from geo.errors import InputError
-from pages.ui.shell import bar, screenshot
+from pages.ui.shell import access, bar, screenshot
 from pages.ui.shell.cache import Dataset, area, dataset, doubts
 from pages.ui.shell.choice import age_line
 from pages.ui.shell.origins import origin_words
@@ -148,6 +148,7 @@ def page(name: str) -> Iterator[View]:
     st.session_state[PAGE] = name
     st.set_page_config(page_title=name, layout="wide", initial_sidebar_state="auto")  # closed on a phone
     st.html(_STYLE)
+    access.admit(name)
     try:
         ensure_vendor()
         place = area()
@@ -204,6 +205,7 @@ def _links(place: Area) -> None:
             if (ROOT / path).is_file():
                 st.page_link(path, label=label, width="stretch")
         screenshot.button()
+        access.who()
 
 
 def _banner() -> None:
