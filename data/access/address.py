@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 # Headers that something in front adds: whoever asks is then somewhere else, whatever the host is called.
 FORWARDED = (
     "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-server", "x-real-ip",
     "x-original-host", "x-client-ip", "cf-connecting-ip", "true-client-ip",
 )  # fmt: skip
+_HOST = re.compile(r"([^\s:/@?#\[\]]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
 
 
 def loopback(name: str | None) -> bool:
@@ -54,7 +55,5 @@ def asked_here(bound: str | None, headers: Mapping[str, str]) -> bool:
     known = {name.lower(): value for name, value in headers.items()}
     if any(known.get(name) for name in FORWARDED):
         return False
-    try:
-        return loopback(urlsplit(f"//{known.get('host', '')}").hostname)
-    except ValueError:
-        return False
+    host = _HOST.fullmatch(known.get("host", ""))
+    return host is not None and loopback(host[1])

@@ -243,10 +243,8 @@ def copy(store: Path, plan_id: int, revision: int, title: str, now: datetime, *,
 
     Raises
     ------
-    NotAllowedError
-        The actor may not plan.
     InputError
-        There is no such revision, or no title.
+        The actor may not plan. There is no such revision, or no title.
     """
     allow(actor, "copy")
     source = load(store, plan_id, revision)
@@ -312,10 +310,8 @@ def forget(store: Path, plan_id: int, revision: int, *, actor: Actor = MACHINE) 
 
     Raises
     ------
-    NotAllowedError
-        The actor may not plan.
     InputError
-        It is not archived, another has saved it since, or there is no such plan.
+        The actor may not plan. It is not archived, another has saved it since, or there is no such plan.
     """
     allow(actor, "forget")
     _must_be_there(store, plan_id)

@@ -30,6 +30,7 @@ from pages.ui.loading.feed_form import Opened, ask_days, ask_mapping
 from pages.ui.loading.feed_words import on_page, sentence
 from pages.ui.shell import access, downloads, frame, tables
 from pages.ui.shell.cache import Dataset, today
+from pages.ui.shell.folders import by_name
 
 _READ, _TRIED, _REPORT, _ROUND, _NAME = "feed_read", "feed_tried", "feed_report", "feed_round", "feed_name"
 INTRO = (
@@ -166,7 +167,7 @@ def _try(data: Dataset, run: Callable[..., FeedReport], said: str) -> FeedReport
 
 
 def _wrong(error: InputError) -> None:
-    lines = "<br>".join(escape(on_page(line)) for line in str(error).splitlines())
+    lines = "<br>".join(escape(on_page(line)) for line in by_name(str(error)).splitlines())
     st.html(f'<div class="failed" role="alert"><strong>This cannot be imported yet.</strong> {lines}</div>')
 
 

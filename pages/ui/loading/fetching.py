@@ -17,6 +17,7 @@ from data.store.store import is_empty
 from geo.errors import InputError
 from pages.ui.shell import access, frame
 from pages.ui.shell.cache import Dataset
+from pages.ui.shell.folders import by_name
 
 _DONE, _WHOLE, _NAME = "fetch_done", "fetch_whole", "fetch_name"
 
@@ -41,7 +42,7 @@ def show(data: Dataset) -> None:
     if lines := st.session_state.get(_DONE):
         done = "Fetched" if st.session_state.get(_WHOLE) else "Fetched, but not everything: read why"
         st.html(f'<div class="done" role="status"><strong>{done}</strong></div>')
-        st.code("\n".join(lines), language=None, wrap_lines=True, height=170)
+        st.code(by_name("\n".join(lines)), language=None, wrap_lines=True, height=170)
 
 
 def _words(hosts: Hosts, *, other: bool) -> str:

@@ -32,6 +32,7 @@ from geo.errors import InputError
 from pages.ui.shell import access, bar, screenshot
 from pages.ui.shell.cache import Dataset, area, dataset, doubts
 from pages.ui.shell.choice import age_line
+from pages.ui.shell.folders import by_name
 from pages.ui.shell.origins import origin_words
 from pages.ui.shell.vendor import ensure_vendor
 
@@ -306,7 +307,7 @@ def note(text: str) -> None:
 
 def warn(text: str) -> None:
     """Say what a person should see before they use what is beside it."""
-    st.html(f'<div class="warning" role="note">{escape(text)}</div>')
+    st.html(f'<div class="warning" role="note">{escape(by_name(text))}</div>')
 
 
 def asb_note() -> None:
@@ -319,12 +320,13 @@ def asb_note() -> None:
 
 def refused(refusal: Refusal) -> None:
     """Show, in place of a chart, why the data cannot carry it and what would have to be there."""
-    st.html(f'<div class="refused" role="note">{escape(str(refusal))}</div>')
+    st.html(f'<div class="refused" role="note">{escape(by_name(str(refusal)))}</div>')
 
 
 def failed(error: InputError) -> None:
     """Show input that cannot be used as its own sentence: the place, what is wrong and what to do."""
-    st.html(f'<div class="failed" role="alert"><strong>This cannot be shown.</strong> {escape(str(error))}</div>')
+    words = escape(by_name(str(error)))
+    st.html(f'<div class="failed" role="alert"><strong>This cannot be shown.</strong> {words}</div>')
 
 
 def source_words(source: str) -> str:
