@@ -29,9 +29,10 @@ from data.store.doubts import doubt_words
 from data.store.schema import POLICE_UK
 from data.store.whole import Doubt
 from geo.errors import InputError
-from pages.ui.shell import bar, boundaries, screenshot
+from pages.ui.shell import access, bar, boundaries, screenshot
 from pages.ui.shell.cache import Dataset, area, dataset, doubts
 from pages.ui.shell.choice import age_line
+from pages.ui.shell.folders import by_name
 from pages.ui.shell.origins import origin_words
 from pages.ui.shell.plain import PAGE as PAGE
 from pages.ui.shell.plain import plain as plain
@@ -138,6 +139,7 @@ def page(name: str) -> Iterator[View]:
     st.session_state[PAGE] = name
     st.set_page_config(page_title=name, layout="wide", initial_sidebar_state="auto")  # closed on a phone
     st.html(_STYLE)
+    access.admit(name)
     try:
         ensure_vendor()
         place = area()
@@ -197,6 +199,7 @@ def _links(place: Area) -> None:
             if (ROOT / path).is_file():
                 st.page_link(path, label=label, width="stretch")
         screenshot.button()
+        access.who()
 
 
 def _banner() -> None:
@@ -304,7 +307,7 @@ def note(text: str) -> None:
 
 def warn(text: str) -> None:
     """Say what a person should see before they use what is beside it."""
-    st.html(f'<div class="warning" role="note">{escape(text)}</div>')
+    st.html(f'<div class="warning" role="note">{escape(by_name(text))}</div>')
 
 
 def asb_note() -> None:
@@ -317,12 +320,13 @@ def asb_note() -> None:
 
 def refused(refusal: Refusal) -> None:
     """Show, in place of a chart, why the data cannot carry it and what would have to be there."""
-    st.html(f'<div class="refused" role="note">{escape(str(refusal))}</div>')
+    st.html(f'<div class="refused" role="note">{escape(by_name(str(refusal)))}</div>')
 
 
 def failed(error: InputError) -> None:
     """Show input that cannot be used as its own sentence: the place, what is wrong and what to do."""
-    st.html(f'<div class="failed" role="alert"><strong>This cannot be shown.</strong> {escape(str(error))}</div>')
+    words = escape(by_name(str(error)))
+    st.html(f'<div class="failed" role="alert"><strong>This cannot be shown.</strong> {words}</div>')
 
 
 def source_words(source: str) -> str:
