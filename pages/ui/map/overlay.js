@@ -13,12 +13,7 @@
   }
 
   safety.wardText = data.wardText;
-  Object.keys(safety.wards).forEach(function (code) {
-    var fill = data.wardFill[code];
-    safety.wards[code].setStyle({
-      color: look.line, weight: 1, fillColor: fill === undefined ? look.land : fill, fillOpacity: fill === undefined ? (data.wardOn.indexOf(code) < 0 ? 0.35 : 1) : 0.9
-    });
-  });
+  safety.wardFaces(data.wardFill, data.wardOn);
   if (data.chosenWard && safety.wards[data.chosenWard]) {
     group.addLayer(L.polygon(safety.wards[data.chosenWard].getLatLngs(),
       { pane: 'chosen', color: look.text, weight: 3, fill: false, interactive: false }));
