@@ -38,12 +38,15 @@ class Route:
         Length of the shift, seconds.
     stay : int
         In every cell, seconds.
+    why : ndarray of int, shape (n + 1, n + 1), optional
+        Which ways are straight lines, and why: see :class:`analysis.patrol.router.Legs`.
     """
 
     seconds: Ints = field(repr=False)
     allowed: NDArray[np.bool_] = field(repr=False)
     limit: int
     stay: int
+    why: NDArray[np.int8] | None = field(default=None, repr=False)
 
     def travel(self, tour: Sequence[int]) -> int:
         """Seconds on the way for a tour of cells, from the base and back to it."""

@@ -15,6 +15,7 @@ from data.__main__ import main
 from data.place.area import Area
 from data.streets.base_map import BASEMAP, Roads, base_map, basemap_version
 from data.streets.importing import TOLERANCE_M, import_basemap
+from data.streets.network import NETWORK
 from data.streets.open_roads import A_ROAD, ACCESS, B_ROAD, LOCAL, MINOR, MOTORWAY
 from geo.errors import InputError
 from pages.ui.chart.palette import LIGHT
@@ -95,7 +96,7 @@ def test_loading_again_replaces_and_leaves_nothing_behind(area: Area, tmp_path: 
     second = import_basemap(path, store, area, 2025)
     assert second.attribution.endswith("2025")
     assert basemap_version(store) == second.version != first.version
-    assert [p.name for p in store.iterdir()] == [BASEMAP]
+    assert sorted(p.name for p in store.iterdir()) == [BASEMAP, NETWORK]
     assert gpd.read_parquet(store / BASEMAP).crs.to_epsg() == 27700  # any other program can read it
 
 
