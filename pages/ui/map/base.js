@@ -68,10 +68,10 @@
   /* One finger scrolls the page that the map lies in; two fingers move the map and zoom in it. */
   if (window.matchMedia('(pointer: coarse)').matches) map.dragging.disable();
 
-  [['ground', 340], ['wards', 350], ['roads', 360], ['cells', 380], ['points', 390], ['chosen', 400], ['names', 610], ['labels', 620], ['places', 640]].forEach(function (p) {
+  [['ground', 340], ['wards', 350], ['roads', 360], ['cells', 380], ['over', 385], ['points', 390], ['chosen', 400], ['names', 610], ['labels', 620], ['places', 640]].forEach(function (p) {
     map.createPane(p[0]).style.zIndex = p[1];
   });
-  ['ground', 'roads', 'names', 'labels'].forEach(function (name) { map.getPane(name).style.pointerEvents = 'none'; });
+  ['ground', 'roads', 'over', 'names', 'labels'].forEach(function (name) { map.getPane(name).style.pointerEvents = 'none'; });
   map.attributionControl.setPrefix(false);
   map.attributionControl.setPosition('bottomleft'); /* the scale stands on it, away from where the area begins */
   var credit = document.createElement('span');
@@ -197,7 +197,7 @@
 
   var safety = window.safety = {
     map: map, at: at, box: box, lines: lines, hit: hit, wards: wards, look: look, wardText: {}, circles: [], areas: [], place: place, view: null,
-    outline: outline, filled: false, ground: null, names: null, redraw: function () {},
+    outline: outline, filled: false, ground: null, names: null, redraw: function () {}, covered: [], cover: function () {},
     /* Colours of wards, by code, and those that are not faint. */
     wardFaces: function (fills, on) {
       safety.wardsAnew = function () {

@@ -17,10 +17,10 @@ class Ground:
         Of roads, by class (:data:`data.streets.open_roads.CLASSES`): the face of a road and its darker edge.
     thin : tuple of str
         Of a road that is too narrow on the screen to have edges.
-    rail, rail_dash, path : str
-        Lines.
-    name, water_name, green_name, place : str
-        Letters.
+    rail, rail_dash, path, over : str
+        Lines; ``over`` are the edges of roads where a cell lies on them, and let some of it through.
+    name, halo, water_name, green_name : str
+        Letters along roads and what is round them, and those on water and green.
     plate, on_plate : str
         The plate with the number of a motorway, and what is written on it; other roads' plates have the road's colours.
     """
@@ -37,10 +37,11 @@ class Ground:
     rail: str
     rail_dash: str
     path: str
+    over: str
     name: str
+    halo: str
     water_name: str
     green_name: str
-    place: str
     plate: str
     on_plate: str
 
@@ -58,10 +59,11 @@ LIGHT = Ground(
     rail="#7B7A78",
     rail_dash="#FFFFFF",
     path="#A08C74",
+    over="#FFFFFFB8",
     name="#33312E",
+    halo="#FFFFFF",
     water_name="#2F6660",
     green_name="#4A6436",
-    place="#2B2A28",
     plate="#94452A",
     on_plate="#FFFFFF",
 )
@@ -72,17 +74,18 @@ DARK = Ground(
     water="#173338",
     shore="#2F5B61",
     green="#24322A",
-    wood="#22392A",
+    wood="#22352A",
     fills=("#8A5A45", "#75603A", "#5E5838", "#49525A", "#3D464E", "#363E45", ""),
     edges=("#140F0C", "#14110B", "#12110A", "#121619", "#14181B", "#161A1E", ""),
     thin=("#8A5A45", "#75603A", "#5E5838", "#49525A", "#39424A", "#323A41", ""),
     rail="#7E8890",
     rail_dash="#20262C",
     path="#6E6556",
-    name="#D5DADE",
+    over="#0B0E10A0",
+    name="#DDE2E6",
+    halo="#14181B",
     water_name="#8FC7C9",
     green_name="#A3C39B",
-    place="#E3E7EA",
     plate="#B8775C",
     on_plate="#0B0C0C",
 )

@@ -34,6 +34,7 @@ from pages.ui.shell import vendor
 
 HERE = Path(__file__).parent
 STREET_ZOOM = 14.75
+OTHER_ZOOM = 16.0  # names of incidents' places that are no streets, where the streets have their names along them
 WARD_ZOOM = 10.0
 LABEL_GAP_M = 250  # township names stand this far outside the outline
 
@@ -189,14 +190,15 @@ def base_payload(
     bounds = area.wards.outline.bounds
     polygons = shapely.coverage_simplify(area.wards.polygons, max(east - west, north - south) / 2000)
     labels = _township_labels(area, west, south) + _ward_labels(area, west, south)
-    shown = list(streets)
+    shown, first = list(streets), STREET_ZOOM
     tint = map_ground.DARK if colours.dark else map_ground.LIGHT
     if ground is not None:
         known = [*(t.name for t in area.townships), *area.wards.names]
         labels += map_streets.labels(ground, west, south, known)
         along = map_streets.quiet(ground, [name for name, _, _ in streets])
         shown = [street for street in streets if street[0] not in along]
-    labels += [["street", name, round(e - west), round(n - south), 0, STREET_ZOOM, 22] for name, e, n in shown]
+        first = OTHER_ZOOM
+    labels += [["street", name, round(e - west), round(n - south), 0, first, 22] for name, e, n in shown]
     return _json(
         {
             "alt": f"Map of {area.name}. The list beside it says the same and can be used from the keyboard.",

@@ -50,6 +50,12 @@
       pane: 'cells', stroke: true, color: look.line, weight: 0.4, fillColor: look.ramp[c[2]], fillOpacity: 0.8, interactive: false
     }));
   });
+  /* cells that hide what lies under them: west, south, east, north */
+  safety.covered = data.cells.concat(data.density).map(function (c) {
+    var s = data.cell, x = data.west + c[0] * s, y = data.south + c[1] * s;
+    return [x, y, x + s, y + s];
+  });
+  safety.cover();
   /* snap points: [x, y, count, text] */
   data.points.forEach(function (p) {
     var layer = L.circleMarker(at(p[0], p[1]), {

@@ -173,7 +173,7 @@
           ctx.translate(g[1] + w.dx, g[2] + w.dy);
           ctx.rotate(g[3]);
           if (halo) {
-            ctx.strokeStyle = tint.fills[3];
+            ctx.strokeStyle = tint.halo;
             ctx.globalAlpha = 0.85;
             ctx.lineWidth = 3;
             ctx.strokeText(g[0], 0, 0.5);
@@ -191,7 +191,7 @@
       ctx.roundRect(x - p.wide / 2, y - 7, p.wide, 14, 3);
       ctx.fillStyle = p.level ? tint.fills[p.level] : tint.plate;
       ctx.fill();
-      ctx.strokeStyle = p.level ? tint.edges[p.level] : tint.fills[3];
+      ctx.strokeStyle = p.level ? tint.edges[p.level] : tint.halo;
       ctx.lineWidth = 1;
       ctx.stroke();
       ctx.font = p.type;

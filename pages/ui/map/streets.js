@@ -1,5 +1,4 @@
-/* What lies under the map: green, water, railways and roads on two canvases, one below the lines of the wards and one
-   above. Only what is in view is drawn, once a move has ended. The file of it comes from this app (streets.py). */
+/* What lies under the map: green, water, railways and roads on canvases below and above the lines of the wards. Only what is in view is drawn, once a move has ended. The file of it comes from this app (streets.py). */
 (function () {
   var map = {{ this._parent.get_name() }};
   var sent = {{ this.payload }};
@@ -21,7 +20,7 @@
   ];
   var RIVER = [0.6, 0.9, 1.3, 1.8, 2.6, 3.8, 6, 9, 13], STREAM = [0, 0, 0, 0.5, 0.8, 1.2, 1.8, 2.6, 3.6];
   var RAIL = [0.6, 0.8, 1.2, 1.7, 2.4, 3, 3.8, 4.8, 6];
-  var EDGED = 2.3, PATH = 6, ACCESS = 5;
+  var EDGED = 1.8, PATH = 6, ACCESS = 5, OVER_FROM = 14.2;
   function by(table, zoom) {
     if (zoom <= ZOOMS[0]) return table[0];
     for (var k = 1; k < ZOOMS.length; k++) {
@@ -253,15 +252,42 @@
     ctx.lineCap = 'round';
   }
 
-  var faces = [new Face(drawGround, 'ground'), new Face(drawRoads, 'roads')];
+  /* Close by, the edges of the streets go on over the cells; between them a cell keeps its colour, or its class could
+     not be told. */
+  function drawOver(ctx, bounds) {
+    var zoom = map.getZoom(), box = seen(bounds, 20), scale = Math.pow(2, zoom), origin = map.getPixelOrigin(), level, wide;
+    var cells = zoom < OVER_FROM ? [] : safety.covered.filter(function (c) { return meet(c, box); });
+    if (!cells.length) return;
+    ctx.save();
+    ctx.beginPath();
+    cells.forEach(function (c) {
+      [[c[0], c[1]], [c[2], c[1]], [c[2], c[3]], [c[0], c[3]]].forEach(function (p, k) {
+        var q = map.project(safety.at(p[0], p[1]), 0);
+        ctx[k ? 'lineTo' : 'moveTo'](q.x * scale - origin.x, q.y * scale - origin.y);
+      });
+    });
+    ctx.clip();
+    ctx.lineJoin = ctx.lineCap = 'round';
+    for (level = ACCESS; level >= 0; level--) {
+      wide = by(WIDE[level], zoom);
+      if (!wide) continue;
+      path(ctx, land.roads[level].within(box), zoom);
+      stroke(ctx, tint.over, wide + 2);
+    }
+    ctx.globalCompositeOperation = 'destination-out';
+    for (level = ACCESS; level >= 0; level--) {
+      wide = by(WIDE[level], zoom);
+      if (wide < EDGED) continue;
+      path(ctx, land.roads[level].within(box), zoom);
+      stroke(ctx, '#000', wide);
+    }
+    ctx.restore();
+  }
+
+  var over = new Face(drawOver, 'over'), faces = [new Face(drawGround, 'ground'), new Face(drawRoads, 'roads'), over];
   safety.ground = { Face: Face, tint: tint, by: by, wide: WIDE, flat: flat, seen: seen, within: function (level, box) { return land ? land.roads[level].within(box) : []; }, ready: false };
   safety.redraw = function () { faces.forEach(function (face) { if (face._ctx) face._update(); }); };
-  /* Close by, the streets show through the cells: less than a fifth, so that the classes stay apart. */
-  function through() {
-    var near = map.getZoom() >= 14.2, pane = map.getPane('cells');
-    pane.style.opacity = near ? 0.86 : 1;
-  }
-  map.on('zoomend', through);
+  safety.cover = function () { if (over._ctx) over._update(); };
   fetch(sent.url).then(function (answer) {
     if (!answer.ok) throw new Error(String(answer.status));
     return answer.json();
@@ -270,7 +296,6 @@
     faces.forEach(function (face) { face.addTo(map); });
     safety.ground.ready = true;
     safety.wardsAnew();
-    through();
     safety.place();
   }).catch(function (error) {
     safety.ground.failed = String(error);
