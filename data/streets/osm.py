@@ -200,6 +200,14 @@ def _of_points(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 
 # --- the form of the file --------------------------------------------------------------------------------------------
+def is_pbf(path: Path) -> bool:
+    """Whether a file is an extract of OpenStreetMap by its name, or by how it begins."""
+    if path.name.lower().endswith(SUFFIX) or not path.is_file():
+        return path.name.lower().endswith(SUFFIX)
+    with path.open("rb") as file:
+        return b"OSMHeader" in file.read(32)
+
+
 def check_pbf(path: Path) -> None:
     """See that a file is a whole extract, before anything is read of it: GDAL takes one that was cut off for whole.
 
