@@ -327,7 +327,7 @@ def _show_wards(data: Dataset, state: Status) -> None:
         ("School terms", _terms(area)),
         ("Incidents", downloads.SIMULATED_LINE if data.simulated else frame.POLICE_ATTRIBUTION),
         ("Boundaries", area.wards.attribution),
-        ("Roads under the map", _roads(data)),
+        ("Streets under the map", _streets(data)),
         ("Data version", data.incidents.version),
     ]
     body = "".join(f"<tr><th scope='row'>{escape(head)}</th><td>{escape(text)}</td></tr>" for head, text in rows)
@@ -346,8 +346,10 @@ def _terms(area: Area) -> str:
     return f"{known}{source}; later holidays are assumed"
 
 
-def _roads(data: Dataset) -> str:
-    found = base_map.roads_of(data)
+def _streets(data: Dataset) -> str:
+    found = base_map.base_map_of(data)
     if found is not None:
         return f"{found.source}. {found.attribution}"
-    return base_map.roads_problem(data) or "none loaded: python -m data basemap --fetch, or FILE"
+    return base_map.roads_problem(data) or (
+        "none loaded: python -m data basemap --fetch gets streets, water and green from open data"
+    )

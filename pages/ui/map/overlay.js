@@ -13,12 +13,7 @@
   }
 
   safety.wardText = data.wardText;
-  Object.keys(safety.wards).forEach(function (code) {
-    var fill = data.wardFill[code];
-    safety.wards[code].setStyle({
-      color: look.line, weight: 1, fillColor: fill === undefined ? look.land : fill, fillOpacity: fill === undefined ? (data.wardOn.indexOf(code) < 0 ? 0.35 : 1) : 0.9
-    });
-  });
+  safety.wardFaces(data.wardFill, data.wardOn);
   if (data.chosenWard && safety.wards[data.chosenWard]) {
     group.addLayer(L.polygon(safety.wards[data.chosenWard].getLatLngs(),
       { pane: 'chosen', color: look.text, weight: 3, fill: false, interactive: false }));
@@ -55,6 +50,12 @@
       pane: 'cells', stroke: true, color: look.line, weight: 0.4, fillColor: look.ramp[c[2]], fillOpacity: 0.8, interactive: false
     }));
   });
+  /* cells that hide what lies under them: west, south, east, north */
+  safety.covered = data.cells.concat(data.density).map(function (c) {
+    var s = data.cell, x = data.west + c[0] * s, y = data.south + c[1] * s;
+    return [x, y, x + s, y + s];
+  });
+  safety.cover();
   /* snap points: [x, y, count, text] */
   data.points.forEach(function (p) {
     var layer = L.circleMarker(at(p[0], p[1]), {
