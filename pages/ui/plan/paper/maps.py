@@ -71,11 +71,11 @@ def patrol_maps(
     return y + high + 8
 
 
-def route_of(plan: Plan, one: Round, roads: Roads | None) -> list[Drawn]:
+def route_of(plan: Plan, one: Round, ground: BaseMap | None) -> list[Drawn]:
     """Give the lines from the base through the stops and back; none where neither streets nor roads are known."""
     if plan.ways is not None:
         return [Drawn(leg.line, bool(leg.why)) for leg in one.legs(plan)] if one.visits else []
-    return [Drawn((a, b), straight=True) for a, b in pairwise(one.spots)] if roads is not None else []
+    return [Drawn((a, b), straight=True) for a, b in pairwise(one.spots)] if ground is not None else []
 
 
 def visit_spots(plan: Plan, one: Round) -> list[Spot]:
