@@ -82,7 +82,7 @@ def test_where_code_and_point_differ_it_is_the_generalised_line(
     point = neighbourhood_of(replace(real, frame=bare), published).position
     coded = (told.position >= 0) & real.frame["lsoa_code"].isin(published.codes).to_numpy()
     differs = coded & (point != told.position)
-    assert differs.sum() / coded.sum() == pytest.approx(0.038, abs=0.002)
+    assert differs.sum() / coded.sum() == pytest.approx(0.035, abs=0.001)
     where = shapely.points(real.frame.loc[differs, ["easting_m", "northing_m"]].to_numpy())
     assert shapely.distance(where, published.polygons[told.position[differs]]).max() < 17
     assert (told.by_code, told.by_other_census, told.by_point) == (94_751, 4_834, 0)
