@@ -26,7 +26,7 @@ from pages.ui.chart import charts
 from pages.ui.loading import acts, coverage_chart, feed_import, measuring
 from pages.ui.loading import doubts as in_doubt_list
 from pages.ui.map import base_map
-from pages.ui.shell import access, address, downloads, frame, tables
+from pages.ui.shell import access, address, downloads, frame, small_areas, tables
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, doubts, feeds
 from pages.ui.shell.folders import by_name
@@ -324,6 +324,7 @@ def _show_wards(data: Dataset, state: Status) -> None:
             f"{area.buffer_m:,.0f} m outside are kept for the edges of hotspot maps and counted in no total",
         ),
         ("Residents", area.residents_source or "none in the area file"),
+        (f"{small_areas.LABEL} (LSOA)", small_areas.told(area)),
         ("School terms", _terms(area)),
         ("Incidents", downloads.SIMULATED_LINE if data.simulated else frame.POLICE_ATTRIBUTION),
         ("Boundaries", area.wards.attribution),
