@@ -17,6 +17,7 @@ from analysis.findings.age import FRESH, months_old
 from data.place.area import Area
 from data.place.calendar_words import known_words
 from data.published.police_uk import import_paths
+from data.store.force_counts import uncounted_lines
 from data.store.report import ImportReport
 from data.store.schema import months_between
 from data.store.status import Status, rejected_rows, store_status
@@ -119,6 +120,8 @@ def show_coverage(data: Dataset, state: Status) -> None:
         forces = state.missing_forces.get(kind, ())
         if forces and not state.coverage.empty:
             frame.warn(words.format(", ".join(forces), f"{data.area.buffer_m:,.0f}"))
+    for line in uncounted_lines(state.uncounted) if "comparison" in data.area.raw else ():
+        frame.note(line)
     if problem := base_map.roads_problem(data):
         frame.warn(problem)
     in_doubt_list.show(data, state)
