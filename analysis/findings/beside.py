@@ -50,20 +50,17 @@ def beside_title(found: Beside, name: str) -> Finding:
     Finding
         A place is never told without saying what of it is within what years vary by.
     """
-    place = f"{name}: {found.own} is {rank_words(found.rank, found.of)} of {number_words(found.of)}"
+    place = f"is {rank_words(found.rank, found.of)} of {number_words(found.of)}"
     when = f"in the 12 months to {month_name(found.end)}"
     if len(found.months) < YEAR:
         when = f"in {len(found.months)} of the 12 months to {month_name(found.end)}"
     near = found.named(NEAR)
-    if not found.spread.known:
-        return Finding(f"{place}, but how much years vary is not known", when, _detail(found))
-    if not near:
-        return Finding(f"{place}, {VARY}", when, _detail(found))
     others = f"{number_words(len(near))} other{'' if len(near) == 1 else 's'}"
-    told = [f"{place}, not told apart from {others}", f"{place}, {others} too close"]
-    if len(near) == 1:
-        told.insert(0, f"{place}, not told apart from {near[0]}")
-    return Finding(next((one for one in told if readable(one)), told[-1]), when, _detail(found))
+    ends = [f", not told apart from {others}", f", {others} too close"] if near else [", clearly"]
+    ends = [f", not told apart from {near[0]}", *ends] if len(near) == 1 else ends
+    ends = ends if found.spread.known else ["; one year says little"]
+    titles = [f"{name}: {whom} {place}{end}" for whom in (found.own, "the area") for end in ends]
+    return Finding(next(filter(readable, titles), titles[-1]), when, _detail(found))
 
 
 def _detail(found: Beside) -> str:
