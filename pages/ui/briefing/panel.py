@@ -241,7 +241,12 @@ def panel(data: Dataset, ask: Ask, key: str, finding: str, how: Method | None, *
     attribution = more.pop("attribution", ())
     own = more.pop("caveats", ())
     caveats = caveats_of(category, *own, *(how.caveats if how else ()))
-    notes = (*more.pop("notes", ()), *(made(how) if how else ()))
+    wards = data.area.layer_words
+    notes = (
+        *more.pop("notes", ()),
+        *(made(how) if how else ()),
+        *([f"{wards[:1].upper()}{wards[1:]}."] if wards else []),
+    )
     more |= {"more": unbroken(more.get("more", ""))}
     fields = {
         "name": PANELS.get(key, key),

@@ -29,7 +29,7 @@
   var outlined = [];
   var outline = function () { return close() ? 3 : 1.5; };
 
-  /* cells: [column, row, fill class, expected, past, more than chance, grid reference] */
+  /* cells: [column, row, fill class, expected or null, past, more than chance, grid reference] */
   data.cells.forEach(function (c) {
     var layer = L.polygon(square(c[0], c[1]), {
       pane: 'cells', stroke: true, color: c[5] ? look.accent : look.line, weight: c[5] ? outline() : 0.6,
@@ -37,7 +37,7 @@
     });
     layer.bindTooltip(function () {
       return safety.lines([
-        'Cell ' + c[6], number(c[3], 2) + ' ' + data.expectedWords, number(c[4], 0) + ' ' + data.pastWords, c[5] ? data.chanceWords : null
+        'Cell ' + c[6], c[3] === null ? null : number(c[3], 2) + ' ' + data.expectedWords, number(c[4], 0) + ' ' + data.pastWords, c[5] ? data.chanceWords : null
       ]);
     }, { sticky: true });
     if (c[5]) outlined.push(layer);
@@ -76,7 +76,7 @@
     layer.bindTooltip(function () { return safety.lines(['Cell ' + c[4], c[3]]); }, { sticky: true });
     group.addLayer(safety.hit(layer, 'cell', c[4]));
   });
-  /* outlines of areas, with a name: [name, colour, dashes, rings, spots where the name may stand] */
+  /* outlines of areas, with a name where there is one: [name, colour, dashes, rings, spots where the name may stand] */
   safety.areas = [];
   data.outlines.forEach(function (o) {
     o[3].forEach(function (rings) {
@@ -84,14 +84,19 @@
         pane: 'chosen', color: o[1], weight: 2.5, dashArray: o[2] || null, fill: false, interactive: false
       }));
     });
-    safety.areas.push({ name: o[0], colour: o[1], spots: o[4].map(function (p) { return at(p[0], p[1]); }) });
+    if (o[0]) safety.areas.push({ name: o[0], colour: o[1], spots: o[4].map(function (p) { return at(p[0], p[1]); }) });
   });
 
-  /* routes of patrols: [name of the base, colour, points from the base and back to it] */
+  /* routes of patrols: [name of the base, colour, points from the base and back to it, and where ways are known
+     instead of straight lines the legs: [1 for a broken line, points]] */
   var bases = {};
   data.routes.forEach(function (r) {
     var points = r[2].map(function (p) { return at(p[0], p[1]); });
-    group.addLayer(L.polyline(points, { pane: 'chosen', color: r[1], weight: 3, interactive: false, className: 'map-route' }));
+    (r[3] || [[0, r[2]]]).forEach(function (leg) {
+      group.addLayer(L.polyline(leg[1].map(function (p) { return at(p[0], p[1]); }), {
+        pane: 'chosen', color: r[1], weight: 3, dashArray: leg[0] ? '2 6' : null, interactive: false, className: 'map-route'
+      }));
+    });
     if (bases[r[0]]) return;
     bases[r[0]] = true;
     safety.areas.push({ name: r[0], colour: look.text, spots: [points[0]] });

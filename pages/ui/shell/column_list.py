@@ -271,6 +271,7 @@ OF_PAGES: dict[str, dict[str, Column]] = {
         "saved": Column("Saved", "When it was typed."),
     },
     "hot_cells": {"mark": Column("◆", "More than chance in the period.")},
+    "hot_month": {"count": Column("Recorded", "Incidents recorded there in the month shown.", "incidents")},
     "hot_wards": {
         "count": Column("Recorded", "In the months shown.", "incidents"),
         "low": Column("From", LOW, PER_1000),

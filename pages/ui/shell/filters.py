@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import pandas as pd
@@ -22,8 +22,11 @@ from data.kinds.crime_types import (
 )
 from data.place.area import Area
 from pages.ui.shell import bar, screenshot
+from pages.ui.shell.boundaries import mapped
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import (
+    CHOICE,
+    CHOICE_WRITTEN,
     LAST_12,
     OWN,
     OWN_MONTHS,
@@ -44,10 +47,10 @@ from pages.ui.shell.choice import (
 from pages.ui.shell.frame import PAGE, carried_note, knows, plain
 from pages.ui.shell.kept_widget import held
 
-__all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw", "say_changed"]
+__all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw", "draw_what", "say_changed", "say_sum"]
 
 FIELDS = ("category", "period", "season", "wards", "as_at")
-_STATE, _NOTES, _DRAWN, _WRITTEN, _PREFIX = "choice", "choice_notes", "filters_drawn_on", "choice_written", "filter_"
+_STATE, _NOTES, _DRAWN, _WRITTEN, _PREFIX = CHOICE, "choice_notes", "filters_drawn_on", CHOICE_WRITTEN, "filter_"
 _OFFERED = "choice_categories"
 _ENDS = ("from", "to")
 SEVERAL = "Several crimes together ..."
@@ -117,9 +120,23 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
     screenshot.chosen(_words(found, area, shown))
     knows(found.as_at if found.stepped_back else None)
     if "category" in shown:
-        carried_note(sum_words(found.category))
+        say_sum(found)
         say_changed(data, found, found.category)
     return found
+
+
+def draw_what() -> None:
+    """Draw the choice of crime types by itself, below the filters of a page of which only a part follows it."""
+    chosen = choice()
+    with st.container(key="filters_what"):
+        _draw_category(chosen, None, None, None)
+        if _several(chosen):
+            _draw_kinds(chosen)
+
+
+def say_sum(found: Filters) -> None:
+    """Say which crime types a sum adds, and why that may be done; nothing of a single one."""
+    carried_note(sum_words(found.category))
 
 
 def say_changed(data: Dataset, found: Filters, category: str) -> None:
@@ -157,7 +174,8 @@ def _words(found: Filters, area: Area, shown: list[str]) -> str:
 
 def _still_there(chosen: Choice, area: Area, months: pd.PeriodIndex) -> Choice:
     """Drop what the data no longer hold: another store may have been opened in this session."""
-    keep = tuple(code for code in chosen.wards if code in area.ward_names)
+    keep, told = mapped(chosen.wards, area)
+    st.session_state[_NOTES] = (*st.session_state.get(_NOTES, ()), *told)
     as_at = chosen.as_at if chosen.as_at in {str(month) for month in months[:-1]} else ""
     season = chosen.season if chosen.season in {season.key for season in area.seasons} else ""
     kept = replace(chosen, wards=keep, as_at=as_at, season=season)
@@ -171,10 +189,12 @@ def _in_address() -> dict[str, str]:
 def _read_address(area: Area, months: pd.PeriodIndex) -> None:
     """Take the choice from the address when it is opened, and when a person goes back or changes it by hand.
 
-    A link to another page carries no parameters: the choice of the session then stands.
+    A link to another page carries no parameters: the choice of the session then stands. Going back on a page to where
+    nothing was chosen takes all of it back.
     """
     found = _in_address()
-    if _STATE not in st.session_state or (found and found != st.session_state.get(_WRITTEN)):
+    anew = found and found != st.session_state.get(_WRITTEN)
+    if _STATE not in st.session_state or anew or bar.emptied(PARAMETERS):
         st.session_state[_STATE], st.session_state[_NOTES] = from_address(found, area, months)
         st.session_state[_MANY] = False
         st.session_state[_WRITTEN] = found
@@ -191,7 +211,7 @@ def _take(field: str) -> None:
     choose(**{field: tuple(value) if isinstance(value, list) else value})
 
 
-def _draw_category(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
+def _draw_category(chosen: Choice, *_: object) -> None:
     offered = st.session_state[_OFFERED]
     options = [
         *offered,
@@ -315,7 +335,7 @@ def _draw_own(chosen: Choice, months: pd.PeriodIndex, as_at: pd.Period | None) -
         column.selectbox(label, every, format_func=names.__getitem__, key=key, on_change=_take_own, args=(end,))
 
 
-_DRAW = {
+_DRAW: dict[str, Callable[..., None]] = {
     "category": _draw_category,
     "period": _draw_period,
     "season": _draw_season,
