@@ -18,6 +18,7 @@ from data.access.actor import IMPORT
 from data.place.area import Area
 from data.place.calendar_words import known_words
 from data.published.police_uk import import_paths
+from data.store.force_counts import uncounted_lines
 from data.store.report import ImportReport
 from data.store.schema import months_between
 from data.store.status import Status, rejected_rows, store_status
@@ -121,6 +122,8 @@ def show_coverage(data: Dataset, state: Status) -> None:
         forces = state.missing_forces.get(kind, ())
         if forces and not state.coverage.empty:
             frame.warn(words.format(", ".join(forces), f"{data.area.buffer_m:,.0f}"))
+    for line in uncounted_lines(state.uncounted) if "comparison" in data.area.raw else ():
+        frame.note(line)
     if problem := base_map.roads_problem(data):
         frame.warn(problem)
     in_doubt_list.show(data, state)
