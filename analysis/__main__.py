@@ -20,7 +20,7 @@ from data.place.area import Area
 from data.store.accepted import read_accepted
 from data.store.doubts import doubts_of, left_out_line
 from data.store.manifest import read_manifest
-from data.store.options import add_store_options, area_of
+from data.store.options import add_layer_option, add_store_options, area_of
 from data.store.schema import POLICE_UK, Incidents
 from data.store.store import default_store, is_empty, load
 from geo.errors import InputError
@@ -78,7 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _question(options: argparse.Namespace) -> Question:
     area = area_of(options)
     store = options.store or default_store()
+    area = area.with_layer(options.layer) if options.layer else area
     incidents = _incidents(store, area, options.source)
+    if area.layers and not options.layer and (last := options.last or incidents.as_at_month) is not None:
+        area = area.on(last.end_time.date())
+        incidents = load(store, area, options.source)
     left_out = _left_out(store, area) if options.source == POLICE_UK else ""
     if COMMANDS[options.command].in_cells(options):
         incidents, coarse = for_cells(incidents, area.cell_size_m)
@@ -120,6 +124,7 @@ def _common() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     group = common.add_argument_group("options of every command")
     add_store_options(group)
+    add_layer_option(group)
     group.add_argument(
         "--source", default=POLICE_UK, metavar="NAME", help=f"source in the store (default: {POLICE_UK})"
     )

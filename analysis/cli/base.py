@@ -111,6 +111,7 @@ class Question:
             source=self.incidents.source,
             simulated=self.incidents.simulated,
             data_version=self.incidents.version,
+            **({"wards": self.area.layer_words} if self.area.layers else {}),
             **more,
             notes=[
                 note

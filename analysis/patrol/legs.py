@@ -11,7 +11,7 @@ from analysis.patrol.crews import Crew, with_bases
 from analysis.patrol.patrols import Candidates
 from analysis.patrol.router import Router
 from analysis.patrol.tour import Route, Tours
-from data.plan.ways import WHY, Leg, Ways
+from data.plan.ways import NO_STREET, WHY, Leg, Ways
 
 Solved = tuple[Candidates, Tours, Sequence[Route]]
 _DECIMALS = 1
@@ -42,12 +42,13 @@ def legs_of(crews: Sequence[Crew], solved: Iterable[Solved], router: Router) -> 
             for a, b in pairwise(stops):
                 one, other = ((float(east[k]), float(north[k])) for k in (a, b))
                 if (crew.travel, one, other) not in found and (crew.travel, other, one) not in found:
-                    why = WHY[int(route.why[a, b])] if route.why is not None else WHY[1]
+                    why = WHY[int(route.why[a, b])] if route.why is not None else NO_STREET
                     found[crew.travel, one, other] = Leg(crew.travel, (*one, *other), why)
-                    new += [] if why else [(a, b)]
+                    new += [(a, b)] if why in (WHY[0], NO_STREET) else []
             for (a, b), line in zip(new, router.lines(east, north, new, crew.travel), strict=True):
                 one, other = ((float(east[k]), float(north[k])) for k in (a, b))
                 if line is not None:
                     inner = np.round(line[1:-1], _DECIMALS).ravel().tolist()
-                    found[crew.travel, one, other] = Leg(crew.travel, (*one, *inner, *other))
+                    why = found[crew.travel, one, other].why
+                    found[crew.travel, one, other] = Leg(crew.travel, (*one, *inner, *other), why)
     return router.ways(tuple(found.values()))

@@ -29,8 +29,8 @@ class Legs:
     metres : ndarray, shape (n, n)
         At least the straight line; no way round by a third place is shorter.
     why : ndarray of int, shape (n, n)
-        ``STREETS`` where it follows streets all the way, else why not: ``NO_STREET`` is known near one of the ends,
-        ``NO_WAY`` along known streets joins them, or the one there is goes ``TOO_FAR`` round.
+        ``STREETS`` where it follows streets all the way, else why it is straight in part: ``NO_STREET`` is known near
+        one of the ends, ``NO_WAY`` along known streets joins them, or the one there is goes ``TOO_FAR`` round.
     """
 
     metres: Floats
@@ -49,7 +49,7 @@ class Router(Protocol):
     def lines(
         self, east_m: Floats, north_m: Floats, pairs: Sequence[tuple[int, int]], travel: str
     ) -> list[Floats | None]:
-        """Points along the way of some legs, from place to place, shape (k, 2); None for a straight line."""
+        """Points along the way of some legs, from place to place, shape (k, 2); None where streets give none."""
 
     def ways(self, legs: tuple[Leg, ...]) -> Ways | None:
         """Say for some legs which streets they follow; None where no streets are known."""

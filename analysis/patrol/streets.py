@@ -19,9 +19,10 @@ from data.plan.ways import Leg, Ways
 from data.streets.network import Network
 from data.streets.open_roads import MOTORWAY, PATH
 
-REACH_M = 150.0  # a place further from every street lies beside none
+REACH_M = 150.0  # a place further from its street lies beside none
 MOST_TIMES, MOST_MORE_M = 5.0, 1000.0  # a way longer than so many straight lines and so much is not believed
 _ISLAND = 0.05  # of the length of the largest part: smaller parts are joined only where no larger one is near
+_ALL = slice(None)
 _LEAST_M = 1e-6  # two places at one point of a street
 Ints = NDArray[np.int64]
 
@@ -35,10 +36,11 @@ class StreetRouter:
 
     Notes
     -----
-    A place joins the nearest street within :data:`REACH_M`, straight; by vehicle none joins a motorway. A way is the
-    shortest one (Dijkstra 1959). Where there is no street, no way, or one more than :data:`MOST_TIMES` times the
-    straight line and :data:`MOST_MORE_M` longer, the straight line times 1.3 stands in, and ``why`` says so: a crossing
-    may be missing in the file, or lie beyond its edge.
+    A place joins the nearest street, straight; by vehicle none joins a motorway. A way is the shortest one (Dijkstra
+    1959). One that ends further than :data:`REACH_M` from its street has that end times 1.3. Where there is no way, or
+    one longer than :data:`MOST_TIMES` straight lines and :data:`MOST_MORE_M`, the straight line times 1.3 stands in: a
+    crossing may be missing in the file, or lie beyond its edge. Ways that such a crossing would shorten are shortened.
+    ``why`` tells all these from ways along streets.
 
     When it misleads: one-way streets, barriers, gates and private ground are not known, and streets are not told apart
     by speed.
@@ -51,7 +53,7 @@ class StreetRouter:
     def __init__(self, network: Network) -> None:
         self.network = network
         self._parts = {
-            FOOT: _part(network, network.classes != MOTORWAY),
+            FOOT: _part(network, network.foot & (network.classes != MOTORWAY)),
             VEHICLE: _part(network, network.classes != PATH),
         }
 
@@ -79,13 +81,13 @@ class StreetRouter:
             limit = MOST_TIMES * float(straight.max()) + MOST_MORE_M
             found = dijkstra(graph.matrix, indices=graph.first + on, limit=limit)[:, graph.first + on]
             away = spots.away[on]
-            along[np.ix_(on, on)] = np.minimum(found, found.T) + away[:, None] + away[None, :]
-        legs = _mixed(along, straight, spots.part, spots.part)
+            along[np.ix_(on, on)] = np.minimum(found, found.T) + (away[:, None] + away[None, :])
+        legs = _mixed(along, straight, spots)
         if not legs.why.any():
             return legs
         metres = closed(legs.metres)
-        shorter = (metres < legs.metres - _LEAST_M) & (legs.why == STREETS)
-        return Legs(metres, np.where(shorter, TOO_FAR, legs.why).astype(np.int8))
+        shorter = metres < legs.metres - _LEAST_M
+        return Legs(metres, np.where(shorter & (legs.why != NO_WAY), TOO_FAR, legs.why).astype(np.int8))
 
     def reach(self, base: int, east_m: Floats, north_m: Floats, travel: str) -> Floats:
         """Metres from one of some places to all of them, without a way round by a third place, shape (n,)."""
@@ -97,7 +99,7 @@ class StreetRouter:
             graph = _graph(part, spots)
             found = dijkstra(graph.matrix, indices=[graph.first + base])[0, graph.first :]
             along[0] = found + spots.away + spots.away[base]
-        metres: Floats = _mixed(along, straight, spots.part[[base]], spots.part).metres[0]
+        metres: Floats = _mixed(along, straight, spots, slice(base, base + 1)).metres[0]
         return metres
 
     def lines(
@@ -128,7 +130,9 @@ class StreetRouter:
                 continue
             runs = [graph.piece(one, two) for one, two in pairwise(steps)]
             line = np.vstack([[[east[start], north[start]]], *runs, [[east[end], north[end]]]])
-            found.append(line[np.r_[True, (np.abs(np.diff(line, axis=0)) > _LEAST_M).any(axis=1)]])
+            line = line[np.r_[True, (np.abs(np.diff(line, axis=0)) > _LEAST_M).any(axis=1)]]
+            line[-1] = east[end], north[end]
+            found.append(line)
         return found
 
     def ways(self, legs: tuple[Leg, ...]) -> Ways | None:
@@ -138,10 +142,14 @@ class StreetRouter:
 
 @dataclass(frozen=True, eq=False)
 class _Spots:
-    """Where places join the streets: which one (-1 for none) and of which connected part, how far along and away."""
+    """Where places join the streets: which one (-1 for none), of which connected part, how far along and away.
+
+    Those that are ``off`` lie further from it than :data:`REACH_M`: there ``away`` is times 1.3.
+    """
 
     street: Ints
     part: Ints
+    off: NDArray[np.bool_]
     along: Floats
     away: Floats
 
@@ -161,17 +169,21 @@ class _Part:
         """Find the nearest street of every place, of the large parts of the network if there is one within reach."""
         points = np.asarray(shapely.points(east_m, north_m), dtype=object)
         street = np.full(len(points), -1, dtype=np.int64)
-        for streets, tree in self.joined:
-            left = np.flatnonzero(street < 0)
-            if len(streets) and len(left):
-                place, near = tree.query_nearest(points[left], max_distance=REACH_M, all_matches=False)
-                street[left[place]] = streets[near]
+        for most in (REACH_M, np.inf):
+            for streets, tree in self.joined:
+                left = np.flatnonzero(street < 0)
+                if len(streets) and len(left):
+                    place, near = tree.query_nearest(points[left], max_distance=most, all_matches=False)
+                    street[left[place]] = streets[near]
         on = street >= 0
+        part = np.full(len(points), -1, dtype=np.int64)
+        part[on] = self.part[street[on]]
         along, away = np.zeros(len(points)), np.full(len(points), np.inf)
         lines = self.lines[street[on]]
         along[on] = np.clip(np.nan_to_num(shapely.line_locate_point(lines, points[on], normalized=True)), 0.0, 1.0)
         away[on] = shapely.distance(lines, points[on])
-        return _Spots(street, np.where(on, self.part[street], -1), along, away)
+        off = away > REACH_M
+        return _Spots(street, part, off, along, np.where(off, DETOUR * away, away))
 
 
 def _part(network: Network, kept: NDArray[np.bool_]) -> _Part:
@@ -252,12 +264,15 @@ def _steps(before: NDArray[np.int32], start: int, end: int) -> list[int]:
     return steps[::-1]
 
 
-def _mixed(along: Floats, straight: Floats, from_part: Ints, to_part: Ints) -> Legs:
-    """Ways along streets where there are any that can be believed, else straight ones."""
-    one, other = from_part[:, None], to_part[None, :]
-    why = np.where(along > MOST_TIMES * straight + MOST_MORE_M, TOO_FAR, STREETS)
+def _mixed(along: Floats, straight: Floats, spots: _Spots, first: slice = _ALL) -> Legs:
+    """Ways along streets where there are any that can be believed, else straight ones; shape (from, to)."""
+    one, other = spots.part[first][:, None], spots.part[None, :]
+    why = np.where(spots.off[first][:, None] | spots.off[None, :], NO_STREET, STREETS)
+    why = np.where(along > MOST_TIMES * straight + MOST_MORE_M, TOO_FAR, why)
     why = np.where(one != other, NO_WAY, why)
-    why = np.where((one < 0) | (other < 0), NO_STREET, why)
+    none = (one < 0) | (other < 0)
+    why = np.where(none, NO_STREET, why)
     why = np.where(straight == 0, STREETS, why).astype(np.int8)
-    metres = np.where(why == STREETS, np.maximum(along, straight), straight * DETOUR)
+    instead = none | (why == NO_WAY) | (why == TOO_FAR)
+    metres = np.where(instead, straight * DETOUR, np.maximum(along, straight))
     return Legs(np.where(straight == 0, 0.0, metres), why)

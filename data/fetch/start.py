@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from data.access.actor import MACHINE, Actor
+from data.access.acts import acting, allow
 from data.fetch.area import fetch_area
 from data.fetch.history import FETCHING, fetch_history
 from data.fetch.hosts import Hosts
@@ -66,6 +68,7 @@ def start(
     census: bool = False,
     progress: Callable[[Step], None] | None = None,
     now: datetime | None = None,
+    actor: Actor = MACHINE,
 ) -> Started:
     """Make a store hold an area and all months of the newest archive.
 
@@ -81,6 +84,8 @@ def start(
         Residents of the census in place of the latest estimate.
     progress : callable, optional
     now : datetime, optional
+    actor : Actor
+        Who does it.
 
     Returns
     -------
@@ -88,15 +93,19 @@ def start(
 
     Raises
     ------
+    NotAllowedError
+        The actor may not import.
     InputError
         The area cannot be found, the store holds another one, or a service failed. What came before is stored, and
         the next run goes on.
     """
+    allow(actor, "start")
     if names:
-        area, notes = _settled(web, hosts, store, names, census=census)
+        with acting(store, actor, "start"):
+            area, notes = _settled(web, hosts, store, names, census=census)
     else:
         area, notes = load_area(chosen_area(None, store)), ()
-    report = fetch_history(web, hosts, store, area, progress=progress, now=now)
+    report = fetch_history(web, hosts, store, area, progress=progress, now=now, actor=actor)
     return Started(area, notes, report)
 
 

@@ -49,15 +49,17 @@ def part_words(part: float | None) -> str:
     return f"under 1 in {_RARE:,}"
 
 
-def way(east_m: float, north_m: float) -> str:
-    """Say a way in a straight line: "430 m NE", "1.2 km S", or "here".
+def way(east_m: float, north_m: float, metres: float | None = None) -> str:
+    """Say a way: "430 m NE", "1.2 km S", or "here".
 
     Parameters
     ----------
     east_m, north_m : float
         How far to go east and north.
+    metres : float, optional
+        How far it is along streets; by default the straight line.
     """
-    metres = math.hypot(east_m, north_m)
+    metres = math.hypot(east_m, north_m) if metres is None else metres
     if metres < _HERE_M:
         return "here"
     point = _POINTS[round(math.degrees(math.atan2(east_m, north_m)) / 45) % 8]

@@ -5,19 +5,22 @@ They are kept with the plan, so that it is drawn alike where its streets are not
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
-# Why a leg is a straight line; of one that follows streets it is "".
+# Why a leg is straight, at least in part; of one that follows streets it is "".
 NO_STREET, NO_WAY, TOO_FAR = "no street near", "no way known", "too far round"
 WHY = ("", NO_STREET, NO_WAY, TOO_FAR)
 _SAID = {
-    NO_STREET: "no street is known near an end",
+    NO_STREET: "an end lies more than 150 m from any street",
     NO_WAY: "no way along known streets joins the ends",
-    TOO_FAR: "the known way goes far round, as where a crossing is missing in the file",
+    TOO_FAR: "the known way goes far round, as if a crossing were missing in the file",
 }
+_FEWEST = 4  # numbers: two points
 Point = tuple[float, float]
 
 
@@ -32,7 +35,7 @@ class Leg:
     points : tuple of float
         Easting and northing of the place where it starts, of every bend, and of the place where it ends; EPSG:27700.
     why : str
-        "" where it follows streets, else why it is a straight line: one of ``WHY``.
+        "" where it follows streets all the way, else why it is straight, at least in part: one of ``WHY``.
     """
 
     travel: str
@@ -77,8 +80,29 @@ class Ways:
         return found
 
 
+def ways_from_json(raw: Mapping[str, Any] | None) -> Ways | None:
+    """Read the ways of a plan back.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        They are damaged.
+    """
+    if raw is None:
+        return None
+    legs = tuple(Leg(**{**leg, "points": tuple(leg["points"])}) for leg in raw["legs"])
+    if any(leg.why not in WHY or len(leg.points) < _FEWEST or len(leg.points) % 2 for leg in legs):
+        raise ValueError("a leg is no line")
+    return Ways(**{**raw, "legs": legs})
+
+
+def metres(line: Sequence[Point]) -> float:
+    """Length of a line."""
+    return sum(math.dist(a, b) for a, b in pairwise(line))
+
+
 def ways_words(source: str, whys: Iterable[str]) -> str:
-    """Say what the ways of some legs are: along which streets, and how many are straight lines, and why.
+    """Say what the ways of some legs are: along which streets, and how many are straight, at least in part, and why.
 
     Parameters
     ----------
@@ -95,5 +119,6 @@ def ways_words(source: str, whys: Iterable[str]) -> str:
         f"{_SAID.get(why, why)}" + (f" ({count})" if len(counts) > 1 else "") for why, count in sorted(counts.items())
     )
     straight = legs - streets
-    said = f"{straight} of {legs} legs {'is a straight line' if straight == 1 else 'are straight lines'} times 1.3"
+    what = "is at least in part a straight line" if straight == 1 else "are at least in part straight lines"
+    said = f"{straight} of {legs} legs {what} times 1.3"
     return (f"along the streets ({source}); " if streets else "") + f"{said}: {reasons}"

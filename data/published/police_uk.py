@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from data.access.actor import MACHINE, Actor
+from data.access.acts import acting
 from data.place.area import Area
 from data.published.archive import Reader, open_container
 from data.published.find import find_containers
@@ -32,7 +34,7 @@ from data.store.staging import known_file, stage, unchanged
 from data.store.store import commit, importing, sweep
 from geo.errors import InputError
 
-__all__ = ["FileReport", "ImportReport", "Limits", "import_paths"]
+__all__ = ["FileReport", "ImportReport", "Limits", "import_paths", "take_paths"]
 
 Progress = Callable[[int, int, str], None]
 THREADS = 2
@@ -50,8 +52,9 @@ def import_paths(
     rebuild: bool = False,
     now: datetime | None = None,
     limits: Limits | None = None,
+    actor: Actor = MACHINE,
 ) -> ImportReport:
-    """Import published files into a store.
+    """Import published files into a store, as somebody; the log keeps who.
 
     Parameters
     ----------
@@ -70,6 +73,8 @@ def import_paths(
         Time of the import; by default the clock's. Months after it are rejected.
     limits : Limits, optional
         What archives and files may hold.
+    actor : Actor
+        Who does it.
 
     Returns
     -------
@@ -78,9 +83,27 @@ def import_paths(
 
     Raises
     ------
+    NotAllowedError
+        The actor may not import.
     InputError
         The store itself: another import is running, it belongs to another ward layer, it cannot be written.
     """
+    files = "1 file or folder" if len(paths) == 1 else f"{len(paths)} files or folders"
+    with acting(store, actor, "rebuild" if rebuild else "import", files):
+        return take_paths(paths, store, area, progress, rebuild=rebuild, now=now, limits=limits)
+
+
+def take_paths(
+    paths: Sequence[Path | str],
+    store: Path,
+    area: Area,
+    progress: Progress | None = None,
+    *,
+    rebuild: bool = False,
+    now: datetime | None = None,
+    limits: Limits | None = None,
+) -> ImportReport:
+    """Import as a part of something that was allowed and noted already. Arguments as :func:`import_paths`."""
     limits = limits or Limits()
     now = (now or datetime.now(UTC)).replace(microsecond=0)
     with importing(store):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from data.access.actor import MACHINE, Actor
+from data.access.acts import acting, allow
 from data.place.area import Area
 from data.store.accepted import ACCEPTED, Acceptance, read_accepted, standing, to_json
 from data.store.doubts import doubts_of
@@ -18,7 +20,15 @@ MOST_NAME = 100  # characters of a name or role
 
 
 def accept(
-    store: Path, area: Area, force: str, month: str, by: str = "", *, whole: bool = True, now: datetime | None = None
+    store: Path,
+    area: Area,
+    force: str,
+    month: str,
+    by: str = "",
+    *,
+    whole: bool = True,
+    now: datetime | None = None,
+    actor: Actor = MACHINE,
 ) -> Acceptance:
     """Keep that a month in doubt is whole.
 
@@ -36,6 +46,8 @@ def accept(
         False takes back an acceptance; the month is then judged by its counts again.
     now : datetime, optional
         By default the clock's.
+    actor : Actor
+        Who does it.
 
     Returns
     -------
@@ -44,10 +56,14 @@ def accept(
 
     Raises
     ------
+    NotAllowedError
+        The actor may not accept.
     InputError
         The month is not there, not in doubt, or nobody accepted what is to be taken back; an import is running; the
         store cannot be written.
     """
+    act = "accept" if whole else "withdraw"
+    allow(actor, act)
     if read_manifest(store) is None:
         raise _not_there(store, force, month)
     at = (now or datetime.now(UTC)).replace(microsecond=0).isoformat()
@@ -60,7 +76,8 @@ def accept(
             raise _not_there(store, force, month)
         _check(manifest, area, said, unit, whole=whole)
         one = Acceptance(force, month, unit.file, unit.rows_read, " ".join(by.split())[:MOST_NAME], at, whole)
-        write_json(store, ACCEPTED, to_json([*said, one]))
+        with acting(store, actor, act, f"{force} {month}"):
+            write_json(store, ACCEPTED, to_json([*said, one]))
     return one
 
 

@@ -26,6 +26,7 @@ from geo.errors import InputError
 NETWORK = "streets.parquet"
 FORMAT = 1
 TOLERANCE_M = 1.0  # of the lines that are drawn; lengths are measured before
+_NOT_ON_FOOT = 16
 _CM = 100.0  # two points that are the same one agree to a centimetre
 _DM = 10.0  # what is kept
 _KEY = b"streets"
@@ -46,6 +47,8 @@ class Network:
         Of every street, positions in ``nodes``; the same twice for a ring.
     classes : ndarray of int, shape (m,)
         Positions in :data:`data.streets.open_roads.CLASSES`.
+    foot : ndarray of bool, shape (m,)
+        Whether one may walk along it, as far as the file says; motorways are told by their class.
     metres : ndarray, shape (m,)
         Length as the file has it, at least that of the line.
     lines : ndarray of shapely LineString, shape (m,)
@@ -59,6 +62,7 @@ class Network:
     nodes: Floats
     ends: Ints
     classes: NDArray[np.int8]
+    foot: NDArray[np.bool_]
     metres: Floats
     lines: NDArray[np.object_]
     attribution: str
@@ -73,25 +77,28 @@ class Joined:
     nodes: Ints
     ends: Ints
     classes: NDArray[np.int8]
+    foot: NDArray[np.bool_]
     decimetres: Ints
     lines: tuple[Ints, ...]
 
 
 # --- joining ---------------------------------------------------------------------------------------------------------
-def join(classes: NDArray[np.int8], lines: NDArray[np.object_]) -> Joined:
+def join(classes: NDArray[np.int8], foot: NDArray[np.bool_], lines: NDArray[np.object_]) -> Joined:
     """Join lines where they share a point.
 
     Parameters
     ----------
     classes : ndarray of int, shape (n,)
+    foot : ndarray of bool, shape (n,)
+        Whether one may walk along it.
     lines : ndarray of shapely geometry, shape (n,)
         Lines, alone or several in one, as a file has them; EPSG:27700.
 
     Returns
     -------
     Joined
-        Cut where a point is shared by two lines, or touched twice by one; where only two meet, and they are of one
-        class, they are one again. The same whatever the order of the lines.
+        Cut where a point is shared by two lines, or touched twice by one; where only two meet, and they are alike
+        in class and ``foot``, they are one again. The same whatever the order of the lines.
 
     Notes
     -----
@@ -100,7 +107,7 @@ def join(classes: NDArray[np.int8], lines: NDArray[np.object_]) -> Joined:
     parts, of = shapely.get_parts(lines, return_index=True)
     line = shapely.get_type_id(parts) == 1
     parts = shapely.remove_repeated_points(parts[line], 0.5 / _CM)
-    level = np.asarray(classes, dtype=np.int8)[of[line]]
+    level = np.where(foot, classes, np.add(classes, _NOT_ON_FOOT))[of[line]]
     xy, part = shapely.get_coordinates(parts, return_index=True)
     places, point, times = np.unique(
         np.rint(xy * _CM).astype(np.int64), axis=0, return_inverse=True, return_counts=True
@@ -118,7 +125,8 @@ def join(classes: NDArray[np.int8], lines: NDArray[np.object_]) -> Joined:
     return _decimetres(_chained(_distinct(pieces)))
 
 
-Piece = tuple[int, tuple[Floats, int, int]]  # class; line with the points it begins and ends at
+# Class, more by _NOT_ON_FOOT where nobody walks; line with the points it begins and ends at.
+Piece = tuple[int, tuple[Floats, int, int]]
 
 
 def _turned(xy: Floats, point: Ints) -> tuple[Floats, int, int]:
@@ -195,15 +203,22 @@ def _decimetres(pieces: list[Piece]) -> Joined:
     nodes = np.zeros((len(old), 2), dtype=np.int64)
     for (a, b), row in zip(ends, rows, strict=True):
         nodes[a], nodes[b] = row[4][0], row[4][-1]
+    coded = np.array([row[0] for row in rows], dtype=np.int8)
     return Joined(
-        nodes, ends.astype(np.int64), np.array([row[0] for row in rows], dtype=np.int8),
+        nodes, ends.astype(np.int64), coded % _NOT_ON_FOOT, coded < _NOT_ON_FOOT,
         np.array([row[3] for row in rows], dtype=np.int64), tuple(row[4] for row in rows),
     )  # fmt: skip
 
 
 # --- keeping ---------------------------------------------------------------------------------------------------------
 def keep_network(
-    store: Path, area: Area, classes: NDArray[np.int8], lines: NDArray[np.object_], attribution: str, source: str
+    store: Path,
+    area: Area,
+    classes: NDArray[np.int8],
+    foot: NDArray[np.bool_],
+    lines: NDArray[np.object_],
+    attribution: str,
+    source: str,
 ) -> Network:
     """Join the streets of an area, cut at its buffer already, and keep them in the store.
 
@@ -211,7 +226,7 @@ def keep_network(
     ----------
     store : Path
     area : Area
-    classes, lines
+    classes, foot, lines
         As :func:`join` takes them.
     attribution, source : str
 
@@ -220,7 +235,7 @@ def keep_network(
     InputError
         The store cannot be written.
     """
-    joined = join(classes, lines)
+    joined = join(classes, foot, lines)
     raw, version = _encode(joined, attribution, source, Layer.of(area))
     write_whole(store / NETWORK, raw)
     return _network(joined, attribution, source, version)
@@ -273,6 +288,7 @@ def _network(joined: Joined, attribution: str, source: str, version: str) -> Net
         nodes=joined.nodes / _DM,
         ends=joined.ends,
         classes=joined.classes,
+        foot=joined.foot,
         metres=joined.decimetres / _DM,
         lines=np.asarray(shapely.linestrings(xy, indices=np.repeat(np.arange(len(count)), count)), dtype=object),
         attribution=attribution,
@@ -288,6 +304,7 @@ def _encode(joined: Joined, attribution: str, source: str, layer: Layer) -> tupl
         "first": joined.ends[:, 0].astype(np.int32),
         "last": joined.ends[:, 1].astype(np.int32),
         "class": joined.classes,
+        "foot": joined.foot,
         "decimetres": joined.decimetres.astype(np.int32),
     }
     table = pa.table(
@@ -317,6 +334,7 @@ def _decode(table: pa.Table) -> Joined:
     for (a, b), line in zip(ends, lines, strict=True):
         nodes[a], nodes[b] = line[0], line[-1]
     return Joined(
-        nodes, ends, table["class"].to_numpy().astype(np.int8), table["decimetres"].to_numpy().astype(np.int64),
+        nodes, ends, table["class"].to_numpy().astype(np.int8), table["foot"].to_numpy().astype(bool),
+        table["decimetres"].to_numpy().astype(np.int64),
         tuple(lines),
     )  # fmt: skip

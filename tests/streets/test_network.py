@@ -21,6 +21,7 @@ def joined(*rows: tuple[int, list[tuple[float, float]]]) -> tuple[list[tuple[flo
     """Nodes in metres, and streets as node, node and length in decimetres."""
     found = join(
         np.array([level for level, _ in rows], dtype=np.int8),
+        np.ones(len(rows), dtype=bool),
         np.array([shapely.LineString(line) for _, line in rows], dtype=object),
     )
     nodes = [(float(x) / 10, float(y) / 10) for x, y in found.nodes]
@@ -52,6 +53,13 @@ def test_pieces_of_a_street_are_one_until_the_class_changes() -> None:
     assert streets == {(0, 1, 1000), (1, 2, 500)}
 
 
+def test_a_street_on_which_nobody_walks_stays_apart_from_one_on_which_one_may() -> None:
+    lines = np.array([shapely.LineString([(x, 0), (x + 50, 0)]) for x in (0, 50, 100)], dtype=object)
+    found = join(np.full(3, LOCAL, np.int8), np.array([True, False, False]), lines)
+    assert found.classes.tolist() == [LOCAL, LOCAL]
+    assert (found.foot.tolist(), found.decimetres.tolist()) == ([True, False], [500, 1000])
+
+
 def test_a_ring_is_kept_and_a_street_given_twice_is_one() -> None:
     ring = [(0.0, 0.0), (40.0, 0.0), (40.0, 40.0), (0.0, 0.0)]
     nodes, streets = joined((LOCAL, ring), (LOCAL, [(0, 0), (-50, 0)]), (LOCAL, [(-50, 0), (0, 0)]))
@@ -63,7 +71,7 @@ def test_a_ring_is_kept_and_a_street_given_twice_is_one() -> None:
 def test_what_is_shorter_than_it_can_be_is_not_kept_so() -> None:
     """Lengths are those of the file, of at least the line that is kept, whose bends are left out."""
     bent = [(float(x), 0.4 * (x % 2)) for x in range(101)]
-    found = join(np.array([LOCAL], dtype=np.int8), np.array([shapely.LineString(bent)], dtype=object))
+    found = join(np.array([LOCAL], np.int8), np.array([True]), np.array([shapely.LineString(bent)], dtype=object))
     assert len(found.lines[0]) == 2
     assert found.decimetres[0] == np.ceil(10 * shapely.length(shapely.LineString(bent)))
 
@@ -73,10 +81,11 @@ def test_the_order_of_the_file_changes_nothing() -> None:
     ends = rng.integers(0, 6, (40, 2, 2)) * 100.0
     lines = np.array([shapely.LineString(e) for e in ends if (e[0] != e[1]).any()], dtype=object)
     classes = rng.integers(MINOR, PATH + 1, len(lines)).astype(np.int8)
-    one = join(classes, lines)
+    foot = rng.random(len(lines)) < 0.7
+    one = join(classes, foot, lines)
     mixed = rng.permutation(len(lines))
-    other = join(classes[mixed], shapely.reverse(lines[mixed]))
-    for part in ("nodes", "ends", "classes", "decimetres"):
+    other = join(classes[mixed], foot[mixed], shapely.reverse(lines[mixed]))
+    for part in ("nodes", "ends", "classes", "foot", "decimetres"):
         np.testing.assert_array_equal(getattr(one, part), getattr(other, part))
     assert all((a == b).all() for a, b in zip(one.lines, other.lines, strict=True))
 
@@ -105,13 +114,21 @@ def test_it_is_kept_with_the_base_map_and_read_back(area: Area, tmp_path: Path) 
 
 def test_eight_thousand_streets_are_under_a_megabyte(area: Area, tmp_path: Path) -> None:
     made = made_roads.dense(area, 8000, np.random.default_rng(1))
-    keep_network(tmp_path, area, np.full(len(made), LOCAL, np.int8), made.geometry.to_numpy(), "©", "made")
+    keep_network(
+        tmp_path,
+        area,
+        np.full(len(made), LOCAL, np.int8),
+        np.ones(len(made), bool),
+        made.geometry.to_numpy(),
+        "©",
+        "made",
+    )
     assert (tmp_path / NETWORK).stat().st_size < 500_000
 
 
 def test_a_damaged_old_or_foreign_file_is_refused_in_words(area: Area, tmp_path: Path) -> None:
     line = np.array([shapely.LineString([(0, 0), (10, 0)])], dtype=object)
-    keep_network(tmp_path, area, np.array([LOCAL], np.int8), line, "©", "made")
+    keep_network(tmp_path, area, np.array([LOCAL], np.int8), np.array([True]), line, "©", "made")
     kept = tmp_path / NETWORK
     table = pq.ParquetFile(kept).read()
     head = table.schema.metadata[b"streets"]

@@ -163,7 +163,7 @@ def wards(data: Dataset, ask: Ask) -> Panel:
     strong = tuple(i for i, n in enumerate(table["asb"]) if n == first["asb"] and n)
     number = table.drop(columns=["months"]).round(3)
     top = ", ".join(f"{w} {n:,}" for w, n in zip(table["ward"][:3], table["asb"][:3], strict=True))
-    more = ""
+    more, said = "", "ASB and drug offences of the last 12 months by ward"
     if residents and first["asb"] and np.isfinite(table["asb_rate"]).any():
         lead = table.iloc[int(table["asb_rate"].argmax())]
         who = "It also" if lead["ward"] == first["ward"] else lead["ward"]
@@ -174,7 +174,7 @@ def wards(data: Dataset, ask: Ask) -> Panel:
         draw=briefing_charts.bars(
             list(zip(table["ward"], table["asb"].astype(float), strict=True)), "ASB incidents in 12 months", strong
         ),
-        table=Table(tuple(columns), tuple(rows), "ASB and drug offences of the last 12 months by ward", strong),
+        table=Table(tuple(columns), tuple(rows), ". ".join(filter(None, (said, data.area.layer_words))), strong),
         numbers=(("wards", number),), share=0.42, caveats=(WHO_REPORTS,),
     )  # fmt: skip
 

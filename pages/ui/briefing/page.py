@@ -26,7 +26,8 @@ _TITLE_LENGTH = 120
 # Which table of the list of columns the figures of a panel are.
 _OF = {
     "months": "trend", "trend": "control", "target": "target", "target-path": "path", "wards": "wards",
-    "season": "season", "evaluation": "verdicts", "evaluation-months": "did_months",
+    "season": "season",
+    "beside": "beside", "beside-course": "beside_index", "evaluation": "verdicts", "evaluation-months": "did_months",
 }  # fmt: skip
 
 

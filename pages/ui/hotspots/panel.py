@@ -220,6 +220,7 @@ def _wards(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
         frame.refused(rates)
         return None, "wards", None
     made, spread = cached(hotspots.wards_made, data, chosen)
+    frame.wards_note()
     lists.table(
         picture,
         rates[["ward_name", "count", "rate_per_1000", "low", "high"]],

@@ -87,11 +87,16 @@
     if (o[0]) safety.areas.push({ name: o[0], colour: o[1], spots: o[4].map(function (p) { return at(p[0], p[1]); }) });
   });
 
-  /* routes of patrols: [name of the base, colour, points from the base and back to it] */
+  /* routes of patrols: [name of the base, colour, points from the base and back to it, and where ways are known
+     instead of straight lines the legs: [1 for a broken line, points]] */
   var bases = {};
   data.routes.forEach(function (r) {
     var points = r[2].map(function (p) { return at(p[0], p[1]); });
-    group.addLayer(L.polyline(points, { pane: 'chosen', color: r[1], weight: 3, interactive: false, className: 'map-route' }));
+    (r[3] || [[0, r[2]]]).forEach(function (leg) {
+      group.addLayer(L.polyline(leg[1].map(function (p) { return at(p[0], p[1]); }), {
+        pane: 'chosen', color: r[1], weight: 3, dashArray: leg[0] ? '2 6' : null, interactive: false, className: 'map-route'
+      }));
+    });
     if (bases[r[0]]) return;
     bases[r[0]] = true;
     safety.areas.push({ name: r[0], colour: look.text, spots: [points[0]] });

@@ -94,6 +94,7 @@ def show_wards(data: Dataset, chosen: Filters) -> Method | None:
         return None
     title = most_of(list(table["ward"]), list(table["asb"]), NAMES[ASB], "in 12 months").sentence
     st.html(f'<h2 class="chart-title">{escape(title)}</h2>')
+    frame.wards_note()
     alt = "ASB and drug offences of the last 12 months by ward, with rates per 1,000 residents. " + title + "."
     _list(every, chosen, alt, _config(every, spreads))
     text = table.drop(columns=["code", "months"])

@@ -13,7 +13,7 @@ from analysis.findings.change import course_of_years
 from analysis.findings.finding import Finding
 from analysis.when.seasonality import limited
 from data.kinds.crime_types import ASB
-from pages.ui.chart import charts, control
+from pages.ui.chart import beside_panel, charts, control
 from pages.ui.chart.control import _along, _gaps
 from pages.ui.chart.figure import SERIES, Drawing
 from pages.ui.overview import figures
@@ -126,6 +126,7 @@ TABS = {
     "Trend": show_trend,
     "Month by month": show_control,
     "Wards against the area": overview_funnel.show,
+    "Beside its neighbours": beside_panel.show,
     "How this was made": None,
 }
 

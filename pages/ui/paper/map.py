@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,14 @@ class Squares:
     size_m: float
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A line of a route from stop to stop, EPSG:27700: the way to go, or ``straight`` where that is not known."""
+
+    line: Sequence[tuple[float, float]]
+    straight: bool
+
+
 def print_map(
     axes: Any,
     area: Area,
@@ -52,7 +60,7 @@ def print_map(
     roads: Roads | None = None,
     squares: Squares | None = None,
     spots: Sequence[Spot] = (),
-    route: Sequence[tuple[float, float]] = (),
+    route: Sequence[Drawn] = (),
     frames: Sequence[Sequence[float]] = (),
     names: str = "wards",
     mark: str = "",
@@ -72,8 +80,8 @@ def print_map(
         Cells by class.
     spots : sequence of Spot
         A circle that would lie on another is moved aside, with a line to its point.
-    route : sequence of (easting_m, northing_m)
-        Straight lines with arrows, in order: an order of visits, not a way to go.
+    route : sequence of Drawn
+        Lines with arrows, in order.
     frames : sequence of bounds
         Rectangles that other maps show, for a locator.
     names : str
@@ -201,9 +209,7 @@ def _roads(axes: Any, room: Room, roads: Roads) -> None:
         )
 
 
-def _drawn(
-    room: Room, squares: Squares | None, route: Sequence[tuple[float, float]]
-) -> list[tuple[float, float, float, float]]:
+def _drawn(room: Room, squares: Squares | None, route: Sequence[Drawn]) -> list[tuple[float, float, float, float]]:
     """List boxes of outlined cells and along the route, on which no name of a ward or street should stand."""
     boxes = []
     if squares is not None:
@@ -211,8 +217,10 @@ def _drawn(
         for east, north, thick in zip(squares.easting_m, squares.northing_m, squares.outlined, strict=True):
             x, y = room.at(east, north)
             boxes += [(x, y, x + side, y + side)] if thick else []
-    if len(route) > 1:
-        line = shapely.LineString([room.at(*point) for point in route])
+    for leg in route:
+        if not leg.straight:
+            continue  # a street keeps its name
+        line = shapely.LineString([room.at(*point) for point in leg.line])
         steps = shapely.get_coordinates(shapely.segmentize(line, 6))
         on = (steps >= 0).all(axis=1) & (steps <= (room.wide, room.high)).all(axis=1)
         boxes += [(x - 1, y - 1, x + 1, y + 1) for x, y in np.unique(np.round(steps[on]), axis=0).tolist()]
@@ -241,19 +249,20 @@ def _furniture(axes: Any, room: Room) -> None:
 
 
 # --- route and circles -----------------------------------------------------------------------------------------------
-def _route(axes: Any, room: Room, route: Sequence[tuple[float, float]]) -> None:
+def _route(axes: Any, room: Room, route: Sequence[Drawn]) -> None:
     from matplotlib.patches import FancyArrowPatch
 
-    points = [room.at(*point) for point in route]
-    if len(points) < 2:
-        return
-    xs, ys = zip(*points, strict=True)
-    axes.plot(xs, ys, color="white", linewidth=3.2, zorder=6, solid_capstyle="round")
-    axes.plot(xs, ys, color=INK, linewidth=1.2, zorder=6, solid_capstyle="round", linestyle=(0, (5, 2)))
-    for (x0, y0), (x1, y1) in pairwise(points):
-        if math.hypot(x1 - x0, y1 - y0) > 4 * CIRCLE_PT:
-            tip = (x0 + 0.56 * (x1 - x0), y0 + 0.56 * (y1 - y0))
-            tail = (x0 + 0.54 * (x1 - x0), y0 + 0.54 * (y1 - y0))
+    lines = [(room.points(np.asarray(leg.line, dtype=float)), leg.straight) for leg in route]
+    runs = [(np.vstack([line for line, _ in run]), kind) for kind, run in groupby(lines, key=lambda leg: leg[1])]
+    for run, _ in runs:
+        axes.plot(*run.T, color="white", linewidth=3.2, zorder=6, solid_capstyle="round")
+    for run, straight in runs:
+        look: Look = {"linewidth": 1.2, "linestyle": (0, (5, 2))} if straight else {"linewidth": 1.6}
+        axes.plot(*run.T, color=INK, zorder=6, solid_capstyle="round", **look)
+    for line, _ in lines:
+        way = shapely.LineString(line)
+        if way.length > 4 * CIRCLE_PT:
+            tail, tip = (shapely.get_coordinates(way.interpolate(part * way.length))[0] for part in (0.54, 0.56))
             axes.add_patch(
                 FancyArrowPatch(tail, tip, arrowstyle="-|>", mutation_scale=9, color=INK, linewidth=1, zorder=6)
             )

@@ -105,6 +105,7 @@ def show_wards(data: Dataset, chosen: Filters) -> None:
     except Refusal as refusal:
         frame.refused(refusal)
         return
+    frame.wards_note()
     left, right = st.columns([58, 42], gap="medium")
     whole = data.area.kind
     with left:

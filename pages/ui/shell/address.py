@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from pages.ui.shell import bar
-from pages.ui.shell.frame import PAGE, plain
+from pages.ui.shell.plain import PAGE, plain
 
 LONGEST = 40  # characters of a value that is told
 PART = "_"  # between the items of a list: it needs no code in an address

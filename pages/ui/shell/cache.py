@@ -27,6 +27,7 @@ from data.store.schema import POLICE_UK, Incidents
 from data.store.store import EMPTY, default_store, feed_names, is_empty, store_version, stored
 from data.store.whole import Doubt
 from data.streets.base_map import basemap_version
+from data.streets.network import network_version
 from geo.errors import InputError
 
 TODAY_VARIABLE = "DASHBOARD_TODAY"  # an as-at date of one's own, for a rehearsal or a test
@@ -114,7 +115,7 @@ def _looked_at(place: Area) -> Area:
     """Give the area with the layer that was chosen in this session, else with the one in force."""
     if not place.layers:
         return place
-    key = st.session_state.get(_LAYER)
+    key = str(st.session_state.get(_LAYER, ""))
     known = key in {one.key for one in place.layers}
     return place.with_layer(key) if known else place.on(as_at_day(place))
 
@@ -136,12 +137,14 @@ def _area(path: str, stamp: tuple[int, ...]) -> Area:  # noqa: ARG001  part of t
     return load_area(path)
 
 
-def dataset(source: str = POLICE_UK) -> Dataset:
+def dataset(source: str = POLICE_UK, layer: str = "") -> Dataset:
     """Incidents of the store, or the demonstration when it is empty.
 
     Parameters
     ----------
     source : str
+    layer : str, optional
+        Key of a ward layer; by default the one that is looked at in this session.
 
     Raises
     ------
@@ -149,8 +152,8 @@ def dataset(source: str = POLICE_UK) -> Dataset:
         The area file or the store cannot be used; the message says what to do.
     """
     store = default_store()
-    place = area()
-    drawn = basemap_version(store)
+    place = whole_area().with_layer(layer) if layer else area()
+    drawn = "+".join(filter(None, (basemap_version(store), network_version(store))))
     if is_empty(store):
         demo = _demo(str(_area_path()), _area_stamp(), place.layer_key)
         return Dataset(
@@ -161,7 +164,7 @@ def dataset(source: str = POLICE_UK) -> Dataset:
 
 
 def _kept(store: Path) -> tuple[str, str, str, tuple[int, ...]]:
-    """What everything that is kept of a store is keyed on."""
+    """Give what everything that is kept of a store is keyed on."""
     return str(store), store_version(store), str(_area_path()), _area_stamp()
 
 

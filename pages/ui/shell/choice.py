@@ -25,6 +25,7 @@ from data.store.schema import POLICE_UK, Incidents
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.crimes import category_word, read_category
 
+CHOICE, CHOICE_WRITTEN = "choice", "choice_written"  # session keys: what was chosen, and what was written of it
 LAST_12, ALL, OWN = "last12", "all", "own"
 OWN_MONTHS = re.compile(r"((?:19|20)\d\d-(?:0[1-9]|1[0-2]))\.\.((?:19|20)\d\d-(?:0[1-9]|1[0-2]))")
 PARAMETERS = ("category", "period", "wards", "season", "source", "as-at")
@@ -153,7 +154,8 @@ def from_address(
     Returns
     -------
     choice : Choice
-        With the default wherever the address holds something that does not exist.
+        With the default wherever the address holds something that does not exist. Its wards may be those of another
+        layer of the area.
     notes : tuple of str
         What was not used and what is shown instead, each a sentence in plain text.
     """
@@ -172,11 +174,12 @@ def from_address(
             notes.append(f"{NEVER_ADDED}: {category_title(category)} is shown.")
     if value := params.get("wards"):
         codes = tuple(dict.fromkeys(value.split(",")))
-        unknown = [code for code in codes if code not in area.ward_names]
+        there = {*area.ward_names, *(code for one in area.layers for code in one.wards.codes)}
+        unknown = [code for code in codes if code not in there]
         if unknown:
             refuse("the ward", ", ".join(unknown), "the others are" if len(unknown) < len(codes) else "the whole area")
             notes[-1] = notes[-1].replace("the others are is shown", "the others are shown")
-        choice = replace(choice, wards=tuple(code for code in codes if code in area.ward_names))
+        choice = replace(choice, wards=tuple(code for code in codes if code in there))
     if value := params.get("season"):
         if value in {season.key for season in area.seasons}:
             choice = replace(choice, season=value)

@@ -82,6 +82,7 @@ def about(
         f"Period: {period}" if period else "",
         f"Source: {source}; data version {data.incidents.version}",
         age(data),
+        data.area.layer_words,
         f"Method: {method.line()}" if method else "",
         *((*method.caveats, origin_words(method)) if method else ()),
         ASB_NOTE if asb else "",

@@ -22,8 +22,11 @@ from data.kinds.crime_types import (
 )
 from data.place.area import Area
 from pages.ui.shell import bar, screenshot
+from pages.ui.shell.boundaries import mapped
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import (
+    CHOICE,
+    CHOICE_WRITTEN,
     LAST_12,
     OWN,
     OWN_MONTHS,
@@ -47,7 +50,7 @@ from pages.ui.shell.kept_widget import held
 __all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw", "draw_what", "say_changed", "say_sum"]
 
 FIELDS = ("category", "period", "season", "wards", "as_at")
-_STATE, _NOTES, _DRAWN, _WRITTEN, _PREFIX = "choice", "choice_notes", "filters_drawn_on", "choice_written", "filter_"
+_STATE, _NOTES, _DRAWN, _WRITTEN, _PREFIX = CHOICE, "choice_notes", "filters_drawn_on", CHOICE_WRITTEN, "filter_"
 _OFFERED = "choice_categories"
 _ENDS = ("from", "to")
 SEVERAL = "Several crimes together ..."
@@ -171,7 +174,8 @@ def _words(found: Filters, area: Area, shown: list[str]) -> str:
 
 def _still_there(chosen: Choice, area: Area, months: pd.PeriodIndex) -> Choice:
     """Drop what the data no longer hold: another store may have been opened in this session."""
-    keep = tuple(code for code in chosen.wards if code in area.ward_names)
+    keep, told = mapped(chosen.wards, area)
+    st.session_state[_NOTES] = (*st.session_state.get(_NOTES, ()), *told)
     as_at = chosen.as_at if chosen.as_at in {str(month) for month in months[:-1]} else ""
     season = chosen.season if chosen.season in {season.key for season in area.seasons} else ""
     kept = replace(chosen, wards=keep, as_at=as_at, season=season)

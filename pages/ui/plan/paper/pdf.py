@@ -6,6 +6,7 @@ from datetime import datetime
 
 from data.place.area import Area
 from data.plan import stops as plan_stops
+from data.plan import wards as plan_wards
 from data.plan.plan import Plan, PlanPlace
 from data.plan.stops import NOT_HARM
 from data.plan.told import BESIDE, told
@@ -57,7 +58,7 @@ def plan_pdf(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> 
 
 def plan_sheets(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> list[Sheet]:
     """Draw the sheets of :func:`plan_pdf`, not yet bound."""
-    alike = rounds(plan)
+    area, alike = plan_wards.area_of(plan, area), rounds(plan)
     if len(alike) == _TWO and len({one.patrol.crew for one in alike}) == 1:
         methods: tuple[list[str], ...] = ([], _in_short(plan, area))
         sheets = [s for k, one in enumerate(alike) for s in patrol_sheets(plan, area, roads, one, methods[k])]
@@ -74,7 +75,7 @@ def _whole(plan: Plan, area: Area, roads: Roads | None, alike: list[Round]) -> S
     sheet, y = plan_sheet.head(plan)
     y = _expected(sheet, y, plan, area)
     room = sheet.wide - 2 * MARGIN
-    about = _about(plan, room)
+    about = _about(plan, area, room)
     end = sheet.high - MARGIN - FOOT_PT - 10
     below = TABLE_HEAD + 22 + 9.2 * len(about)
     high = min(max(end - y - 8 - below - ROW * len(plan.places), _LEAST_MAP), _MOST_MAP)
@@ -109,7 +110,7 @@ def _in_short(plan: Plan, area: Area) -> list[str]:
     together = plan_stops.together_words(plan.category, plan_stops.stops_of(plan).values(), area.kind)
     number, spread = _number(plan)
     said = [f"Expected in the {area.kind} on these days: {number}" + (f" ({spread})" if spread else ""), together]
-    return [*words.wrap(". ".join(text for text in said if text) + ".", room, 7, most=2), *_about(plan, room)]
+    return [*words.wrap(". ".join(text for text in said if text) + ".", room, 7, most=2), *_about(plan, area, room)]
 
 
 def _drawn(plan: Plan) -> list[PlanPlace]:
@@ -166,7 +167,7 @@ def _listed(plan: Plan, area: Area, sheet: Sheet, y: float, most: int) -> float:
         [
             str(p.number),
             p.title + (" (left out)" if p.left_out else " (pinned)" if p.pinned else ""),
-            area.ward_names.get(p.ward_code, ""),
+            plan_wards.ward_of(plan, p, area),
             p.grid_reference,
             "–" if (part := plan_stops.part_of(plan, p.expected)) is None else plan_stops.part_words(part),
             plan_stops.UNDER if (past := told_past(plan, p)) is None else f"{past:,}",
@@ -180,14 +181,16 @@ def _listed(plan: Plan, area: Area, sheet: Sheet, y: float, most: int) -> float:
     return y + 3
 
 
-def _about(plan: Plan, room: float) -> list[str]:
+def _about(plan: Plan, area: Area, room: float) -> list[str]:
     """Put notes, how the plan was made and its caveats into lines of small print."""
     made = "; ".join(f"{name}: {value}" for name, value in plan.parameters.items())
     beside = plan.parameters.get(BESIDE, "")
     no_better = (f"{beside[:1].upper()}{beside[1:]}.",) if beside else ()
     first = (*plan_stops.limits(plan), *no_better, NOT_HARM, NOT_PREVENTED)
+    wards = plan_wards.wards_words(plan, area)
     texts = (
         (f"Notes: {plan.notes}" if plan.notes else "", 8),
+        (f"{wards}." if wards else "", 3),
         (" ".join(dict.fromkeys((*first, *plan.caveats))), 8),
         (told(plan).why, 3),
         (f"How this was made: {made}" if made else "", 8),

@@ -18,7 +18,7 @@ from pages.ui.paper.page import Sheet
 from pages.ui.paper.room import Spot
 from pages.ui.plan.paper import sheet as plan_sheet
 from pages.ui.plan.paper.exports import about, mark
-from pages.ui.plan.paper.maps import visit_spots
+from pages.ui.plan.paper.maps import route_of, visit_spots
 from pages.ui.plan.paper.rounds import Round, numbered, rounds
 from pages.ui.shell.downloads import SIMULATED_LINE
 
@@ -88,7 +88,7 @@ def _page(plan: Plan, area: Area, own: list[Round], maps: list[str], day: date |
 
 
 def _round(plan: Plan, area: Area, one: Round, picture: str) -> str:
-    stops, ways = one.stops(plan), one.ways()
+    stops, ways = one.stops(plan), one.ways(plan)
     names = numbered([plan_stops.title(stop) for stop in stops])
     items = []
     for n, (visit, stop, name, way) in enumerate(zip(one.visits, stops, names, ways, strict=False), start=1):
@@ -115,14 +115,14 @@ def _map(plan: Plan, area: Area, roads: Roads | None, one: Round, dots: int) -> 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     sheet = Sheet((_WIDE, _HIGH))
-    spots, route = visit_spots(plan, one)
+    spots = visit_spots(plan, one)
     east, north = [spot.easting_m for spot in spots], [spot.northing_m for spot in spots]
     bounds = (min(east) - _EDGE_M, min(north) - _EDGE_M, max(east) + _EDGE_M, max(north) + _EDGE_M)
     squares, _ = plan_sheet.squares(plan, [visit.reference for visit in one.visits])
     base = Spot(BASE, one.patrol.base.easting_m, one.patrol.base.northing_m, square=True)
     print_map.print_map(
         sheet.axes(2, 2, _WIDE - 4, _HIGH - 4), area, bounds, roads=roads, squares=squares, spots=[*spots, base],
-        route=route if roads is not None else [], mark=plan_sheet.SIMULATED if plan.simulated else "",
+        route=route_of(plan, one, roads), mark=plan_sheet.SIMULATED if plan.simulated else "",
     )  # fmt: skip
     made = io.BytesIO()
     FigureCanvasAgg(sheet.figure)

@@ -101,7 +101,8 @@ def foot(sheet: Sheet, plan: Plan, area: Area, roads: Roads | None, when: dateti
     room = sheet.wide - 2 * MARGIN
     source = f"Source: {source_words(plan.source)}, known to {_month(plan.as_at)}."
     licence = [f"{POLICE_ATTRIBUTION}."] if plan.source == POLICE_UK else []
-    ground = [area.wards.attribution] + ([roads.attribution] if roads is not None else [])
+    streets = [*([roads.attribution] if roads is not None else []), *([plan.ways.attribution] if plan.ways else [])]
+    ground = [area.wards.attribution, *dict.fromkeys(streets)]
     more = [ASB_NOTE] if plan.category == ASB else []
     age = [f"{line}."] if (line := age_line(plan, when.date())) else []
     text = " ".join([source, *age, *licence, *(f"{g}." for g in ground if g), *more])

@@ -9,6 +9,7 @@ import streamlit as st
 
 from data.plan import plans
 from data.plan.plans import Saved
+from data.plan.wards import area_of
 from data.streets.base_map import Roads
 from pages.ui.map.base_map import roads_of
 from pages.ui.plan.paper import carried as plan_carried
@@ -21,7 +22,7 @@ _CSV, _GEOJSON, _GPX, _ICS = "text/csv", "application/geo+json", "application/gp
 
 def downloads(data: Dataset, one: Saved) -> None:
     """Draw the files of a saved plan under one button."""
-    area, plan, day = data.area, one.plan, one.saved_at.astimezone(plan_carried.LOCAL).date()
+    area, plan, day = area_of(one.plan, data.area), one.plan, one.saved_at.astimezone(plan_carried.LOCAL).date()
     with st.popover("Download", icon=":material/download:"):
         files: list[tuple[str, str, str, str, Callable[[], bytes]]] = [
             ("Places (CSV)", "places", "csv", _CSV, partial(plan_exports.plan_csv, area, plan, "places", day)),
@@ -56,7 +57,9 @@ def downloads(data: Dataset, one: Saved) -> None:
 
 def _calendar(data: Dataset, one: Saved) -> bytes:
     first = plans.history(data.store, one.id)[-1].saved_at
-    return plan_carried.plan_ics(data.area, one.plan, one.saved_at, f"{one.id}|{first.isoformat()}", one.revision)
+    return plan_carried.plan_ics(
+        area_of(one.plan, data.area), one.plan, one.saved_at, f"{one.id}|{first.isoformat()}", one.revision
+    )
 
 
 def _pdf(data: Dataset, one: Saved, roads: Roads | None) -> bytes:

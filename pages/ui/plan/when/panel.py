@@ -160,6 +160,7 @@ def _show_wards(data: Dataset, window: PlanWindow, came: figures.Came | None) ->
     st.html(
         '<h2 class="chart-title">' + escape(f"Wards: {'expected' if 'expected' in table else 'past'}{replay}") + "</h2>"
     )
+    frame.wards_note()
     labels = {"expected": "Expected", "came": "Came"}  # the column is too narrow for a unit
     names = [str(name) for name in table]
     number = set(names) & {"expected", "came"} | {name for name in names if name.startswith("in_")}

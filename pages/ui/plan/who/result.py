@@ -67,7 +67,9 @@ def show(
     with right:
         shift = _show_visits(data, window, named, result, told)
     with left if screenshot.on() else right:
-        plan_routes.show(data, shift, named, places, SLIDE_MAP_HEIGHT if screenshot.on() else MAP_HEIGHT, told)
+        plan_routes.show(
+            data, shift, named, places, SLIDE_MAP_HEIGHT if screenshot.on() else MAP_HEIGHT, told, result.ways
+        )
     frame.how(result.method, hours.method.line())
 
 
@@ -134,6 +136,8 @@ def headline(window: PlanWindow, result: Allocation, told: Told, stops: Iterable
 def sentences(window: PlanWindow, result: Allocation) -> list[str]:
     """Say how far from the best the plan may be, what is left or not counted, and whether shifts are alike."""
     said = [gap_words(result)]
+    if result.ways is not None:
+        said.append(f"Ways are {result.method.parameters['way']}.")
     end = datetime.combine(window.last, datetime.min.time()) + timedelta(days=1)
     if any(s.ends > end for s in result.shifts):
         said.append(f"Nothing is expected after the window, that is after midnight of {night_words(window.last)}.")
