@@ -209,7 +209,7 @@ bends = st.lists(blocks, min_size=2, max_size=5, unique=True)
 spots = st.lists(st.tuples(st.integers(-290, 690), st.integers(-290, 690)), min_size=2, max_size=7)
 
 
-@examples(60)
+@examples(40)
 @given(st.lists(st.tuples(bends, st.sampled_from([LOCAL, PATH, MOTORWAY])), max_size=6), spots)
 def test_what_must_hold_of_ways_whatever_streets_there_are(
     rows: list[tuple[list[tuple[int, int]], int]], places: list[tuple[int, int]]
