@@ -46,7 +46,7 @@ def test_roads_are_read_by_class_name_and_number(made: Roads) -> None:
         (MOTORWAY, "", "M57"), (A_ROAD, "Liverpool Road", "A58"), (B_ROAD, "", "B5192"), (MINOR, "Mill Lane", ""),
         (LOCAL, HOSTILE, ""), (LOCAL, "Oak Close", ""), (ACCESS, "", ""),
     }  # fmt: skip
-    assert made.source == "OS Open Roads (road_link)"
+    assert made.source == "OS Open Roads"
     assert made.attribution.startswith("Contains OS data © Crown copyright and database right 20")
     assert not shapely.has_z(made.lines).any()
 
@@ -69,7 +69,7 @@ def test_zoomstack_says_the_same_roads(area: Area, made: Roads, tmp_path: Path) 
     assert (found.names, found.numbers) == (made.names, made.numbers)
     assert found.classes.tolist() == made.classes.tolist()
     assert all(shapely.equals_exact(found.lines, made.lines, 0))
-    assert found.source == "OS Open Zoomstack (roads_national, roads_regional, roads_local)"
+    assert found.source == "OS Open Zoomstack"
 
 
 @pytest.mark.parametrize("epsg", [4326, 3857])

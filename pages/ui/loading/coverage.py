@@ -341,4 +341,4 @@ def _roads(data: Dataset) -> str:
     found = base_map.roads_of(data)
     if found is not None:
         return f"{found.source}. {found.attribution}"
-    return base_map.roads_problem(data) or "none loaded: python -m data basemap FILE"
+    return base_map.roads_problem(data) or "none loaded: python -m data basemap --fetch, or FILE"
