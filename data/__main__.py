@@ -12,6 +12,9 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from data.access.actor import MACHINE
+from data.access.acts import acting
+from data.access.command import add_log, run_log
 from data.feed.command import add_import_feed, run_import_feed
 from data.feed.postcodes import import_postcodes
 from data.fetch.area_command import add_area, run_area
@@ -19,6 +22,7 @@ from data.fetch.command import add_fetch, run_fetch
 from data.fetch.start_command import add_start, run_start
 from data.fetch.streets_command import run_basemap
 from data.place.area import chosen_area, listed_wards
+from data.place.small_areas_command import add_small_areas, run_small_areas
 from data.place.terms_file import keep_terms, terms_lines
 from data.plan.targets import plan_problems
 from data.published.police_uk import import_paths
@@ -83,8 +87,12 @@ def _parser() -> argparse.ArgumentParser:
     terms.add_argument("--source", default="", metavar="TEXT", help="who published them")
     terms.add_argument("--store", type=Path, metavar="DIR", help="whose area it is; default: DASHBOARD_DATA")
     terms.set_defaults(command=_terms)
+    small = add_small_areas(commands)
+    small.set_defaults(command=_small_areas)
     feed = add_import_feed(commands)
     feed.set_defaults(command=_import_feed)
+    log = add_log(commands)
+    log.set_defaults(command=_log)
     status = commands.add_parser("status", help="what the store holds")
     status.set_defaults(command=_status)
 
@@ -131,6 +139,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     codes.set_defaults(command=_postcodes)
 
+    log.add_argument("--store", type=Path, metavar="DIR", help="default: DASHBOARD_DATA or data/local")
+    log.add_argument("--json", action="store_true", help="print JSON and nothing else")
     begin.add_argument("--store", type=Path, metavar="DIR", help="default: DASHBOARD_DATA or data/local")
     begin.add_argument("--json", action="store_true", help="print JSON and nothing else")
     for command in (load, fetch, feed, status, agree, roads, codes):
@@ -187,9 +197,19 @@ def _area(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _small_areas(options: argparse.Namespace) -> int:
+    kept = run_small_areas(options)
+    if options.json:
+        _print_json(kept.to_json())
+    else:
+        _print_lines(kept.lines(), sys.stdout)
+    return DONE
+
+
 def _terms(options: argparse.Namespace) -> int:
     file = chosen_area(options.area, options.store)
-    school, found = keep_terms(options.file, file, options.source)
+    with acting(options.store or default_store(), MACHINE, "terms"):
+        school, found = keep_terms(options.file, file, options.source)
     _print_lines(terms_lines(file, school, found), sys.stdout)
     return DONE
 
@@ -201,6 +221,15 @@ def _import_feed(options: argparse.Namespace) -> int:
     else:
         _print_lines(outcome.lines, sys.stdout)
     return DONE if outcome.ok else FAILED
+
+
+def _log(options: argparse.Namespace) -> int:
+    outcome = run_log(options, options.store or default_store())
+    if options.json:
+        _print_json(outcome.values)
+    else:
+        _print_lines(outcome.lines, sys.stdout)
+    return DONE
 
 
 def _status(options: argparse.Namespace) -> int:
@@ -246,7 +275,8 @@ def _wards(options: argparse.Namespace) -> int:
 
 
 def _basemap(options: argparse.Namespace) -> int:
-    report = run_basemap(options)
+    with acting(options.store or default_store(), MACHINE, "basemap"):
+        report = run_basemap(options)
     if options.json:
         _print_json(report.to_json())
     else:
@@ -255,7 +285,9 @@ def _basemap(options: argparse.Namespace) -> int:
 
 
 def _postcodes(options: argparse.Namespace) -> int:
-    report = import_postcodes(options.file, options.store or default_store(), area_of(options))
+    store, area = options.store or default_store(), area_of(options)
+    with acting(store, MACHINE, "postcodes"):
+        report = import_postcodes(options.file, store, area)
     if options.json:
         _print_json(report.to_json())
     else:

@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from data.access.actor import MACHINE, Actor
+from data.access.acts import acting, allow
 from data.fetch.area import fetch_area
 from data.fetch.history import FETCHING, fetch_history
 from data.fetch.hosts import Hosts
@@ -19,7 +21,8 @@ from data.kinds.lists import join_words
 from data.place.area import AREA_VARIABLE, Area, chosen_area, load_area
 from data.place.folders import OWN_AREA
 from data.store.manifest import Layer, read_manifest
-from data.store.store import check_layer, importing, write_whole
+from data.store.same_area import check_layer
+from data.store.store import importing, write_whole
 from data.streets.importing import BasemapReport
 from geo.errors import InputError
 
@@ -81,6 +84,7 @@ def start(
     census: bool = False,
     progress: Callable[[Step], None] | None = None,
     now: datetime | None = None,
+    actor: Actor = MACHINE,
 ) -> Started:
     """Make a store hold an area and all months of the newest archive.
 
@@ -96,6 +100,8 @@ def start(
         Residents of the census in place of the latest estimate.
     progress : callable, optional
     now : datetime, optional
+    actor : Actor
+        Who does it.
 
     Returns
     -------
@@ -103,15 +109,19 @@ def start(
 
     Raises
     ------
+    NotAllowedError
+        The actor may not import.
     InputError
         The area cannot be found, the store holds another one, or a service failed. What came before is stored, and
         the next run goes on. Streets that cannot be had are no reason: ``lacking`` says why.
     """
+    allow(actor, "start")
     if names:
-        area, notes = _settled(web, hosts, store, names, census=census)
+        with acting(store, actor, "start"):
+            area, notes = _settled(web, hosts, store, names, census=census)
     else:
         area, notes = load_area(chosen_area(None, store)), ()
-    report = fetch_history(web, hosts, store, area, progress=progress, now=now)
+    report = fetch_history(web, hosts, store, area, progress=progress, now=now, actor=actor)
     streets, lacking = _streets(web, hosts, store, area, progress)
     return Started(area, notes, report, streets, lacking)
 

@@ -63,6 +63,42 @@ def area_text(known: Known) -> str:
     return "\n".join(_lines(known)) + "\n"
 
 
+def layer_text(
+    valid_from: str,
+    ward_file: str,
+    vintage: str,
+    wards: Mapping[str, str],
+    residents: Mapping[str, int],
+    source: str,
+    townships: Mapping[str, Sequence[str]],
+) -> str:
+    """Write a further ward layer, to stand at the end of an area file.
+
+    Parameters
+    ----------
+    valid_from : str
+        YYYY-MM-DD.
+    ward_file, vintage : str
+    wards : mapping of code to name
+    residents : mapping of ward code to int
+        Empty where they are not known.
+    source : str
+        Whose they are.
+    townships : mapping of str to sequence of str
+        Codes of wards by the part of the area.
+    """
+    lines = [
+        *_table("ward_layers", {"valid_from": valid_from, "ward_file": ward_file, "ward_vintage": vintage}, many=True),
+        *_table("ward_layers.wards", dict(sorted(wards.items()))),
+    ]
+    if residents:
+        lines += _table("ward_layers.residents", {"source": source})
+        lines += _table("ward_layers.residents.by_ward", dict(sorted(residents.items())))
+    for name, codes in townships.items():
+        lines += _table("ward_layers.townships", {"name": name, "wards": sorted(codes)}, many=True)
+    return "\n".join(lines) + "\n"
+
+
 def _lines(known: Known) -> Iterator[str]:
     yield "# What the dashboard knows of the place: correct what is wrong. What keys mean stands in docs/formats.md."
     yield from (f"# {_one_line(note)}" for note in known.notes)

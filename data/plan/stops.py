@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from data.kinds.crime_types import ASB, DRUGS, category_words
+from data.kinds.crime_types import ASB, DRUGS, category_words, kinds_of
 from data.plan.plan import Plan, PlanPlace, Stop
 from data.store.schema import POLICE_UK
 
@@ -136,13 +136,14 @@ def title(stop: Stop) -> str:
 def recorded_words(plan: Plan, stop: Stop) -> str:
     """Say what was recorded at a stop in the last 12 months: "ASB 41, burglary 3"; empty where it is not known.
 
-    The plan's crime type comes first, then the most frequent ones.
+    The plan's crime type, or those it adds, comes first, then the most frequent ones.
     """
     if not stop.recorded:
         return ""
     partners = partner(plan)
-    order = sorted(stop.recorded, key=lambda kind: (kind != plan.category, -stop.recorded[kind], kind))
-    there = [kind for kind in order if stop.recorded[kind] > 0 or kind == plan.category]
+    own = kinds_of(plan.category)
+    order = sorted(stop.recorded, key=lambda kind: (kind not in own, -stop.recorded[kind], kind))
+    there = [kind for kind in order if stop.recorded[kind] > 0 or kind in own]
     named = [f"{_kind(kind)} {count_words(stop.recorded[kind], partners=partners)}" for kind in there[:_KINDS]]
     past = ""
     if stop.past_days is not None:
@@ -209,4 +210,4 @@ def by_part(stops: Iterable[Stop]) -> list[tuple[int, Stop]]:
 
 def limits(plan: Plan) -> tuple[str, ...]:
     """Say what every sheet and file of a plan has to say of what it ranks; drug records follow patrols."""
-    return (RANKED, FOLLOWS_PATROLS) if plan.category == DRUGS else (RANKED,)
+    return (RANKED, FOLLOWS_PATROLS) if DRUGS in kinds_of(plan.category) else (RANKED,)

@@ -19,6 +19,7 @@ from data.store.doubts import all_doubts, doubt_lines, judgements, limits_lines,
 from data.store.fetched import NOT_PUBLISHED, WHY, Fetching, read_fetching
 from data.store.manifest import ANEW, Layer, Manifest, Revision, Unit, read_manifest
 from data.store.origins import Origins, store_origins
+from data.store.same_area import ImportLayer, import_layer
 from data.store.schema import BY_OUTLINE, POLICE_UK
 from data.store.store import EMPTY
 from data.store.whole import Doubt, Judgement
@@ -59,17 +60,6 @@ FEED_COVERAGE = (
 REJECTED_COLUMNS = Rejected._fields
 
 
-@dataclass(frozen=True)
-class WardLayer:
-    """The ward layer of a store, and whether it is the one that the area file describes."""
-
-    area: str
-    vintage: str
-    version: str
-    buffer_m: float
-    matches: bool
-
-
 @dataclass(frozen=True, eq=False)
 class Status:
     """State of a store.
@@ -85,7 +75,7 @@ class Status:
         ``rejected``.
     gaps : tuple of (force, month)
         Months between the first and the last of a force that are not there.
-    ward_layer : WardLayer
+    ward_layer : ImportLayer
     rejected : DataFrame
         reason, rows; the most frequent first.
     revisions : DataFrame
@@ -116,7 +106,7 @@ class Status:
     version: str
     coverage: pd.DataFrame = field(repr=False)
     gaps: tuple[tuple[str, str], ...]
-    ward_layer: WardLayer
+    ward_layer: ImportLayer
     rejected: pd.DataFrame = field(repr=False)
     revisions: pd.DataFrame = field(repr=False)
     missing_forces: Mapping[str, tuple[str, ...]]
@@ -166,10 +156,7 @@ class Status:
 
     def lines(self) -> list[str]:
         """Tell a person."""
-        layer = self.ward_layer
-        lines = [f"Ward layer: {layer.area}, {layer.vintage} (version {layer.version}), buffer {layer.buffer_m:g} m."]
-        if not layer.matches:
-            lines.append("  It is NOT the layer of the area file: import everything anew with --rebuild.")
+        lines = self.ward_layer.lines()
         if self.coverage.empty:
             lines.append("The store is empty." if self.feeds.empty else "No published file is loaded.")
         for (source, force), part in self.coverage.groupby(["source", "force"], sort=True):
@@ -277,7 +264,6 @@ def store_status(store: Path, area: Area) -> Status:
         The manifest, the list of accepted months or that of what was fetched cannot be read.
     """
     manifest = read_manifest(store) or Manifest(Layer.of(area))
-    layer = manifest.layer
     units = sorted(manifest.units.values(), key=lambda unit: unit.key)
     published = [unit for unit in units if unit.source == POLICE_UK]
     dated = [unit for unit in units if unit.source != POLICE_UK]
@@ -297,7 +283,7 @@ def store_status(store: Path, area: Area) -> Status:
         version=with_accepted(manifest.version, said) if units else EMPTY,
         coverage=pd.DataFrame([_row(unit, manifest) for unit in published], columns=list(COVERAGE)),
         gaps=_gaps(manifest),
-        ward_layer=WardLayer(layer.area, layer.vintage, layer.version, layer.buffer_m, layer.same(Layer.of(area))),
+        ward_layer=import_layer(manifest, area, store),
         rejected=pd.DataFrame(by_frequency, columns=["reason", "rows"]),
         revisions=pd.DataFrame(
             [asdict(revision) for revision in manifest.revisions], columns=list(Revision.__dataclass_fields__)

@@ -190,7 +190,7 @@ def base_map(store: Path, area: Area) -> BaseMap | None:
         kept = _decoded(table, head)
     except (OSError, pa.ArrowInvalid, shapely.GEOSException, KeyError, TypeError, json.JSONDecodeError) as error:
         raise InputError(f"the roads under the map cannot be read: {error}", file=str(path), hint=_AGAIN) from error
-    if not layer.same(Layer.of(area)):
+    if not layer.among(area):
         raise InputError(
             f"the roads under the map were cut for another area: {layer}; the area file describes {Layer.of(area)}",
             file=str(path),

@@ -243,6 +243,8 @@ def test_sources_forces_and_feeds_are_told_apart(ours: Area, many: Path) -> None
         "version": ours.wards.version,
         "buffer_m": ours.buffer_m,
         "matches": True,
+        "current": True,
+        "others": [],
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from data.access.actor import IMPORT
 from data.fetch.hosts import Hosts, read_hosts
 from data.fetch.report import Step
 from data.fetch.start import start
@@ -15,8 +16,9 @@ from data.fetch.web import Web
 from data.kinds.lists import join_words
 from data.store.store import is_empty
 from geo.errors import InputError
-from pages.ui.shell import frame
+from pages.ui.shell import access, frame
 from pages.ui.shell.cache import Dataset
+from pages.ui.shell.folders import by_name
 
 _DONE, _WHOLE, _NAME = "fetch_done", "fetch_whole", "fetch_name"
 
@@ -26,6 +28,8 @@ def show(data: Dataset) -> None:
     new = is_empty(data.store)
     head = "Start: fetch your area from its publishers" if new else "Fetch what is new"
     st.html(f'<h2 class="chart-title">{head}</h2>')
+    if access.lacks(IMPORT, "fetch"):
+        return
     name = st.text_input("Local authority or partnership", data.area.name, key=_NAME) if new else data.area.name
     names = [] if name.strip().casefold() in (data.area.name.casefold(), data.area.code.casefold(), "") else [name]
     try:
@@ -39,7 +43,7 @@ def show(data: Dataset) -> None:
     if lines := st.session_state.get(_DONE):
         done = "Fetched" if st.session_state.get(_WHOLE) else "Fetched, but not everything: read why"
         st.html(f'<div class="done" role="status"><strong>{done}</strong></div>')
-        st.code("\n".join(lines), language=None, wrap_lines=True, height=170)
+        st.code(by_name("\n".join(lines)), language=None, wrap_lines=True, height=170)
 
 
 def _words(data: Dataset, hosts: Hosts, *, other: bool) -> str:
@@ -53,7 +57,8 @@ def _fetch(data: Dataset, hosts: Hosts, names: list[str]) -> None:
     bar = st.progress(0.0, "Asking ...")
     web = Web(lambda host: _say(bar, host))
     try:
-        started = start(web, hosts, data.store, names, progress=lambda step: _tell(bar, step))
+        actor = access.actor()
+        started = start(web, hosts, data.store, names, progress=lambda step: _tell(bar, step), actor=actor)
     except InputError as error:
         frame.failed(error)
         return

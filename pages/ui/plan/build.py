@@ -8,6 +8,7 @@ import streamlit as st
 
 from analysis.where.lead import NO_BETTER
 from data.kinds.crime_types import category_words
+from data.plan import wards as plan_wards
 from data.plan.plan import Plan, PlanPlace, Shift
 from data.plan.told import BESIDE
 from data.plan.ways import Ways
@@ -100,6 +101,7 @@ def build(
         refused=found.volume.refused,
         past_range=cached(plan_where.calibration_words, data, window) if shifts else "",
         ways=ways,
+        **plan_wards.fields_of(data.area, places),
     )
 
 

@@ -12,6 +12,7 @@ import shapely
 
 from data.place.area import Area
 from data.plan import stops as plan_stops
+from data.plan import wards as plan_wards
 from data.plan.plan import FOOT, Plan, Shift, Stop, Visit
 from data.plan.ways import Leg, ways_words
 from geo.crs import to_wgs84
@@ -58,7 +59,7 @@ def plan_gpx(area: Area, plan: Plan, day: date | None = None) -> bytes:
     for place in () if plan.shifts else plan.places:
         if not place.left_out:
             point = _point(root, "wpt", place.easting_m, place.northing_m)
-            said = [area.ward_names.get(place.ward_code, ""), place.grid_reference]
+            said = [plan_wards.ward_of(plan, place, area), place.grid_reference]
             if (part := plan_stops.part_of(plan, place.expected)) is not None:
                 said.append(f"{plan_stops.part_words(part)} of the {plan_stops.days_words(plan.category, area.kind)}")
             _add(point, name=f"{place.number} {place.title}", desc=mark(plan) + ", ".join(said), type="place")

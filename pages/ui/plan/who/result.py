@@ -80,7 +80,9 @@ def _covered(
     past_range = cached(plan_where.calibration_words, data, window)
     title = headline(window, result, told, stops, data.area.kind)
     if compared(result, told):
-        lines = downloads.about(data, "what the plan covers", window.words, result.method, asb=window.category == ASB)
+        lines = downloads.about(
+            data, "what the plan covers", window.words, result.method, asb=window.category == ASB, of=window.category
+        )
         name = downloads.file_name(data, "plan-covered", window.category, str(window.first))
         charts.show(covered_chart(title, result, told, lead), data, "plan_covered", name, lines, past_range)
     else:
@@ -296,7 +298,9 @@ def _show_visits(data: Dataset, window: PlanWindow, stops: Mapping[str, Stop], r
     shift = shifts[at]
     if len(shifts) == 1 or screenshot.on():
         (st if screenshot.on() else pick).html(f'<h2 class="chart-title">{shift_words(shift)}</h2>')
-    lines = downloads.about(data, "visits of patrols", window.words, result.method, asb=window.category == ASB)
+    lines = downloads.about(
+        data, "visits of patrols", window.words, result.method, asb=window.category == ASB, of=window.category
+    )
     name = downloads.file_name(data, "plan-visits", window.category, str(window.first))
     with save:
         downloads.csv_button(visits_table(shifts, stops, told), name, lines, key="csv_plan_visits")
