@@ -22,6 +22,7 @@ from pages.ui.plan.paper.sheet import GAP, SIMULATED
 LOCATOR_WIDE = 132.0
 LEGEND_HIGH = 100.0
 LEAST_HIGH, MOST_HIGH = 186.0, 430.0
+BROKEN = "Broken line: straight, at least in part."
 _CELL_PT = 11.0  # a cell of the map is at least this wide, else the map becomes several
 _BASE_CELL_PT = 14.0  # the base is on the map where cells stay this wide
 _MOST_PANELS = 4
@@ -66,7 +67,7 @@ def patrol_maps(
     if plan.ways is not None and patrol.visits:
         lines.append("Line: way along streets.")
     if any(leg.straight for leg in route):
-        lines.append("Broken line: order, not the way to go.")
+        lines.append(BROKEN if plan.ways is not None else "Broken line: order, not the way to go.")
     plan_sheet.legend(sheet, x, y + max(locator_high, 0) + 14, LOCATOR_WIDE, lines, told(plan))
     return y + high + 8
 
