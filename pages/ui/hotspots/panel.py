@@ -21,7 +21,7 @@ from data.place.area import Area
 from geo.grid import grid_reference
 from pages.ui.chart import charts
 from pages.ui.chart.palette import palette
-from pages.ui.hotspots import choice, lists, month, small_areas
+from pages.ui.hotspots import choice, lists, month, small_area_list, small_areas
 from pages.ui.hotspots import map as hotspot_map
 from pages.ui.hotspots import picture as hotspots
 from pages.ui.hotspots.choice import SHOWN, selected, shown
@@ -303,7 +303,7 @@ _LISTS: dict[str, Callable[[Dataset, Filters, Picture], Listed]] = {
     "places": _places,
     "cells": _cells,
     "wards": _wards,
-    small_areas.LAYER: small_areas.listed,
+    small_areas.LAYER: small_area_list.listed,
     "density": _density,
     "points": _points,
 }
