@@ -12,11 +12,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from data.access.actor import MACHINE
+from data.access.acts import acting
+from data.access.command import add_log, run_log
 from data.feed.command import add_import_feed, run_import_feed
 from data.feed.postcodes import import_postcodes
 from data.fetch.area_command import add_area, run_area
 from data.fetch.command import add_fetch, run_fetch
 from data.fetch.start_command import add_start, run_start
+from data.fetch.streets_command import run_basemap
 from data.place.area import chosen_area, listed_wards
 from data.place.small_areas_command import add_small_areas, run_small_areas
 from data.place.terms_file import keep_terms, terms_lines
@@ -26,7 +30,6 @@ from data.store.accept import accept
 from data.store.options import add_store_options, area_of
 from data.store.status import accepted_lines, store_status
 from data.store.store import default_store
-from data.streets.base_map import import_basemap
 from geo.boundaries import convert_wards
 from geo.errors import InputError
 
@@ -88,13 +91,15 @@ def _parser() -> argparse.ArgumentParser:
     small.set_defaults(command=_small_areas)
     feed = add_import_feed(commands)
     feed.set_defaults(command=_import_feed)
+    log = add_log(commands)
+    log.set_defaults(command=_log)
     status = commands.add_parser("status", help="what the store holds")
     status.set_defaults(command=_status)
 
     agree = commands.add_parser("accept", help="take a month in doubt for whole: the force published it so")
     agree.add_argument("force", metavar="FORCE", help="as it stands in the names of its files")
     agree.add_argument("month", metavar="YYYY-MM")
-    agree.add_argument("--by", default="", metavar="NAME-OR-ROLE", help="who says so; kept with the time")
+    agree.add_argument("--by", default="", metavar="ROLE", help="who says so; kept with the time")
     agree.add_argument("--withdraw", action="store_true", help="take an acceptance back")
     agree.set_defaults(command=_accept)
 
@@ -117,8 +122,14 @@ def _parser() -> argparse.ArgumentParser:
     wards.add_argument("--swap", action="store_true", help="the file has latitude before longitude")
     wards.set_defaults(command=_wards)
 
-    roads = commands.add_parser("basemap", help="draw the roads of a file of OS OpenData under every map")
-    roads.add_argument("file", type=Path, metavar="FILE", help="GeoPackage of OS Open Roads or OS Open Zoomstack")
+    roads = commands.add_parser("basemap", help="draw streets, water and green of open data under every map")
+    roads.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE",
+        help="OS Open Zoomstack, Open Roads, OpenMap Local, Open Greenspace (GeoPackage, shapefile, zip) or an extract "
+        "of OpenStreetMap (.osm.pbf); several cover an area together",
+    )  # fmt: skip
+    roads.add_argument("--fetch", action="store_true", help="fetch the smallest extract that covers the area")
+    roads.add_argument("--ogl", action="store_true", help="with --fetch: squares of OS OpenData, not OpenStreetMap")
     roads.add_argument("--year", type=int, metavar="YYYY", help="of the copyright; default: of the file's last change")
     roads.set_defaults(command=_basemap)
 
@@ -128,6 +139,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     codes.set_defaults(command=_postcodes)
 
+    log.add_argument("--store", type=Path, metavar="DIR", help="default: DASHBOARD_DATA or data/local")
+    log.add_argument("--json", action="store_true", help="print JSON and nothing else")
     begin.add_argument("--store", type=Path, metavar="DIR", help="default: DASHBOARD_DATA or data/local")
     begin.add_argument("--json", action="store_true", help="print JSON and nothing else")
     for command in (load, fetch, feed, status, agree, roads, codes):
@@ -142,7 +155,7 @@ def _start(options: argparse.Namespace) -> int:
         _print_json(started.to_json())
     else:
         _print_lines(started.lines(), sys.stdout)
-    return DONE if started.report.ok else FAILED
+    return DONE if started.ok else FAILED
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -195,7 +208,8 @@ def _small_areas(options: argparse.Namespace) -> int:
 
 def _terms(options: argparse.Namespace) -> int:
     file = chosen_area(options.area, options.store)
-    school, found = keep_terms(options.file, file, options.source)
+    with acting(options.store or default_store(), MACHINE, "terms"):
+        school, found = keep_terms(options.file, file, options.source)
     _print_lines(terms_lines(file, school, found), sys.stdout)
     return DONE
 
@@ -207,6 +221,15 @@ def _import_feed(options: argparse.Namespace) -> int:
     else:
         _print_lines(outcome.lines, sys.stdout)
     return DONE if outcome.ok else FAILED
+
+
+def _log(options: argparse.Namespace) -> int:
+    outcome = run_log(options, options.store or default_store())
+    if options.json:
+        _print_json(outcome.values)
+    else:
+        _print_lines(outcome.lines, sys.stdout)
+    return DONE
 
 
 def _status(options: argparse.Namespace) -> int:
@@ -252,12 +275,8 @@ def _wards(options: argparse.Namespace) -> int:
 
 
 def _basemap(options: argparse.Namespace) -> int:
-    report = import_basemap(
-        options.file,
-        options.store or default_store(),
-        area_of(options),
-        options.year,
-    )
+    with acting(options.store or default_store(), MACHINE, "basemap"):
+        report = run_basemap(options)
     if options.json:
         _print_json(report.to_json())
     else:
@@ -266,7 +285,9 @@ def _basemap(options: argparse.Namespace) -> int:
 
 
 def _postcodes(options: argparse.Namespace) -> int:
-    report = import_postcodes(options.file, options.store or default_store(), area_of(options))
+    store, area = options.store or default_store(), area_of(options)
+    with acting(store, MACHINE, "postcodes"):
+        report = import_postcodes(options.file, store, area)
     if options.json:
         _print_json(report.to_json())
     else:

@@ -15,6 +15,8 @@ from typing import Any, get_type_hints
 import numpy as np
 import pyarrow as pa
 
+from data.access.actor import MACHINE, Actor
+from data.access.acts import acting, allow
 from data.feed.collector import without_collecting
 from data.feed.mapping import FeedMapping, feed_slug
 from data.feed.notes import import_notes
@@ -32,12 +34,12 @@ from data.place.area import Area
 from data.store.checks import ABROAD, Rejected
 from data.store.collected_errors import collect
 from data.store.inputs import cannot_read, open_regular
-from data.store.manifest import Layer, Manifest, Revision, SourceFile, Unit, read_manifest
+from data.store.manifest import Manifest, Revision, SourceFile, Unit, read_manifest
 from data.store.report import CHECKED, LOADED, UNCHANGED
+from data.store.same_area import begun
 from data.store.store import (
     INCIDENTS,
     REJECTED,
-    check_layer,
     commit,
     importing,
     read_unit,
@@ -85,6 +87,7 @@ def import_feed(
     now: datetime | None = None,
     replace_days: bool = False,
     dry_run: bool = False,
+    actor: Actor = MACHINE,
 ) -> FeedReport:
     """Import one file of a feed with a mapping that a person has confirmed.
 
@@ -112,6 +115,8 @@ def import_feed(
         Replace a month even where the store has days of it that this file does not cover.
     dry_run : bool
         Say what would happen, and write nothing.
+    actor : Actor
+        Who does it.
 
     Returns
     -------
@@ -119,18 +124,21 @@ def import_feed(
 
     Raises
     ------
+    NotAllowedError
+        The actor may not import.
     InputError
         The mapping does not fit or would keep what is personal; dates cannot be read safely; no row can be used, or
         none lies in the area or its buffer; days, or most of a month, would be lost; the store cannot be used. The
         store is then as it was.
     """
+    allow(actor, "import-feed")
     slug = feed_slug(feed)
     now = (now or datetime.now(UTC)).replace(microsecond=0)
     if period is not None and period[0] > period[1]:
         raise InputError("the period ends before it starts", value=f"{period[0]} to {period[1]}")
     if dry_run:
         return _staged(table, raw, slug, mapping, store, area, period, today or now.date(), now, replace_days)[1]
-    with importing(store):
+    with acting(store, actor, "import-feed", slug), importing(store):
         state, report, told = _staged(
             table, raw, slug, mapping, store, area, period, today or now.date(), now, replace_days, write=True
         )
@@ -156,10 +164,7 @@ def _staged(
     write: bool = False,
 ) -> tuple[Manifest | None, FeedReport, FeedMapping]:
     """Describe the state with this file in it, None where nothing changes; its tables are written if asked to."""
-    old = read_manifest(store)
-    if old is not None:
-        check_layer(old, area, store)
-    state = old or Manifest(Layer.of(area))
+    state, area = begun(read_manifest(store), area, store)
     sha256 = hashlib.sha256(raw).hexdigest()
     stored = _stored_references(state, store, slug) if mapping.columns.get("reference") else {}
     personal = personal_columns(table)

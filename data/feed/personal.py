@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from data.feed.dates import date_text
 from data.feed.table import Table
+from data.kinds.people import GIVEN, TITLED, street_name
 from geo.points import read_point
 
 # Words of a header, with what they stand for. Street name, ward name and the like are names of places.
@@ -81,20 +82,6 @@ _HOUSE = re.compile(
 )
 _NINO = re.compile(r"\b[A-CEGHJ-PR-TW-Z]{2}\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b")
 _TITLE = re.compile(r"^(?:mr|mrs|ms|miss|mx|dr|sir|rev)\b\.?\s+\w", re.IGNORECASE)
-_GIVEN = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        james john david michael robert william mark paul andrew stephen steven peter christopher daniel thomas matthew
-        joseph richard anthony ian kevin gary simon martin alan jack harry oliver george charlie jacob alfie callum ryan
-        liam connor jordan luke adam ben samuel mohammed muhammad ahmed ali margaret susan sarah patricia elizabeth jane
-        helen karen emma laura claire lisa rebecca jennifer julie anne mary christine jacqueline amy charlotte olivia
-        emily jessica chloe sophie megan lucy hannah grace ella lily amelia katie lauren gemma nicola michelle tracey
-        joanne alison wendy linda barbara janet carol joan
-        """,
-    )
-)
-_TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|mx|dr|sir|rev|pc|pcso|sgt|insp)\b\.?\s+(?:\d+\s+)?[a-z]{2}", re.IGNORECASE)
 _NUMBERED = re.compile(r"\b\d{1,4}[a-z]?,?\s+(?=[a-z])", re.IGNORECASE)
 _BIRTHS_BEFORE, _BIRTH_YEARS = 2000, 10  # rows before 2000 are never used; missing dates are all of one year
 SHARE = 0.1  # of the values from which a column is what they are
@@ -216,26 +203,12 @@ def private_text(text: str) -> bool:
     """
     if "@" in text or any(pattern.search(text.upper()) for pattern in (_PHONE, _NINO, _POSTCODE)):
         return True
-    if _TITLED.search(text) or ((house := _NUMBERED.search(text)) and street_name(text[house.end() :])):
+    if TITLED.search(text) or ((house := _NUMBERED.search(text)) and street_name(text[house.end() :])):
         return True
     words = [word.strip(",.;:'") for word in text.lower().split()]
-    return sum(word.isalpha() for word in words) > 1 and not _GIVEN.isdisjoint(words)
+    return sum(word.isalpha() for word in words) > 1 and not GIVEN.isdisjoint(words)
 
 
 def _given(text: str) -> bool:
     words = re.findall(r"[a-z']+", text.lower())
-    return 2 <= len(words) <= 3 and words[0] in _GIVEN and not street_name(text)
-
-
-_STREET = re.compile(
-    r"(?:on or near )?(?:[ABM]\d{1,4}|(?:[a-z'’.\-]+ ){1,5}(?:street|st|road|rd|lane|ln|avenue|ave|close|drive|dr|way|"
-    r"grove|crescent|cres|place|terrace|walk|view|gardens|green|hill|park|square|row|mews|rise|croft|brow|hey|heys|path|"
-    r"parade|precinct|boulevard|circus|bank|meadow|field|fields|common|roundabout|junction|by-?pass|bridge|station|"
-    r"car park|shopping (?:area|centre)|centre|playing fields?|recreation ground))",
-    re.IGNORECASE,
-)  # fmt: skip
-
-
-def street_name(text: str) -> bool:
-    """Whether a text is the name of a street or open place and no address: no number, no house, no postcode."""
-    return bool(_STREET.fullmatch(text.strip()))
+    return 2 <= len(words) <= 3 and words[0] in GIVEN and not street_name(text)

@@ -16,7 +16,6 @@ from data.feed.joined import Joins, join_parts, read_counts, several
 from data.feed.kinds import read_kinds
 from data.feed.mapping import PARTS, VALUED, FeedMapping
 from data.feed.months import check_months, first_days
-from data.feed.personal import street_name
 from data.feed.places import read_places
 from data.feed.postcodes import Postcodes
 from data.feed.private import kept_references, kept_text, kept_value
@@ -30,6 +29,7 @@ from data.feed.reasons import (
 )
 from data.feed.table import Table
 from data.feed.times import Times, read_times, zone_of
+from data.kinds.people import street_name
 from data.place.area import Area
 from data.store.checks import (
     FIELDS,

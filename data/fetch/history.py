@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
+from data.access.actor import MACHINE, Actor
+from data.access.acts import acting
 from data.fetch.archives import (
     WINDOW,
     Directory,
@@ -27,7 +29,7 @@ from data.fetch.record import Agreed, Fetched, Record, read_record
 from data.fetch.report import FetchReport, Step
 from data.fetch.web import FetchError, Web
 from data.place.area import Area
-from data.published.police_uk import import_paths
+from data.published.police_uk import take_paths
 from data.store.manifest import Manifest, read_manifest
 from data.store.report import ImportReport
 from data.store.schema import POLICE_UK
@@ -53,6 +55,7 @@ def fetch_history(
     agree: Callable[[str], bool] = lambda _: False,
     progress: Callable[[Step], None] | None = None,
     now: datetime | None = None,
+    actor: Actor = MACHINE,
 ) -> FetchReport:
     """Fetch what is new, and import it.
 
@@ -72,6 +75,8 @@ def fetch_history(
     progress : callable, optional
         Told each :class:`Step`.
     now : datetime, optional
+    actor : Actor
+        Who does it.
 
     Returns
     -------
@@ -79,6 +84,8 @@ def fetch_history(
 
     Raises
     ------
+    NotAllowedError
+        The actor may not import.
     InputError
         Nobody agreed to older archives; a service failed (months that came before it are stored, and the next run goes
         on); the store cannot be used.
@@ -91,7 +98,7 @@ def fetch_history(
     """
     at = (now or datetime.now(UTC)).replace(microsecond=0)
     slugs = tuple(forces) or (*area.forces, *area.buffer_forces)
-    with importing(store / FETCHING):
+    with acting(store, actor, "fetch", ", ".join(slugs)), importing(store / FETCHING):
         try:
             record, archives, start = _look(web, hosts, store, first, agree, at)
         except FetchError as error:
@@ -312,7 +319,7 @@ def _import(store: Path, area: Area, archive: str, files: Mapping[Member, bytes]
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as packed:
             for member, raw in files.items():
                 packed.writestr(zipfile.ZipInfo(member.name), raw)
-        return import_paths([path], store, area, now=now)
+        return take_paths([path], store, area, now=now)
 
 
 def _batches(pairs: Sequence[tuple[Directory, Member]]) -> Iterator[Sequence[tuple[Directory, Member]]]:

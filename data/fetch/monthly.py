@@ -23,7 +23,7 @@ from data.fetch.outline import gather, outline_of, poly_text
 from data.fetch.web import FetchError, Web, read_json
 from data.kinds.crime_types import CATEGORIES
 from data.place.area import Area
-from data.published.police_uk import import_paths
+from data.published.police_uk import take_paths
 from data.store.layout import NEEDED
 from data.store.locate import Locator
 from data.store.manifest import Manifest, read_manifest
@@ -303,4 +303,4 @@ def _import(
     with incoming(room):
         path = room / f"{month}-{BY_OUTLINE}-street.csv"
         path.write_bytes(as_file(crimes))
-        return import_paths([path], store, area, now=now).files
+        return take_paths([path], store, area, now=now).files

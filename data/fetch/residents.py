@@ -75,7 +75,7 @@ def fetch_residents(
         return Residents({}, "", tuple(notes), small)
     for dataset, asked in (_CENSUS,) if census else (_MID_YEAR, _CENSUS):
         try:
-            year, counts = _counts(web, hosts, dataset, asked, districts)
+            year, counts, _ = _counts(web, hosts, dataset, asked, districts)
             by_ward = _sums(counts, ward_of, wards, dataset)
         except FetchError as error:
             notes.append(f"{'The census' if dataset == _CENSUS[0] else 'The estimate'} cannot be had: {error.message}.")
@@ -84,6 +84,44 @@ def fetch_residents(
         here = {code: counts[code] for code in small}
         return Residents(by_ward, whose, tuple(notes), small, here, whose.removesuffix(_FITTED))
     return Residents({}, "", (*notes, "Residents are not known, so no rates are shown."), small)
+
+
+def by_district(
+    web: Web, hosts: Hosts, geography: Geography, districts: Sequence[str], *, census: bool
+) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
+    """Ask how many people live in each of some districts, and what their small areas are called.
+
+    Parameters
+    ----------
+    web : Web
+    hosts : Hosts
+    geography : Geography
+    districts : sequence of str
+        Codes.
+    census : bool
+        Census 2021, not the latest mid-year estimate.
+
+    Returns
+    -------
+    residents : dict of str to int
+        By code; a district of which a small area is lacking is left out.
+    names : dict of str to tuple of str
+        Of its small areas.
+
+    Raises
+    ------
+    FetchError
+        A service failed, or knows none of them.
+    """
+    service = geography.newest(LSOA_WARDS)
+    lsoa, district = service.field("LSOA21CD"), service.field("LAD..CD")
+    lies_in = {row[lsoa]: row[district] for row in geography.rows_of(service, (lsoa, district), district, districts)}
+    _, counts, names = _counts(web, hosts, *(_CENSUS if census else _MID_YEAR), districts)
+    inside = {code: [one for one, place in lies_in.items() if place == code] for code in districts}
+    whole = {code: found for code, found in inside.items() if found and set(found) <= set(counts)}
+    residents = {code: sum(counts[one] for one in found) for code, found in whole.items()}
+    called = {code: tuple(names[one] for one in found if one in names) for code, found in inside.items()}
+    return {code: n for code, n in residents.items() if n}, called
 
 
 def _lookup(geography: Geography, districts: Sequence[str]) -> dict[str, str]:
@@ -98,10 +136,11 @@ def _lookup(geography: Geography, districts: Sequence[str]) -> dict[str, str]:
 
 def _counts(
     web: Web, hosts: Hosts, dataset: str, asked: Mapping[str, str], districts: Sequence[str]
-) -> tuple[str, dict[str, int]]:
-    """Year and residents by small area, page after page."""
+) -> tuple[str, dict[str, int], dict[str, str]]:
+    """Year, residents and name by small area, page after page."""
     url = f"{hosts.nomis}/api/v01/dataset/{dataset}.data.csv"
     found: dict[str, int] = {}
+    names: dict[str, str] = {}
     year, taken = "", 0
     for _ in range(_MOST_PAGES):
         query = {
@@ -123,13 +162,14 @@ def _counts(
         for row in rows:
             try:
                 found[row["GEOGRAPHY_CODE"]] = int(float(row["OBS_VALUE"]))
+                names[row["GEOGRAPHY_CODE"]] = row.get("GEOGRAPHY_NAME", "")
             except ValueError as error:
                 raise FetchError("Nomis gave a count that is none", url, value=row["OBS_VALUE"]) from error
         year = year or rows[0].get("DATE_NAME", "") or rows[0].get("DATE", "")
         taken += len(rows)
         every = rows[0].get("RECORD_COUNT", "")
         if taken >= (int(every) if every.isdecimal() else taken):
-            return year, found
+            return year, found, names
     raise FetchError("the pages of Nomis do not end", url, value=f"{taken:,} rows")
 
 

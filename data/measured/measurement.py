@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from data.access.actor import MACHINE, Actor
+from data.access.acts import acting, allow
 from data.store.schema import POLICE_UK
 from data.store.store import write_json
 from geo.errors import InputError
@@ -91,16 +93,20 @@ def read_measured(store: Path) -> tuple[Measurement, ...]:
         raise InputError(f"an entry of what was measured is damaged: {error}", file=str(path), hint=_ANEW) from error
 
 
-def keep_measured(store: Path, one: Measurement) -> None:
+def keep_measured(store: Path, one: Measurement, actor: Actor = MACHINE) -> None:
     """Put a measurement in place of an earlier one of the same area, source and crime type.
 
     Raises
     ------
+    NotAllowedError
+        The actor may not import.
     InputError
         The file cannot be read or written.
     """
+    allow(actor, "measure")
     kept = [*(other for other in read_measured(store) if other.key != one.key), one]
-    write_json(store, FILE, {"format": FORMAT, "measured": [asdict(other) for other in kept]})
+    with acting(store, actor, "measure", one.category):
+        write_json(store, FILE, {"format": FORMAT, "measured": [asdict(other) for other in kept]})
 
 
 def _measurement(raw: Mapping[str, Any]) -> Measurement:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from data.access.actor import MACHINE, Actor
+from data.access.acts import allow
 from data.place.school import School, SchoolTerm, with_terms
 from geo.errors import InputError
 
@@ -127,7 +129,7 @@ def read_terms(path: Path) -> TermsFile:
     return TermsFile(tuple(terms), source, other)
 
 
-def keep_terms(path: Path, area_file: Path, source: str = "") -> tuple[School, TermsFile]:
+def keep_terms(path: Path, area_file: Path, source: str = "", *, actor: Actor = MACHINE) -> tuple[School, TermsFile]:
     """Import a file of terms for an area: they are kept beside its area file.
 
     Parameters
@@ -137,6 +139,8 @@ def keep_terms(path: Path, area_file: Path, source: str = "") -> tuple[School, T
     area_file : path
     source : str, optional
         Who published them; by default the name of the file.
+    actor : Actor
+        Who does it.
 
     Returns
     -------
@@ -147,9 +151,12 @@ def keep_terms(path: Path, area_file: Path, source: str = "") -> tuple[School, T
 
     Raises
     ------
+    NotAllowedError
+        The actor may not import.
     InputError
         As :func:`read_terms`; also when the kept file cannot be written. What was kept then stays as it was.
     """
+    allow(actor, "terms")
     new = read_terms(path)
     kept, earlier = read_kept_terms(area_file)
     both = with_terms(School(kept, source=earlier), new.terms, source or new.source or f"term dates of {path.name}")

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from data.plan.file import damaged_row, reading, writing
+from data.access.actor import MACHINE, Actor
+from data.access.acts import allow
+from data.plan.changing import changing
+from data.plan.file import damaged_row, reading
 from geo.errors import InputError
 
 TEXT_LENGTH = 200
@@ -42,7 +45,9 @@ class Figure:
     saved_at: datetime
 
 
-def save_figure(store: Path, name: str, value: float | None, as_of: date, source: str, now: datetime) -> Figure:
+def save_figure(
+    store: Path, name: str, value: float | None, as_of: date, source: str, now: datetime, *, actor: Actor = MACHINE
+) -> Figure:
     """Save a figure.
 
     Parameters
@@ -56,12 +61,17 @@ def save_figure(store: Path, name: str, value: float | None, as_of: date, source
         Where it is from, such as "Council records, letter of 3 May"; no personal data.
     now : datetime
         With its zone.
+    actor : Actor
+        Who types it.
 
     Raises
     ------
+    NotAllowedError
+        The actor may not plan.
     InputError
         A name or source is missing or too long, the value is not a number, or the store cannot be written.
     """
+    allow(actor, "figure")
     name, source = " ".join(name.split()), " ".join(source.split())
     for column, text in (("name", name), ("source", source)):
         if not 0 < len(text) <= TEXT_LENGTH or not text.isprintable():
@@ -71,11 +81,12 @@ def save_figure(store: Path, name: str, value: float | None, as_of: date, source
     if now.tzinfo is None:
         raise InputError("the time of a save needs its zone", value=now.isoformat())
     figure = Figure(name, as_of, None if value is None else float(value), source, now.astimezone(UTC))
-    with writing(store) as db:
-        db.execute(
+    with changing(store, actor, "figure") as change:
+        number = change.db.execute(
             "INSERT INTO figures (name, as_of, value, source, saved_at) VALUES (?, ?, ?, ?, ?)",
             (name, as_of.isoformat(), figure.value, source, figure.saved_at.isoformat()),
-        )
+        ).lastrowid
+        change.told.append(f"figure {number}")
     return figure
 
 

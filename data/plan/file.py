@@ -45,6 +45,7 @@ _STEPS: tuple[tuple[str, ...], ...] = (
             saved_at TEXT NOT NULL
         )""",
     ),
+    ("ALTER TABLE revisions ADD COLUMN role TEXT NOT NULL DEFAULT ''",),  # of whoever saved it; never a name
 )
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _CLOSED = {

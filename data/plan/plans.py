@@ -12,7 +12,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from data.plan.file import damaged_row, file_of, reading, writing
+from data.access.actor import MACHINE, Actor
+from data.access.acts import allow
+from data.plan.changing import changing
+from data.plan.file import damaged_row, file_of, reading
 from data.plan.plan import Plan
 from data.plan.saved import (  # fmt: skip
     ARCHIVED,
@@ -29,6 +32,7 @@ from data.plan.saved import (  # fmt: skip
     read_row,
     status_of,
 )
+from data.plan.wards import without_wards
 from data.plan.words import difference
 from geo.errors import InputError
 
@@ -125,7 +129,7 @@ def history(store: Path, plan_id: int) -> tuple[Revision, ...]:
     """
     with reading(store) as db:
         rows = [] if db is None else db.execute(
-            "SELECT revision, saved_at, what, archived, records IS NOT NULL FROM revisions WHERE plan = ? "
+            "SELECT revision, saved_at, what, archived, records IS NOT NULL, role FROM revisions WHERE plan = ? "
             "ORDER BY revision DESC",
             (plan_id,),
         ).fetchall()  # fmt: skip
@@ -133,15 +137,19 @@ def history(store: Path, plan_id: int) -> tuple[Revision, ...]:
         raise _none(plan_id)
     try:
         return tuple(
-            Revision(number, datetime.fromisoformat(when), what, status_of(archived=bool(archived), run=bool(run)))
-            for number, when, what, archived, run in rows
+            Revision(
+                number, datetime.fromisoformat(when), what, status_of(archived=bool(archived), run=bool(run)), role
+            )
+            for number, when, what, archived, run, role in rows
         )
     except (TypeError, ValueError) as error:
         raise damaged_row(store, str(error)) from error
 
 
 # --- changing ---------------------------------------------------------------------------------------------------------
-def save(store: Path, plan: Plan, now: datetime, what: str = "Saved") -> Saved:
+def save(
+    store: Path, plan: Plan, now: datetime, what: str = "Saved", *, actor: Actor = MACHINE, act: str = "save"
+) -> Saved:
     """Save a plan as a new one.
 
     Parameters
@@ -153,21 +161,29 @@ def save(store: Path, plan: Plan, now: datetime, what: str = "Saved") -> Saved:
         With its zone.
     what : str
         What the history says of it.
+    actor : Actor
+        Who saves it: the history keeps the role, the log the account too.
+    act : str
+        What the log calls it.
 
     Raises
     ------
+    NotAllowedError
+        The actor may not plan.
     InputError
         It has no title, holds what is not a number, or cannot be written.
     """
+    allow(actor, act)
     kept, content = checked(plan)  # before the file is made
-    first = Saved(0, 1, _utc(now), what, archived=False, plan=kept)
-    with writing(store) as db:
-        first = replace(first, id=int(db.execute("INSERT INTO plans DEFAULT VALUES").lastrowid or 0))
-        insert(db, first, content)
+    first = Saved(0, 1, _utc(now), what, archived=False, plan=kept, role=actor.role)
+    with changing(store, actor, act) as change:
+        first = replace(first, id=int(change.db.execute("INSERT INTO plans DEFAULT VALUES").lastrowid or 0))
+        insert(change.db, first, content)
+        change.told.append(_told(first))
     return first
 
 
-def revise(store: Path, plan_id: int, revision: int, plan: Plan, now: datetime) -> Saved:
+def revise(store: Path, plan_id: int, revision: int, plan: Plan, now: datetime, *, actor: Actor = MACHINE) -> Saved:
     """Save a changed plan as the next revision of the one it was opened from.
 
     Parameters
@@ -178,6 +194,8 @@ def revise(store: Path, plan_id: int, revision: int, plan: Plan, now: datetime) 
     plan : Plan
     now : datetime
         With its zone.
+    actor : Actor
+        Who does it.
 
     Returns
     -------
@@ -186,6 +204,8 @@ def revise(store: Path, plan_id: int, revision: int, plan: Plan, now: datetime) 
 
     Raises
     ------
+    NotAllowedError
+        The actor may not plan.
     InputError
         Another has saved it since, it is archived, or it was run: what was planned can then no longer change, only its
         title and notes can.
@@ -198,38 +218,45 @@ def revise(store: Path, plan_id: int, revision: int, plan: Plan, now: datetime) 
                 "a plan made on the demonstration and one made on real incidents are not the same plan",
                 hint="Save it as a new plan.",
             )
-        if old.records and replace(wanted, title=old.plan.title, notes=old.plan.notes) != old.plan:
+        planned = replace(without_wards(wanted, old.plan), title=old.plan.title, notes=old.plan.notes)
+        if old.records and planned != old.plan:
             raise InputError(
                 "this plan was marked as run: what was planned can no longer change", hint="Save it as a new plan."
             )
         return replace(old, plan=wanted, what=difference(old.plan, wanted))
 
-    return _next(store, plan_id, revision, now, change)
+    return _next(store, plan_id, revision, now, change, actor, "revise")
 
 
-def edit(store: Path, plan_id: int, revision: int, title: str, notes: str, now: datetime) -> Saved:
+def edit(
+    store: Path, plan_id: int, revision: int, title: str, notes: str, now: datetime, *, actor: Actor = MACHINE
+) -> Saved:
     """Change title and notes; also of a plan that was run. Arguments and errors as :func:`revise`."""
 
     def change(old: Saved) -> Saved:
         new, _ = checked(replace(old.plan, title=title, notes=notes))
         return replace(old, plan=new, what=difference(old.plan, new))
 
-    return _next(store, plan_id, revision, now, change)
+    return _next(store, plan_id, revision, now, change, actor, "edit")
 
 
-def copy(store: Path, plan_id: int, revision: int, title: str, now: datetime) -> Saved:
+def copy(store: Path, plan_id: int, revision: int, title: str, now: datetime, *, actor: Actor = MACHINE) -> Saved:
     """Save a revision of a plan as a new plan, a draft again, without what was done.
 
     Raises
     ------
     InputError
-        There is no such revision, or no title.
+        The actor may not plan. There is no such revision, or no title.
     """
+    allow(actor, "copy")
     source = load(store, plan_id, revision)
-    return save(store, replace(source.plan, title=title), now, f"Copy of revision {revision} of {source.plan.title}")
+    said = f"Copy of revision {revision} of {source.plan.title}"
+    return save(store, replace(source.plan, title=title), now, said, actor=actor, act="copy")
 
 
-def mark_run(store: Path, plan_id: int, revision: int, records: Sequence[Record], now: datetime) -> Saved:
+def mark_run(
+    store: Path, plan_id: int, revision: int, records: Sequence[Record], now: datetime, *, actor: Actor = MACHINE
+) -> Saved:
     """Write down what was really done; done again, it corrects what was written before.
 
     Parameters
@@ -241,9 +268,13 @@ def mark_run(store: Path, plan_id: int, revision: int, records: Sequence[Record]
         One a shift of the plan, in its order.
     now : datetime
         With its zone.
+    actor : Actor
+        Who does it.
 
     Raises
     ------
+    NotAllowedError
+        The actor may not plan.
     InputError
         Another has saved it since, it is archived, has no shifts, or the records do not fit the shifts; all that is
         wrong with them is told at once.
@@ -258,21 +289,23 @@ def mark_run(store: Path, plan_id: int, revision: int, records: Sequence[Record]
         ran = sum(record.ran for record in done)
         return replace(old, records=done, what=f"{said}: {ran} of {len(done)} shifts ran, {hours:g} patrol-hours")
 
-    return _next(store, plan_id, revision, now, change)
+    return _next(store, plan_id, revision, now, change, actor, "mark-run")
 
 
-def archive(store: Path, plan_id: int, revision: int, now: datetime) -> Saved:
+def archive(store: Path, plan_id: int, revision: int, now: datetime, *, actor: Actor = MACHINE) -> Saved:
     """Put a plan away: it can be read and taken back, not changed. Errors as :func:`revise`."""
-    return _next(store, plan_id, revision, now, lambda old: replace(old, archived=True, what="Archived"))
+    return _next(
+        store, plan_id, revision, now, lambda old: replace(old, archived=True, what="Archived"), actor, "archive"
+    )
 
 
-def take_back(store: Path, plan_id: int, revision: int, now: datetime) -> Saved:
+def take_back(store: Path, plan_id: int, revision: int, now: datetime, *, actor: Actor = MACHINE) -> Saved:
     """Take a plan out of the archive. Errors as :func:`revise`."""
     back: Callable[[Saved], Saved] = lambda old: replace(old, archived=False, what="Taken out of the archive")  # noqa: E731
-    return _next(store, plan_id, revision, now, back, archived=True)
+    return _next(store, plan_id, revision, now, back, actor, "take-back", archived=True)
 
 
-def forget(store: Path, plan_id: int, revision: int) -> None:
+def forget(store: Path, plan_id: int, revision: int, *, actor: Actor = MACHINE) -> None:
     """Remove an archived plan with its whole history for good, such as when a name got into it.
 
     Its place in the file is overwritten with zeros; copies of the file that were made elsewhere keep it.
@@ -280,12 +313,14 @@ def forget(store: Path, plan_id: int, revision: int) -> None:
     Raises
     ------
     InputError
-        It is not archived, another has saved it since, or there is no such plan.
+        The actor may not plan. It is not archived, another has saved it since, or there is no such plan.
     """
+    allow(actor, "forget")
     _must_be_there(store, plan_id)
-    with writing(store) as db:
-        _current(store, db, plan_id, revision, archived=True)
-        db.execute("DELETE FROM plans WHERE id = ?", (plan_id,))
+    with changing(store, actor, "forget") as change:
+        old = _current(store, change.db, plan_id, revision, archived=True)
+        change.db.execute("DELETE FROM plans WHERE id = ?", (plan_id,))
+        change.told.append(_told(old))
 
 
 # --- inside -----------------------------------------------------------------------------------------------------------
@@ -295,20 +330,29 @@ def _next(
     revision: int,
     now: datetime,
     change: Callable[[Saved], Saved],
+    actor: Actor,
+    act: str,
     *,
     archived: bool = False,
 ) -> Saved:
     """Save the next revision; none where ``change`` says of nothing that it changed."""
+    allow(actor, act)
     when = _utc(now)
     _must_be_there(store, plan_id)
-    with writing(store) as db:
-        old = _current(store, db, plan_id, revision, archived=archived)
+    with changing(store, actor, act) as made:
+        old = _current(store, made.db, plan_id, revision, archived=archived)
         new = change(old)
         if not new.what:
             return old
-        new = replace(new, revision=revision + 1, saved_at=when)
-        insert(db, new, checked(new.plan)[1])
+        new = replace(new, revision=revision + 1, saved_at=when, role=actor.role)
+        insert(made.db, new, checked(new.plan)[1])
+        made.told.append(_told(new))
     return new
+
+
+def _told(one: Saved) -> str:
+    """Name a revision for the log, never by its title."""
+    return f"plan {one.id}, revision {one.revision}"
 
 
 def _must_be_there(store: Path, plan_id: int) -> None:

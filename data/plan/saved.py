@@ -18,7 +18,7 @@ from geo.errors import InputError
 
 DRAFT, RUN, ARCHIVED = "draft", "run", "archived"
 TITLE_LENGTH, NOTES_LENGTH, REMARK_LENGTH, MOST_HOURS = 120, 4000, 500, 1000
-COLUMNS = "plan, revision, saved_at, what, archived, content, records"
+COLUMNS = "plan, revision, saved_at, what, archived, content, records, role"
 _REFERENCE = re.compile(r"[A-Z]{2}[0-9]{6}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _UNSEEN = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u206f\u3164\ufeff\uffa0]")
@@ -66,6 +66,8 @@ class Saved:
     plan : Plan
     records : tuple of Record
         One a shift, in the order of the plan; empty while it is not marked as run.
+    role : str
+        Of whoever saved it; empty where it was saved before roles were kept.
     """
 
     id: int
@@ -75,6 +77,7 @@ class Saved:
     archived: bool
     plan: Plan
     records: tuple[Record, ...] = ()
+    role: str = ""
 
     @property
     def status(self) -> str:
@@ -120,12 +123,13 @@ class Listed:
 
 @dataclass(frozen=True)
 class Revision:
-    """An entry of the history: when and what, in words; ``status`` is that of the time."""
+    """An entry of the history: when, what and by which role; ``status`` is that of the time."""
 
     revision: int
     saved_at: datetime
     what: str
     status: str
+    role: str = ""
 
 
 def status_of(*, archived: bool, run: bool) -> str:
@@ -217,14 +221,14 @@ def read_row(store: Path, row: tuple[Any, ...]) -> Saved:
     InputError
         What stands in it is damaged.
     """
-    plan_id, revision, when, what, archived, content, records = row
+    plan_id, revision, when, what, archived, content, records, role = row
     try:
         done = tuple(
             Record(**{**raw, "starts": datetime.fromisoformat(raw["starts"]), "cells": tuple(raw["cells"])})
             for raw in json.loads(records or "[]")
         )
         plan = plan_from_json(json.loads(content))
-        return Saved(plan_id, revision, datetime.fromisoformat(when), what, bool(archived), plan, done)
+        return Saved(plan_id, revision, datetime.fromisoformat(when), what, bool(archived), plan, done, str(role))
     except InputError:
         raise
     except (KeyError, TypeError, ValueError) as error:
@@ -235,11 +239,11 @@ def insert(db: sqlite3.Connection, new: Saved, content: str) -> None:
     """Write a revision; ``content`` is its plan as JSON, of :func:`checked`."""
     plan, done = new.plan, [asdict(r) | {"starts": r.starts.isoformat()} for r in new.records]
     db.execute(
-        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             new.id, new.revision, new.saved_at.isoformat(), new.what, new.archived, plan.title, plan.operation,
             plan.category, plan.first.isoformat(), plan.last.isoformat(), plan.simulated, content,
-            json.dumps(done, default=_item) if done else None,
+            json.dumps(done, default=_item) if done else None, new.role,
         ),
     )  # fmt: skip
 

@@ -5,19 +5,30 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from data.access.actor import MACHINE, Actor
+from data.access.acts import acting, allow
 from data.place.area import Area
 from data.store.accepted import ACCEPTED, Acceptance, read_accepted, standing, to_json
 from data.store.doubts import doubts_of
 from data.store.manifest import Layer, Manifest, Unit, read_manifest
+from data.store.same_area import check_layer
 from data.store.schema import POLICE_UK
-from data.store.store import check_layer, importing, write_json
+from data.store.store import importing, write_json
 from geo.errors import InputError
 
 MOST_NAME = 100  # characters of a name or role
 
 
 def accept(
-    store: Path, area: Area, force: str, month: str, by: str = "", *, whole: bool = True, now: datetime | None = None
+    store: Path,
+    area: Area,
+    force: str,
+    month: str,
+    by: str = "",
+    *,
+    whole: bool = True,
+    now: datetime | None = None,
+    actor: Actor = MACHINE,
 ) -> Acceptance:
     """Keep that a month in doubt is whole.
 
@@ -35,6 +46,8 @@ def accept(
         False takes back an acceptance; the month is then judged by its counts again.
     now : datetime, optional
         By default the clock's.
+    actor : Actor
+        Who does it.
 
     Returns
     -------
@@ -43,10 +56,14 @@ def accept(
 
     Raises
     ------
+    NotAllowedError
+        The actor may not accept.
     InputError
         The month is not there, not in doubt, or nobody accepted what is to be taken back; an import is running; the
         store cannot be written.
     """
+    act = "accept" if whole else "withdraw"
+    allow(actor, act)
     if read_manifest(store) is None:
         raise _not_there(store, force, month)
     at = (now or datetime.now(UTC)).replace(microsecond=0).isoformat()
@@ -59,7 +76,8 @@ def accept(
             raise _not_there(store, force, month)
         _check(manifest, area, said, unit, whole=whole)
         one = Acceptance(force, month, unit.file, unit.rows_read, " ".join(by.split())[:MOST_NAME], at, whole)
-        write_json(store, ACCEPTED, to_json([*said, one]))
+        with acting(store, actor, act, f"{force} {month}"):
+            write_json(store, ACCEPTED, to_json([*said, one]))
     return one
 
 

@@ -9,11 +9,12 @@ import pytest
 
 from data.feed.fit import check_mapping
 from data.feed.mapping import KINDS, FeedMapping, feed_slug, mapping_from_json, read_mapping
-from data.feed.personal import personal_columns, street_name
+from data.feed.personal import personal_columns
 from data.feed.propose import propose
 from data.feed.propose_what import propose_words
 from data.feed.table import Table, read_table
 from data.kinds.crime_types import ASB
+from data.kinds.people import street_name
 from data.place.area import Area
 from geo.errors import InputError
 from tests.feed.feed_files import HEADER, partner_csv

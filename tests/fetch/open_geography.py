@@ -166,6 +166,7 @@ class Nomis:
             self.census: Sequence[tuple[str, int]] = [
                 (row["GEOGRAPHY_CODE"], int(row["OBS_VALUE"])) for row in csv.DictReader(handle)
             ]
+        self.named: dict[str, str] = {}  # what small areas are called, where a test asks
 
     def __call__(self, asked: Asked) -> Reply | None:
         """Answer as Nomis does; a part that it does not know is an incomplete query, with the status of success."""
@@ -183,5 +184,5 @@ class Nomis:
         writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(["DATE_NAME", "GEOGRAPHY_CODE", "GEOGRAPHY_NAME", "OBS_VALUE", "RECORD_COUNT"])
         for code, count in self.census[first : first + most]:
-            writer.writerow([year, code, "Ward (District)", count + more, len(self.census)])
+            writer.writerow([year, code, self.named.get(code, "Knowsley 001A"), count + more, len(self.census)])
         return Reply(("\ufeff" + text.getvalue()).encode(), 200, {"Content-Type": "text/csv"})

@@ -11,10 +11,14 @@ from typing import Any
 
 import numpy as np
 import pyogrio
+import pytest
 import shapely
 
+from geo.boundaries import Wards, convert_wards
 from geo.crs import geometry_to_wgs84
+from geo.errors import InputError
 
+BEFORE = "the layer of before"
 WEST, SOUTH, SIDE_M = 340_000.0, 390_000.0, 1500.0
 PREFIXES = ("E05", "W05", "S13", "N08")
 NAMES = ("Aller Vale", "Brook & Mill", "Castell Coch", "Drumin", "East End", "St Ffraid's", "Garw", "Ynys-las")
@@ -103,3 +107,23 @@ def zipped(path: Path, members: Mapping[str, bytes]) -> Path:
         for name, content in members.items():
             archive.writestr(name, content)
     return path
+
+
+def layer(path: Path, **columns: list[Any]) -> Path:
+    shapes = wards(len(next(iter(columns.values()))))[2]
+    return file_of(path, "geojson", columns, shapes)
+
+
+def convert(source: Path, target: Path, **more: Any) -> Wards:
+    """Convert a layer, with words for what has to be said of it."""
+    return convert_wards(source, target, vintage="v", attribution="a", **more)
+
+
+def refused(source: Path, target: Path, **more: Any) -> str:
+    """What the refusal says; the target is as it was, and nothing lies beside it."""
+    there = {p.name for p in target.parent.iterdir()}
+    with pytest.raises(InputError) as error:
+        convert(source, target, **more)
+    assert target.read_text(encoding="utf-8") == BEFORE
+    assert {p.name for p in target.parent.iterdir()} == there
+    return str(error.value)

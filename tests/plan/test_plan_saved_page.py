@@ -162,12 +162,14 @@ def test_a_person_sees_their_revision_until_they_ask_for_the_newest(page: AppTes
     plans.edit(store, 1, 1, "Theirs", "", NOW)
     page.run()
     press(page, "Archive")
+    press(page, "Yes, archive it")
     assert "Not done." in told(page)
     assert plans.load(store, 1).status == plans.DRAFT
     press(page, "Show the newest")
     assert page.session_state["plan_saved_chosen"] == (1, 2)
     assert "<strong>Theirs</strong>" in " ".join(element.proto.body for element in page.get("html"))
     press(page, "Archive")
+    press(page, "Yes, archive it")
     assert plans.load(store, 1).status == plans.ARCHIVED
 
 
@@ -257,6 +259,7 @@ def test_putting_away_taking_back_and_forgetting(page: AppTest, store: Path) -> 
     page.run()
     assert "Save as a new plan" not in labels(page)
     press(page, "Archive")
+    press(page, "Yes, archive it")
     assert "No plan is saved yet." in tab_pages.text(page)
     assert not page.selectbox
     page.checkbox(key="plan_saved_archived_widget").check().run()
@@ -264,6 +267,7 @@ def test_putting_away_taking_back_and_forgetting(page: AppTest, store: Path) -> 
     press(page, "Take out of the archive")
     assert plans.load(store, 1).status == plans.DRAFT
     press(page, "Archive")
+    press(page, "Yes, archive it")
     forget = next(button for button in page.button if button.label == "Forget")
     assert forget.disabled
     by_key(page.checkbox, "plan_saved_sure").check().run()  # type: ignore[attr-defined]

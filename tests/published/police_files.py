@@ -116,9 +116,9 @@ def archive(path: Path, members: Mapping[str, bytes]) -> Path:
 
 
 def contents(store: Path) -> dict[str, bytes]:
-    """Every file of a store by name, but for the lock."""
+    """Every file of a store by name, but for locks and the log of who did what."""
     return {
         path.relative_to(store).as_posix(): path.read_bytes()
         for path in sorted(store.rglob("*"))
-        if path.is_file() and path.name != "import.lock"
+        if path.is_file() and path.name not in {"import.lock", "acts.lock", "acts.jsonl"}
     }

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from data.place.area import Area
-from data.published.police_uk import import_paths
+from data.published.police_uk import import_paths, take_paths
 from data.store.manifest import read_manifest
 from data.store.store import importing, load, store_version
 from geo.errors import InputError
@@ -96,7 +96,7 @@ def test_cut_off_at_every_write(
     import_paths([new], tmp_path / "aim", ours, now=NOW, rebuild=rebuild)
     aim = state(tmp_path / "aim", ours)
     whole = contents(tmp_path / "aim")
-    writes = 2 * len(months) + 1  # incidents and rejected rows of each month, and the manifest
+    writes = 2 * len(months) + 2  # incidents and rejected rows of each month, counts of the force, and the manifest
     seen = set()
     for number in range(1, writes + 1):
         store = Path(shutil.copytree(tmp_path / "had", tmp_path / f"{call}{number}"))
@@ -139,8 +139,8 @@ def test_a_full_disk_is_reported_and_leaves_the_store_as_it_was(
                 original(handle)
 
             patch.setattr(os, "fsync", full)
-            report = import_paths([new], store, ours, now=NOW, rebuild=rebuild)
-            single = import_paths([one], store, ours, now=NOW, rebuild=rebuild) if number == 1 else None
+            report = take_paths([new], store, ours, now=NOW, rebuild=rebuild)
+            single = take_paths([one], store, ours, now=NOW, rebuild=rebuild) if number == 1 else None
         for files in (report.files, single.files if single else report.files):
             assert [file.status for file in files] == ["failed"]
             assert "No space left on device" in (files[0].error or "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -14,16 +13,6 @@ from streamlit.testing.v1 import AppTest
 from data.plan.figures import figures, save_figure
 from tests import tab_pages
 from tests.tab_pages import Open
-
-PAGE = "pages/plan_targets.py"
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
-    def start(store: Path, state: dict[str, Any] | None = None, **query: str) -> AppTest:
-        return tab_pages.open_page(monkeypatch, store, PAGE, state or {}, **query)
-
-    return start
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import shutil
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -33,14 +32,6 @@ from tests.conftest import ROOT
 from tests.tab_pages import Open
 
 PAGE = "pages/plan_targets.py"
-
-
-@pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> Open:
-    def start(store: Path, state: dict[str, Any] | None = None, **query: str) -> AppTest:
-        return tab_pages.open_page(monkeypatch, store, PAGE, state or {}, **query)
-
-    return start
 
 
 def told(real: Incidents, area: Area, last: str, base: Baseline) -> Progress:

@@ -17,6 +17,7 @@ from tests.structure import Arrow, arrows, circles, module_name, room, sources
 ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
     "data": (
         ("kinds",),
+        ("access",),
         ("place",),
         ("store",),
         ("plan", "streets", "published", "feed", "demo", "measured"),

@@ -27,7 +27,7 @@ SHOWN = {
     "points": "Map points",
 }
 # Keys of the session: of widgets, then of what is chosen and what the map went to, each a word of the address.
-SHOW, SHARE, TOWNSHIP, TABS = "hot_show", "hot_share", "hot_township", "hot_tabs"
+SHOW, SHARE, TOWNSHIP, TABS, MONTH = "hot_show", "hot_share", "hot_township", "hot_tabs", "hot_month"
 _AT, _GOES, _FRESH = "hot_at", "hot_goes", "hot_at_asked"
 _SELECTED, _MOVED, _WARDS = "hot_selected", "hot_moved", "hot_wards"
 _ALL = "all"  # the whole area, in the address
@@ -49,6 +49,7 @@ def _controls(area: Area, tabs: Mapping[str, object]) -> tuple[Control, ...]:
         Control("go", TOWNSHIP, towns, "the township", {"": f"the whole {area.kind}"}),
         address.tabs(TABS, tabs),
         Control("at", _AT, {}, "the place", {}),
+        Control("month", MONTH, {}, "the month", {}),
     )
 
 

@@ -10,8 +10,8 @@ from analysis.common.refusal import Refusal
 from data.kinds.crime_types import incidents_words
 from geo.grid import grid_reference
 from pages.ui.hotspots import map as hotspot_map
+from pages.ui.hotspots import month, small_areas
 from pages.ui.hotspots import picture as hotspots
-from pages.ui.hotspots import small_areas
 from pages.ui.hotspots.panel import finding
 from pages.ui.hotspots.picture import Picture
 from pages.ui.map.maps import Hit
@@ -40,6 +40,8 @@ def headline(data: Dataset, chosen: Filters, picture: Picture, share: float, lay
     str
         Plain text without a full stop.
     """
+    if (one := month.shown()) is not None:
+        return month.headline(data, chosen, picture, one, selected)
     if selected and (said := _of_chosen(data, chosen, picture, selected)):
         return said
     if layer == small_areas.LAYER:

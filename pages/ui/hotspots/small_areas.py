@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import shapely
-import streamlit as st
 
-from analysis.common.method import Method
 from analysis.common.neighbourhood_rates import ALIKE, HIGHER, LOWER, NeighbourhoodRates
 from analysis.common.refusal import Refusal
 from analysis.findings.finding import capital
 from data.kinds.crime_types import incidents_words
 from data.place.area import Area
 from pages.ui.chart.palette import Palette
-from pages.ui.hotspots.picture import Picture
 from pages.ui.map import maps
 from pages.ui.map.maps import View
 from pages.ui.map.parts import Legend, breaks, class_rows, classes
-from pages.ui.shell import frame, small_areas
+from pages.ui.shell import small_areas
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.filters import Filters
 
@@ -109,47 +104,6 @@ def knows(area: Area, code: str) -> bool:
     """Whether there is a neighbourhood of that code."""
     small = small_areas.found(area)
     return small is not None and code in small.codes
-
-
-def listed(
-    draw: Callable[..., None], data: Dataset, chosen: Filters, picture: Picture
-) -> tuple[pd.DataFrame | None, str, Method | None]:
-    """Draw the list beside the map, by ward and name; gives the table of the file and how it was made.
-
-    Parameters
-    ----------
-    draw : callable
-        Draws a list in which a row can be chosen.
-    """
-    found = rates_of(data, chosen)
-    if isinstance(found, Refusal):
-        frame.refused(found)
-        return None, LAYER, None
-    table = small_areas.in_order(data, chosen, found.table)
-    short = table.assign(mark=table["against_area"].map(small_areas.MARKS))
-    draw(
-        picture,
-        short[["lsoa_name", "ward", "count", "rate_per_1000", "mark", "low", "high"]],
-        {
-            "lsoa_name": st.column_config.TextColumn(width=112),
-            "ward": st.column_config.TextColumn(width=112),
-            "count": st.column_config.NumberColumn("Incidents", width=66),
-            "rate_per_1000": st.column_config.ProgressColumn(
-                "Per 1,000", format="%.1f", max_value=float(short["rate_per_1000"].max(skipna=True)) or 1.0, width=86
-            ),
-            "mark": st.column_config.TextColumn(width=30),
-            "low": st.column_config.NumberColumn(
-                f"{found.spread.label} from", format="%.1f", width=72, help=found.spread.sentence
-            ),
-            "high": st.column_config.NumberColumn("to", format="%.1f", width=52),
-        },
-        tuple(short["lsoa_code"]),
-        KIND,
-        "Neighbourhoods of some 1,500 residents by ward, with incidents per 1,000 residents",
-        of="hot_neighbourhoods",
-    )
-    frame.note(small_areas.WHAT)
-    return table, LAYER, found.method
 
 
 def sentence(data: Dataset, chosen: Filters) -> str:

@@ -14,20 +14,23 @@ import streamlit as st
 
 from analysis.common.method import period_words
 from analysis.findings.age import FRESH, months_old
+from data.access.actor import IMPORT
 from data.place.area import Area
 from data.place.calendar_words import known_words
 from data.published.police_uk import import_paths
+from data.store.force_counts import uncounted_lines
 from data.store.report import ImportReport
 from data.store.schema import months_between
 from data.store.status import Status, rejected_rows, store_status
 from geo.errors import InputError
 from pages.ui.chart import charts
-from pages.ui.loading import coverage_chart, feed_import, measuring
+from pages.ui.loading import acts, coverage_chart, feed_import, measuring
 from pages.ui.loading import doubts as in_doubt_list
 from pages.ui.map import base_map
-from pages.ui.shell import address, downloads, frame, small_areas, tables
+from pages.ui.shell import access, address, downloads, frame, small_areas, tables
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, doubts, feeds
+from pages.ui.shell.folders import by_name
 
 _REPORT, _LOAD, _DETAILS = "import_report", "data_load", "data_details"
 _WAYS = {"files": "Published files", "feed": "A partner's dated feed"}
@@ -119,6 +122,8 @@ def show_coverage(data: Dataset, state: Status) -> None:
         forces = state.missing_forces.get(kind, ())
         if forces and not state.coverage.empty:
             frame.warn(words.format(", ".join(forces), f"{data.area.buffer_m:,.0f}"))
+    for line in uncounted_lines(state.uncounted) if "comparison" in data.area.raw else ():
+        frame.note(line)
     if problem := base_map.roads_problem(data):
         frame.warn(problem)
     in_doubt_list.show(data, state)
@@ -156,6 +161,8 @@ def put_aside(files: Sequence[Uploaded], folder: Path) -> list[Path]:
 def show_import(data: Dataset) -> None:
     """Take files by drag and drop, import them and show the report."""
     st.html('<h2 class="chart-title">Load published files</h2>')
+    if access.lacks(IMPORT, "load files"):
+        return
     files = st.file_uploader(
         "Archives (zip) or street-level CSV files from data.police.uk",
         type=["zip", "csv"],
@@ -166,7 +173,8 @@ def show_import(data: Dataset) -> None:
         bar = st.progress(0.0, "Reading ...")
         with tempfile.TemporaryDirectory(prefix="import-") as folder:
             try:
-                report = import_paths(put_aside(files, Path(folder)), data.store, data.area, _progress(bar))
+                paths = put_aside(files, Path(folder))
+                report = import_paths(paths, data.store, data.area, _progress(bar), actor=access.actor())
             except InputError as error:
                 st.session_state.pop(_REPORT, None)
                 frame.failed(error)
@@ -190,7 +198,7 @@ def show_report(report: ImportReport) -> None:
     """Show what an import did: the same lines as on the command line, and every file in a table."""
     head = "Import finished" if report.ok else "Import finished; some files could not be used"
     st.html(f'<div class="{"done" if report.ok else "warning"}" role="status"><strong>{head}</strong></div>')
-    st.code("\n".join(report.lines()), language=None, wrap_lines=True, height=170)
+    st.code(by_name("\n".join(report.lines())), language=None, wrap_lines=True, height=170)
     table = pd.DataFrame(
         [
             {
@@ -201,9 +209,9 @@ def show_report(report: ImportReport) -> None:
                 "rejected": file.rejected,
                 "outside": file.outside,
                 "joined": file.joined,
-                "notes": "; ".join(file.notes),
+                "notes": by_name("; ".join(file.notes)),
                 "replaced": file.replaced,
-                "error": file.error or "",
+                "error": by_name(file.error or ""),
             }
             for file in report.files
         ]
@@ -230,9 +238,13 @@ def show_details(data: Dataset, state: Status) -> None:
         "Rejected rows",
         "False alarms",
         "Wards and licence",
+        *([acts.TAB] if acts.offered() else []),
     ]
     address.hold([address.tabs(_DETAILS, names)])
-    meaning, files, dated, revisions, rejected, alarms, wards = st.tabs(names, key=_DETAILS, on_change="rerun")
+    meaning, files, dated, revisions, rejected, alarms, wards, *log = st.tabs(names, key=_DETAILS, on_change="rerun")
+    for tab in log:
+        with tab:
+            acts.show(data)
     with meaning:
         st.html(
             '<ul class="seasons">'
@@ -319,13 +331,13 @@ def _show_wards(data: Dataset, state: Status) -> None:
         ("School terms", _terms(area)),
         ("Incidents", downloads.SIMULATED_LINE if data.simulated else frame.POLICE_ATTRIBUTION),
         ("Boundaries", area.wards.attribution),
-        ("Roads under the map", _roads(data)),
+        ("Streets under the map", _streets(data)),
         ("Data version", data.incidents.version),
     ]
     body = "".join(f"<tr><th scope='row'>{escape(head)}</th><td>{escape(text)}</td></tr>" for head, text in rows)
     st.html(f'<table class="facts">{body}</table>')
     for note in area.notes:
-        frame.note(note)
+        frame.note(by_name(note))
     if not state.ward_layer.matches:
         frame.warn("The store was made with another ward layer: import everything anew with --rebuild.")
 
@@ -338,8 +350,10 @@ def _terms(area: Area) -> str:
     return f"{known}{source}; later holidays are assumed"
 
 
-def _roads(data: Dataset) -> str:
-    found = base_map.roads_of(data)
+def _streets(data: Dataset) -> str:
+    found = base_map.base_map_of(data)
     if found is not None:
         return f"{found.source}. {found.attribution}"
-    return base_map.roads_problem(data) or "none loaded: python -m data basemap FILE"
+    return base_map.roads_problem(data) or (
+        "none loaded: python -m data basemap --fetch gets streets, water and green from open data"
+    )

@@ -8,13 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from analysis.common.method import month_name
+from data.access.actor import ACCEPT
 from data.store.accept import MOST_NAME, accept
 from data.store.accepted import Acceptance
 from data.store.doubts import limits_lines, rows_words, rule_words
 from data.store.status import Status, accepted_lines, large_words
 from data.store.whole import Doubt
 from geo.errors import InputError
-from pages.ui.shell import frame, screenshot
+from pages.ui.shell import access, frame, screenshot
 from pages.ui.shell.cache import Dataset
 
 WHY = (
@@ -36,10 +37,11 @@ def show(data: Dataset, state: Status) -> None:
     if state.in_doubt:
         st.html('<h2 class="chart-title">Months in doubt</h2>')
         frame.note(f"{WHY} {TO_DO}")
-        by = "" if screenshot.on() else st.text_input("Your name or role", key=_BY, max_chars=MOST_NAME)
+        offered = not (screenshot.on() or access.lacks(ACCEPT, "accept a month"))
+        by = _by() if offered else ""
         for doubt in state.in_doubt:
             frame.warn(doubt_sentence(doubt))
-            if not screenshot.on() and st.button(
+            if offered and st.button(
                 f"Accept {doubt.force} {doubt.month} as whole", key=f"accept_{doubt.force}_{doubt.month}"
             ):
                 _said(data, doubt.force, doubt.month, by, whole=True)
@@ -51,17 +53,23 @@ def show(data: Dataset, state: Status) -> None:
         st.html('<p class="note">' + "<br>".join(escape(line) for line in lines) + "</p>")
 
 
+def _by() -> str:
+    """Give the role of whoever accepts: that of the login, or as typed where nobody logs in."""
+    return access.actor().role if access.login() else st.text_input("Your role", key=_BY, max_chars=MOST_NAME)
+
+
 def _show_accepted(data: Dataset, one: Acceptance, line: str) -> None:
     frame.note(line)
-    if not screenshot.on() and st.button(
-        f"Take back {one.force} {one.month}", key=f"take_back_{one.force}_{one.month}", type="tertiary"
-    ):
-        _said(data, one.force, one.month, one.by, whole=False)
+    if screenshot.on() or not access.actor().may(ACCEPT):
+        return
+    if st.button(f"Take back {one.force} {one.month}", key=f"take_back_{one.force}_{one.month}", type="tertiary"):
+        by = access.actor().role if access.login() else one.by
+        _said(data, one.force, one.month, by, whole=False)
 
 
 def _said(data: Dataset, force: str, month: str, by: str, *, whole: bool) -> None:
     try:
-        accept(data.store, data.area, force, month, by, whole=whole)
+        accept(data.store, data.area, force, month, by, whole=whole, actor=access.actor())
     except InputError as error:
         frame.failed(error)
     else:

@@ -13,9 +13,11 @@ from typing import Protocol
 import pandas as pd
 import streamlit as st
 
+from data.access.actor import IMPORT
 from data.feed.importing import import_feed
 from data.feed.mapping import feed_slug
 from data.feed.propose import propose
+from data.feed.records import MOST_BYTES
 from data.feed.remembered import remembered_mapping
 from data.feed.report import FeedReport
 from data.feed.table import read_table
@@ -27,8 +29,9 @@ from geo.errors import InputError
 from pages.ui.loading import feed_preview
 from pages.ui.loading.feed_form import Opened, ask_days, ask_mapping
 from pages.ui.loading.feed_words import on_page, sentence
-from pages.ui.shell import downloads, frame, tables
+from pages.ui.shell import access, downloads, frame, tables
 from pages.ui.shell.cache import Dataset, today
+from pages.ui.shell.folders import by_name
 
 _READ, _TRIED, _REPORT, _ROUND, _NAME = "feed_read", "feed_tried", "feed_report", "feed_round", "feed_name"
 INTRO = (
@@ -55,6 +58,8 @@ def show_upload(data: Dataset) -> Opened | None:
         None where there is nothing to map yet.
     """
     frame.note(INTRO)
+    if access.lacks(IMPORT, "load a feed"):
+        return None
     st.session_state.setdefault(f"{_NAME}_widget", st.session_state.get(_NAME, ""))
     name = st.text_input(
         "Name of the feed", key=f"{_NAME}_widget", placeholder="Who records it and what, such as Fire service fires"
@@ -63,6 +68,7 @@ def show_upload(data: Dataset) -> Opened | None:
     file = st.file_uploader(
         "CSV, workbook or GeoJSON",
         type=["csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods", "geojson", "json"],
+        max_upload_size=MOST_BYTES >> 20,  # what is larger would be refused after it was sent
         key=f"feed_file_{st.session_state.get(_ROUND, 0)}",
     )
     if file is None:
@@ -119,6 +125,7 @@ def show_mapping(data: Dataset, opened: Opened) -> None:
         period=period,
         today=today(),
         replace_days=replace_days,
+        actor=access.actor(),
     )
     said = json.dumps([mapping.to_json(), slug, str(period), replace_days, store_version(data.store), opened.key])
     report = _try(data, run, said)
@@ -162,7 +169,7 @@ def _try(data: Dataset, run: Callable[..., FeedReport], said: str) -> FeedReport
 
 
 def _wrong(error: InputError) -> None:
-    lines = "<br>".join(escape(on_page(line)) for line in str(error).splitlines())
+    lines = "<br>".join(escape(on_page(line)) for line in by_name(str(error)).splitlines())
     st.html(f'<div class="failed" role="alert"><strong>This cannot be imported yet.</strong> {lines}</div>')
 
 

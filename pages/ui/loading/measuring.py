@@ -10,9 +10,10 @@ import streamlit as st
 from analysis.measure.everything import CATEGORIES, STEPS, measure
 from analysis.measure.shown import alarms, skill
 from analysis.measure.whose import label, measured_of, never
+from data.access.actor import IMPORT
 from data.measured.measurement import Measurement, keep_measured
 from geo.errors import InputError
-from pages.ui.shell import downloads, frame, tables, words
+from pages.ui.shell import access, downloads, frame, tables, words
 from pages.ui.shell.cache import Dataset
 
 TRIALS: int | None = None  # of each test; as many as the command takes
@@ -67,6 +68,8 @@ def _show_button(data: Dataset) -> None:
     if not len(data.incidents.months):
         frame.note("There is nothing to measure on: no month is loaded.")
         return
+    if access.lacks(IMPORT, "measure"):
+        return
     frame.note(HOW_LONG)
     if not st.button(BUTTON, key="measure"):
         return
@@ -79,7 +82,9 @@ def _show_button(data: Dataset) -> None:
             def tell(what: str, category: str = category, steps: Iterator[int] = steps) -> None:
                 bar.progress(next(steps, every) / every, f"{words.NAMES.get(category, category)}: {what} ...")
 
-            keep_measured(data.store, measure(data.incidents, data.area, category, TRIALS, tell))
+            actor = access.actor()
+            actor.must(IMPORT)  # before the minutes that it takes
+            keep_measured(data.store, measure(data.incidents, data.area, category, TRIALS, tell), actor)
     except InputError as error:
         frame.failed(error)
         return

@@ -26,6 +26,7 @@ from pages.ui.outcome.figures import AREA, COMPARISON, RING, Areas, Changes
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import short_period
+from pages.ui.shell.folders import by_name
 from pages.ui.shell.kept_widget import held
 
 _FOR = "did_changes_for"
@@ -215,10 +216,12 @@ def rates_words(data: Dataset, category: str) -> str:
     try:
         return verdict_words(data.area, category, data.incidents, measured_of(data.area, data.store))
     except InputError as error:
-        return str(error)
+        return by_name(str(error))
 
 
 def _file(data: Dataset, did: Did, what: str, found: Verdict | None = None) -> tuple[str, tuple[str, ...]]:
     period = short_period(did.first, did.last)
-    lines = downloads.about(data, what, period, found.method if found else None, asb=did.category == ASB)
+    lines = downloads.about(
+        data, what, period, found.method if found else None, asb=did.category == ASB, of=did.category
+    )
     return downloads.file_name(data, "did-it-work", what, did.category, str(did.first)), lines

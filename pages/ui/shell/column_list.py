@@ -117,6 +117,21 @@ OF_PAGES: dict[str, dict[str, Column]] = {
         "judged": Column("Judged", "Whether the month is held against the limits, or they are made from it."),
         "rule": Column("Why marked", "Which rule the month breaks."),
     },
+    "beside": {
+        "district": Column("District", "By the small areas (LSOA) in it, as its own force published them."),
+        "count": Column("Recorded", "In the months compared.", "incidents"),
+        "rate_per_1000": Column("Rate", "Incidents in the months compared for every 1,000 residents.", PER_1000),
+        "low": Column("From", "Where the rate of another year lies in 95 of 100 cases.", PER_1000),
+        "high": Column("To", "Where the rate of another year lies in 95 of 100 cases.", PER_1000),
+        "against": Column("Against the area", "Whether the difference to the area is more than years vary by."),
+        "change_percent": Column("Change", "Against the year before.", PERCENT),
+        "low_percent": Column("Change, from", LOW, PERCENT),
+        "high_percent": Column("Change, to", HIGH, PERCENT),
+        "index": Column("Since the start", "The last 12 months; the first 12 that all have are 100.", "100 = start"),
+    },
+    "beside_index": {
+        "*": Column("", "{name}: 12 months to this one; the first 12 that all have are 100.", "100 = start"),
+    },
     "funnel": {
         "observed": Column("Recorded", "In the last 12 months.", "incidents"),
         "expected": Column("By residents", "What the area's rate would bring to so many residents.", "incidents"),
@@ -258,6 +273,7 @@ OF_PAGES: dict[str, dict[str, Column]] = {
         "saved": Column("Saved", "When it was typed."),
     },
     "hot_cells": {"mark": Column("◆", "More than chance in the period.")},
+    "hot_month": {"count": Column("Recorded", "Incidents recorded there in the month shown.", "incidents")},
     "neighbourhoods": {
         "neighbourhood": Column("Neighbourhood", "One of some 1,500 residents, by its published name (LSOA)."),
         "ward": Column("Ward", "The ward that most of it lies in."),

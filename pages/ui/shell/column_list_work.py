@@ -70,6 +70,14 @@ OF_WORK: dict[str, dict[str, Column]] = {
         "Cells visited": Column("Visited", "Squares of the map that were really visited.", "cells"),
         "Remark": Column("Remark", "As it was typed."),
     },
+    "acts": {
+        "at": Column("When", "UTC."),
+        "role": Column("Role", "What whoever did it may do."),
+        "account": Column("Account", "As the login tells it; empty where nobody logs in."),
+        "act": Column("What was done", "As commands call it."),
+        "what": Column("To what", "A plan's number, a month, a feed or how many files."),
+        "came_to": Column("Came to", "Nothing, where it failed after it was begun."),
+    },
     "revisions": {
         "old_name": Column("Was", "Name of the file before."),
         "new_name": Column("Is", "Name of the file now."),

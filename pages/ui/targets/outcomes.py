@@ -9,10 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from analysis.common.refusal import Refusal
+from data.access.actor import PLAN
 from data.plan.figures import TEXT_LENGTH, Figure, figures, save_figure
 from data.plan.targets import Outcome, outcomes_of
 from geo.errors import InputError
-from pages.ui.shell import choice, downloads, frame, tables
+from pages.ui.shell import access, choice, downloads, frame, tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import Filters
 
@@ -126,6 +127,8 @@ def _show(data: Dataset, chosen: Filters, outcomes: tuple[Outcome, ...]) -> None
 
 
 def _form(data: Dataset, outcomes: tuple[Outcome, ...]) -> None:
+    if access.lacks(PLAN, "type figures"):
+        return
     names = {outcome.key: f"{outcome.name} ({outcome.unit})" if outcome.unit else outcome.name for outcome in outcomes}
     with st.form("outcome_form", clear_on_submit=False):
         key = st.selectbox("Outcome", list(names), format_func=lambda one: names[one], key="outcome_key")
@@ -167,9 +170,9 @@ def store(
     if withdraw:
         if not any(one.name == name and one.as_of == as_of for one in figures(data.store)):
             raise InputError("there is no figure of that day to withdraw", value=f"{outcome.name}, {as_of}")
-        save_figure(data.store, name, None, as_of, source.strip() or WITHDRAWN, datetime.now(UTC))
+        save_figure(data.store, name, None, as_of, source.strip() or WITHDRAWN, datetime.now(UTC), actor=access.actor())
         return f"Withdrawn: {outcome.name}, {as_of}. It stays in the history."
     if value is None:
         raise InputError("type the figure first", column="Figure")
-    saved = save_figure(data.store, name, value, as_of, source, datetime.now(UTC))
+    saved = save_figure(data.store, name, value, as_of, source, datetime.now(UTC), actor=access.actor())
     return f"Saved: {outcome.name}, {value_words(saved.value)} as of {as_of}."

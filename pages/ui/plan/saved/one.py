@@ -9,18 +9,22 @@ import pandas as pd
 import streamlit as st
 
 from analysis.ahead.window import window_words
+from data.access.actor import PLAN
 from data.plan import plans
 from data.plan import stops as plan_stops
+from data.plan import wards as plan_wards
 from data.plan.plan import Plan
 from data.plan.plans import ARCHIVED, RUN, Listed, Saved
 from data.plan.told import told
+from data.plan.ways import ways_words
 from data.plan.words import patrol_hours
 from pages.ui.plan.paper.exports import shift_words
+from pages.ui.plan.saved import asked, state
 from pages.ui.plan.saved import files as plan_saved_files
 from pages.ui.plan.saved import run as plan_saved_run
-from pages.ui.plan.saved import state
 from pages.ui.plan.who import stops as plan_who_stops
-from pages.ui.shell import frame, tables
+from pages.ui.plan.who import ways as plan_who_ways
+from pages.ui.shell import access, frame, tables
 from pages.ui.shell.cache import Dataset
 
 _HISTORY_ROWS, _HISTORY_PX = 5, 300  # more scroll
@@ -53,27 +57,36 @@ def look(data: Dataset, one: Saved, newest: Listed) -> None:
     st.html("<div>" + ", ".join(said) + "</div>")
     if plan.notes:
         frame.note(plan.notes)
+    if wards := plan_wards.wards_words(plan, data.area):
+        frame.note(f"{wards}.")
     state.tell(state.PLAN)
+    may = access.actor().may(PLAN)
     with st.container(horizontal=True, gap="small", key="plan_saved_buttons"):
-        if one.status == ARCHIVED:
+        if may and one.status == ARCHIVED:
             _archived(data, one)
-        else:
+        elif one.status != ARCHIVED:
             st.button("Open", on_click=state.act, args=(state.PLAN, _open, one), key="plan_saved_open_button")
+        if may and one.status != ARCHIVED:
             _words(data, one)
             plan_saved_run.button(one)
-        _history(data, one)
-        st.button("Copy", on_click=state.act, args=(state.PLAN, _copy, data, one), key="plan_saved_copy")
-        if one.status != ARCHIVED:
-            st.button("Archive", on_click=state.act, args=(state.PLAN, _archive, data, one), key="plan_saved_archive")
+        _history(data, one, may=may)
+        if may:
+            st.button("Copy", on_click=state.act, args=(state.PLAN, _copy, data, one), key="plan_saved_copy")
+        if may and one.status != ARCHIVED:
+            st.button("Archive", on_click=asked.unless_sure, args=_put_away(data, one), key="plan_saved_archive")
         plan_saved_files.downloads(data, one)
-    if plan_saved_run.wanted(one) and one.status != ARCHIVED:
-        plan_saved_run.form(one, partial(state.act, state.PLAN, _mark_run, data, one))
+    asked.show(state.PLAN, (one.id, one.revision))
+    if may and plan_saved_run.wanted(one) and one.status != ARCHIVED:
+        remarks = partial(plan_saved_run.remarks, one)
+        plan_saved_run.form(one, partial(asked.unless_named, data, state.PLAN, remarks, _mark_run, data, one))
     elif one.records:
         tables.show(_done(one), "What was really done: shift, ran, patrol-hours, cells visited, remark", of="saved")
     elif plan.shifts:
         tables.show(_patrols(plan), "Patrols of the plan: shift, crew, base, places and visits", of="saved")
         if plan.past_range:
             frame.note(plan.past_range)
+        if ways := _ways(data, plan):
+            frame.note(ways)
         _stops(data, plan)
     elif plan.places:
         tables.show(_places(data, plan), "Places of the plan: number, name, ward, incidents expected", of="saved")
@@ -89,13 +102,21 @@ def _open(one: Saved) -> str:
 
 
 def _copy(data: Dataset, one: Saved) -> str:
-    made = plans.copy(data.store, one.id, one.revision, f"Copy of {one.plan.title}"[:120], state.now())
+    made = plans.copy(
+        data.store, one.id, one.revision, f"Copy of {one.plan.title}"[:120], state.now(), actor=access.actor()
+    )
     state.seen(made)
     return f"Copied: {made.plan.title}. It is a draft; rename it under Title and notes."
 
 
+def _put_away(data: Dataset, one: Saved) -> tuple[object, ...]:
+    """Give the question, and what is done after it."""
+    question = f"Archive {one.plan.title} for everybody? It can be taken out again."
+    return state.PLAN, (one.id, one.revision), question, "Yes, archive it", _archive, data, one
+
+
 def _archive(data: Dataset, one: Saved) -> str:
-    plans.archive(data.store, one.id, one.revision, state.now())
+    plans.archive(data.store, one.id, one.revision, state.now(), actor=access.actor())
     st.session_state.pop(state.CHOSEN, None)
     if st.session_state.get(state.OPEN, (None,))[0] == one.id:
         state.close()
@@ -119,12 +140,12 @@ def _archived(data: Dataset, one: Saved) -> None:
 
 
 def _take_back(data: Dataset, one: Saved) -> str:
-    state.seen(plans.take_back(data.store, one.id, one.revision, state.now()))
+    state.seen(plans.take_back(data.store, one.id, one.revision, state.now(), actor=access.actor()))
     return f"Taken out of the archive: {one.plan.title}."
 
 
 def _forget(data: Dataset, one: Saved) -> str:
-    plans.forget(data.store, one.id, one.revision)
+    plans.forget(data.store, one.id, one.revision, actor=access.actor())
     st.session_state.pop(state.CHOSEN, None)
     return f"Forgotten: {one.plan.title}."
 
@@ -135,12 +156,18 @@ def _words(data: Dataset, one: Saved) -> None:
         st.text_input("Title", value=one.plan.title, max_chars=120, key=f"{key}_title")
         st.text_area("Notes", value=one.plan.notes, max_chars=4000, key=f"{key}_notes")
         frame.note(state.NO_NAMES)
-        st.form_submit_button("Save title and notes", on_click=state.act, args=(state.PLAN, _edit, data, one, key))
+        typed = partial(_typed, key)
+        args = (data, state.PLAN, typed, _edit, data, one, key)
+        st.form_submit_button("Save title and notes", on_click=asked.unless_named, args=args)
+
+
+def _typed(key: str) -> tuple[str, str]:
+    return st.session_state[f"{key}_title"], st.session_state[f"{key}_notes"]
 
 
 def _edit(data: Dataset, one: Saved, key: str) -> str:
-    title, notes = st.session_state[f"{key}_title"], st.session_state[f"{key}_notes"]
-    new = plans.edit(data.store, one.id, one.revision, title, notes, state.now())
+    title, notes = _typed(key)
+    new = plans.edit(data.store, one.id, one.revision, title, notes, state.now(), actor=access.actor())
     _changed(one, new)
     return f"Saved: {new.plan.title}." if new.revision > one.revision else "Nothing has changed."
 
@@ -151,23 +178,25 @@ def _changed(one: Saved, new: Saved) -> None:
 
 
 def _mark_run(data: Dataset, one: Saved) -> str:
-    new = plans.mark_run(data.store, one.id, one.revision, plan_saved_run.typed(data, one), state.now())
+    typed = plan_saved_run.typed(data, one)
+    new = plans.mark_run(data.store, one.id, one.revision, typed, state.now(), actor=access.actor())
     plan_saved_run.close(one)
     _changed(one, new)
     return f"{new.what}." if new.revision > one.revision else "Nothing has changed."
 
 
-def _history(data: Dataset, one: Saved) -> None:
+def _history(data: Dataset, one: Saved, *, may: bool) -> None:
     with st.popover("History", icon=":material/history:"):
         every = plans.history(data.store, one.id)
         rows = "".join(
-            f"<tr><th>{r.revision}</th><td>{escape(state.when(r.saved_at))} ({r.status})<br>{escape(r.what)}</td></tr>"
+            f"<tr><th>{r.revision}</th><td>{escape(state.when(r.saved_at))} ({r.status})"
+            f"{escape(f', by {r.role}') if r.role else ''}<br>{escape(r.what)}</td></tr>"
             for r in every
         )
         with st.container(height=_HISTORY_PX if len(every) > _HISTORY_ROWS else "content", border=False):
             st.html(f'<table class="facts">{rows}</table>')
         older = [r.revision for r in every if r.revision < one.revision]
-        if not older or one.status == ARCHIVED:
+        if not older or not may or one.status == ARCHIVED:
             return
         key = f"plan_saved_old_{one.id}_{one.revision}"
         st.selectbox("Revision", older, key=key)
@@ -186,7 +215,7 @@ def _history(data: Dataset, one: Saved) -> None:
 
 def _go_back(data: Dataset, one: Saved, key: str) -> str:
     older = plans.load(data.store, one.id, st.session_state[key])
-    new = plans.revise(data.store, one.id, one.revision, older.plan, state.now())
+    new = plans.revise(data.store, one.id, one.revision, older.plan, state.now(), actor=access.actor())
     _changed(one, new)
     return f"As in revision {older.revision} again. {new.what}."
 
@@ -211,6 +240,19 @@ def _patrols(plan: Plan) -> pd.DataFrame:
     )
 
 
+def _ways(data: Dataset, plan: Plan) -> str:
+    """Say what the ways of a plan are, and whether they are still those that would be found now."""
+    now = plan_who_ways.version(data)
+    if plan.ways is None:
+        straight = "Ways of this plan are straight lines times 1.3: it was made without streets."
+        return f"{straight} Opened, its hours are shared out along the streets that are loaded now." if now else ""
+    said = f"Ways are {ways_words(plan.ways.source, (leg.why for leg in plan.ways.legs))}."
+    if now == plan.ways.version:
+        return said
+    loaded = "Other streets are loaded here now" if now else "Those streets are not loaded here"
+    return f"{said} {loaded}: files of the plan keep its ways, but opened, its hours are shared out anew."
+
+
 def _stops(data: Dataset, plan: Plan) -> None:
     """Tell stops by their part of what the days bring, where nothing tells hours."""
     if told(plan).hours:
@@ -226,7 +268,7 @@ def _places(data: Dataset, plan: Plan) -> pd.DataFrame:
         {
             "Place": place.number,
             "Name": place.title,
-            "Ward": data.area.ward_names.get(place.ward_code, ""),
+            "Ward": plan_wards.ward_of(plan, place, data.area),
             "Grid reference": place.grid_reference,
             told(plan).head: round(place.expected, 1) if told(plan).forecast else told(plan).text(place.expected),
             "Marked": "left out" if place.left_out else "pinned" if place.pinned else "",

@@ -99,6 +99,11 @@ def _row(one: Saved, number: int, shift: Shift, names: dict[str, str], others: l
     remark.text_input("Remark", value=record.remark if record else "", max_chars=500, key=f"{key}_remark")
 
 
+def remarks(one: Saved) -> list[str]:
+    """Give the remarks that were typed."""
+    return [str(st.session_state[f"{_key(one)}_{number}_remark"]) for number in range(len(one.plan.shifts))]
+
+
 def typed(data: Dataset, one: Saved) -> tuple[Record, ...]:
     """Give what was typed, one record a shift.
 

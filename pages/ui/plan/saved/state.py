@@ -12,6 +12,7 @@ import streamlit as st
 from data.plan.plans import Saved
 from geo.errors import InputError
 from pages.ui.plan.paper.carried import LOCAL
+from pages.ui.shell.folders import by_name
 
 OPEN = "plan_open"  # (number, revision) of the plan that the steps change
 CHOSEN = "plan_saved_chosen"  # (number, revision) of the plan that is looked at
@@ -35,7 +36,7 @@ def act(place: str, change: Callable[..., str], *args: Any) -> None:
     try:
         st.session_state[_TOLD] = (place, "done", change(*args))
     except InputError as error:
-        st.session_state[_TOLD] = (place, "failed", str(error))
+        st.session_state[_TOLD] = (place, "failed", by_name(str(error)))
 
 
 def tell(place: str = "") -> None:

@@ -14,14 +14,15 @@ import pandas as pd
 import streamlit as st
 
 from analysis.ahead.window import window_words
+from data.access.actor import PLAN
 from data.plan import plans
 from data.plan.plan import Plan
 from data.plan.plans import ARCHIVED, Listed, Saved
 from data.plan.words import difference
 from geo.errors import InputError
+from pages.ui.plan.saved import asked, state
 from pages.ui.plan.saved import one as plan_saved_one
-from pages.ui.plan.saved import state
-from pages.ui.shell import address, frame, tables
+from pages.ui.shell import access, address, frame, tables
 from pages.ui.shell.cache import Dataset
 
 __all__ = ["OPEN", "finding", "opened", "show"]
@@ -65,8 +66,9 @@ def show(data: Dataset, current: Plan | None) -> None:
         As the steps have it now; None where there is nothing to save.
     """
     state.tell(state.TOP)
-    if current is not None:
+    if current is not None and not access.lacks(PLAN, "save plans"):
         _save(data, current)
+        asked.show(state.TOP)
     every = plans.listed(data.store)
     if every and (seen := _choose(data, every)) is not None:
         plan_saved_one.look(data, seen, next(one for one in every if one.id == seen.id))
@@ -95,21 +97,25 @@ def _save(data: Dataset, current: Plan) -> None:
     with columns[1].popover("Notes", icon=":material/notes:", width="stretch"):
         st.text_area("Notes", key=notes, max_chars=4000, on_change=_hold, args=(_NOTES, notes, basis))
         frame.note(state.NO_NAMES)
-    mine = replace(current, title=st.session_state[title], notes=st.session_state[notes])
+    mine = _mine(current, title, notes)
+
+    def typed() -> list[str]:
+        return asked.texts_of(_mine(current, title, notes))
+
     with columns[2].container(horizontal=True, gap="small"):
         if before is not None:
             st.button(
                 f"Save changes to {frame.plain(_short(before.plan.title))}",
                 type="primary",
-                on_click=state.act,
-                args=(state.TOP, _revise, data, current, title, notes),
+                on_click=asked.unless_named,
+                args=(data, state.TOP, typed, _revise, data, current, title, notes),
                 key="plan_saved_revise",
             )
         st.button(
             "Save as a new plan",
             type="secondary" if before else "primary",
-            on_click=state.act,
-            args=(state.TOP, _new, data, current, title, notes),
+            on_click=asked.unless_named,
+            args=(data, state.TOP, typed, _new, data, current, title, notes),
             key="plan_saved_new",
         )
         if before is not None:
@@ -145,14 +151,15 @@ def _mine(current: Plan, title: str, notes: str) -> Plan:
 
 
 def _new(data: Dataset, current: Plan, title: str, notes: str) -> str:
-    one = plans.save(data.store, _mine(current, title, notes), state.now())
+    one = plans.save(data.store, _mine(current, title, notes), state.now(), actor=access.actor())
     state.seen(one, opens=True)
     return f"Saved: {one.plan.title}."
 
 
 def _revise(data: Dataset, current: Plan, title: str, notes: str) -> str:
     number, revision = st.session_state[state.OPEN]
-    one = plans.revise(data.store, number, revision, _mine(current, title, notes), state.now())
+    mine = _mine(current, title, notes)
+    one = plans.revise(data.store, number, revision, mine, state.now(), actor=access.actor())
     state.seen(one, opens=True)
     if one.revision == revision:
         return "Nothing has changed since it was saved."

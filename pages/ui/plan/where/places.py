@@ -25,6 +25,7 @@ from pages.ui.plan.where.ranking import BY_HAND, DEFAULT_SHARE, SHARES, OwnPlace
 from pages.ui.shell import columns, downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import day_at
+from pages.ui.shell.folders import by_name
 from pages.ui.shell.kept_widget import held
 
 LIST_ROWS = 11
@@ -208,7 +209,12 @@ def _show_list(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
             help="How many of the cells are joined into places.",
         )
     about = downloads.about(
-        data, f"places, {found.expected_words}", found.volume.label, found.ranking.method, asb=window.category == ASB
+        data,
+        f"places, {found.expected_words}",
+        found.volume.label,
+        found.ranking.method,
+        asb=window.category == ASB,
+        of=window.category,
     )
     about = (*about, *filter(None, (found.few_words, found.told.why)))
     for column, what, rows in ((middle, "places", table), (right, "cells", cells_table(listed))):
@@ -313,7 +319,7 @@ def _patrolled(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
     try:
         plans = saved(data.store)
     except InputError as error:  # the places stand all the same
-        frame.note(f"Which of these cells were patrolled before cannot be said: {error}")
+        frame.note(f"Which of these cells were patrolled before cannot be said: {by_name(str(error))}")
         return
     known = patrolled_before(
         plans,
