@@ -20,6 +20,7 @@ from data.place.small_area_tables import read_other_census, read_people
 from data.place.small_areas import SmallAreas
 from data.place.small_areas_made import Known, keep_small_areas, read_boundaries
 from data.published.police_uk import import_paths
+from data.store.force_counts import force_counts
 from data.store.schema import Incidents
 from data.store.store import load
 from tests.made_incidents import made, months_of
@@ -68,6 +69,9 @@ def test_counts_are_those_of_the_raw_files_by_code(shared: Path, area: Area, tmp
     assert counted.loc["2021-06", ["E01034832", "E01034833", "E01034834", "E01034835"]].min() > 0, (
         "both parts have some"
     )
+    whole = force_counts(tmp_path / "store", area, ["merseyside"]).frame
+    district = whole[whole["district"] == area.name].groupby("month", observed=True)["n"].sum()
+    assert {month: int(counted.loc[month].sum()) for month in MONTHS} == district.to_dict(), "and of the district's"
     assert told.by_point == 0, "every row has a code"
     assert counted.loc["2021-07"].isna().all(), "a month that is missing is missing"
 

@@ -143,6 +143,12 @@ def series(data: Dataset, chosen: Filters, code: str) -> tuple[str, pd.Series[fl
     return _name(data, code), cached(small_areas.monthly, data, chosen.category, chosen.latest())[code]
 
 
+def recorded(data: Dataset, chosen: Filters, code: str, month: pd.Period) -> tuple[int, str]:
+    """Incidents of a month in a neighbourhood, and what it is called."""
+    name, counts = series(data, chosen, code)
+    return int(counts.get(month, 0)), name
+
+
 def _name(data: Dataset, code: str) -> str:
     small = small_areas.found(data.area)
     ward = data.area.ward_names.get(cached(small_areas.wards, data).get(code, ""), "")
