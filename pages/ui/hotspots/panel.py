@@ -148,7 +148,7 @@ def _past(chosen: Filters, picture: Picture) -> str:
 
 
 def _bar(label: str, values: pd.Series[float], digits: int = 1) -> object:
-    largest = float(values.max()) if len(values) else 1.0
+    largest = float(values.max()) if values.notna().any() else 1.0  # an area may have no residents, and so no rates
     return st.column_config.ProgressColumn(label, format=f"%.{digits}f", max_value=largest or 1.0, width="small")
 
 
