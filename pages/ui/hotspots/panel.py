@@ -139,6 +139,7 @@ def _table(
         on_select=pick,
         selection_mode="single-row",
         selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
+        placeholder="",
         alt=alt,
     )
 
