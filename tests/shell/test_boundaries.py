@@ -60,9 +60,19 @@ def test_the_layer_in_force_is_shown_and_another_is_chosen(two: pytest.MonkeyPat
     assert "boundaries" not in in_address(at)
 
 
-@pytest.mark.parametrize("page", ["Hotspots", "Seasonal peaks", "Plan targets", "Data"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Hotspots",
+        "Data",
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("Seasonal peaks", "Plan targets", "Briefing")),
+        pytest.param("Did it work", marks=pytest.mark.long),
+    ],
+)
 def test_every_page_opens_with_the_other_layer(two: pytest.MonkeyPatch, tmp_path: Path, page: str) -> None:
-    at = open_page(two, tmp_path, PAGES[page], boundaries=DAY)
+    # of wards whose residents are not known; and where a page without a plan shows no figures
+    asked = {"Hotspots": {"layer": "wards"}, "Did it work": {"did": "past"}}.get(page, {})
+    at = open_page(two, tmp_path, PAGES[page], boundaries=DAY, **asked)
     assert control(at).value == DAY  # type: ignore[attr-defined]
     assert in_address(at)["boundaries"] == DAY
     assert OLD not in text(at)

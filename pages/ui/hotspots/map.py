@@ -219,6 +219,8 @@ def _wards(
     if isinstance(rates, Refusal):
         return {}, {}, Legend(str(rates), ())
     values = rates["rate_per_1000"]
+    if not values.notna().any():
+        return _ward_text(rates), {}, Legend("No residents of these wards are known, so no rate is drawn", ())
     limits = breaks(values)
     fills = {
         code: colours.ramp[level]

@@ -321,6 +321,11 @@ def _show_wards(data: Dataset, state: Status) -> None:
     rows = [
         ("Area", f"{area.name} ({area.code}), {len(area.wards.codes)} wards"),
         ("Ward layer", f"{area.wards.vintage}; version {area.wards.version}"),
+        *(
+            (("Ward layers", "; ".join(area.with_layer(one.key).layer_words for one in area.layers)),)
+            if area.layers
+            else ()
+        ),
         (
             "Ward of an incident",
             "by point in polygon; incidents up to "
