@@ -88,6 +88,10 @@ def district_series(
     -----
     A district's incidents are those that its own force published with a small area (LSOA) in it. When it misleads: the
     area itself is counted so too, by small areas and not by its wards, which differs by some rows a month.
+
+    References
+    ----------
+    Of this project.
     """
     own = [one for one in neighbours.districts if one.code in neighbours.own]
     others = [one for one in neighbours.districts if one.code not in neighbours.own]

@@ -157,6 +157,15 @@ def claim_verdict(found: Beside, claim: Claim) -> Verdict:
     Verdict
         It holds where every other district is beyond what years vary by, and fails where one is so on the wrong side;
         in between it is not sure. Where districts are left out it can only hold among the others.
+
+    Notes
+    -----
+    When it misleads: rates by residents say little of city centres, and a claim of other crimes than those that are
+    published, or of harm, is not checked by it.
+
+    References
+    ----------
+    Of this project.
     """
     low = claim.direction == "lowest"
     wrong, right = found.named(LOWER if low else HIGHER), found.named(HIGHER if low else LOWER)
