@@ -39,6 +39,8 @@ class Districts:
         Districts that cannot be compared, with the reason as half a sentence.
     nowhere : float
         Share of the rows of the area's forces in these months that were published without a small area.
+    source : str
+        Whose residents they are.
     """
 
     series: pd.DataFrame = field(repr=False)
@@ -48,6 +50,7 @@ class Districts:
     months: pd.PeriodIndex
     left_out: tuple[tuple[str, str], ...]
     nowhere: float
+    source: str = ""
 
 
 def district_series(
@@ -119,7 +122,7 @@ def district_series(
     nowhere = float(rows.loc[rows["district"] == "", "n"].sum()) / total if total else 0.0
     return Districts(
         pd.DataFrame(columns, index=index), pd.Series(people), area.name, end, pd.PeriodIndex(last, freq="M"),
-        tuple(left_out), nowhere,
+        tuple(left_out), nowhere, neighbours.source,
     )  # fmt: skip
 
 
