@@ -1,4 +1,4 @@
-"""What only a browser shows: a click on a month and on a ward filters the page, the next gives it back, step by step."""
+"""What only a browser shows: a click on a month or a ward filters the page, the next gives it back, step by step."""
 
 from __future__ import annotations
 
