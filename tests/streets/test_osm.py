@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -263,3 +265,42 @@ def test_a_block_that_says_it_is_huge_is_not_read(tmp_path: Path) -> None:
         (tmp_path / "a.pbf").write_bytes(head + bytes(200))
         with pytest.raises(InputError, match="no whole extract"):
             check_pbf(tmp_path / "a.pbf")
+
+
+MEASURE = """
+import re, sys, time
+from pathlib import Path
+from data.place.area import load_area
+from data.streets.importing import import_basemap
+report = import_basemap(Path(sys.argv[1]), Path(sys.argv[2]), load_area(Path(sys.argv[3])))
+status = Path("/proc/self/status").read_text()  # the peak that getrusage gives is the parent's too
+peak = int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]) // 1024
+print(report.lines, report.size, peak, time.process_time())
+"""
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="memory is read from /proc")
+def test_an_extract_of_a_county_takes_little_memory(town: Town, area: Area, tmp_path: Path) -> None:
+    """Twelve towns and 300,000 houses: 1.6 million nodes, as many as a small county's."""
+    rng, count = np.random.default_rng(1), len(town.xy)
+    shifts = [(0.02 * k - 0.12, 0.012 * k - 0.07) for k in range(12)]
+    ways = [(tuple(n + count * k for n in way.nodes), way.tags) for k in range(12) for way in town.ways]
+    corner = town.degrees[rng.integers(0, count, 300_000)] + rng.normal(0, 0.003, (300_000, 2))
+    sides = np.array([(0, 0), (1e-4, 0), (1e-4, 1e-4), (0, 1e-4)])
+    houses = (corner[:, None] + sides).reshape(-1, 2)
+    first = 12 * count
+    tags = {"building": "yes", "addr:housenumber": "7"}
+    ways += [((i, i + 1, i + 2, i + 3, i), tags) for i in range(first, first + 1_200_000, 4)]
+    degrees = np.round(np.vstack([*(town.degrees + shift for shift in shifts), houses]), 7)
+    (tmp_path / "a.osm.pbf").write_bytes(pbf_bytes(degrees, [(k + 1, *way) for k, way in enumerate(ways)]))
+    told = subprocess.run(
+        [sys.executable, "-c", MEASURE, tmp_path / "a.osm.pbf", tmp_path / "store", area.file],
+        check=True, capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+    lines, size, megabytes, seconds = (float(value) for value in told.stdout.split())
+    print(f"{lines:,.0f} lines, {size / 1e6:.2f} MB; {megabytes:,.0f} MB of memory, {seconds:.1f} s of one processor")
+    assert lines > 5000
+    assert size < 2e6
+    assert megabytes < 700
+    assert seconds < 30
