@@ -58,7 +58,8 @@ def test_counts_are_those_of_the_raw_files_by_code(shared: Path, area: Area, tmp
             files.append(Path(archive.extract(member, tmp_path)))
             raw[month] = pd.read_csv(io.BytesIO(archive.read(member)))["LSOA code"].value_counts()
     import_paths(files, tmp_path / "store", area)
-    counted, told = monthly_by_neighbourhood(load(tmp_path / "store", area), published)
+    incidents = load(tmp_path / "store", area)
+    counted, told = monthly_by_neighbourhood(incidents, published), neighbourhood_of(incidents, published)
     for month, by_code in raw.items():
         ours = counted.loc[month]
         for code in published.codes:
@@ -144,7 +145,7 @@ def test_each_is_of_one_and_all_are_counted(small: SmallAreas, rows: list[tuple[
     told = neighbourhood_of(found, small)
     expected = [n if code is None else code for code, n in rows]
     assert told.position.tolist() == expected
-    counted, _ = monthly_by_neighbourhood(found, small)
+    counted = monthly_by_neighbourhood(found, small)
     assert counted.to_numpy().sum() == len(rows)
     assert counted.iloc[0].to_numpy().tolist() == np.bincount(expected or [0], minlength=45).tolist() if rows else True
 
