@@ -20,6 +20,7 @@ from data.feed.postcodes import import_postcodes
 from data.fetch.area_command import add_area, run_area
 from data.fetch.command import add_fetch, run_fetch
 from data.fetch.start_command import add_start, run_start
+from data.fetch.streets_command import run_basemap
 from data.place.area import chosen_area, listed_wards
 from data.place.small_areas_command import add_small_areas, run_small_areas
 from data.place.terms_file import keep_terms, terms_lines
@@ -29,7 +30,6 @@ from data.store.accept import accept
 from data.store.options import add_store_options, area_of
 from data.store.status import accepted_lines, store_status
 from data.store.store import default_store
-from data.streets.importing import import_basemap
 from geo.boundaries import convert_wards
 from geo.errors import InputError
 
@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     agree = commands.add_parser("accept", help="take a month in doubt for whole: the force published it so")
     agree.add_argument("force", metavar="FORCE", help="as it stands in the names of its files")
     agree.add_argument("month", metavar="YYYY-MM")
-    agree.add_argument("--by", default="", metavar="NAME-OR-ROLE", help="who says so; kept with the time")
+    agree.add_argument("--by", default="", metavar="ROLE", help="who says so; kept with the time")
     agree.add_argument("--withdraw", action="store_true", help="take an acceptance back")
     agree.set_defaults(command=_accept)
 
@@ -122,8 +122,14 @@ def _parser() -> argparse.ArgumentParser:
     wards.add_argument("--swap", action="store_true", help="the file has latitude before longitude")
     wards.set_defaults(command=_wards)
 
-    roads = commands.add_parser("basemap", help="draw the roads of a file of OS OpenData under every map")
-    roads.add_argument("file", type=Path, metavar="FILE", help="GeoPackage of OS Open Roads or OS Open Zoomstack")
+    roads = commands.add_parser("basemap", help="draw streets, water and green of open data under every map")
+    roads.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE",
+        help="OS Open Zoomstack, Open Roads, OpenMap Local, Open Greenspace (GeoPackage, shapefile, zip) or an extract "
+        "of OpenStreetMap (.osm.pbf); several cover an area together",
+    )  # fmt: skip
+    roads.add_argument("--fetch", action="store_true", help="fetch the smallest extract that covers the area")
+    roads.add_argument("--ogl", action="store_true", help="with --fetch: squares of OS OpenData, not OpenStreetMap")
     roads.add_argument("--year", type=int, metavar="YYYY", help="of the copyright; default: of the file's last change")
     roads.set_defaults(command=_basemap)
 
@@ -149,7 +155,7 @@ def _start(options: argparse.Namespace) -> int:
         _print_json(started.to_json())
     else:
         _print_lines(started.lines(), sys.stdout)
-    return DONE if started.report.ok else FAILED
+    return DONE if started.ok else FAILED
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -269,9 +275,8 @@ def _wards(options: argparse.Namespace) -> int:
 
 
 def _basemap(options: argparse.Namespace) -> int:
-    store, area = options.store or default_store(), area_of(options)
-    with acting(store, MACHINE, "basemap"):
-        report = import_basemap(options.file, store, area, options.year)
+    with acting(options.store or default_store(), MACHINE, "basemap"):
+        report = run_basemap(options)
     if options.json:
         _print_json(report.to_json())
     else:

@@ -66,9 +66,19 @@ def routes_of(
         seconds = way_seconds(legs.metres, travel)
         for k, i in enumerate(own):
             at = np.r_[k, len(own) : len(east)]
-            mine = seconds[np.ix_(at, at)]
-            routes[i] = Route(mine, 2 * mine[0, 1:] + stay <= limit, limit, stay, legs.why[np.ix_(at, at)])
+            mine, why = seconds[np.ix_(at, at)], legs.why[np.ix_(at, at)]
+            least = closed(mine) if router.mixed and why.any() else None
+            home = (mine if least is None else least)[0, 1:]
+            routes[i] = Route(mine, 2 * home + stay <= limit, limit, stay, why, least)
     return tuple(route for route in routes if route is not None)
+
+
+def closed(seconds: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Shorten what takes longer than the way round by a third place (Floyd 1962), shape (n, n)."""
+    found = seconds.copy()
+    for k in range(len(found)):
+        np.minimum(found, found[:, k, None] + found[None, k, :], out=found)
+    return found
 
 
 def with_bases(crews: Sequence[Crew], east_m: Floats, north_m: Floats) -> tuple[Floats, Floats]:

@@ -118,7 +118,7 @@ def solve(
     elif work <= 0:
         gap = np.inf
     else:
-        groups = [Kind(routes[i], alike.count(i)) for i in dict.fromkeys(alike)]
+        groups = [Kind(routes[i].shortest, alike.count(i)) for i in dict.fromkeys(alike)]
         bound = upper_bound(groups, prize, pinned, value, work).value
         gap = bound / value - 1 if value > 0 else (0.0 if bound <= 0 else np.inf)
     back: Tours = [[] for _ in crews]

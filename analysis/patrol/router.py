@@ -27,7 +27,7 @@ class Legs:
     Attributes
     ----------
     metres : ndarray, shape (n, n)
-        At least the straight line; no way round by a third place is shorter.
+        At least the straight line. A way round by a third place may be shorter only where one leg of it is no street's.
     why : ndarray of int, shape (n, n)
         ``STREETS`` where it follows streets all the way, else why it is straight in part: ``NO_STREET`` is known near
         one of the ends, ``NO_WAY`` along known streets joins them, or the one there is goes ``TOO_FAR`` round.
@@ -40,11 +40,15 @@ class Legs:
 class Router(Protocol):
     """Finds ways for tours; the same for the same places."""
 
+    @property
+    def mixed(self) -> bool:
+        """Whether some ways follow streets and others are straight."""
+
     def legs(self, east_m: Floats, north_m: Floats, travel: str) -> Legs:
         """Ways between all of some places."""
 
     def reach(self, base: int, east_m: Floats, north_m: Floats, travel: str) -> Floats:
-        """Metres from one of some places to all of them, without a way round by a third, shape (n,)."""
+        """Metres from one of some places to all of them, shape (n,): a row of their legs."""
 
     def lines(
         self, east_m: Floats, north_m: Floats, pairs: Sequence[tuple[int, int]], travel: str
@@ -58,6 +62,8 @@ class Router(Protocol):
 @dataclass(frozen=True)
 class Straight:
     """Every way is 1.3 times the straight line: no streets are known."""
+
+    mixed: bool = False
 
     def legs(self, east_m: Floats, north_m: Floats, travel: str) -> Legs:  # noqa: ARG002
         """Ways between all of some places."""
@@ -88,14 +94,3 @@ def straight_metres(from_east: Floats, from_north: Floats, to_east: Floats, to_n
     """Straight lines from some points to others, shape (from, to)."""
     metres: Floats = np.hypot(from_east[:, None] - to_east[None, :], from_north[:, None] - to_north[None, :])
     return metres
-
-
-def closed(metres: Floats) -> Floats:
-    """Shorten ways that are longer than one round by a third place (Floyd 1962), shape (n, n).
-
-    Tours rest on it: leaving a place out never makes a tour longer.
-    """
-    found = metres.copy()
-    for k in range(len(found)):
-        np.minimum(found, found[:, k, None] + found[None, k, :], out=found)
-    return found

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from shapely.ops import substring
 
-from analysis.patrol.router import DETOUR, NO_STREET, NO_WAY, STREETS, TOO_FAR, Floats, Legs, closed, straight_metres
+from analysis.patrol.router import DETOUR, NO_STREET, NO_WAY, STREETS, TOO_FAR, Floats, Legs, straight_metres
 from data.plan.plan import FOOT, VEHICLE
 from data.plan.ways import Leg, Ways
 from data.streets.network import Network
@@ -21,7 +21,7 @@ from data.streets.open_roads import MOTORWAY, PATH
 
 REACH_M = 150.0  # a place further from its street lies beside none
 MOST_TIMES, MOST_MORE_M = 5.0, 1000.0  # a way longer than so many straight lines and so much is not believed
-_ISLAND = 0.05  # of the length of the largest part: smaller parts are joined only where no larger one is near
+_ISLAND = 0.05  # of the length of the largest part: no place joins a smaller one
 _ALL = slice(None)
 _LEAST_M = 1e-6  # two places at one point of a street
 Ints = NDArray[np.int64]
@@ -39,8 +39,8 @@ class StreetRouter:
     A place joins the nearest street, straight; by vehicle none joins a motorway. A way is the shortest one (Dijkstra
     1959). One that ends further than :data:`REACH_M` from its street has that end times 1.3. Where there is no way, or
     one longer than :data:`MOST_TIMES` straight lines and :data:`MOST_MORE_M`, the straight line times 1.3 stands in: a
-    crossing may be missing in the file, or lie beyond its edge. Ways that such a crossing would shorten are shortened.
-    ``why`` tells all these from ways along streets.
+    crossing may be missing in the file, or lie beyond its edge. ``why`` tells all these from ways along streets. Parts
+    of the network that hold less than a twentieth of the largest are left alone, unless there is nothing else.
 
     When it misleads: one-way streets, barriers, gates and private ground are not known, and streets are not told apart
     by speed.
@@ -56,6 +56,11 @@ class StreetRouter:
             FOOT: _part(network, network.foot & (network.classes != MOTORWAY)),
             VEHICLE: _part(network, network.classes != PATH),
         }
+
+    @property
+    def mixed(self) -> bool:
+        """Some ways follow streets, others are straight."""
+        return True
 
     def legs(self, east_m: Floats, north_m: Floats, travel: str) -> Legs:
         """Ways between all of some places.
@@ -82,15 +87,10 @@ class StreetRouter:
             found = dijkstra(graph.matrix, indices=graph.first + on, limit=limit)[:, graph.first + on]
             away = spots.away[on]
             along[np.ix_(on, on)] = np.minimum(found, found.T) + (away[:, None] + away[None, :])
-        legs = _mixed(along, straight, spots)
-        if not legs.why.any():
-            return legs
-        metres = closed(legs.metres)
-        shorter = metres < legs.metres - _LEAST_M
-        return Legs(metres, np.where(shorter & (legs.why != NO_WAY), TOO_FAR, legs.why).astype(np.int8))
+        return _mixed(along, straight, spots)
 
     def reach(self, base: int, east_m: Floats, north_m: Floats, travel: str) -> Floats:
-        """Metres from one of some places to all of them, without a way round by a third place, shape (n,)."""
+        """Metres from one of some places to all of them, shape (n,)."""
         part = self._parts[travel]
         spots = part.beside(east_m, north_m)
         straight = straight_metres(east_m[[base]], north_m[[base]], east_m, north_m)
@@ -156,25 +156,23 @@ class _Spots:
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """Streets of one way to travel, and of which connected part each is; those that a place may join, with a tree."""
+    """Streets of one way to travel, and of which connected part each is; those that a place may join, in a tree."""
 
     nodes: int
     part: Ints
     ends: Ints
     metres: Floats
     lines: NDArray[np.object_]
-    joined: tuple[tuple[Ints, shapely.STRtree], ...] = field(repr=False)
+    joined: Ints
+    tree: shapely.STRtree = field(repr=False)
 
     def beside(self, east_m: Floats, north_m: Floats) -> _Spots:
-        """Find the nearest street of every place, of the large parts of the network if there is one within reach."""
+        """Find the nearest street of every place."""
         points = np.asarray(shapely.points(east_m, north_m), dtype=object)
         street = np.full(len(points), -1, dtype=np.int64)
-        for most in (REACH_M, np.inf):
-            for streets, tree in self.joined:
-                left = np.flatnonzero(street < 0)
-                if len(streets) and len(left):
-                    place, near = tree.query_nearest(points[left], max_distance=most, all_matches=False)
-                    street[left[place]] = streets[near]
+        if len(self.joined):
+            place, near = self.tree.query_nearest(points, all_matches=False)
+            street[place] = self.joined[near]
         on = street >= 0
         part = np.full(len(points), -1, dtype=np.int64)
         part[on] = self.part[street[on]]
@@ -193,12 +191,8 @@ def _part(network: Network, kept: NDArray[np.bool_]) -> _Part:
     _, part = connected_components(links, directed=False)
     own = part[ends[:, 0]]
     length = np.bincount(own, weights=metres, minlength=1)
-    large = length[own] >= _ISLAND * length.max()
-    may = classes != MOTORWAY
-    groups = (np.flatnonzero(large & may), np.flatnonzero(~large & may))
-    return _Part(
-        n, own.astype(np.int64), ends, metres, lines, tuple((group, shapely.STRtree(lines[group])) for group in groups)
-    )
+    joined = np.flatnonzero((length[own] >= _ISLAND * length.max()) & (classes != MOTORWAY))
+    return _Part(n, own.astype(np.int64), ends, metres, lines, joined, shapely.STRtree(lines[joined]))
 
 
 @dataclass(frozen=True, eq=False)

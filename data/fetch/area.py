@@ -18,6 +18,7 @@ from data.fetch.geography import DISTRICTS, PARTNERSHIPS, WARDS, Geography, Serv
 from data.fetch.hosts import Hosts
 from data.fetch.neighbours import fetch_neighbours
 from data.fetch.residents import fetch_residents
+from data.fetch.small_areas import fetch_small_areas
 from data.fetch.web import FetchError, Web
 from data.place.area import Area
 from data.place.area_made import ATTRIBUTION, Place, check_free, make_area
@@ -122,7 +123,11 @@ def fetch_area(
         source = Path(folder) / f"{wards.name}.geojson"
         source.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
         credit = ATTRIBUTION.replace("database right;", f"database right {year};")
-        return make_area(source, target, whole, vintage=f"{wards.when} ({wards.name})", attribution=credit, over=over)
+        area, told = make_area(
+            source, target, whole, vintage=f"{wards.when} ({wards.name})", attribution=credit, over=over
+        )
+    small = fetch_small_areas(geography, area, people.small_areas, people.by_small_area, people.small_source)
+    return area, (*told, *small)
 
 
 def slug_of(name: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from data.fetch.geography import LSOA_WARDS, Geography
 from data.fetch.hosts import Hosts
 from data.fetch.web import FetchError, Web
 
-CENSUS = "Census 2021, Office for National Statistics, by LSOA best-fitted to wards"
+_ONS, _FITTED = "Office for National Statistics", ", by LSOA best-fitted to wards"
+CENSUS = f"Census 2021, {_ONS}{_FITTED}"
 _PAGE = 25_000  # cells that are given at a time without a key
 _MOST_PAGES = 40
 _LSOAS_OF = "TYPE151"  # 2021 small areas inside a district
@@ -22,11 +23,17 @@ _CENSUS = ("NM_2021_1", {"c2021_restype_3": "0"})
 
 @dataclass(frozen=True)
 class Residents:
-    """Residents by ward, and what they are; empty where they cannot be had, with the reason in ``notes``."""
+    """Residents by ward, and what they are; empty where they cannot be had, with the reason in ``notes``.
+
+    ``small_areas`` are the codes of small areas in the districts, ``by_small_area`` who lives in them.
+    """
 
     by_ward: Mapping[str, int]
     source: str
     notes: tuple[str, ...] = ()
+    small_areas: tuple[str, ...] = ()
+    by_small_area: Mapping[str, int] = field(default_factory=dict)
+    small_source: str = ""
 
 
 def fetch_residents(
@@ -63,8 +70,9 @@ def fetch_residents(
     lacking, wards = sorted(set(wards) - there), sorted(set(wards) & there)
     if lacking:
         notes.append(f"The lookup of small areas to wards lacks {len(lacking)} wards, such as {lacking[0]}.")
+    small = tuple(sorted(ward_of))
     if not wards:
-        return Residents({}, "", tuple(notes))
+        return Residents({}, "", tuple(notes), small)
     for dataset, asked in (_CENSUS,) if census else (_MID_YEAR, _CENSUS):
         try:
             year, counts, _ = _counts(web, hosts, dataset, asked, districts)
@@ -72,9 +80,10 @@ def fetch_residents(
         except FetchError as error:
             notes.append(f"{'The census' if dataset == _CENSUS[0] else 'The estimate'} cannot be had: {error.message}.")
             continue
-        estimate = f"Mid-{year} population estimates, Office for National Statistics, by LSOA best-fitted to wards"
-        return Residents(by_ward, CENSUS if dataset == _CENSUS[0] else estimate, tuple(notes))
-    return Residents({}, "", (*notes, "Residents are not known, so no rates are shown."))
+        whose = CENSUS if dataset == _CENSUS[0] else f"Mid-{year} population estimates, {_ONS}{_FITTED}"
+        here = {code: counts[code] for code in small}
+        return Residents(by_ward, whose, tuple(notes), small, here, whose.removesuffix(_FITTED))
+    return Residents({}, "", (*notes, "Residents are not known, so no rates are shown."), small)
 
 
 def by_district(

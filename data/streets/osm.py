@@ -24,8 +24,10 @@ from geo.crs import geometry_to_bng, geometry_to_wgs84
 from geo.errors import InputError
 
 SUFFIX = ".pbf"
-MOST_BYTES = 1 << 30  # of an extract; a county's is some 10 to 60 MB, England's 1.5 GB
-_MEMORY_MB = 64  # that nodes may take before they lie in a file of the system's temporary folder
+MOST_BYTES = 256 << 20  # of an extract; a county's is some 10 to 110 MB, England's 1.5 GB
+# Megabytes for the places of nodes: GDAL takes them at once, and beyond them would write into the working folder. Eight
+# bytes a node, some seven bytes of the file, in pages that are not full.
+_MEMORY_MB, _MEMORY_TIMES, _MOST_MEMORY_MB = 64, 6, 1024
 _OPTIONS = Path(__file__).with_name("osm.ini")
 _DOWNLOAD = "Give a county's extract as Geofabrik has them (its name ends in .osm.pbf), or use --fetch."
 _MOST_HEAD, _MOST_BLOCK = 64 << 10, 32 << 20  # the limits of the format (wiki: PBF Format)
@@ -119,7 +121,8 @@ def read_pbf(path: Path, rectangle_m: tuple[float, float, float, float]) -> Foun
 
 def _read(path: Path, sql: str, box: np.ndarray) -> pd.DataFrame:
     """Read one layer: by SQL, because the driver then keeps nothing of the others in memory."""
-    settings = {"CONFIG_FILE": str(_OPTIONS), "MAX_TMPFILE_SIZE": str(_MEMORY_MB)}
+    memory = min(_MOST_MEMORY_MB, max(_MEMORY_MB, _MEMORY_TIMES * (path.stat().st_size >> 20)))
+    settings = {"CONFIG_FILE": str(_OPTIONS), "MAX_TMPFILE_SIZE": str(memory)}
     try:
         found: pd.DataFrame = pyogrio.read_dataframe(path, sql=sql, bbox=tuple(float(v) for v in box), **settings)
     except (
@@ -200,6 +203,14 @@ def _of_points(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 
 # --- the form of the file --------------------------------------------------------------------------------------------
+def is_pbf(path: Path) -> bool:
+    """Whether a file is an extract of OpenStreetMap by its name, or by how it begins."""
+    if path.name.lower().endswith(SUFFIX) or not path.is_file():
+        return path.name.lower().endswith(SUFFIX)
+    with path.open("rb") as file:
+        return b"OSMHeader" in file.read(32)
+
+
 def check_pbf(path: Path) -> None:
     """See that a file is a whole extract, before anything is read of it: GDAL takes one that was cut off for whole.
 

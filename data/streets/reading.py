@@ -7,7 +7,7 @@ from pathlib import Path
 
 from data.streets.found import Found, merged
 from data.streets.os_products import read_os
-from data.streets.osm import SUFFIX, read_pbf
+from data.streets.osm import is_pbf, read_pbf
 
 
 def read_files(paths: Sequence[Path], rectangle_m: tuple[float, float, float, float]) -> Found:
@@ -30,9 +30,4 @@ def read_files(paths: Sequence[Path], rectangle_m: tuple[float, float, float, fl
     InputError
         One of them is missing, damaged, too large or of another form.
     """
-    return merged(
-        [
-            read_pbf(path, rectangle_m) if path.name.lower().endswith(SUFFIX) else read_os(path, rectangle_m)
-            for path in paths
-        ]
-    )
+    return merged([read_pbf(path, rectangle_m) if is_pbf(path) else read_os(path, rectangle_m) for path in paths])

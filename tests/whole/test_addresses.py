@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.kinds.crime_types import DRUGS
+from data.kinds.crime_types import DRUGS, GROUPS
 from data.plan import plans
 from pages.ui.plan.saved import state as saved_state
 from pages.ui.plan.where.ranking import BY_HAND, OwnPlace
@@ -71,6 +71,16 @@ VIEWS = {
             "tab": "change", "by": "cells", "against": "just-before",
             "layer": "cells", "share": "2", "go": "kirkby", "at": f"ward-{WARD}",
         },
+    ),
+    "one month of a sum": View(
+        "Hotspots",
+        {"choice": Choice(category="Burglary + Robbery"), "hot_month": "2024-10", "hot_show": "cells"},
+        {"category": "burglary,robbery", "month": "2024-10", "layer": "cells"},
+    ),
+    "wards of a sum": View(
+        "Overview",
+        {"choice": Choice(category=GROUPS[0].category, wards=(WARD,))},
+        {"category": "all-recorded-crime", "wards": WARD},
     ),
     "operation": View(
         PLAN,

@@ -85,7 +85,7 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         "a patrol visits it" if made.visited else "",
         SIMULATED if made.simulated else "",
     )  # fmt: skip
-    roads = base_map.roads_of(data)
+    ground = base_map.base_map_of(data)
     shifts = shift_table(made)
     numbers = [("plan-places", place_table(data, made))] + ([("plan-shifts", shifts)] if len(shifts) else [])
     spread = ""
@@ -105,8 +105,8 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         method=parameters if ask.audience == ANALYST else short, more=more,
         alt=f"Maps of the cells of the plan, the whole area and each township, with numbered places: {listed}.",
         version=made.data_version or data.incidents.version,
-        marked=True, draw=briefing_maps.townships(data.area, roads, mapped), table=_listed(data, ask, made, kept),
-        numbers=tuple(numbers), share=map_share(ask), attribution=(roads.attribution,) if roads else (),
+        marked=True, draw=briefing_maps.townships(data.area, ground, mapped), table=_listed(data, ask, made, kept),
+        numbers=tuple(numbers), share=map_share(ask), attribution=(ground.attribution,) if ground else (),
         caveats=made.caveats,
         notes=(f"How this was made: {parameters}", *([f"Notes: {made.notes}"] if made.notes else [])),
     )  # fmt: skip

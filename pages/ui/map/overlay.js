@@ -13,12 +13,7 @@
   }
 
   safety.wardText = data.wardText;
-  Object.keys(safety.wards).forEach(function (code) {
-    var fill = data.wardFill[code];
-    safety.wards[code].setStyle({
-      color: look.line, weight: 1, fillColor: fill === undefined ? look.land : fill, fillOpacity: fill === undefined ? (data.wardOn.indexOf(code) < 0 ? 0.35 : 1) : 0.9
-    });
-  });
+  safety.wardFaces(data.wardFill, data.wardOn);
   if (data.chosenWard && safety.wards[data.chosenWard]) {
     group.addLayer(L.polygon(safety.wards[data.chosenWard].getLatLngs(),
       { pane: 'chosen', color: look.text, weight: 3, fill: false, interactive: false }));
@@ -54,6 +49,23 @@
     group.addLayer(L.polygon(square(c[0], c[1]), {
       pane: 'cells', stroke: true, color: look.line, weight: 0.4, fillColor: look.ramp[c[2]], fillOpacity: 0.8, interactive: false
     }));
+  });
+  /* cells that hide what lies under them: west, south, east, north */
+  safety.covered = data.cells.concat(data.density).map(function (c) {
+    var s = data.cell, x = data.west + c[0] * s, y = data.south + c[1] * s;
+    return [x, y, x + s, y + s];
+  });
+  safety.cover();
+  /* areas smaller than wards: [code, fill class or null, lines of text, rings, more than chance, chosen] */
+  data.areas.forEach(function (a) {
+    var rings = a[3].map(function (polygon) { return polygon.map(function (ring) { return ring.map(function (p) { return at(p[0], p[1]); }); }); });
+    var layer = L.polygon(rings, {
+      pane: 'cells', color: a[4] ? look.accent : look.line, weight: a[4] ? outline() : 0.8, fillColor: a[1] === null ? look.land : look.ramp[a[1]], fillOpacity: 0.92
+    });
+    layer.bindTooltip(function () { return safety.lines(a[2]); }, { sticky: true });
+    if (a[4]) outlined.push(layer);
+    group.addLayer(safety.hit(layer, 'lsoa', a[0]));
+    if (a[5]) group.addLayer(L.polygon(rings, { pane: 'chosen', color: look.text, weight: 3, fill: false, interactive: false }));
   });
   /* snap points: [x, y, count, text] */
   data.points.forEach(function (p) {

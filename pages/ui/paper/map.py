@@ -1,4 +1,4 @@
-"""A map on paper: cells by class, numbered circles, roads, names that do not collide, scale bar and north arrow.
+"""A map on paper: cells by class, numbered circles, streets under them, names that do not collide, scale, north.
 
 Drawn with matplotlib's objects (no pyplot, no display). Everything is placed in points of the sheet, so that what was
 measured is what is printed. Grey shades tell the classes when it is printed in black and white.
@@ -17,20 +17,18 @@ import shapely
 from numpy.typing import NDArray
 
 from data.place.area import Area
-from data.streets.base_map import Roads
-from data.streets.open_roads import ACCESS, B_ROAD, LOCAL, MOTORWAY
+from data.streets.base_map import BaseMap
+from pages.ui.paper import ground as print_ground
 from pages.ui.paper import names as print_names
 from pages.ui.paper import text as words
-from pages.ui.paper.room import CIRCLE_PT, INK, MUTED, STREETS_FROM, Room, Spot, steps_aside, view
+from pages.ui.paper.room import CIRCLE_PT, INK, MUTED, Room, Spot, steps_aside, view
 
 Look = dict[str, Any]  # of matplotlib, whose shapes take any of their settings
 
 POINTS_PER_INCH = 72
 SHADES = ("#E3EEF8", "#AFCFEC", "#6FA6D8", "#2F6FAE")  # 236, 200, 156 and 103 of 255 in grey
-ROAD, WARD_LINE, OUTSIDE = "#8C9196", "#A7ADB2", "#F0F0EE"
+WARD_LINE, OUTSIDE = "#A7ADB2", "#F0F0EE"
 BASE = "B"
-_ROAD_PT = (2.4, 1.8, 1.4, 0.9, 0.6, 0.4)
-_ACCESS_FROM = 0.12
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ def print_map(
     area: Area,
     bounds_m: Sequence[float],
     *,
-    roads: Roads | None = None,
+    ground: BaseMap | None = None,
     squares: Squares | None = None,
     spots: Sequence[Spot] = (),
     route: Sequence[Drawn] = (),
@@ -75,7 +73,8 @@ def print_map(
     area : Area
     bounds_m : (west, south, east, north)
         What to show at least, EPSG:27700; it is widened to the shape of the axes. See :func:`view`.
-    roads : Roads, optional
+    ground : BaseMap, optional
+        What lies under it. Whoever shows the map says its ``attribution``.
     squares : Squares, optional
         Cells by class.
     spots : sequence of Spot
@@ -109,11 +108,11 @@ def print_map(
     axes.set_facecolor(OUTSIDE)
     for spine in axes.spines.values():
         spine.set(linewidth=0.8, edgecolor=INK)
-    _land(axes, room, area)
+    _land(axes, room, area, dashed=ground is not None)
     if squares is not None:
         _squares(axes, room, squares)
-    if roads is not None:
-        _roads(axes, room, roads)
+    if ground is not None:
+        print_ground.draw(axes, room, ground)
     _outline(axes, room, area)
     for frame in frames:
         _frame(axes, room, frame)
@@ -127,8 +126,8 @@ def print_map(
         print_names.townships(axes, room, area)
     if names == "wards":
         print_names.wards(axes, room, area)
-    if roads is not None:
-        print_names.road_names(axes, room, roads, spots)
+    if ground is not None:
+        print_names.ground_names(axes, room, ground, area, spots)
     if mark:
         size = min(46.0, 46 * 0.8 * wide / max(words.width(mark, 46, "bold"), 1))
         words.put(
@@ -149,13 +148,21 @@ def _rings(room: Room, geometry: Any) -> list[NDArray[np.float64]]:
     ]
 
 
-def _land(axes: Any, room: Room, area: Area) -> None:
-    from matplotlib.collections import PolyCollection
+def _land(axes: Any, room: Room, area: Area, *, dashed: bool) -> None:
+    """Draw the wards; among streets their lines are broken, or they would look like footpaths."""
+    from matplotlib.collections import LineCollection, PolyCollection
 
+    look: Look = {"edgecolor": "none" if dashed else WARD_LINE, "linewidth": 0.6, "zorder": 1}
     for polygon in area.wards.polygons:
-        axes.add_collection(
-            PolyCollection(_rings(room, polygon), facecolor="white", edgecolor=WARD_LINE, linewidth=0.6, zorder=1)
-        )
+        axes.add_collection(PolyCollection(_rings(room, polygon), facecolor="white", **look))
+    if dashed:
+        cut = shapely.buffer(room.box_m(), 8 / room.scale, join_style="mitre")
+        every = shapely.line_merge(shapely.union_all(shapely.boundary(area.wards.polygons)))  # a shared line once
+        lines = [
+            room.points(shapely.get_coordinates(part)) for part in shapely.get_parts(shapely.intersection(every, cut))
+        ]
+        style: Look = {"colors": MUTED, "linewidths": 0.6, "linestyles": [(0, (7, 2, 1.5, 2))], "zorder": 4.55}
+        axes.add_collection(LineCollection(lines, **style), autolim=False)
 
 
 def _outline(axes: Any, room: Room, area: Area) -> None:
@@ -186,7 +193,12 @@ def _squares(axes: Any, room: Room, squares: Squares) -> None:
                 "joinstyle": "miter",
                 "zorder": over,
             }
-            axes.add_collection(PolyCollection([corners[i] + box for i in which], **look), autolim=False)
+            shapes = [corners[i] + box for i in which]
+            axes.add_collection(PolyCollection(shapes, **look), autolim=False)
+            if outlined:  # roads cross the face of a cell and not its outline
+                axes.add_collection(
+                    PolyCollection(shapes, **look | {"facecolor": "none", "zorder": 4.6}), autolim=False
+                )
 
 
 def _frame(axes: Any, room: Room, bounds: Sequence[float]) -> None:
@@ -195,18 +207,6 @@ def _frame(axes: Any, room: Room, bounds: Sequence[float]) -> None:
     x, y = room.at(bounds[0], bounds[1])
     size = (bounds[2] - bounds[0]) * room.scale, (bounds[3] - bounds[1]) * room.scale
     axes.add_patch(Rectangle((x, y), *size, fill=False, edgecolor=INK, linewidth=1.4, zorder=8))
-
-
-def _roads(axes: Any, room: Room, roads: Roads) -> None:
-    from matplotlib.collections import LineCollection
-
-    near = roads.within(*room.box_m().bounds)
-    last = B_ROAD if room.scale < STREETS_FROM else LOCAL if room.scale < _ACCESS_FROM else ACCESS
-    for level in range(last, MOTORWAY - 1, -1):
-        lines = [room.points(shapely.get_coordinates(line)) for line in near.lines[near.classes == level]]
-        axes.add_collection(
-            LineCollection(lines, colors=ROAD, linewidths=_ROAD_PT[level], capstyle="round", zorder=4), autolim=False
-        )
 
 
 def _drawn(room: Room, squares: Squares | None, route: Sequence[Drawn]) -> list[tuple[float, float, float, float]]:

@@ -10,7 +10,7 @@ import numpy as np
 from data.place.area import Area
 from data.plan.plan import Base, Plan, Visit
 from data.plan.told import told
-from data.streets.base_map import Roads
+from data.streets.base_map import BaseMap
 from pages.ui.paper import map as print_map
 from pages.ui.paper.map import BASE, Drawn
 from pages.ui.paper.page import MARGIN, Sheet
@@ -22,6 +22,7 @@ from pages.ui.plan.paper.sheet import GAP, SIMULATED
 LOCATOR_WIDE = 132.0
 LEGEND_HIGH = 100.0
 LEAST_HIGH, MOST_HIGH = 186.0, 430.0
+BROKEN = "Broken line: straight, at least in part."
 _CELL_PT = 11.0  # a cell of the map is at least this wide, else the map becomes several
 _BASE_CELL_PT = 14.0  # the base is on the map where cells stay this wide
 _MOST_PANELS = 4
@@ -29,7 +30,9 @@ _LEAST_LOCATOR = 60.0
 _LEAST_M = 1400.0  # a map shows at least so much
 
 
-def patrol_maps(sheet: Sheet, y: float, high: float, plan: Plan, area: Area, roads: Roads | None, one: Round) -> float:
+def patrol_maps(
+    sheet: Sheet, y: float, high: float, plan: Plan, area: Area, ground: BaseMap | None, one: Round
+) -> float:
     """Draw the stops, on one map or several, with a map of the whole area and the legend beside; where they end.
 
     Without roads or ways no line joins the stops: across a white page it would look like a way.
@@ -41,7 +44,7 @@ def patrol_maps(sheet: Sheet, y: float, high: float, plan: Plan, area: Area, roa
     squares, _ = plan_sheet.squares(plan, [v.reference for v in patrol.visits])
     base = Spot(BASE, patrol.base.easting_m, patrol.base.northing_m, square=True)
     spots = visit_spots(plan, one)
-    route = route_of(plan, one, roads)
+    route = route_of(plan, one, ground)
     frames = []
     groups = _split(patrol.visits, wide, high, plan.cell_size_m) if patrol.visits else []
     for group, (left, top, w, h) in zip(groups, _slots(len(groups), wide, high), strict=True):
@@ -52,7 +55,7 @@ def patrol_maps(sheet: Sheet, y: float, high: float, plan: Plan, area: Area, roa
         frames.append(bounds)
         axes = sheet.axes(MARGIN + left, y + top, w, h)
         print_map.print_map(
-            axes, area, bounds, roads=roads, squares=squares, spots=[*spots, base], route=route, mark=mark
+            axes, area, bounds, ground=ground, squares=squares, spots=[*spots, base], route=route, mark=mark
         )
     x = MARGIN + wide + GAP
     locator_high = high - LEGEND_HIGH
@@ -64,16 +67,16 @@ def patrol_maps(sheet: Sheet, y: float, high: float, plan: Plan, area: Area, roa
     if plan.ways is not None and patrol.visits:
         lines.append("Line: way along streets.")
     if any(leg.straight for leg in route):
-        lines.append("Broken line: order, not the way to go.")
+        lines.append(BROKEN if plan.ways is not None else "Broken line: order, not the way to go.")
     plan_sheet.legend(sheet, x, y + max(locator_high, 0) + 14, LOCATOR_WIDE, lines, told(plan))
     return y + high + 8
 
 
-def route_of(plan: Plan, one: Round, roads: Roads | None) -> list[Drawn]:
+def route_of(plan: Plan, one: Round, ground: BaseMap | None) -> list[Drawn]:
     """Give the lines from the base through the stops and back; none where neither streets nor roads are known."""
     if plan.ways is not None:
         return [Drawn(leg.line, bool(leg.why)) for leg in one.legs(plan)] if one.visits else []
-    return [Drawn((a, b), straight=True) for a, b in pairwise(one.spots)] if roads is not None else []
+    return [Drawn((a, b), straight=True) for a, b in pairwise(one.spots)] if ground is not None else []
 
 
 def visit_spots(plan: Plan, one: Round) -> list[Spot]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from data.place.area import Area
 from data.plan import stops as plan_stops
 from data.plan.plan import Plan
-from data.streets.base_map import Roads
+from data.streets.base_map import BaseMap
 from geo.grid import grid_reference
 from pages.ui.paper import text as words
 from pages.ui.paper.page import MARGIN, Sheet
@@ -78,7 +78,9 @@ def rows(plan: Plan, one: Round) -> list[Row]:
     return found
 
 
-def patrol_sheets(plan: Plan, area: Area, roads: Roads | None, one: Round, method: Sequence[str] = ()) -> list[Sheet]:
+def patrol_sheets(
+    plan: Plan, area: Area, ground: BaseMap | None, one: Round, method: Sequence[str] = ()
+) -> list[Sheet]:
     """Make the sheet of a round; another only where it has more stops than a sheet holds.
 
     Parameters
@@ -97,7 +99,7 @@ def patrol_sheets(plan: Plan, area: Area, roads: Roads | None, one: Round, metho
         row, high = _alone(room, len(set_rows))
     end = _END + _SMALL_LINE * len(method)
     if high:
-        y = patrol_maps(sheet, y, high, plan, area, roads, one)
+        y = patrol_maps(sheet, y, high, plan, area, ground, one)
     sheets = [sheet]
     while True:
         fit = int((sheet.high - MARGIN - FOOT_PT - end - y - plan_sheet.TABLE_HEAD + 0.5) // row)

@@ -10,7 +10,7 @@ from data.plan import wards as plan_wards
 from data.plan.plan import Plan, PlanPlace
 from data.plan.stops import NOT_HARM
 from data.plan.told import BESIDE, told
-from data.streets.base_map import Roads
+from data.streets.base_map import BaseMap
 from pages.ui.paper import map as print_map
 from pages.ui.paper import text as words
 from pages.ui.paper.page import A4, MARGIN, Sheet, bind
@@ -29,7 +29,7 @@ _FEWEST_ROWS = 6
 _TWO = 2  # kinds of shift
 
 
-def plan_pdf(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> bytes:
+def plan_pdf(plan: Plan, area: Area, ground: BaseMap | None, *, when: datetime) -> bytes:
     """Put a plan on A4 paper.
 
     Parameters
@@ -37,7 +37,7 @@ def plan_pdf(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> 
     plan : Plan
         Its texts may be anything: they are cleaned, and cut where they do not fit.
     area : Area
-    roads : Roads or None
+    ground : BaseMap or None
         Drawn under the maps.
     when : datetime
         When it was made, as it is printed. The same arguments give the same bytes.
@@ -53,24 +53,24 @@ def plan_pdf(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> 
     -----
     Misleads where it is taken for a forecast of harm; every sheet says so itself.
     """
-    return bind(plan_sheets(plan, area, roads, when=when), plan.title, when)
+    return bind(plan_sheets(plan, area, ground, when=when), plan.title, when)
 
 
-def plan_sheets(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> list[Sheet]:
+def plan_sheets(plan: Plan, area: Area, ground: BaseMap | None, *, when: datetime) -> list[Sheet]:
     """Draw the sheets of :func:`plan_pdf`, not yet bound."""
     area, alike = plan_wards.area_of(plan, area), rounds(plan)
     if len(alike) == _TWO and len({one.patrol.crew for one in alike}) == 1:
         methods: tuple[list[str], ...] = ([], _in_short(plan, area))
-        sheets = [s for k, one in enumerate(alike) for s in patrol_sheets(plan, area, roads, one, methods[k])]
+        sheets = [s for k, one in enumerate(alike) for s in patrol_sheets(plan, area, ground, one, methods[k])]
     else:
-        sheets = [sheet for one in alike for sheet in patrol_sheets(plan, area, roads, one)]
-        sheets.append(_whole(plan, area, roads, alike))
+        sheets = [sheet for one in alike for sheet in patrol_sheets(plan, area, ground, one)]
+        sheets.append(_whole(plan, area, ground, alike))
     for number, sheet in enumerate(sheets, start=1):
-        plan_sheet.foot(sheet, plan, area, roads, when, f"Page {number} of {len(sheets)}")
+        plan_sheet.foot(sheet, plan, area, ground, when, f"Page {number} of {len(sheets)}")
     return sheets
 
 
-def _whole(plan: Plan, area: Area, roads: Roads | None, alike: list[Round]) -> Sheet:
+def _whole(plan: Plan, area: Area, ground: BaseMap | None, alike: list[Round]) -> Sheet:
     """Make the last sheet: what is expected, where the places are, the shifts, and how it was made."""
     sheet, y = plan_sheet.head(plan)
     y = _expected(sheet, y, plan, area)
@@ -86,7 +86,7 @@ def _whole(plan: Plan, area: Area, roads: Roads | None, alike: list[Round]) -> S
         sheet.axes(MARGIN, y, wide, high),
         area,
         area.wards.outline.bounds,
-        roads=roads,
+        ground=ground,
         squares=squares,
         spots=[Spot(str(p.number), p.easting_m, p.northing_m) for p in _drawn(plan)],
         names="townships",
