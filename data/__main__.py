@@ -99,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     agree = commands.add_parser("accept", help="take a month in doubt for whole: the force published it so")
     agree.add_argument("force", metavar="FORCE", help="as it stands in the names of its files")
     agree.add_argument("month", metavar="YYYY-MM")
-    agree.add_argument("--by", default="", metavar="NAME-OR-ROLE", help="who says so; kept with the time")
+    agree.add_argument("--by", default="", metavar="ROLE", help="who says so; kept with the time")
     agree.add_argument("--withdraw", action="store_true", help="take an acceptance back")
     agree.set_defaults(command=_accept)
 

@@ -13,7 +13,7 @@ from data.place.layer_added import Added, add_layer
 from geo.boundaries import read_wards
 from tests.conftest import ROOT
 
-DAY = "2028-05-04"
+FIRST, DAY = "2016-05-05", "2028-05-04"
 MERGED = ("E05010942", "E05010947")  # Roby and Swanside
 SPLIT = "E05010948"  # Whiston and Cronton
 JOINED, EAST, WEST = "E05020001", "E05020002", "E05020003"

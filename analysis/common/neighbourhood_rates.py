@@ -106,7 +106,7 @@ def next_counts(
     A negative binomial round the leaning count m of :func:`leaning_ratio`, with variance m + m^2 (1/(observed + k) +
     variance): chance is in both years, and the place itself moves. For large counts it is
     :func:`analysis.common.rates.widened_interval`; for small ones it allows for the luck of a high or a low year. On
-    eight crime types of Knowsley, 14 pairs of years each, it held the next year in 92 to 98 % of neighbourhoods
+    eight crime types of one district, 14 pairs of years each, it held the next year in 92 to 98 % of neighbourhoods
     (``python -m pytest -m long tests/common/test_neighbourhood_rates.py``).
     When it misleads: a site that opens or closes moves a neighbourhood by more than any year before showed.
 
@@ -182,7 +182,8 @@ def neighbourhood_rates(
 
     Notes
     -----
-    The interval is that of :func:`next_counts`, with the spread that these neighbourhoods show. Marks are those of :func:`unlike_area`, with at most 5 % of them false by Benjamini and Hochberg.
+    The interval is that of :func:`next_counts`, with the spread that these neighbourhoods show. Marks are
+    those of :func:`unlike_area`, with at most 5 % of them false by Benjamini and Hochberg.
 
     Deprivation does not enter. When it misleads: as :func:`analysis.common.rates.ward_rates`, and more so: a
     neighbourhood of 1,500 residents with a shopping centre has many times the incidents of its residents.
@@ -275,6 +276,7 @@ def _sentence(table: pd.DataFrame) -> str:
     high, low = (int((table["against_area"] == one).sum()) for one in (HIGHER, LOWER))
     n = len(table)
     if high == low == 0:
-        return f"None of {n:,} neighbourhoods differs from the area by more than chance and years do."
-    parts = [f"{m:,} {'lies' if m == 1 else 'lie'} {where}" for m, where in ((high, "above"), (low, "below")) if m]
-    return f"Of {n:,} neighbourhoods, {' and '.join(parts)} the area's rate by more than chance and years do."
+        return f"None of {n:,} neighbourhoods differs from the area by more than chance and year-to-year change."
+    (m, side), *rest = [(many, where) for many, where in ((high, "above"), (low, "below")) if many]
+    said = f"{m:,} {'is' if m == 1 else 'are'} {side}" + "".join(f" and {many:,} {where}" for many, where in rest)
+    return f"Of {n:,} neighbourhoods, {said} the area's rate by more than chance and year-to-year change."

@@ -65,8 +65,8 @@ def neighbourhood_of(incidents: Incidents, small: SmallAreas) -> Neighbourhoods:
     Notes
     -----
     The published code decides, not the point: the publisher found it with the full boundaries, by which residents are
-    counted too. In Knowsley, 2018 to 2024, the point lies in another generalised boundary for 3.9 % of incidents, and
-    then never further than 17 m from that of its code: the generalisation (20 m) is what differs
+    counted too. In one district, 2018 to 2024, the point lies in another generalised boundary for 3.5 % of incidents,
+    and then never further than 17 m from that of its code: the generalisation (20 m) is what differs
     (``tests/common/test_neighbourhoods.py``). So counts agree with counts by code of the whole force.
 
     A code of another census becomes what the official lookup says. One that was split goes to the part that its point

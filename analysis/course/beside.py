@@ -300,6 +300,7 @@ def _method(found: Districts, spread: YearSpread, n: int, data_version: str) -> 
         name="rates by residents, differences against what years vary by",
         parameters={
             "districts": ", ".join(map(str, found.series.columns)),
+            "residents": found.source or "as the area file gives them",
             "districts move against each other by": measured,
             "interval": "95 %, where another year's rate lies" if spread.known else "95 %, chance alone",
         },

@@ -39,6 +39,8 @@ class Districts:
         Districts that cannot be compared, with the reason as half a sentence.
     nowhere : float
         Share of the rows of the area's forces in these months that were published without a small area.
+    source : str
+        Whose residents they are.
     """
 
     series: pd.DataFrame = field(repr=False)
@@ -48,6 +50,7 @@ class Districts:
     months: pd.PeriodIndex
     left_out: tuple[tuple[str, str], ...]
     nowhere: float
+    source: str = ""
 
 
 def district_series(
@@ -85,6 +88,10 @@ def district_series(
     -----
     A district's incidents are those that its own force published with a small area (LSOA) in it. When it misleads: the
     area itself is counted so too, by small areas and not by its wards, which differs by some rows a month.
+
+    References
+    ----------
+    Of this project.
     """
     own = [one for one in neighbours.districts if one.code in neighbours.own]
     others = [one for one in neighbours.districts if one.code not in neighbours.own]
@@ -119,7 +126,7 @@ def district_series(
     nowhere = float(rows.loc[rows["district"] == "", "n"].sum()) / total if total else 0.0
     return Districts(
         pd.DataFrame(columns, index=index), pd.Series(people), area.name, end, pd.PeriodIndex(last, freq="M"),
-        tuple(left_out), nowhere,
+        tuple(left_out), nowhere, neighbours.source,
     )  # fmt: skip
 
 

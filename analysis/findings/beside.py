@@ -16,6 +16,7 @@ from data.place.neighbours import Claim
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ORDINALS = ("", "", "second ", "third ", "fourth ", "fifth ", "sixth ", "seventh ", "eighth ", "ninth ", "tenth ")
 HOLDS, NOT_SURE, FAILS, UNKNOWN = "holds", "not sure", "does not hold", "cannot be checked"
+MOST_NAMED = 4
 VARY = "by more than years vary by"
 
 
@@ -50,20 +51,17 @@ def beside_title(found: Beside, name: str) -> Finding:
     Finding
         A place is never told without saying what of it is within what years vary by.
     """
-    place = f"{name}: {found.own} is {rank_words(found.rank, found.of)} of {number_words(found.of)}"
+    place = f"is {rank_words(found.rank, found.of)} of {number_words(found.of)}"
     when = f"in the 12 months to {month_name(found.end)}"
     if len(found.months) < YEAR:
         when = f"in {len(found.months)} of the 12 months to {month_name(found.end)}"
     near = found.named(NEAR)
-    if not found.spread.known:
-        return Finding(f"{place}, but how much years vary is not known", when, _detail(found))
-    if not near:
-        return Finding(f"{place}, {VARY}", when, _detail(found))
     others = f"{number_words(len(near))} other{'' if len(near) == 1 else 's'}"
-    told = [f"{place}, not told apart from {others}", f"{place}, {others} too close"]
-    if len(near) == 1:
-        told.insert(0, f"{place}, not told apart from {near[0]}")
-    return Finding(next((one for one in told if readable(one)), told[-1]), when, _detail(found))
+    ends = [f", not told apart from {others}", f", {others} too close"] if near else [", clearly"]
+    ends = [f", not told apart from {near[0]}", *ends] if len(near) == 1 else ends
+    ends = ends if found.spread.known else ["; one year says little"]
+    titles = [f"{name}: {whom} {place}{end}" for whom in (found.own, "the area") for end in ends]
+    return Finding(next(filter(readable, titles), titles[-1]), when, _detail(found))
 
 
 def _detail(found: Beside) -> str:
@@ -73,16 +71,21 @@ def _detail(found: Beside) -> str:
     if not found.spread.known:
         return f"{said[0]} Two years of months are needed to tell what a difference means."
     lower, higher, near = (found.named(one) for one in (LOWER, HIGHER, NEAR))
-    clear = [f"{word} than {join_words(names)}" for word, names in (("lower", higher), ("higher", lower)) if names]
+    clear = [f"{word} than {_named(names)}" for word, names in (("lower", higher), ("higher", lower)) if names]
     if clear:
         said.append(f"It is {' and '.join(clear)} {VARY}.")
     if near:
         verb = "is" if len(near) == 1 else "are"
         said.append(
-            f"The difference{'' if len(near) == 1 else 's'} to {join_words(near)} {verb} within what years vary by: "
+            f"The difference{'' if len(near) == 1 else 's'} to {_named(near)} {verb} within what years vary by: "
             f"its place lies between {rank_words(found.lowest, found.of)} and {rank_words(found.highest, found.of)}."
         )
     return " ".join(said)
+
+
+def _named(names: list[str]) -> str:
+    """Name districts, the nearest rate first; many by their number."""
+    return join_words(names) if len(names) <= MOST_NAMED else f"{number_words(len(names))} others"
 
 
 def trend_words(found: Beside) -> str:
@@ -154,6 +157,15 @@ def claim_verdict(found: Beside, claim: Claim) -> Verdict:
     Verdict
         It holds where every other district is beyond what years vary by, and fails where one is so on the wrong side;
         in between it is not sure. Where districts are left out it can only hold among the others.
+
+    Notes
+    -----
+    When it misleads: rates by residents say little of city centres, and a claim of other crimes than those that are
+    published, or of harm, is not checked by it.
+
+    References
+    ----------
+    Of this project.
     """
     low = claim.direction == "lowest"
     wrong, right = found.named(LOWER if low else HIGHER), found.named(HIGHER if low else LOWER)
@@ -166,11 +178,11 @@ def claim_verdict(found: Beside, claim: Claim) -> Verdict:
         return Verdict(UNKNOWN, f"{place}; whether that is more than years vary by is not known.{among}")
     if wrong:
         verbs = "is" if len(wrong) == 1 else "are"
-        return Verdict(FAILS, f"{place}: {join_words(wrong)} {verbs} {verb} {VARY}.{among}")
+        return Verdict(FAILS, f"{place}: {_named(wrong)} {verbs} {verb} {VARY}.{among}")
     if near:
-        said = f"{place}: the difference to {join_words(near)} is within what years vary by"
+        said = f"{place}: the difference to {_named(near)} is within what years vary by"
         return Verdict(NOT_SURE, f"{said}, so the order may be another one next year.{among}")
-    said = f"{place}: {join_words(right)} {'is' if len(right) == 1 else 'are'} {'higher' if low else 'lower'} {VARY}"
+    said = f"{place}: {_named(right)} {'is' if len(right) == 1 else 'are'} {'higher' if low else 'lower'} {VARY}"
     return Verdict(HOLDS, f"{said}.{among}")
 
 

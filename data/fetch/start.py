@@ -20,6 +20,7 @@ from data.fetch.web import Web
 from data.kinds.lists import join_words
 from data.place.area import AREA_VARIABLE, Area, chosen_area, load_area
 from data.place.folders import OWN_AREA
+from data.place.small_areas import kept_beside, read_small_areas
 from data.store.manifest import Layer, read_manifest
 from data.store.same_area import check_layer
 from data.store.store import importing, write_whole
@@ -152,7 +153,7 @@ def _settled(
                 raise _another(store, here.name)
             lacking = _lacking(here, made)
             if not lacking or (manifest and not manifest.layer.same(Layer.of(made))):
-                return here, ("The area file that is here was kept.",)
+                return here, ("The area file that is here was kept.", *_small_areas(own, here, made))
             notes = (f"The area file lacked {lacking} and was made anew; the one before is {BEFORE}.", *notes)
         if manifest is not None:
             if manifest.layer.code != made.code:
@@ -168,6 +169,19 @@ def _settled(
     if chosen_area(None, store) != own:
         notes = (*notes, f"{AREA_VARIABLE} names another file: without it the dashboard opens with this one.")
     return load_area(own), notes
+
+
+def _small_areas(own: Path, here: Area, made: Area) -> tuple[str, ...]:
+    """Put neighbourhoods beside an area file that has none yet."""
+    new, kept = kept_beside(Path(made.file)), kept_beside(own)
+    if kept.is_file() or not new.is_file():
+        return ()
+    try:
+        read_small_areas(here, new)
+    except InputError as error:  # the wards here are others
+        return (f"Its neighbourhoods (LSOA) are not known: {error.message}.",)
+    write_whole(kept, new.read_bytes())
+    return ("Its neighbourhoods (LSOA) were added.",)
 
 
 def _lacking(here: Area, made: Area) -> str:

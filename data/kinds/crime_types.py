@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from data.kinds.lists import join_words
+
 ASB = "Anti-social behaviour"
 
 
@@ -108,21 +110,13 @@ class Group:
 _THEFTS = ("Bicycle theft", "Other theft", "Shoplifting", "Theft from the person")
 GROUPS: tuple[Group, ...] = (
     Group(together(filter(addable, CATEGORIES)), "All recorded crime", "all recorded crime", "recorded crimes"),
-    Group(
-        together(("Robbery", "Violence and sexual offences")),
-        "Violence and robbery",
-        "violence, sexual offences and robbery",
-        "incidents of violence, sexual offences and robbery",
-    ),
-    Group(
-        together((*_THEFTS, "Burglary", "Robbery", "Vehicle crime")),
-        "Burglary, robbery, vehicle crime and theft",
-        "burglary, robbery, vehicle crime and theft",
-        "incidents of burglary, robbery, vehicle crime and theft",
-    ),
+    Group(together(("Robbery", "Violence and sexual offences")), "Violence and robbery", "violence and robbery",
+          "incidents of violence and robbery"),
+    Group(together((*_THEFTS, "Burglary", "Robbery", "Vehicle crime")), "Theft, burglary and robbery",
+          "theft, burglary and robbery", "incidents of theft, burglary and robbery"),
     Group(together((*_THEFTS, "Vehicle crime")), "Vehicle crime and theft", "vehicle crime and theft",
           "incidents of vehicle crime and theft"),
-    Group(together(_THEFTS), "All four kinds of theft", "theft of all four kinds", "thefts of all four kinds"),
+    Group(together(_THEFTS), "Thefts", "thefts", "thefts"),
 )  # fmt: skip
 
 
@@ -131,23 +125,27 @@ def group_of(category: str) -> Group | None:
     return next((one for one in GROUPS if one.category == category), None)
 
 
-_NUMBERS = ("three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "13", "14", "15", "16")
+_LONGEST = 4  # words of a sum that a title names
+_NUMBERS = (
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "13", "14",
+    "15", "16",
+)  # fmt: skip
 _WORDS = {ASB: "anti-social behaviour", DRUGS: "drug offences"}
 
 
 def category_words(category: str) -> str:
     """Write a choice as it stands inside a sentence: "drug offences" for Drugs, "burglary plus robbery" for a sum.
 
-    Of more than two types without a name of their own only their number: :func:`sum_words` says which.
+    Of more types without a name of their own, or where their names are long, only their number: :func:`sum_words` says
+    which, so that a title stays one that can be read aloud.
     """
     if not is_sum(category):
         return _WORDS.get(category, category.lower())
     if (group := group_of(category)) is not None:
         return group.words
     kinds = kinds_of(category)
-    if len(kinds) > 2:
-        return f"the {_NUMBERS[len(kinds) - 3]} chosen crime types"
-    return " plus ".join(category_words(kind) for kind in kinds)
+    named = " plus ".join(category_words(kind) for kind in kinds)
+    return named if len(named.split()) <= _LONGEST else f"{_NUMBERS[len(kinds) - 2]} chosen crimes"
 
 
 def incidents_words(category: str) -> str:
@@ -170,9 +168,9 @@ def sum_words(category: str) -> str:
     if not is_sum(category):
         return ""
     kinds, group = kinds_of(category), group_of(category)
-    listed = ", ".join(category_words(kind) for kind in kinds[:-1]) + f" and {category_words(kinds[-1])}"
-    name = group.name if group is not None else "The sum"
+    listed = join_words(category_words(kind) for kind in kinds)
+    name = f"{group.name}: " if group is not None else ""
     return (
-        f"{name} adds {len(kinds)} crime types: {listed}. Each row is one recorded crime, so they may be added. "
-        f"{NEVER_ADDED}."
+        f"{name}{len(kinds)} crime types added together ({listed}). Each row is one recorded crime, so they may be "
+        f"added. {NEVER_ADDED}."
     )

@@ -137,11 +137,14 @@ class Area:
         return key_of(self.valid_from)
 
     @property
+    def layer_span(self) -> str:
+        """Say when these wards are in force, where there are others; empty where there are none, and no full stop."""
+        return f"ward boundaries in force {span_words(self.layers, self.layer_key)}" if self.layers else ""
+
+    @property
     def layer_words(self) -> str:
-        """Say which wards these are, where there are others; empty where there are none, and no full stop."""
-        if not self.layers:
-            return ""
-        return f"ward boundaries in force {span_words(self.layers, self.layer_key)} ({self.ward_vintage})"
+        """Say which wards these are, as :attr:`layer_span` with their vintage."""
+        return f"{self.layer_span} ({self.ward_vintage})" if self.layers else ""
 
     @property
     def layer_versions(self) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ FORM = 1
 LEAST_INSIDE = 0.5  # of a neighbourhood that lies in the area, to be one of its own
 MOST_APART = 0.02  # of the area's ground that neighbourhoods and wards may differ by: both are generalised
 RANKS, DECILES = 50_000, 10  # more than any country has; deciles are tenths
+_REPAIR = "Repair the layer (QGIS: Check validity, Topology checker)."
 ANEW = "Make it anew: python -m data small-areas --boundaries FILE."
 _CODE = re.compile(r"[EW]01\d{6}", re.ASCII)
 _MOST_BYTES = 200_000_000
@@ -166,7 +167,10 @@ def check_fit(codes: Sequence[str], polygons: NDArray[np.object_], area: Area, f
             f"{len(strangers):,} of {len(codes):,} neighbourhoods lie outside {area.name}: {listed(strangers)}",
             file=file, value=strangers[0], hint="Give the boundaries of this area.",
         )  # fmt: skip
-    whole = shapely.union_all(polygons)
+    try:
+        whole = shapely.union_all(polygons)
+    except shapely.errors.ShapelyError as error:
+        raise InputError(f"the shapes cannot be worked with: {error}", file=file, hint=_REPAIR) from error
     apart = float(shapely.area(shapely.symmetric_difference(whole, outline)) / outline.area)
     if apart <= MOST_APART:
         return
@@ -181,6 +185,16 @@ def check_fit(codes: Sequence[str], polygons: NDArray[np.object_], area: Area, f
         file=file, value=f"{codes[0]} to {codes[-1]}",
         hint="Give the whole layer of boundaries: generalised ones, clipped to the coast as the wards are.",
     )  # fmt: skip
+
+
+def without_spikes(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Clear polygons of points so thin that turning degrees into metres made their sides cross."""
+    bad = ~shapely.is_valid(polygons)
+    if not bad.any():
+        return polygons
+    clear = polygons.copy()
+    clear[bad] = shapely.buffer(polygons[bad], 0)
+    return clear
 
 
 def inside_share(polygons: NDArray[np.object_], outline: Any) -> NDArray[np.float64]:
@@ -225,7 +239,7 @@ def _of_document(told: Mapping[str, Any], path: Path, version: str) -> SmallArea
             )
     if codes != sorted(codes):
         raise _damaged(path, "codes are not in order")
-    polygons: NDArray[np.object_] = np.asarray(geometry_to_bng(np.asarray(shapes, dtype=object)), dtype=object)
+    polygons = without_spikes(np.asarray(geometry_to_bng(np.asarray(shapes, dtype=object)), dtype=object))
     text = {key: _text(told, key, path) for key in _TEXTS}
     return SmallAreas(
         tuple(codes), tuple(names), polygons, residents, text["residents_source"], _other(told, codes, path),

@@ -26,6 +26,7 @@ from data.place.small_areas import (
     is_small_area,
     kept_beside,
     read_small_areas,
+    without_spikes,
 )
 from geo.boundaries import DEGREE_DECIMALS
 from geo.errors import InputError
@@ -114,7 +115,7 @@ def read_boundaries(source: Path, area: Area, *, layer: str = "", file: str = ""
         shapes, mended = repair(read.shapes, read.problems, every)
         polygons = check_shapes(list(shapes), read.problems, codes, every, file)
         placed = place(polygons, read.crs, read.says_crs, codes, file)
-        metres = placed.in_metres()
+        metres = without_spikes(placed.in_metres())
         share = inside_share(metres, _prepared(area))
         rows = sorted(np.flatnonzero(share >= LEAST_INSIDE).tolist(), key=lambda row: codes[row])
         if not rows:

@@ -73,7 +73,7 @@ def names_in(texts: Iterable[str], known: Collection[str] = ()) -> tuple[str, ..
     A given name with another name, a title or an initial with a name, a common surname behind another word with a
     capital, a given name that stands alone or behind a word such as "ask", an e-mail address. When it misleads: names
     that are not in its lists, alone and without a title, are not known; a street that nobody told it of may be taken
-    for a person. :func:`tests.plan.names_measured.measure` says how often.
+    for a person. ``python -m tests.plan.names_measured`` says how often.
     """
     found: dict[str, None] = {}
     for text in texts:

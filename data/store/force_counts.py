@@ -21,7 +21,7 @@ from data.kinds.changes import EVERY
 from data.place.area import Area
 from data.store.accepted import read_accepted
 from data.store.checks import Checked
-from data.store.doubts import all_doubts, judgements
+from data.store.doubts import all_doubts, judgements, span_words
 from data.store.layout import SMALL_AREA
 from data.store.manifest import ANEW, UNWRITTEN, Manifest, Unit, read_manifest
 from data.store.schema import POLICE_UK
@@ -209,6 +209,21 @@ def force_counts(store: Path, area: Area, forces: Collection[str]) -> ForceCount
             force: tuple(unit.month for unit in chosen if unit.force == force and not unit.counts) for force in wanted
         },
     )
+
+
+def uncounted_months(manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    """List force and month (YYYY-MM) of published files that were loaded before whole files were counted."""
+    units = [unit for unit in manifest.units.values() if unit.source == POLICE_UK and not unit.by_outline]
+    return tuple(sorted((unit.force, unit.month) for unit in units if not unit.counts))
+
+
+def uncounted_lines(uncounted: Sequence[tuple[str, str]]) -> list[str]:
+    """Tell a person of months without counts of the whole force, and what to do."""
+    return [
+        f"Counts of other districts: import these months of {force} again: "
+        + span_words([month for one, month in uncounted if one == force])
+        for force in sorted({force for force, _ in uncounted})
+    ]
 
 
 def _frame(store: Path, units: Sequence[Unit]) -> pd.DataFrame:

@@ -63,7 +63,7 @@ class Incidents:
     months : PeriodIndex
         Months that were published for the whole area, ascending. A month that is not in it is missing, never zero.
     version : str
-        Digest of what was loaded: two objects with the same version give the same answers.
+        Digest of what was loaded: two objects with the same version, and by the same wards, give the same answers.
     simulated : bool
         Made up for the demonstration.
     source : str

@@ -16,7 +16,8 @@ from data.store.accepted import Acceptance, read_accepted, standing, with_accept
 from data.store.checks import Rejected
 from data.store.counted import counted_units
 from data.store.doubts import all_doubts, doubt_lines, judgements, limits_lines, span_words
-from data.store.fetched import NOT_PUBLISHED, WHY, Fetching, read_fetching
+from data.store.fetched import NOT_PUBLISHED, WHY, Fetching, fetching_lines, read_fetching
+from data.store.force_counts import uncounted_lines, uncounted_months
 from data.store.manifest import ANEW, Layer, Manifest, Revision, Unit, read_manifest
 from data.store.origins import Origins, store_origins
 from data.store.same_area import ImportLayer, import_layer
@@ -101,6 +102,8 @@ class Status:
         What was known of the publisher at the last look.
     origins : Origins
         Months of older archives, and by outline.
+    uncounted : tuple of (force, month)
+        Months without counts of the whole force, which were loaded before there were any.
     """
 
     version: str
@@ -118,6 +121,7 @@ class Status:
     not_published: tuple[tuple[str, str], ...] = ()
     fetching: Fetching = field(default_factory=Fetching, repr=False)
     origins: Origins = field(default_factory=Origins, repr=False)
+    uncounted: tuple[tuple[str, str], ...] = ()
 
     @property
     def by_outline(self) -> tuple[str, ...]:
@@ -151,6 +155,7 @@ class Status:
             "by_outline": list(self.by_outline),
             "not_published": [{"force": force, "month": month} for force, month in self.not_published],
             "fetched": self.fetching.to_json(),
+            "uncounted": [{"force": force, "month": month} for force, month in self.uncounted],
             "older_archives_used": sorted(set(self.origins.older.values())),
         }
 
@@ -187,6 +192,7 @@ class Status:
             ]
             if forces:
                 lines.append(f"Not loaded ({kind}): {', '.join(forces)}.")
+        lines += uncounted_lines(self.uncounted)
         lines += fetching_lines(self.fetching)
         lines += [self.origins.sentence] if self.origins.sentence else []
         lines += [f"Rejected, {row['reason']}: {row['rows']:,}" for row in _records(self.rejected)]
@@ -209,18 +215,6 @@ class Status:
 def _joined(part: pd.DataFrame) -> str:
     joined = int(part["joined"].sum())
     return f", {joined:,} joined to another row of the same incident" if joined else ""
-
-
-def fetching_lines(known: Fetching) -> list[str]:
-    """Tell what was known of the publisher at the last look; nothing where nobody looked."""
-    lines = []
-    if known.newest:
-        lines.append(f"Newest archive: {known.newest}, looked for on {known.checked_at[:10]}.")
-    if known.newest_month:
-        lines.append(f"Newest month by outline: {known.newest_month}, looked for on {known.months_checked_at[:10]}.")
-    if known.agreed_at:
-        lines.append(f'Older archives were agreed to on {known.agreed_at[:10]}: "{known.agreed_to}"')
-    return lines
 
 
 def accepted_lines(accepted: Sequence[Acceptance]) -> list[str]:
@@ -306,6 +300,7 @@ def store_status(store: Path, area: Area) -> Status:
         ),
         fetching=fetching,
         origins=store_origins(store, area),
+        uncounted=uncounted_months(manifest),
     )
 
 

@@ -22,6 +22,12 @@ from tests.conftest import ROOT
 
 COMPONENT = Path(streamlit_folium.__file__).parent / "frontend" / "build"
 ORIGIN = "http://localhost:1"  # nobody listens: every request is answered below
+# Some moves of the map, each read back pixel by pixel, so that it is drawn to the end before the next.
+MOVE = """moves => moves.forEach(by => {
+    window.safety.map.panBy(by, { animate: false });
+    document.querySelectorAll('canvas').forEach(c => c.getContext('2d').getImageData(0, 0, 1, 1));
+})"""
+MOVES = [[90, 40], [180, -40], [-70, 40], [-160, -40], [50, 40]]
 SEND = "args => window.postMessage({ type: 'streamlit:render', args: args, disabled: false, theme: null }, '*')"
 
 
@@ -44,6 +50,19 @@ def open_component(context: BrowserContext) -> tuple[Page, Watch]:
     return page, watch
 
 
+class Work:
+    """Milliseconds that the page itself worked, by Chromium's own count: what else the machine does is not in it."""
+
+    def __init__(self, page: Page) -> None:
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def done(self) -> float:
+        """Since the page began."""
+        found = self._session.send("Performance.getMetrics")["metrics"]
+        return 1000 * float(next(one["value"] for one in found if one["name"] == "TaskDuration"))
+
+
 def sent(
     monkeypatch: pytest.MonkeyPatch,
     area: Area,
@@ -52,13 +71,14 @@ def sent(
     *,
     colours: Palette = LIGHT,
     ground: BaseMap | None = None,
+    most: int = streets.LEAST_BYTES,
 ) -> dict[str, Any]:
     """What the component is given for an overlay."""
     found: dict[str, Any] = {}
     monkeypatch.setattr(streamlit_folium, "_component_func", lambda **args: found.update(args))
     under = ""
     if ground is not None:
-        name = streets.put(streets.coded(ground, grid.west_m, grid.south_m))
+        name = streets.put(streets.coded(ground, grid.west_m, grid.south_m, most))
         under = maps.streets_payload(name, dark=colours.dark)
     drawn = maps.base_map(maps.base_payload(area, grid, colours, [], ground=ground), under)
     maps.show(drawn, maps.overlay_group(overlay, grid), key="first", height=500, on_hit=lambda _: None)

@@ -33,12 +33,13 @@ LOCAL = ("http://localhost", "ws://localhost", "data:", "blob:", "about:")
 
 
 @contextmanager
-def serve(store: Path, **environment: str) -> Iterator[str]:
-    """Start the app on a store; gives its address."""
+def serve(store: Path, *options: str, **environment: str) -> Iterator[str]:
+    """Start the app on a store, with options of Streamlit; gives its address."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
+    command += options
     settings = {**os.environ, "DASHBOARD_DATA": str(store), **environment}
     with subprocess.Popen(
         command, cwd=ROOT, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

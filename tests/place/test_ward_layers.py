@@ -78,7 +78,7 @@ def test_an_area_opens_with_its_first_layer_and_gives_the_others(file: Path) -> 
 def test_an_area_of_one_layer_has_no_words_for_it(area: Area) -> None:
     assert (area.layers, area.layer_words) == ((), "")
     assert area.on(date(1990, 1, 1)) is area
-    assert area.with_layer("first") is area
+    assert area.with_layer(area.layer_key) is area
 
 
 @pytest.mark.parametrize(

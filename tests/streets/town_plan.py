@@ -109,8 +109,9 @@ class Layout:
 
     def built_up(self, xy: Xy) -> NDArray[np.bool_]:
         """Whether points lie in a built-up part."""
-        away = np.linalg.norm(xy[:, None, :] - self.middles[None], axis=2)
-        found: NDArray[np.bool_] = (away / self.reach).min(axis=1) < 1
+        found = np.zeros(len(xy), dtype=bool)
+        for middle, reach in zip(self.middles, self.reach, strict=True):
+            found |= ((xy - middle) ** 2).sum(axis=1) < reach**2
         return found
 
     # --- what cuts a town in two ------------------------------------------------------------------------------------
@@ -161,10 +162,7 @@ class Layout:
         count = int((east - west) * (north - south) / 25_000)
         draws = self.rng.uniform((west, south), (east, north), (count, 2))
         apart = np.where(self.built_up(draws), _BLOCK_M, _FIELD_M)
-        kept = np.empty((0, 2))
-        for xy, least in zip(draws, apart, strict=True):
-            if not len(kept) or ((kept - xy) ** 2).sum(axis=1).min() > least**2:
-                kept = np.vstack([kept, xy])
+        kept = _apart(draws, apart)
         found = Voronoi(kept)
         edges = np.array(found.ridge_vertices)
         whole = (edges >= 0).all(axis=1)
@@ -378,6 +376,19 @@ class Layout:
             if a is not None and b is not None and np.linalg.norm(a - b) > 120:
                 xy = _curve(a, np.array(part.centroid.coords[0]) + self.rng.normal(0, 40, 2), b)
                 self.plan.streets.append((kind, "", "", self._fitted(xy)))
+
+
+def _apart(draws: Xy, apart: NDArray[np.float64]) -> Xy:
+    """Take points in turn that lie as far as they should from all that were taken."""
+    kept: list[tuple[float, float]] = []
+    near: dict[tuple[int, int], list[tuple[float, float]]] = {}
+    for (x, y), least in zip(draws.tolist(), apart.tolist(), strict=True):
+        i, j = int(x // _FIELD_M), int(y // _FIELD_M)
+        around = (point for a in (-1, 0, 1) for b in (-1, 0, 1) for point in near.get((i + a, j + b), ()))
+        if all((x - a) ** 2 + (y - b) ** 2 > least**2 for a, b in around):
+            near.setdefault((i, j), []).append((x, y))
+            kept.append((x, y))
+    return np.array(kept)
 
 
 def _curve(a: Xy, over: Xy, b: Xy) -> Xy:

@@ -149,7 +149,7 @@ def test_the_tree_stays_small_and_carries_no_addresses() -> None:
     files = tracked()
     assert [str(p) for p in files if p.stat().st_size > FILE_BYTES] == []
     assert [p.name for p in files if p.name in {"uv.lock", "poetry.lock", "pdm.lock", "package-lock.json"}] == []
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-login.txt"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "://" not in text
         assert "--hash=sha256:" in text
@@ -168,7 +168,9 @@ def test_readme_and_ci_run_the_same_commands() -> None:
 def test_requirements_say_what_pyproject_says() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = {re.split(r"[<>=!~ ]", line)[0].lower() for line in project["project"]["dependencies"]}
-    for name, extra in (("requirements.txt", []), ("requirements-dev.txt", project["dependency-groups"]["dev"])):
+    login = project["project"]["optional-dependencies"]["login"]
+    more = {"requirements-dev.txt": project["dependency-groups"]["dev"], "requirements-login.txt": login}
+    for name, extra in {"requirements.txt": [], **more}.items():
         pinned = set(re.findall(r"^([a-z0-9._-]+)==", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
         assert wanted | {re.split(r"[<>=!~ ]", line)[0].lower() for line in extra} <= pinned
     exact = [line for line in project["project"]["dependencies"] if "==" in line]

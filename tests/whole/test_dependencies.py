@@ -20,9 +20,11 @@ READ_AS_FILES = {"django-js-lib-leaflet": "js_lib_leaflet", "axe-playwright-pyth
 PINNED_BELOW = {"branca": "folium"}
 # Of tests/mutation.py, which says how to install them and is no part of a run.
 BY_HAND = {"mutmut", "libcst"}
-# Called as commands, as plugins, or by the type checker.
+# Called as commands, as plugins, by the type checker, or by Streamlit's login.
 COMMANDS = {
     "mypy",
+    "authlib",
+    "httpx",
     "types-requests",
     "ruff",
     "pytest-benchmark",

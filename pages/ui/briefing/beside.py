@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from pages.ui.paper import text as words
 from pages.ui.paper.room import INK, MUTED
 from pages.ui.shell.cache import Dataset, cached
 
-_MOST_ROW = 44.0
+_MOST_ROW, _LINE = 44.0, 12.5
 
 
 def neighbours(data: Dataset, ask: Ask) -> Panel:
@@ -37,10 +37,10 @@ def neighbours(data: Dataset, ask: Ask) -> Panel:
     left_out = left_out_words(found)
     return panel(
         data, ask, BESIDE, told.title, found.method, category=ask.category, alt=chart.alt,
-        more=" ".join([told.detail, *said[:1]]), draw=rates(found),
+        more=told.detail, draw=rates(found, said),
         table=_table(found, f"{name} by district, 12 months", full=ask.audience == ANALYST),
         numbers=(("beside", chart.table), ("beside-course", beside.index_table(found))),
-        notes=(*said[1:], trend_words(found), left_out), share=0.5,
+        notes=(*said, trend_words(found), left_out), share=0.5,
         caveats=tuple(filter(None, (RESIDENTS_ELSEWHERE, left_out, ONE_CENSUS))),
     )  # fmt: skip
 
@@ -60,14 +60,16 @@ def _table(found: Beside, title: str, *, full: bool) -> Table:
     return Table(tuple(columns), tuple(rows), title, tuple(np.flatnonzero(found.table["own"]).tolist()))
 
 
-def rates(found: Beside) -> Callable[[Any, float, float, float, float], None]:
-    """Draw a point with its interval for every district, the lowest rate first."""
+def rates(found: Beside, said: Sequence[str] = ()) -> Callable[[Any, float, float, float, float], None]:
+    """Draw a point with its interval for every district, the lowest rate first, and below what is said of claims."""
     rows = found.table.to_dict("records")
 
     def draw(sheet: Any, x: float, y: float, wide: float, high: float) -> None:
         board = Board(sheet, x, y, wide, high)
         board.text(0, 10, "Incidents for every 1,000 residents, lowest first", NORMAL, color=MUTED)
-        step = min(_MOST_ROW, max(14.0, (high - 56) / max(len(rows), 1)))
+        told = [line for text in said for line in words.wrap(text, wide - 4, NORMAL)]
+        below = 62 + _LINE * len(told)
+        step = min(_MOST_ROW, max(14.0, (high - below) / max(len(rows), 1)))
         size = min(NORMAL + 1, 0.6 * step)
         names = [words.cut(str(row["district"]), 0.36 * wide, size, "bold") for row in rows]
         left = max(words.width(name, size, "bold") for name in names) + 10
@@ -92,7 +94,12 @@ def rates(found: Beside) -> Callable[[Any, float, float, float, float], None]:
         note = "Line: where another year's rate lies in 95 of 100 cases, but for what all districts do together."
         if not found.spread.known:
             note = "Line: chance alone; two years are needed to tell how much years vary."
-        for number, line in enumerate(words.wrap(note, wide - 4, SMALL, most=2)):
-            board.text(0, min(bottom + 26, high - 12) + 10 * number, line, SMALL, color=MUTED)
+        y = bottom + 26
+        for line in words.wrap(note, wide - 4, SMALL, most=2):
+            board.text(0, y, line, SMALL, color=MUTED)
+            y += 10
+        if y + 6 + _LINE * len(told) <= high:  # else they stand in the notes
+            for number, line in enumerate(told, start=1):
+                board.text(0, y + 2 + _LINE * number, line, NORMAL)
 
     return draw

@@ -174,7 +174,7 @@ def wards(data: Dataset, ask: Ask) -> Panel:
         draw=briefing_charts.bars(
             list(zip(table["ward"], table["asb"].astype(float), strict=True)), "ASB incidents in 12 months", strong
         ),
-        table=Table(tuple(columns), tuple(rows), ". ".join(filter(None, (said, data.area.layer_words))), strong),
+        table=Table(tuple(columns), tuple(rows), ". ".join(filter(None, (said, data.area.layer_span))), strong),
         numbers=(("wards", number),), share=0.42, caveats=(WHO_REPORTS,),
     )  # fmt: skip
 

@@ -45,6 +45,7 @@ def table(
         on_select=pick,
         selection_mode="single-row",
         selection_default={"selection": {"rows": here_now, "columns": [], "cells": []}},
+        placeholder="",
         alt=alt,
     )
 
@@ -56,5 +57,5 @@ def past(chosen: Filters, picture: Picture) -> str:
 
 def bar(label: str, values: pd.Series[float], digits: int = 1) -> object:
     """Draw a column of figures as bars."""
-    largest = float(values.max()) if len(values) else 1.0
+    largest = float(values.max()) if values.notna().any() else 1.0  # an area may have no residents, and so no rates
     return st.column_config.ProgressColumn(label, format=f"%.{digits}f", max_value=largest or 1.0, width="small")

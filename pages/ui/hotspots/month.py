@@ -20,7 +20,7 @@ from data.kinds.crime_types import incidents_words
 from geo.grid import grid_reference
 from pages.ui.chart.figure import TEXT
 from pages.ui.chart.palette import Palette
-from pages.ui.hotspots import choice, lists
+from pages.ui.hotspots import choice, lists, small_areas
 from pages.ui.hotspots import map as hotspot_map
 from pages.ui.hotspots import picture as hotspots
 from pages.ui.hotspots.lists import Listed
@@ -103,6 +103,8 @@ def headline(data: Dataset, chosen: Filters, picture: Picture, month: pd.Period,
     if selected and selected.kind == "ward":
         wards = cached(in_wards, data, chosen.category, chosen.latest(), month)
         n, where = int(wards.loc[wards["ward_code"] == selected.id, "count"].sum()), data.area.ward_names[selected.id]
+    elif selected and selected.kind == small_areas.KIND:
+        n, where = small_areas.recorded(data, chosen, selected.id, month)
     elif selected and len(at):
         title = next((p.title for p in picture.places if str(p.number) == selected.id), "")
         n, where = int(counts[at].sum()), title if selected.kind == "place" else f"cell {selected.id}"
@@ -240,6 +242,8 @@ def listed(data: Dataset, chosen: Filters, picture: Picture, layer: str) -> List
     month = shown()
     assert month is not None  # noqa: S101  the caller asks
     by_cell = " Places are joined for a ranking alone: cells are shown." if layer in {"places", "density"} else ""
+    if layer == small_areas.LAYER:
+        by_cell = " A month has too few for neighbourhoods: cells are shown."
     frame.note(f"{NO_FORECAST}{by_cell}")
     if layer == "wards":
         table = cached(in_wards, data, chosen.category, chosen.latest(), month)

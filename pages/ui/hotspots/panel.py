@@ -21,7 +21,7 @@ from data.place.area import Area
 from geo.grid import grid_reference
 from pages.ui.chart import charts
 from pages.ui.chart.palette import palette
-from pages.ui.hotspots import choice, lists, month
+from pages.ui.hotspots import choice, lists, month, small_area_list, small_areas
 from pages.ui.hotspots import map as hotspot_map
 from pages.ui.hotspots import picture as hotspots
 from pages.ui.hotspots.choice import SHOWN, selected, shown
@@ -35,6 +35,7 @@ from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.filters import Filters
 
 MAP_HEIGHT = 500
+MOST_ABREAST = 5  # layers in one row with what stands beside them
 TREND_HEIGHT = 165
 TREND_MONTHS = 36
 LIST_LIMIT = 500
@@ -83,11 +84,13 @@ def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
 def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
     """Draw what goes with the map as a list that selects on it, with the trend of what is chosen."""
     one = month.shown()
+    layers = choice.layers(data.area)
+    over = st.container() if len(layers) > MOST_ABREAST else None
     left, middle, right = st.columns([10, 3, 2], gap="small", vertical_alignment="center")
-    with left:
+    with over or left:
         st.segmented_control(
             "Show",
-            list(SHOWN),
+            layers,
             format_func=SHOWN.__getitem__,
             key=choice.SHOW,
             label_visibility="collapsed",
@@ -300,6 +303,7 @@ _LISTS: dict[str, Callable[[Dataset, Filters, Picture], Listed]] = {
     "places": _places,
     "cells": _cells,
     "wards": _wards,
+    small_areas.LAYER: small_area_list.listed,
     "density": _density,
     "points": _points,
 }
@@ -312,6 +316,8 @@ def _series(data: Dataset, chosen: Filters, picture: Picture) -> tuple[str, pd.S
     if here and here.kind == "ward" and here.id in data.area.ward_names:
         known = chosen.known(data.incidents).of(chosen.category)
         return data.area.ward_names[here.id], monthly_series(known, [here.id])
+    if here and here.kind == small_areas.KIND:
+        return small_areas.series(data, chosen, here.id)
     positions = hotspot_map.selected_positions(picture, here)
     if here and len(positions):
         series = cached(hotspots.cells_by_month, data, chosen.category, chosen.latest(), tuple(map(int, positions)))

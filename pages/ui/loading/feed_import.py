@@ -17,6 +17,7 @@ from data.access.actor import IMPORT
 from data.feed.importing import import_feed
 from data.feed.mapping import feed_slug
 from data.feed.propose import propose
+from data.feed.records import MOST_BYTES
 from data.feed.remembered import remembered_mapping
 from data.feed.report import FeedReport
 from data.feed.table import read_table
@@ -67,6 +68,7 @@ def show_upload(data: Dataset) -> Opened | None:
     file = st.file_uploader(
         "CSV, workbook or GeoJSON",
         type=["csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods", "geojson", "json"],
+        max_upload_size=MOST_BYTES >> 20,  # what is larger would be refused after it was sent
         key=f"feed_file_{st.session_state.get(_ROUND, 0)}",
     )
     if file is None:

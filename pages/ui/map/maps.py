@@ -96,6 +96,7 @@ class Overlay:
     cells: Sequence[Sequence[Any]] = ()
     chance_only: Sequence[Sequence[int]] = ()
     density: Sequence[Sequence[Any]] = ()
+    areas: Sequence[Sequence[Any]] = ()
     points: Sequence[Sequence[Any]] = ()
     places: Sequence[Sequence[Any]] = ()
     chosen_cells: Sequence[Sequence[int]] = ()
@@ -285,6 +286,7 @@ def overlay_group(overlay: Overlay, grid: Grid) -> folium.FeatureGroup:
                     "cells": overlay.cells,
                     "chanceOnly": overlay.chance_only,
                     "density": overlay.density,
+                    "areas": overlay.areas,
                     "points": overlay.points,
                     "places": overlay.places,
                     "chosenCells": overlay.chosen_cells,

@@ -56,6 +56,17 @@
     return [x, y, x + s, y + s];
   });
   safety.cover();
+  /* areas smaller than wards: [code, fill class or null, lines of text, rings, more than chance, chosen] */
+  data.areas.forEach(function (a) {
+    var rings = a[3].map(function (polygon) { return polygon.map(function (ring) { return ring.map(function (p) { return at(p[0], p[1]); }); }); });
+    var layer = L.polygon(rings, {
+      pane: 'cells', color: a[4] ? look.accent : look.line, weight: a[4] ? outline() : 0.8, fillColor: a[1] === null ? look.land : look.ramp[a[1]], fillOpacity: 0.92
+    });
+    layer.bindTooltip(function () { return safety.lines(a[2]); }, { sticky: true });
+    if (a[4]) outlined.push(layer);
+    group.addLayer(safety.hit(layer, 'lsoa', a[0]));
+    if (a[5]) group.addLayer(L.polygon(rings, { pane: 'chosen', color: look.text, weight: 3, fill: false, interactive: false }));
+  });
   /* snap points: [x, y, count, text] */
   data.points.forEach(function (p) {
     var layer = L.circleMarker(at(p[0], p[1]), {

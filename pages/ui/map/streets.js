@@ -14,13 +14,13 @@
     [0.9, 1.2, 2.0, 3.0, 4.6, 7, 10.5, 15, 20],
     [0, 0.7, 1.5, 2.3, 3.8, 6, 9.5, 14, 18],
     [0, 0, 0.9, 1.5, 2.8, 4.8, 8, 12.5, 17],
-    [0, 0, 0, 0.7, 1.7, 3.6, 6.6, 10.5, 15],
+    [0, 0, 0, 0.7, 1.0, 3.6, 6.6, 10.5, 15],
     [0, 0, 0, 0, 0.7, 2.0, 3.8, 6, 9],
     [0, 0, 0, 0, 0, 0.9, 1.2, 1.5, 1.8]
   ];
   var RIVER = [0.6, 0.9, 1.3, 1.8, 2.6, 3.8, 6, 9, 13], STREAM = [0, 0, 0, 0.5, 0.8, 1.2, 1.8, 2.6, 3.6];
   var RAIL = [0.6, 0.8, 1.2, 1.7, 2.4, 3, 3.8, 4.8, 6];
-  var EDGED = 1.8, PATH = 6, ACCESS = 5, OVER_FROM = 14.2;
+  var EDGED = 1.8, PATH = 6, ACCESS = 5, OVER_FROM = 14.2, AT_ONCE = 16;
   function by(table, zoom) {
     if (zoom <= ZOOMS[0]) return table[0];
     for (var k = 1; k < ZOOMS.length; k++) {
@@ -136,7 +136,7 @@
   /* A canvas that the library keeps in place through every move, and that draws one thing: what it is given to draw. */
   var Face = L.Canvas.extend({
     initialize: function (draw, pane) {
-      L.Canvas.prototype.initialize.call(this, { pane: pane, padding: 0.25 });
+      L.Canvas.prototype.initialize.call(this, { pane: pane, padding: 0.12 });
       this._face = draw;
     },
     onAdd: function () {
@@ -164,17 +164,22 @@
     shapes.forEach(function (shape) { found.push.apply(found, shape.lines); });
     return found;
   }
-  function stroke(ctx, colour, wide, dash) {
+  /* Some lines at a time: one path of thousands that cross each other takes ten times as long to fill in. */
+  function stroke(ctx, lines, zoom, colour, wide, dash) {
     ctx.setLineDash(dash || []);
     ctx.strokeStyle = colour;
     ctx.lineWidth = wide;
-    ctx.stroke();
+    ctx.lineJoin = wide < EDGED ? 'bevel' : 'round';
+    ctx.lineCap = dash || wide < EDGED ? 'butt' : 'round';
+    for (var k = 0; k < lines.length; k += AT_ONCE) {
+      path(ctx, lines.slice(k, k + AT_ONCE), zoom);
+      ctx.stroke();
+    }
   }
   function kinds(shapes, kind) { return shapes.filter(function (shape) { return shape.kind === kind; }); }
 
   function drawGround(ctx, bounds) {
     var zoom = map.getZoom(), box = seen(bounds, 20), quiet = safety.filled;
-    ctx.lineJoin = ctx.lineCap = 'round';
     path(ctx, safety.outline.map(function (line) { return line.read || (line.read = { m: line.m, box: null, flat: null }); }), zoom);
     ctx.fillStyle = tint.land;
     ctx.fill('evenodd');
@@ -190,44 +195,33 @@
     [[1, STREAM], [0, RIVER]].forEach(function (w) {
       var wide = by(w[1], zoom);
       if (!wide) return;
-      path(ctx, rings(kinds(ways, w[0])), zoom);
-      if (wide > 2.2) {
-        stroke(ctx, tint.shore, wide + 1.2);
-        stroke(ctx, tint.water, wide);
-      } else stroke(ctx, tint.shore, wide);
+      var lines = rings(kinds(ways, w[0]));
+      stroke(ctx, lines, zoom, tint.shore, wide > 2.2 ? wide + 1.2 : wide);
+      if (wide > 2.2) stroke(ctx, lines, zoom, tint.water, wide);
     });
-    path(ctx, rings(land.water.within(box)), zoom);
+    var shores = rings(land.water.within(box));
+    path(ctx, shores, zoom);
     ctx.fillStyle = tint.water;
     ctx.fill('evenodd');
-    stroke(ctx, tint.shore, zoom < 12 ? 0.5 : 0.9);
+    stroke(ctx, shores, zoom, tint.shore, zoom < 12 ? 0.5 : 0.9);
   }
 
   function drawRoads(ctx, bounds) {
     var zoom = map.getZoom(), box = seen(bounds, 20), level, wide, sets = [];
-    ctx.lineJoin = ctx.lineCap = 'round';
     for (level = 0; level <= PATH; level++) {
       wide = by(WIDE[level], zoom);
       sets.push(wide ? land.roads[level].within(box) : []);
     }
-    if (sets[PATH].length) {
-      ctx.lineCap = 'butt';
-      path(ctx, sets[PATH], zoom);
-      stroke(ctx, tint.path, by(WIDE[PATH], zoom), [4, 2.5]);
-      ctx.lineCap = 'round';
-    }
+    stroke(ctx, sets[PATH], zoom, tint.path, by(WIDE[PATH], zoom), [4, 2.5]);
     /* Edges of all, then faces of all, the main roads last: so that roads that meet flow into each other. */
     for (level = ACCESS; level >= 0; level--) {
       wide = by(WIDE[level], zoom);
-      if (!sets[level].length || wide < EDGED) continue;
-      path(ctx, sets[level], zoom);
-      stroke(ctx, tint.edges[level], wide + (zoom < 14 ? 1.4 : zoom < 16 ? 1.8 : 2.2));
+      if (wide >= EDGED) stroke(ctx, sets[level], zoom, tint.edges[level], wide + (zoom < 14 ? 1.4 : zoom < 16 ? 1.8 : 2.2));
     }
     for (level = ACCESS; level >= 0; level--) {
       wide = by(WIDE[level], zoom);
       if (level === 2) railways(ctx, box, zoom);
-      if (!sets[level].length) continue;
-      path(ctx, sets[level], zoom);
-      stroke(ctx, wide < EDGED ? tint.thin[level] : tint.fills[level], wide);
+      stroke(ctx, sets[level], zoom, wide < EDGED ? tint.thin[level] : tint.fills[level], wide);
     }
     if (zoom >= 11.5) land.stations.forEach(function (s) {
       var p = map.latLngToLayerPoint(safety.at(s[1], s[2])), r = zoom < 13 ? 2.5 : zoom < 15 ? 3.5 : 4.5;
@@ -241,15 +235,9 @@
     });
   }
   function railways(ctx, box, zoom) {
-    var wide = by(RAIL, zoom);
-    path(ctx, rings(land.railways.within(box)), zoom);
-    ctx.lineCap = 'butt';
-    stroke(ctx, tint.rail, wide);
-    if (zoom >= 12.2) {
-      var dash = Math.max(4, 2.2 * wide);
-      stroke(ctx, tint.rail_dash, wide - Math.max(0.9, 0.3 * wide), [dash, dash]);
-    }
-    ctx.lineCap = 'round';
+    var wide = by(RAIL, zoom), lines = rings(land.railways.within(box)), dash = Math.max(4, 2.2 * wide);
+    stroke(ctx, lines, zoom, tint.rail, wide);
+    if (zoom >= 12.2) stroke(ctx, lines, zoom, tint.rail_dash, wide - Math.max(0.9, 0.3 * wide), [dash, dash]);
   }
 
   /* Close by, the edges of the streets go on over the cells; between them a cell keeps its colour, or its class could
@@ -267,19 +255,14 @@
       });
     });
     ctx.clip();
-    ctx.lineJoin = ctx.lineCap = 'round';
     for (level = ACCESS; level >= 0; level--) {
       wide = by(WIDE[level], zoom);
-      if (!wide) continue;
-      path(ctx, land.roads[level].within(box), zoom);
-      stroke(ctx, tint.over, wide + 2);
+      if (wide) stroke(ctx, land.roads[level].within(box), zoom, tint.over, wide + 2);
     }
     ctx.globalCompositeOperation = 'destination-out';
     for (level = ACCESS; level >= 0; level--) {
       wide = by(WIDE[level], zoom);
-      if (wide < EDGED) continue;
-      path(ctx, land.roads[level].within(box), zoom);
-      stroke(ctx, '#000', wide);
+      if (wide >= EDGED) stroke(ctx, land.roads[level].within(box), zoom, '#000', wide);
     }
     ctx.restore();
   }

@@ -17,6 +17,7 @@ from analysis.findings.leaders import most_of
 from analysis.findings.peaks import last_year_peak
 from data.kinds.crime_types import ASB, DRUGS
 from pages.ui.chart import charts
+from pages.ui.overview import small_areas
 from pages.ui.overview.figures import (
     Headline,
     comparison,
@@ -83,7 +84,9 @@ def _span(table: pd.DataFrame) -> str:
 
 
 def show_wards(data: Dataset, chosen: Filters) -> Method | None:
-    """Draw the ward table; returns how its rates were made."""
+    """Draw the ward table, or that by neighbourhood; returns how its rates were made."""
+    if small_areas.choose(data):
+        return small_areas.show(data, chosen)
     try:
         table = cached(ward_table, data, chosen)
         every = cached(ward_table, data, replace(chosen, wards=()))

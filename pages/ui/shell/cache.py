@@ -24,7 +24,7 @@ from data.store.doubts import doubts_of
 from data.store.in_wards import in_wards
 from data.store.manifest import read_manifest
 from data.store.schema import POLICE_UK, Incidents
-from data.store.store import EMPTY, default_store, feed_names, is_empty, store_version, stored
+from data.store.store import EMPTY, default_store, feed_names, is_empty, load, store_version, stored
 from data.store.whole import Doubt
 from data.streets.base_map import basemap_version
 from data.streets.network import network_version
@@ -246,9 +246,12 @@ def _stored(
 def _incidents(
     store: str, store_version: str, area_path: str, area_stamp: tuple[int, ...], source: str, layer: str
 ) -> tuple[Incidents, str]:
-    found, version = _stored(store, store_version, area_path, area_stamp, source)
     place = _area(area_path, area_stamp).with_layer(layer)
-    incidents = found if version in {"", place.wards.version} else in_wards(found, place)
+    if place.layers:  # read once, whatever layers are looked at
+        found, version = _stored(store, store_version, area_path, area_stamp, source)
+        incidents = found if version in {"", place.wards.version} else in_wards(found, place)
+    else:
+        incidents = load(Path(store), place, source)
     return incidents, f"{incidents.version}|{source}|{area_path}|{area_stamp}|{layer}"
 
 

@@ -296,7 +296,7 @@ def how(method: Method, *more: str) -> None:
 
 def wards_note() -> None:
     """Say beside the title of a table by ward by which boundaries it counts; nothing where there is one set alone."""
-    if layer := area().layer_words:
+    if layer := area().layer_span:
         note(f"{layer[:1].upper()}{layer[1:]}")
 
 
