@@ -4,6 +4,7 @@ import streamlit as st
 
 from data.kinds.crime_types import DRUGS
 from pages.ui.overview import figures
+from pages.ui.overview import map as overview_map
 from pages.ui.overview import news as overview_news
 from pages.ui.overview import page as overview
 from pages.ui.overview import tabs as overview_tabs
@@ -15,11 +16,14 @@ with frame.page("Overview") as view:
     view.finding(figures.finding(view.data, chosen))
     overview.show_headlines(view.data, chosen)
     overview_news.show(view.data, chosen)
-    left, right = st.columns([45, 55], gap="medium")
+    left, middle, right = st.columns([29, 21, 50], gap="small")
     with left:
         overview.show_trend(view.data, chosen)
+    with middle:
+        overview_map.show(view.data, chosen)
     with right:
         rates = overview.show_wards(view.data, chosen)
+    filters.say_sum(chosen)
     screenshot.picture_ends()
     frame.asb_note()
     overview_tabs.show(view.data, chosen, rates)

@@ -14,13 +14,13 @@ from analysis.cli.names import COMMANDS, Question
 from analysis.cli.output import FORMATS, MAP_FORMATS, write, write_csv
 from analysis.common.placed import for_cells
 from analysis.common.refusal import Refusal
-from data.kinds.changes import EVERY
 from data.kinds.crime_types import ASB
+from data.kinds.typed import typed_category
 from data.place.area import Area
 from data.store.accepted import read_accepted
 from data.store.doubts import doubts_of, left_out_line
 from data.store.manifest import read_manifest
-from data.store.options import add_store_options, area_of
+from data.store.options import add_layer_option, add_store_options, area_of
 from data.store.schema import POLICE_UK, Incidents
 from data.store.store import default_store, is_empty, load
 from geo.errors import InputError
@@ -78,7 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _question(options: argparse.Namespace) -> Question:
     area = area_of(options)
     store = options.store or default_store()
+    area = area.with_layer(options.layer) if options.layer else area
     incidents = _incidents(store, area, options.source)
+    if area.layers and not options.layer and (last := options.last or incidents.as_at_month) is not None:
+        area = area.on(last.end_time.date())
+        incidents = load(store, area, options.source)
     left_out = _left_out(store, area) if options.source == POLICE_UK else ""
     if COMMANDS[options.command].in_cells(options):
         incidents, coarse = for_cells(incidents, area.cell_size_m)
@@ -110,16 +114,17 @@ def _incidents(store: Path, area: Area, source: str) -> Incidents:
 
 
 def _category(text: str) -> str:
-    for name in EVERY:
-        if text.strip().casefold() in {name.casefold(), *(("asb",) if name == ASB else ())}:
-            return name
-    raise argparse.ArgumentTypeError(f"there is no crime type {text!r}; one of: asb, {', '.join(EVERY)}")
+    try:
+        return typed_category(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _common() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     group = common.add_argument_group("options of every command")
     add_store_options(group)
+    add_layer_option(group)
     group.add_argument(
         "--source", default=POLICE_UK, metavar="NAME", help=f"source in the store (default: {POLICE_UK})"
     )
@@ -127,7 +132,8 @@ def _common() -> argparse.ArgumentParser:
         "--category",
         type=_category,
         metavar="NAME",
-        help=f"crime type as published, in any case, or asb (default: {ASB}; of backtest all, with drugs)",
+        help=f"crime type as published, in any case, or asb; crimes, never asb, may be added with commas between them "
+        f"(default: {ASB}; of backtest all, with drugs)",
     )
     group.add_argument(
         "--from",

@@ -20,7 +20,9 @@ from data.feed.postcodes import import_postcodes
 from data.fetch.area_command import add_area, run_area
 from data.fetch.command import add_fetch, run_fetch
 from data.fetch.start_command import add_start, run_start
+from data.fetch.streets_command import run_basemap
 from data.place.area import chosen_area, listed_wards
+from data.place.small_areas_command import add_small_areas, run_small_areas
 from data.place.terms_file import keep_terms, terms_lines
 from data.plan.targets import plan_problems
 from data.published.police_uk import import_paths
@@ -28,7 +30,6 @@ from data.store.accept import accept
 from data.store.options import add_store_options, area_of
 from data.store.status import accepted_lines, store_status
 from data.store.store import default_store
-from data.streets.base_map import import_basemap
 from geo.boundaries import convert_wards
 from geo.errors import InputError
 
@@ -86,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     terms.add_argument("--source", default="", metavar="TEXT", help="who published them")
     terms.add_argument("--store", type=Path, metavar="DIR", help="whose area it is; default: DASHBOARD_DATA")
     terms.set_defaults(command=_terms)
+    small = add_small_areas(commands)
+    small.set_defaults(command=_small_areas)
     feed = add_import_feed(commands)
     feed.set_defaults(command=_import_feed)
     log = add_log(commands)
@@ -119,8 +122,14 @@ def _parser() -> argparse.ArgumentParser:
     wards.add_argument("--swap", action="store_true", help="the file has latitude before longitude")
     wards.set_defaults(command=_wards)
 
-    roads = commands.add_parser("basemap", help="draw the roads of a file of OS OpenData under every map")
-    roads.add_argument("file", type=Path, metavar="FILE", help="GeoPackage of OS Open Roads or OS Open Zoomstack")
+    roads = commands.add_parser("basemap", help="draw streets, water and green of open data under every map")
+    roads.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE",
+        help="OS Open Zoomstack, Open Roads, OpenMap Local, Open Greenspace (GeoPackage, shapefile, zip) or an extract "
+        "of OpenStreetMap (.osm.pbf); several cover an area together",
+    )  # fmt: skip
+    roads.add_argument("--fetch", action="store_true", help="fetch the smallest extract that covers the area")
+    roads.add_argument("--ogl", action="store_true", help="with --fetch: squares of OS OpenData, not OpenStreetMap")
     roads.add_argument("--year", type=int, metavar="YYYY", help="of the copyright; default: of the file's last change")
     roads.set_defaults(command=_basemap)
 
@@ -146,7 +155,7 @@ def _start(options: argparse.Namespace) -> int:
         _print_json(started.to_json())
     else:
         _print_lines(started.lines(), sys.stdout)
-    return DONE if started.report.ok else FAILED
+    return DONE if started.ok else FAILED
 
 
 def _import(options: argparse.Namespace) -> int:
@@ -185,6 +194,15 @@ def _area(options: argparse.Namespace) -> int:
         _print_json(made.to_json())
     else:
         _print_lines(made.lines(), sys.stdout)
+    return DONE
+
+
+def _small_areas(options: argparse.Namespace) -> int:
+    kept = run_small_areas(options)
+    if options.json:
+        _print_json(kept.to_json())
+    else:
+        _print_lines(kept.lines(), sys.stdout)
     return DONE
 
 
@@ -257,9 +275,8 @@ def _wards(options: argparse.Namespace) -> int:
 
 
 def _basemap(options: argparse.Namespace) -> int:
-    store, area = options.store or default_store(), area_of(options)
-    with acting(store, MACHINE, "basemap"):
-        report = import_basemap(options.file, store, area, options.year)
+    with acting(options.store or default_store(), MACHINE, "basemap"):
+        report = run_basemap(options)
     if options.json:
         _print_json(report.to_json())
     else:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui.hotspots import choice as hotspot_choice
 from pages.ui.hotspots import headline as hotspot_headline
+from pages.ui.hotspots import month as hotspot_month
 from pages.ui.hotspots import panel as hotspot_panel
 from pages.ui.hotspots import picture as hotspots
 from pages.ui.hotspots import tabs as hotspot_tabs
@@ -15,9 +16,11 @@ with frame.page("Hotspots") as view:
     hotspot_choice.read(view.area, hotspot_tabs.TABS)
     share, layer = hotspot_choice.share(), hotspot_choice.shown()
     picture = cached(hotspots.picture, view.data, chosen, share)
+    hotspot_month.settle(view.data, chosen)
     hotspot_choice.settle(view.area, chosen, picture, hotspot_tabs.TABS)
     selected = hotspot_choice.selected()
     view.finding(hotspot_headline.headline(view.data, chosen, picture, share, layer, selected))
+    hotspot_month.banner()
     left, right = st.columns([48, 52], gap="small")
     with left:
         hotspot_panel.show_map(view.data, chosen, picture)

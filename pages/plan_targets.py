@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui.shell import frame, screenshot
+from pages.ui.targets import beside as targets_beside
 from pages.ui.targets import charts as targets_charts
 from pages.ui.targets import choice as targets_choice
 from pages.ui.targets import outcomes as targets_outcomes
@@ -22,6 +23,7 @@ with frame.page("Plan targets") as view:
     screenshot.picture_ends()
     with left:
         targets.show_required(view.data, chosen, found)
+    targets_beside.show(view.data, chosen)
     targets_priorities.show(view.data, chosen)
     targets_outcomes.show(view.data, chosen)
     frame.asb_note()

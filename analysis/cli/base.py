@@ -13,7 +13,7 @@ from analysis.cli.output import metadata
 from analysis.common.method import Method, period_words
 from analysis.common.refusal import Refusal
 from data.kinds.changes import absent_words, change_words, same_meaning
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, sum_words
 from data.place.area import Area
 from data.store.schema import POLICE_UK, Incidents
 
@@ -99,6 +99,9 @@ class Question:
             "Choose other months with --from and --to.",
         )
 
+    def _what(self) -> str:
+        return ASB_NOTE if self.category == ASB else sum_words(self.category)
+
     def made(self, what: str, method: Method | None = None, **more: Any) -> dict[str, Any]:
         """Say how a table was made, for the file or beside it."""
         return metadata(
@@ -108,8 +111,13 @@ class Question:
             source=self.incidents.source,
             simulated=self.incidents.simulated,
             data_version=self.incidents.version,
+            **({"wards": self.area.layer_words} if self.area.layers else {}),
             **more,
-            notes=[note for note in (self.left_out, self.changed(), ASB_NOTE * (self.category == ASB)) if note],
+            notes=[
+                note
+                for note in (self.left_out, self.changed(), ASB_NOTE * (self.category == ASB), sum_words(self.category))
+                if note
+            ],
             attribution=[
                 *([POLICE_ATTRIBUTION] if self.incidents.source == POLICE_UK else []),
                 *([self.area.wards.attribution] if self.area.wards.attribution else []),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from analysis.common.refusal import Refusal
 from analysis.common.years import Comparison, compare_series
+from data.kinds.crime_types import ASB
 from data.store.schema import Incidents, month_numbers
 from geo.errors import InputError
 
@@ -178,4 +179,4 @@ def compare_years(
 
 def _label(incidents: Incidents) -> str:
     kinds = incidents.frame["category"].dropna().unique()
-    return str(kinds[0]) if len(kinds) == 1 else "Recorded crime and ASB"
+    return str(kinds[0]) if len(kinds) == 1 else "Recorded crime and ASB" if ASB in kinds else "Recorded crime"

@@ -101,8 +101,16 @@ def widened_interval(count: float, variance: float, level: float = 0.95) -> tupl
     return low * phi, high * phi
 
 
-def _chosen(incidents: Incidents, months: pd.PeriodIndex | None) -> pd.PeriodIndex:
-    """Months wanted, all of them published: by default the 12 up to the last published."""
+def rate_months(incidents: Incidents, months: pd.PeriodIndex | None) -> pd.PeriodIndex:
+    """Give the months wanted, all of them published: by default the 12 up to the last published.
+
+    Raises
+    ------
+    Refusal
+        Nothing is loaded, or a month is missing.
+    InputError
+        No month is chosen.
+    """
     if months is None:
         end = incidents.as_at_month
         if end is None:
@@ -122,7 +130,8 @@ def _chosen(incidents: Incidents, months: pd.PeriodIndex | None) -> pd.PeriodInd
     return months
 
 
-def _interval(count: float, spread: WardSpread) -> tuple[float, float]:
+def rate_interval(count: float, spread: WardSpread) -> tuple[float, float]:
+    """Interval of a count, widened by a spread; Byar's where that is of chance alone."""
     if spread.chance_alone:
         return byar_interval(count, spread.level)
     return widened_interval(count, spread.variance, spread.level)
@@ -132,7 +141,7 @@ def rates_spread(
     incidents: Incidents, area: Area, months: pd.PeriodIndex | None = None, *, level: float = 0.95
 ) -> WardSpread:
     """Give the spread by which the intervals of :func:`ward_rates` are widened; same arguments, same refusals."""
-    return ward_spread(monthly_by_ward(incidents, area.wards.codes), _chosen(incidents, months), level)
+    return ward_spread(monthly_by_ward(incidents, area.wards.codes), rate_months(incidents, months), level)
 
 
 def ward_rates(
@@ -186,14 +195,14 @@ def ward_rates(
     ----------
     As :func:`widened_interval` and :func:`analysis.common.ward_spread.ward_spread`.
     """
-    months = _chosen(incidents, months)
+    months = rate_months(incidents, months)
     table = monthly_by_ward(incidents, area.wards.codes)
     count = table.reindex(months).sum()
     spread = ward_spread(table, months, level)
     residents = pd.Series([area.residents.get(code, np.nan) for code in area.wards.codes], dtype=float).to_numpy()
     residents = np.where(residents > 0, residents, np.nan)
     scale = PER / residents * (DAYS_IN_A_YEAR / days_in(months) if annualised else 1.0)
-    bounds = np.array([_interval(float(n), spread) for n in count]).reshape(-1, 2)
+    bounds = np.array([rate_interval(float(n), spread) for n in count]).reshape(-1, 2)
     return pd.DataFrame(
         {
             "ward_code": list(area.wards.codes),
@@ -217,7 +226,7 @@ def ward_rates_method(
     level: float = 0.95,
 ) -> Method:
     """How :func:`ward_rates` is made, for its caption; same arguments, same refusals."""
-    months = _chosen(incidents, months)
+    months = rate_months(incidents, months)
     table = monthly_by_ward(incidents, area.wards.codes)
     spread = ward_spread(table, months, level)
     lacking = sum(1 for code in area.wards.codes if not area.residents.get(code))

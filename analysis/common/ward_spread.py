@@ -38,6 +38,8 @@ class WardSpread:
         Of the intervals.
     again : str
         What the intervals speak of: ``A_YEAR``, ``SAME_MONTHS`` or ``A_PERIOD``.
+    unit : str
+        What is counted by, as the sentence has it: wards, or smaller places.
     """
 
     variance: float
@@ -46,6 +48,7 @@ class WardSpread:
     pairs: tuple[tuple[pd.Period, pd.Period], ...]
     level: float = 0.95
     again: str = A_YEAR
+    unit: str = "ward"
 
     @property
     def chance_alone(self) -> bool:
@@ -68,14 +71,14 @@ class WardSpread:
         share = f"{100 * self.level:g} %"
         if self.chance_alone:
             return (
-                f"{share} intervals are of chance alone: the months there are do not show yet how much wards move by "
-                f"themselves, and {self.again} may well lie outside."
+                f"{share} intervals are of chance alone: the months there are do not show yet how much {self.unit}s "
+                f"move by themselves, and {self.again} may well lie outside."
             )
-        n, unit = len(self.pairs), "such period" if self.again == A_PERIOD else "year"
+        n, time = len(self.pairs), "such period" if self.again == A_PERIOD else "year"
         return (
-            f"{share} intervals say where a ward's rate of {self.again} lies in {share} of cases, if the area as a "
-            f"whole stays as it is. Beyond chance, wards move by some {self.percent:.0f} % from one {unit} to the next "
-            f"(measured on {n} {'pair' if n == 1 else 'pairs'} of {unit}s)."
+            f"{share} intervals say where a {self.unit}'s rate of {self.again} lies in {share} of cases, if the area "
+            f"as a whole stays as it is. Beyond chance, {self.unit}s move by some {self.percent:.0f} % from one {time} "
+            f"to the next (measured on {n} {'pair' if n == 1 else 'pairs'} of {time}s)."
         )
 
     def parameters(self) -> dict[str, str]:
@@ -188,7 +191,7 @@ def spread_between(pairs: Sequence[tuple[ArrayLike, ArrayLike]]) -> tuple[float,
     return variance, free * float(told.mean()) ** 2
 
 
-def ward_spread(table: pd.DataFrame, months: pd.PeriodIndex, level: float = 0.95) -> WardSpread:
+def ward_spread(table: pd.DataFrame, months: pd.PeriodIndex, level: float = 0.95, unit: str = "ward") -> WardSpread:
     """Estimate how much wards move between years from the months there are, shrunk to what wards usually show.
 
     Parameters
@@ -199,6 +202,8 @@ def ward_spread(table: pd.DataFrame, months: pd.PeriodIndex, level: float = 0.95
         Those whose rates are asked for; nothing later is looked at.
     level : float
         Of the intervals.
+    unit : str
+        What the columns are called in a sentence.
 
     Returns
     -------
@@ -225,7 +230,7 @@ def ward_spread(table: pd.DataFrame, months: pd.PeriodIndex, level: float = 0.95
     say = [bool(x.sum() and y.sum()) for x, y in values]
     measured, weight = spread_between([(x, y) for (x, y), says in zip(values, say, strict=True) if says])
     if not np.isfinite(measured):
-        return WardSpread(0.0, float("nan"), 0.0, (), level, again)
+        return WardSpread(0.0, float("nan"), 0.0, (), level, again, unit)
     variance = (weight * measured + PRIOR_WEIGHT * PRIOR_VARIANCE) / (weight + PRIOR_WEIGHT)
     ends = tuple((earlier[-1], later[-1]) for (earlier, later), says in zip(laid, say, strict=True) if says)
-    return WardSpread(variance, measured, weight, ends, level, again)
+    return WardSpread(variance, measured, weight, ends, level, again, unit)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.common.method import MONTH_NAMES
-from analysis.findings.finding import Finding
+from analysis.findings.finding import Finding, readable
 from analysis.when.season_effect import SeasonEffect, SeasonEffects
 from analysis.when.seasonality import UNUSUAL, SeasonalIndex
 
@@ -38,11 +38,16 @@ def season_title(found: SeasonEffect, name: str) -> Finding:
     months = " and ".join(MONTH_NAMES[m - 1] for m in found.season.months)
     verb = "run" if name.endswith("s") else "runs"
     if not found.sound:
-        title = f"{name} in {months}: too few years to tell"
+        short = "too few years to tell"
+        title = f"{name} in {months}: {short}"
     elif found.differs:
         title = f"{name} in {months} {verb} at about {found.written} times an ordinary month"
+        short = f"about {found.written} times an ordinary month"
     else:
+        short = "no clear difference"
         title = f"{name} in {months} cannot be told from an ordinary month"
+    if not readable(title):  # a long name
+        title = f"{name} in {months}: {short}"
     return Finding(title, detail=found.sentence)
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.common.method import month_name
 from analysis.course.control_chart import ControlChart
-from analysis.findings.finding import Finding
+from analysis.findings.finding import Finding, readable
 
 
 def unusual_title(found: ControlChart, name: str) -> Finding:
@@ -39,4 +39,5 @@ def unusual_title(found: ControlChart, name: str) -> Finding:
         title = f"{name} {were} unusually {way} for the month in {month_name(month)}"
     else:
         title = f"{name}: {len(marked)} of the {n} months judged were unusual for their month"
+        title = title if readable(title) else title.removesuffix(" for their month")
     return Finding(title, detail=found.sentence)

@@ -10,7 +10,8 @@ from analysis.ahead.forecast_backtest import AREA_LEVEL
 from analysis.measure.whose import label, never
 from analysis.placebo.verdict_rates import false_alarms, said
 from analysis.where.validation import NEXT_MONTH
-from data.kinds.crime_types import category_words, incidents_words
+from data.kinds.crime_types import category_words, incidents_words, is_sum
+from data.kinds.lists import join_words
 from data.measured.measurement import Measurement
 from data.place.area import Area
 from data.store.schema import Incidents
@@ -68,7 +69,8 @@ def verdict_words(area: Area, category: str, incidents: Incidents, measured: Ite
     Returns
     -------
     str
-        Of the crime type where it was tried on this area; of those that were where this one was not.
+        Of the crime type where it was tried on this area; of those that were where this one was not. Of a sum only
+        which types were tried: figures of one are none of a sum.
 
     Notes
     -----
@@ -87,6 +89,9 @@ def verdict_words(area: Area, category: str, incidents: Incidents, measured: Ite
     others = [one for one in by_category.values() if one.of("verdicts")]
     if not others:
         return f"{NEVER_TRIED}: {never(area)}. The Data page can measure it."
+    if is_sum(category):
+        tried = join_words(category_words(one.category) for one in others)
+        return f"{NEVER_TRIED} is not measured for this sum of crime types; it was for {tried}, each by itself."
     lead = f"{NEVER_TRIED} was not tried with {incidents_words(category)}."
     return " ".join([lead, *(_said(one, incidents) for one in others)])
 

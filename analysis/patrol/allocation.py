@@ -11,17 +11,21 @@ from numpy.typing import NDArray
 
 from analysis.common.method import Method
 from analysis.common.refusal import Refusal
-from analysis.patrol.crews import DETOUR, KMH, STAY_MINUTES, Crew, check, routes_of
+from analysis.patrol.crews import KMH, STAY_MINUTES, Crew, check, reached, routes_of
+from analysis.patrol.legs import legs_of
 from analysis.patrol.patrols import ROUNDS, WORK, Candidates, patrol, solve
-from analysis.patrol.tour import Tours, collected
+from analysis.patrol.router import DETOUR, STRAIGHT, Router
+from analysis.patrol.tour import Route, Tours, collected
 from analysis.patrol.tour_exact import MOST_CELLS
 from data.plan.plan import FOOT, VEHICLE, PlanPlace, Shift
+from data.plan.ways import Ways, ways_words
 
 CANDIDATES = 40  # cells for each patrol
 FEWEST_ROUNDS = 300  # of search, however many shifts there are
+STRAIGHT_WAYS = "Way is 1.3 times the straight line: rivers, railways and motorways without a crossing are not known."
+STREET_WAYS = "Ways are as long as the streets of the file: one-way streets, gates and private ground are not known."
 CAVEATS = (
     "Covered is what is expected in the cells visited during the shift; it is not what a patrol prevents.",
-    "Way is 1.3 times the straight line: rivers, railways and motorways without a crossing are not known.",
     "A cell is right to about 100 m, not to an address: a stay is for the square, not for its middle.",
     "The plan and what it is compared with are scored by the same expected incidents, which favours the plan.",
 )
@@ -64,6 +68,8 @@ class Allocation:
     left_over : int
         Cells of the places in the plan that were not to choose from: too far from every base, or beyond the limit.
     method : Method
+    ways : Ways or None
+        The legs of all patrols; None where no streets are known.
     """
 
     shifts: tuple[Shift, ...]
@@ -71,6 +77,7 @@ class Allocation:
     candidates: int
     left_over: int
     method: Method = field(repr=False)
+    ways: Ways | None = field(default=None, repr=False)
 
     @property
     def gap(self) -> float:
@@ -89,6 +96,7 @@ def allocate(
     *,
     rounds: int = ROUNDS,
     work: float = WORK,
+    router: Router = STRAIGHT,
 ) -> Allocation:
     """Share the hours of some crews out over the cells of some places.
 
@@ -116,6 +124,8 @@ def allocate(
         Of search, shared by shifts of different lengths; more find better plans.
     work : float
         Elements to work on for the bound, shared likewise; more make it closer.
+    router : Router
+        Finds ways, such as :class:`analysis.patrol.streets.StreetRouter`; by default all are straight lines times 1.3.
 
     Returns
     -------
@@ -131,8 +141,8 @@ def allocate(
 
     Notes
     -----
-    Travel takes 1.3 times the straight line at 4.5 km/h on foot or 25 km/h by vehicle, rounded up to the second. There
-    are at most 40 candidate cells for each patrol, those with the most expected incidents that any crew can reach and
+    Travel takes the way of the router at 4.5 km/h on foot or 25 km/h by vehicle, rounded up to the second. There are at
+    most 40 candidate cells for each patrol, those with the most expected incidents that any crew can reach and
     all that are pinned; crews choose from the same ones. Of at most ten cells the best tours are found
     (:func:`analysis.patrol.tour_exact.best_tours`); of more they come from :func:`analysis.patrol.tour.search` (PyVRP),
     and ``gap`` is how far :func:`analysis.patrol.tour_bound.upper_bound` lies above the plan. Hours weigh all cells
@@ -149,7 +159,7 @@ def allocate(
     """
     check(crews, shifts, stay_minutes)
     cells = _cells(places, cell_size_m)
-    solved: dict[float, tuple[Candidates, Tours, float, Tours, Floats]] = {}
+    solved: dict[float, _Solved] = {}
     hidden = {ref for place in places if place.left_out for ref in _middles(place, cell_size_m)}
     total = float(area.expected.sum())
     lengths = len({minutes for _, minutes in shifts})  # all together take as long as one
@@ -157,12 +167,14 @@ def allocate(
     made = []
     for starts, minutes in shifts:
         if minutes not in solved:
-            solved[minutes] = _solve(cells, places, area, hidden, crews, minutes, stay_minutes, rounds, work)
-        chosen, tours, gap, rival, rival_expected = solved[minutes]
+            solved[minutes] = _solve(cells, places, area, hidden, crews, minutes, stay_minutes, rounds, work, router)
+        one = solved[minutes]
+        chosen, tours = one.chosen, one.tours
         weight = share(starts, minutes)
         visits = sum(map(len, tours))
         patrols = tuple(
-            patrol(crew, tour, chosen, stay_minutes, weight) for crew, tour in zip(crews, tours, strict=True)
+            patrol(crew, tour, chosen, route, stay_minutes, weight)
+            for crew, tour, route in zip(crews, tours, one.routes, strict=True)
         )
         made.append(
             Shift(
@@ -172,11 +184,13 @@ def allocate(
                 expected=total * weight,
                 covered=collected(tours, chosen.expected) * weight,
                 even_spread=total * weight * min(visits / max(len(area.expected), 1), 1.0),
-                busiest=collected(rival, rival_expected) * weight,
-                gap=gap,
+                busiest=collected(one.rival, one.rival_expected) * weight,
+                gap=one.gap,
             )
         )
-    most = max((one[0] for one in solved.values()), key=lambda c: len(c.place))
+    most = max((one.chosen for one in solved.values()), key=lambda c: len(c.place))
+    ways = legs_of(crews, ((one.chosen, one.tours, one.routes) for one in solved.values()), router)
+    straight = f"{DETOUR:g} times the straight line"
     return Allocation(
         shifts=tuple(made),
         alike=len(solved) == 1 and len(shifts) > 1,
@@ -186,16 +200,29 @@ def allocate(
             name="Hours shared out so that the distinct cells visited hold the most expected incidents",
             parameters={
                 "minutes per visit": f"{stay_minutes:g}",
-                "way": f"{DETOUR:g} times the straight line",
+                "way": ways_words(ways.source, (leg.why for leg in ways.legs)) if ways else straight,
                 "speed": f"{KMH[FOOT]:g} km/h on foot, {KMH[VEHICLE]:g} km/h by vehicle",
                 "candidate cells": f"{len(most.place)} (at most {CANDIDATES} for each patrol)",
                 **(_TRIED if len(most.place) <= MOST_CELLS else {"solver": f"PyVRP, {rounds} rounds", "bound": BOUND}),
-                "gap": f"at most {np.ceil(1000 * max(one[2] for one in solved.values())) / 10:.1f} %",
+                "gap": f"at most {np.ceil(1000 * max(one.gap for one in solved.values())) / 10:.1f} %",
             },
-            caveats=CAVEATS,
+            caveats=(CAVEATS[0], STREET_WAYS if ways else STRAIGHT_WAYS, *CAVEATS[1:]),
             source_refs=("Chao, Golden and Wasil 1996", "Wouda, Lan and Kool 2024", "Koper 1995"),
         ),
+        ways=ways,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Solved:
+    """What was found for shifts of one length: tours over the chosen cells, and over last year's busiest ones."""
+
+    chosen: Candidates
+    routes: tuple[Route, ...]
+    tours: Tours
+    gap: float
+    rival: Tours
+    rival_expected: Floats
 
 
 def _middles(place: PlanPlace, size: float) -> list[tuple[float, float]]:
@@ -247,26 +274,28 @@ def _solve(
     stay: float,
     rounds: int,
     work: float,
-) -> tuple[Candidates, Tours, float, Tours, Floats]:
+    router: Router,
+) -> _Solved:
     """Tours of a shift over the candidate cells, their gap, and the tours to last year's busiest cells."""
-    every = routes_of(crews, cells.east, cells.north, minutes, stay)
-    reached = np.any([route.allowed for route in every], axis=0)
-    _refuse_unreachable(cells, places, reached, minutes)
-    must = np.zeros(len(reached), dtype=bool)
+    near = reached(crews, cells.east, cells.north, minutes, stay, router)
+    _refuse_unreachable(cells, places, near, minutes)
+    must = np.zeros(len(near), dtype=bool)
     must[list(cells.pinned)] = True
-    first = np.flatnonzero(reached & ~must)[: max(CANDIDATES * len(crews) - int(must.sum()), 0)]
+    first = np.flatnonzero(near & ~must)[: max(CANDIDATES * len(crews) - int(must.sum()), 0)]
     chosen = cells.of(np.sort(np.concatenate([np.flatnonzero(must), first])))
-    tours, gap = solve(crews, chosen.east, chosen.north, chosen.expected, chosen.pinned, minutes, stay, rounds, work)
+    routes = routes_of(crews, chosen.east, chosen.north, minutes, stay, router)
+    tours, gap = solve(
+        crews, chosen.east, chosen.north, chosen.expected, chosen.pinned, minutes, stay, rounds, work, routes
+    )
     busy = np.array([(e, n) not in hidden for e, n in zip(area.easting_m, area.northing_m, strict=True)], dtype=bool)
     busy &= area.past > 0
     on = np.flatnonzero(busy)
     on = on[np.lexsort((area.northing_m[on], area.easting_m[on], -area.past[on]))]
-    near = np.any([r.allowed for r in routes_of(crews, area.easting_m[on], area.northing_m[on], minutes, stay)], axis=0)
-    on = on[near][: CANDIDATES * len(crews)]
-    rival, _ = solve(
-        crews, area.easting_m[on], area.northing_m[on], area.past[on].astype(float), (), minutes, stay, rounds // 2, 0.0
-    )
-    return chosen, tours, gap, rival, area.expected[on]
+    on = on[reached(crews, area.easting_m[on], area.northing_m[on], minutes, stay, router)][: CANDIDATES * len(crews)]
+    east, north = area.easting_m[on], area.northing_m[on]
+    theirs = routes_of(crews, east, north, minutes, stay, router)
+    rival, _ = solve(crews, east, north, area.past[on].astype(float), (), minutes, stay, rounds // 2, 0.0, theirs)
+    return _Solved(chosen, routes, tours, gap, rival, area.expected[on])
 
 
 def _refuse_unreachable(

@@ -9,12 +9,12 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.patrol.router import STRAIGHT, Router
 from analysis.patrol.tour import Route
 from data.plan.plan import FOOT, VEHICLE, Base
 from geo.errors import InputError
 
 KMH = {FOOT: 4.5, VEHICLE: 25.0}
-DETOUR = 1.3  # way along streets for a straight line
 STAY_MINUTES, LEAST_STAY, MOST_STAY = 15.0, 10.0, 20.0  # Koper 1995: about 10 are needed, 11 to 15 do best
 MOST_CREWS, MOST_OFFICERS = 8, 20
 LEAST_SHIFT, MOST_SHIFT = 30.0, 720.0
@@ -43,25 +43,65 @@ class Crew:
     travel: str
 
 
-def way_seconds(
-    from_east: Floats, from_north: Floats, to_east: Floats, to_north: Floats, travel: str
-) -> NDArray[np.intp]:
-    """Seconds from some points to others, rounded up, shape (from, to): 1.3 times the straight line."""
-    metres = np.hypot(from_east[:, None] - to_east[None, :], from_north[:, None] - to_north[None, :])
-    return np.ceil(np.round(metres * DETOUR * 3.6 / KMH[travel], 6)).astype(np.intp)
+def way_seconds(metres: Floats, travel: str) -> NDArray[np.intp]:
+    """Seconds that some ways take, rounded up."""
+    return np.ceil(np.round(metres * 3.6 / KMH[travel], 6)).astype(np.intp)
 
 
 def routes_of(
-    crews: Sequence[Crew], east_m: Floats, north_m: Floats, minutes: float, stay_minutes: float
+    crews: Sequence[Crew],
+    east_m: Floats,
+    north_m: Floats,
+    minutes: float,
+    stay_minutes: float,
+    router: Router = STRAIGHT,
 ) -> tuple[Route, ...]:
     """Put together what every crew may do in a shift among some cells, given by their middles."""
-    routes = []
+    stay, limit = int(np.ceil(stay_minutes * 60)), int(minutes * 60)
+    routes: list[Route | None] = [None] * len(crews)
+    for travel in dict.fromkeys(crew.travel for crew in crews):
+        own = [i for i, crew in enumerate(crews) if crew.travel == travel]
+        east, north = with_bases([crews[i] for i in own], east_m, north_m)
+        legs = router.legs(east, north, travel)
+        seconds = way_seconds(legs.metres, travel)
+        for k, i in enumerate(own):
+            at = np.r_[k, len(own) : len(east)]
+            mine, why = seconds[np.ix_(at, at)], legs.why[np.ix_(at, at)]
+            least = closed(mine) if router.mixed and why.any() else None
+            home = (mine if least is None else least)[0, 1:]
+            routes[i] = Route(mine, 2 * home + stay <= limit, limit, stay, why, least)
+    return tuple(route for route in routes if route is not None)
+
+
+def closed(seconds: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Shorten what takes longer than the way round by a third place (Floyd 1962), shape (n, n)."""
+    found = seconds.copy()
+    for k in range(len(found)):
+        np.minimum(found, found[:, k, None] + found[None, k, :], out=found)
+    return found
+
+
+def with_bases(crews: Sequence[Crew], east_m: Floats, north_m: Floats) -> tuple[Floats, Floats]:
+    """Put the bases of some crews before some cells."""
+    east, north = [crew.base.easting_m for crew in crews], [crew.base.northing_m for crew in crews]
+    return np.concatenate([east, east_m]).astype(float), np.concatenate([north, north_m]).astype(float)
+
+
+def reached(
+    crews: Sequence[Crew],
+    east_m: Floats,
+    north_m: Floats,
+    minutes: float,
+    stay_minutes: float,
+    router: Router = STRAIGHT,
+) -> NDArray[np.bool_]:
+    """Whether any crew can go to each of some cells, stay, and be back within a shift."""
+    found = np.zeros(len(east_m), dtype=bool)
     for crew in crews:
-        east, north = np.append(crew.base.easting_m, east_m), np.append(crew.base.northing_m, north_m)
-        seconds = way_seconds(east, north, east, north, crew.travel)
-        stay, limit = int(np.ceil(stay_minutes * 60)), int(minutes * 60)
-        routes.append(Route(seconds, 2 * seconds[0, 1:] + stay <= limit, limit, stay))
-    return tuple(routes)
+        east, north = with_bases([crew], east_m, north_m)
+        seconds = way_seconds(router.reach(0, east, north, crew.travel)[1:], crew.travel)
+        found |= 2 * seconds + int(np.ceil(stay_minutes * 60)) <= int(minutes * 60)
+    return found
 
 
 def check(crews: Sequence[Crew], shifts: Sequence[tuple[datetime, float]], stay_minutes: float) -> None:

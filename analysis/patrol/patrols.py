@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.common import seeds
-from analysis.patrol.crews import Crew, routes_of, way_seconds
+from analysis.patrol.crews import Crew, routes_of
 from analysis.patrol.tour import Route, Tours, collected, do_not_fit, search
 from analysis.patrol.tour_bound import Kind, upper_bound
 from analysis.patrol.tour_exact import best_tours, few_enough
@@ -71,6 +71,7 @@ def solve(
     stay_minutes: float,
     rounds: int = ROUNDS,
     work: float = WORK,
+    routes: Sequence[Route] | None = None,
 ) -> tuple[Tours, float]:
     """Find tours over given cells and how far from the best they may be.
 
@@ -86,6 +87,8 @@ def solve(
     rounds : int
     work : float
         0 gives no bound, and a gap of infinity.
+    routes : sequence of Route, optional
+        Of the crews among these cells; by default with ways of 1.3 times the straight line.
 
     Returns
     -------
@@ -102,7 +105,8 @@ def solve(
     """
     # Alike crews side by side, whatever order they came in: the same crews give the same plan.
     order = sorted(range(len(crews)), key=lambda i: (*_kind(crews[i]), crews[i].name))
-    routes = routes_of([crews[i] for i in order], east_m, north_m, minutes, stay_minutes)
+    routes = routes or routes_of(crews, east_m, north_m, minutes, stay_minutes)
+    routes = [routes[i] for i in order]
     kinds = [_kind(crews[i]) for i in order]
     alike = [kinds.index(kind) for kind in kinds]
     prize = np.asarray(prize, dtype=float)
@@ -114,7 +118,7 @@ def solve(
     elif work <= 0:
         gap = np.inf
     else:
-        groups = [Kind(routes[i], alike.count(i)) for i in dict.fromkeys(alike)]
+        groups = [Kind(routes[i].shortest, alike.count(i)) for i in dict.fromkeys(alike)]
         bound = upper_bound(groups, prize, pinned, value, work).value
         gap = bound / value - 1 if value > 0 else (0.0 if bound <= 0 else np.inf)
     back: Tours = [[] for _ in crews]
@@ -140,20 +144,20 @@ def _turned(tour: list[int], prize: Floats) -> list[int]:
     return tour[::-1] if prize[tour[:half]].sum() < prize[tour[len(tour) - half :]].sum() else list(tour)
 
 
-def patrol(crew: Crew, tour: Sequence[int], cells: Candidates, stay_minutes: float, weight: float) -> Patrol:
+def patrol(
+    crew: Crew, tour: Sequence[int], cells: Candidates, route: Route, stay_minutes: float, weight: float
+) -> Patrol:
     """Write a tour as visits with times; ``weight`` is the share of the window that falls into the shift."""
-    visits, now, travelled = [], 0.0, 0.0
-    at = (crew.base.easting_m, crew.base.northing_m)
+    visits, now, travelled, at = [], 0.0, 0.0, 0
     for cell in tour:
-        to = (float(cells.east[cell]), float(cells.north[cell]))
-        way = _minutes(at, to, crew.travel)
-        travelled, now, at = travelled + way, now + way, to
+        way = float(route.seconds[at, cell + 1]) / 60
+        travelled, now, at = travelled + way, now + way, cell + 1
         visits.append(
             Visit(
                 place=int(cells.place[cell]),
                 reference=cells.reference[cell],
-                easting_m=to[0],
-                northing_m=to[1],
+                easting_m=float(cells.east[cell]),
+                northing_m=float(cells.north[cell]),
                 arrive_minute=now,
                 stay_minutes=float(stay_minutes),
                 expected=float(cells.expected[cell]) * weight,
@@ -161,11 +165,6 @@ def patrol(crew: Crew, tour: Sequence[int], cells: Candidates, stay_minutes: flo
         )
         now += stay_minutes
     if tour:
-        travelled += _minutes(at, (crew.base.easting_m, crew.base.northing_m), crew.travel)
+        travelled += float(route.seconds[at, 0]) / 60
     expected = float(cells.expected[list(tour)].sum()) * weight
     return Patrol(crew.name, crew.officers, crew.base, crew.travel, tuple(visits), travelled, expected)
-
-
-def _minutes(start: tuple[float, float], end: tuple[float, float], travel: str) -> float:
-    one = np.array([start, end])
-    return float(way_seconds(one[:1, 0], one[:1, 1], one[1:, 0], one[1:, 1], travel)[0, 0]) / 60

@@ -7,7 +7,7 @@ The search gives a good plan, never a proof: how much better another could be is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -33,17 +33,29 @@ class Route:
     seconds : ndarray of int, shape (n + 1, n + 1)
         Travel between the base (0) and the cells (1 to n), symmetric.
     allowed : ndarray of bool, shape (n,)
-        Cells it can reach, stay in and come back from.
+        Cells it can reach, stay in and come back from, by way of others if need be.
     limit : int
         Length of the shift, seconds.
     stay : int
         In every cell, seconds.
+    why : ndarray of int, shape (n + 1, n + 1), optional
+        Which ways are straight lines, and why: see :class:`analysis.patrol.router.Legs`.
+    least : ndarray of int, shape (n + 1, n + 1), optional
+        Travel where a third place on the way may shorten it; by default none does. Straight lines among ways along
+        streets can: a bound on what tours collect then rests on this.
     """
 
     seconds: Ints = field(repr=False)
     allowed: NDArray[np.bool_] = field(repr=False)
     limit: int
     stay: int
+    why: NDArray[np.int8] | None = field(default=None, repr=False)
+    least: Ints | None = field(default=None, repr=False)
+
+    @property
+    def shortest(self) -> Route:
+        """The same with the least travel there can be: no way round is shorter."""
+        return self if self.least is None else replace(self, seconds=self.least)
 
     def travel(self, tour: Sequence[int]) -> int:
         """Seconds on the way for a tour of cells, from the base and back to it."""

@@ -13,6 +13,7 @@ from analysis.common.refusal import Refusal
 from analysis.common.season_ratio import digits_of
 from analysis.when.bootstrap import INTERVAL_YEARS, draw_seasons, monte_carlo_error, spread_interval
 from analysis.when.shape import MONTHS, passes, prepare, prior_weight
+from data.kinds.crime_types import kinds_of
 from data.place.area import Area, Season
 from geo.errors import InputError
 
@@ -85,6 +86,11 @@ class SeasonReading:
     sentence: str
 
 
+def limited(area: Area, category: str | None) -> bool:
+    """Whether the area file leaves months out for a crime type, or for one of those that a sum adds."""
+    return category is not None and not set(kinds_of(category)).isdisjoint(area.lockdown_categories)
+
+
 def season_mask(index: pd.PeriodIndex, area: Area, category: str | None) -> NDArray[np.bool_]:
     """Months that the area file leaves out for a crime type: its lockdown, for the crime types it names.
 
@@ -100,7 +106,7 @@ def season_mask(index: pd.PeriodIndex, area: Area, category: str | None) -> NDAr
     ndarray of bool, shape (n,)
         True where a month is left out.
     """
-    if area.lockdown is None or category not in area.lockdown_categories:
+    if area.lockdown is None or not limited(area, category):
         return np.zeros(len(index), dtype=bool)
     return np.asarray((index >= area.lockdown[0]) & (index <= area.lockdown[1]))
 

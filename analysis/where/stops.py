@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from analysis.common.method import YEAR
 from analysis.where.places import is_generic, street_name
+from data.kinds.crime_types import kinds_of
 from data.store.schema import Incidents, month_numbers
 from geo.grid import Grid, grid_reference
 
@@ -70,7 +71,9 @@ def cell_names(incidents: Incidents, category: str, grid: Grid, cells: Sequence[
     recent = np.asarray(incidents.months[-RECENT:].asi8)
     frame = frame[np.isin(month_numbers(frame), recent)]
     points = (
-        frame.assign(own=(frame["category"] == category).to_numpy(), location=frame["location"].astype("object"))
+        frame.assign(
+            own=frame["category"].isin(kinds_of(category)).to_numpy(), location=frame["location"].astype("object")
+        )
         .groupby(["location", "easting_m", "northing_m"], observed=True)["own"]
         .agg(["sum", "size"])
         .reset_index()

@@ -7,7 +7,7 @@ fixed seed: the same area gives the same demonstration, on any day and any machi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from data.demo.streets import Points, digest, located, make_points, same_for_all
 from data.demo.totals import LAST_YEAR, TOTAL_CATEGORIES, monthly_totals
 from data.kinds.crime_types import ASB
 from data.place.area import Area
+from data.store.in_wards import in_wards
 from data.store.schema import Incidents, conform
 
 SOURCE = "demonstration"
@@ -111,7 +112,7 @@ def make_demo(area: Area) -> Demo:
     """
     raw: Mapping[str, Any] = area.raw.get("demonstration", {})
     months = pd.period_range(raw.get("first", "2022-01"), raw.get("last", "2024-12"), freq="M")
-    as_at = date.fromisoformat(str(raw.get("as_at", "2025-01-15")))
+    as_at = demonstration_day(area)
     streams = np.random.default_rng(SEED).spawn(5)  # one for each part, so that a change in one leaves the others
     points = make_points(area, streams[0])
     totals = monthly_totals(area, months, streams[1])
@@ -132,6 +133,24 @@ def make_demo(area: Area) -> Demo:
             points=points,
         ),
     )
+
+
+def demonstration_day(area: Area) -> date:
+    """Tell the day on which the demonstration of an area is looked at."""
+    return date.fromisoformat(str(area.raw.get("demonstration", {}).get("as_at", "2025-01-15")))
+
+
+def demo_in(demo: Demo, area: Area) -> Demo:
+    """Give the incidents of a demonstration the wards of another layer of its area.
+
+    Parameters
+    ----------
+    demo : Demo
+        Made for the first layer.
+    area : Area
+        With the layer that is looked at.
+    """
+    return replace(demo, incidents=in_wards(demo.incidents, area), feed=in_wards(demo.feed, area))
 
 
 def _recorded(

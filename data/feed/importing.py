@@ -34,12 +34,12 @@ from data.place.area import Area
 from data.store.checks import ABROAD, Rejected
 from data.store.collected_errors import collect
 from data.store.inputs import cannot_read, open_regular
-from data.store.manifest import Layer, Manifest, Revision, SourceFile, Unit, read_manifest
+from data.store.manifest import Manifest, Revision, SourceFile, Unit, read_manifest
 from data.store.report import CHECKED, LOADED, UNCHANGED
+from data.store.same_area import begun
 from data.store.store import (
     INCIDENTS,
     REJECTED,
-    check_layer,
     commit,
     importing,
     read_unit,
@@ -164,10 +164,7 @@ def _staged(
     write: bool = False,
 ) -> tuple[Manifest | None, FeedReport, FeedMapping]:
     """Describe the state with this file in it, None where nothing changes; its tables are written if asked to."""
-    old = read_manifest(store)
-    if old is not None:
-        check_layer(old, area, store)
-    state = old or Manifest(Layer.of(area))
+    state, area = begun(read_manifest(store), area, store)
     sha256 = hashlib.sha256(raw).hexdigest()
     stored = _stored_references(state, store, slug) if mapping.columns.get("reference") else {}
     personal = personal_columns(table)

@@ -165,7 +165,7 @@ def _write(
             "northing_m": pa.array([*(p[1] for p in places), *[None] * more], pa.float64()),
             "ended": pa.array([*(p[2] if p[2] < _NO_END else None for p in places), *[None] * more], pa.int32()),
         }
-    ).replace_schema_metadata({_KEY: f"{FORMAT}|{_layer(area)}|{source}".encode()})
+    ).replace_schema_metadata({_KEY: f"{FORMAT}|{_layer(area.wards.version, area)}|{source}".encode()})
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")
     write_whole(store / POSTCODES, buffer.getvalue())
@@ -188,7 +188,7 @@ def read_postcodes(store: Path, area: Area) -> Postcodes | None:
         return None
     except (OSError, pa.ArrowInvalid, KeyError, TypeError, ValueError) as error:
         raise InputError(f"the postcodes cannot be read: {error}", file=str(path), hint=WHERE) from error
-    if said[:2] != [str(FORMAT), _layer(area)]:
+    if said[:2] not in [[str(FORMAT), _layer(version, area)] for version in area.layer_versions]:
         return None
     places = {
         text: (x, y, _NO_END if ended is None else ended)
@@ -199,9 +199,9 @@ def read_postcodes(store: Path, area: Area) -> Postcodes | None:
     return Postcodes(places, elsewhere, said[2])
 
 
-def _layer(area: Area) -> str:
-    """By which area was kept what is kept."""
-    return f"{area.wards.version}, {area.buffer_m:g} m"
+def _layer(version: str, area: Area) -> str:
+    """By which wards was kept what is kept."""
+    return f"{version}, {area.buffer_m:g} m"
 
 
 def needed(postcodes: Postcodes | None, file: str, column: str) -> Postcodes:

@@ -16,7 +16,9 @@ import shapely
 
 from data.fetch.geography import DISTRICTS, PARTNERSHIPS, WARDS, Geography, Service
 from data.fetch.hosts import Hosts
+from data.fetch.neighbours import fetch_neighbours
 from data.fetch.residents import fetch_residents
+from data.fetch.small_areas import fetch_small_areas
 from data.fetch.web import FetchError, Web
 from data.place.area import Area
 from data.place.area_made import ATTRIBUTION, Place, check_free, make_area
@@ -87,7 +89,8 @@ def fetch_area(
     said, geography = place or Place(), Geography(web, hosts)
     layer = geography.newest(DISTRICTS)
     partners = _partners(geography)
-    found = _find(_names(geography, layer), partners, asked)
+    names = _names(geography, layer)
+    found = _find(names, partners, asked)
     name = said.name or found.name
     target = out or Path(f"{slug_of(name)}.toml")
     check_free(target, over=over)  # told before anything more is fetched
@@ -99,6 +102,9 @@ def fetch_area(
     people = fetch_residents(
         web, hosts, geography, codes, [_property(one, "WD..CD") for one in features], census=census
     )
+    slugs = slugs_by_area()
+    polices = {one.district: slugs.get(one.force_area, "") for one in partners}
+    whom = fetch_neighbours(web, hosts, geography, names, polices, codes, source=people.source)
     whole = Place(
         name=name,
         code=said.code or found.code,
@@ -108,14 +114,20 @@ def fetch_area(
         buffer_forces=said.buffer_forces or beside,
         residents=said.residents or people.by_ward,
         residents_source=said.residents_source if said.residents else people.source,
-        notes=(*geography.notes, *notes, *(() if said.residents else people.notes)),
+        neighbours=whom.districts,
+        neighbours_source=whom.source,
+        notes=(*geography.notes, *notes, *(() if said.residents else people.notes), *whom.notes),
     )
     year = wards.when.rpartition(" ")[2]
     with tempfile.TemporaryDirectory(prefix="area-") as folder:
         source = Path(folder) / f"{wards.name}.geojson"
         source.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
         credit = ATTRIBUTION.replace("database right;", f"database right {year};")
-        return make_area(source, target, whole, vintage=f"{wards.when} ({wards.name})", attribution=credit, over=over)
+        area, told = make_area(
+            source, target, whole, vintage=f"{wards.when} ({wards.name})", attribution=credit, over=over
+        )
+    small = fetch_small_areas(geography, area, people.small_areas, people.by_small_area, people.small_source)
+    return area, (*told, *small)
 
 
 def slug_of(name: str) -> str:

@@ -13,8 +13,9 @@ from tqdm import tqdm
 from data.fetch.area import fetch_area
 from data.fetch.hosts import read_hosts
 from data.fetch.web import Web
-from data.place.area import AREA_VARIABLE, Area
+from data.place.area import AREA_VARIABLE, Area, chosen_area
 from data.place.area_made import Place, make_area, read_residents
+from data.place.layer_added import Added, add_layer
 from geo.errors import InputError
 
 
@@ -46,6 +47,7 @@ class MadeArea:
         return [
             f"{area.file}: {area.name} ({area.code}), {len(area.wards.codes)} wards of {area.wards.vintage}; {people}.",
             f"Forces: {', '.join(area.forces) or 'none'}; in the buffer: {', '.join(area.buffer_forces) or 'none'}.",
+            *(f"Ward layer: {area.with_layer(one.key).layer_words}." for one in area.layers),
             *self.notes,
             f"To use it, set {AREA_VARIABLE}={area.file}, or give --area.",
         ]
@@ -63,6 +65,11 @@ def add_area(commands: Any) -> argparse.ArgumentParser:
     area.add_argument("--from", type=Path, dest="source", metavar="LAYER", help="ward layer, as published")
     area.add_argument("--lad", action="append", default=[], metavar="CODE", help="of LAYER, only this local authority")
     area.add_argument("--layer", default="", metavar="NAME", help="of a file with several layers")
+    area.add_argument(
+        "--add-layer", type=Path, metavar="LAYER", help="wards of a later day, added to the area file of --area"
+    )
+    area.add_argument("--valid-from", default="", metavar="YYYY-MM-DD", help="the day from which wards of LAYER hold")
+    area.add_argument("--area", type=Path, metavar="FILE", help="for --add-layer; default: as the other commands")
     area.add_argument("--out", type=Path, metavar="FILE", help="default: called as the area is, in this folder")
     area.add_argument("--replace", action="store_true", help="replace a file that is there")
     area.add_argument("--residents", type=Path, metavar="FILE", help="CSV of ward codes and residents")
@@ -88,6 +95,8 @@ def run_area(options: argparse.Namespace) -> MadeArea:
     InputError
         As :func:`data.fetch.area.fetch_area` and :func:`data.place.area_made.make_area`.
     """
+    if options.add_layer:
+        return _layer(options)
     if bool(options.names) == bool(options.source):
         raise InputError("give the name of a place, or a layer of wards with --from", hint="One of them, not both.")
     people = read_residents(options.residents) if options.residents else {}
@@ -118,6 +127,22 @@ def run_area(options: argparse.Namespace) -> MadeArea:
         )
     finally:
         web.close()
+
+
+def _layer(options: argparse.Namespace) -> MadeArea:
+    if options.names or options.source:
+        raise InputError("a layer is added to one area file", hint="Leave the name and --from out, and give --area.")
+    people = read_residents(options.residents) if options.residents else {}
+    added = Added(
+        valid_from=options.valid_from,
+        vintage=options.vintage,
+        attribution=options.attribution,
+        residents=people,
+        residents_source=options.residents_source or (options.residents.name if options.residents else ""),
+        layer=options.layer,
+        districts=tuple(options.lad),
+    )
+    return MadeArea(*add_layer(options.add_layer, chosen_area(options.area), added))
 
 
 def _say(host: str) -> None:

@@ -22,6 +22,7 @@ _VERSION = r"(?:_V?(?P<version>\d+))?"
 _MONTH, _YEAR = r"(?P<month>[A-Za-z]+)", r"(?P<year>\d{4})"
 # Names change from year to year; the last of each is what stood there in 2026, for a day when the list cannot be had.
 WARDS, DISTRICTS, LSOA_WARDS, PARTNERSHIPS = "wards", "districts", "LSOA to ward", "partnerships"
+LSOAS, LSOA_BEFORE = "LSOA", "LSOA of 2011 to LSOA of 2021"
 _KINDS: dict[str, tuple[tuple[str, ...], str]] = {
     WARDS: (
         (rf"WD_{_MONTH}_{_YEAR}_UK_BGC{_VERSION}", rf"Wards_{_MONTH}_{_YEAR}_(?:Boundaries_)?(?:UK|GB)_BGC{_VERSION}"),
@@ -35,6 +36,11 @@ _KINDS: dict[str, tuple[tuple[str, ...], str]] = {
         "Local_Authority_Districts_May_2026_Boundaries_UK_BGC",
     ),
     LSOA_WARDS: ((rf"LSOA21_WD(?P<short>\d\d)_LAD\d\d_EW_LU{_VERSION}",), "LSOA21_WD25_LAD25_EW_LU_v2"),
+    LSOAS: (
+        (rf"Lower_layer_Super_Output_Areas_{_MONTH}_(?P<year>2021)_(?:Boundaries_)?EW_BGC{_VERSION}",),
+        "Lower_layer_Super_Output_Areas_December_2021_Boundaries_EW_BGC_V5",
+    ),
+    LSOA_BEFORE: ((rf"LSOA11_LSOA21_LAD(?P<short>\d\d)_EW_LU{_VERSION}",), "LSOA11_LSOA21_LAD22_EW_LU_v5"),
     PARTNERSHIPS: ((rf"LAD(?P<short>\d\d)_CSP\d\d_PFA\d\d_EW_LU{_VERSION}",), "LAD25_CSP25_PFA25_EW_LU"),
 }
 _MOST_PAGES = 200
@@ -106,7 +112,7 @@ class Geography:
         Parameters
         ----------
         kind : str
-            ``WARDS``, ``DISTRICTS``, ``LSOA_WARDS`` or ``PARTNERSHIPS``.
+            ``WARDS``, ``DISTRICTS``, ``LSOA_WARDS``, ``LSOAS``, ``LSOA_BEFORE`` or ``PARTNERSHIPS``.
 
         Raises
         ------

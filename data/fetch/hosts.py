@@ -17,7 +17,8 @@ PREFIX = "DASHBOARD_HOST_"
 class Hosts:
     """Addresses that all others begin with, without a slash at the end.
 
-    Settings put others in their place: DASHBOARD_HOST_POLICE, DASHBOARD_HOST_ONS and DASHBOARD_HOST_NOMIS.
+    Settings put others in their place: DASHBOARD_HOST_POLICE, DASHBOARD_HOST_ONS, DASHBOARD_HOST_NOMIS,
+    DASHBOARD_HOST_GEOFABRIK and DASHBOARD_HOST_OS.
 
     Attributes
     ----------
@@ -27,24 +28,34 @@ class Hosts:
         Open Geography's feature services: ward layers and lookups.
     nomis : str
         Residents.
+    geofabrik : str
+        Extracts of OpenStreetMap.
+    os : str
+        Ordnance Survey's downloads of OpenData.
     """
 
     police: str = "https://data.police.uk"
     ons: str = "https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services"
     nomis: str = "https://www.nomisweb.co.uk"
+    geofabrik: str = "https://download.geofabrik.de"
+    os: str = "https://api.os.uk"
 
-    def machines(self, *, area: bool) -> tuple[str, ...]:
+    def machines(self, *, area: bool, streets: bool = False) -> tuple[str, ...]:
         """Name the machines that a run asks.
 
         Parameters
         ----------
         area : bool
             Whether it looks for an area, too.
+        streets : bool
+            Whether it looks for streets, too.
         """
         found = [urlsplit(one).netloc for one in ((self.ons, self.nomis) if area else ())]
         found.append(urlsplit(self.police).netloc)
         if self.police == Hosts.police:
             found.append(ARCHIVES)
+        if streets:
+            found.append(urlsplit(self.geofabrik).netloc)
         return tuple(dict.fromkeys(found))
 
 

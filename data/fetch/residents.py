@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from data.fetch.geography import LSOA_WARDS, Geography
 from data.fetch.hosts import Hosts
 from data.fetch.web import FetchError, Web
 
-CENSUS = "Census 2021, Office for National Statistics, by LSOA best-fitted to wards"
+_ONS, _FITTED = "Office for National Statistics", ", by LSOA best-fitted to wards"
+CENSUS = f"Census 2021, {_ONS}{_FITTED}"
 _PAGE = 25_000  # cells that are given at a time without a key
 _MOST_PAGES = 40
 _LSOAS_OF = "TYPE151"  # 2021 small areas inside a district
@@ -22,11 +23,17 @@ _CENSUS = ("NM_2021_1", {"c2021_restype_3": "0"})
 
 @dataclass(frozen=True)
 class Residents:
-    """Residents by ward, and what they are; empty where they cannot be had, with the reason in ``notes``."""
+    """Residents by ward, and what they are; empty where they cannot be had, with the reason in ``notes``.
+
+    ``small_areas`` are the codes of small areas in the districts, ``by_small_area`` who lives in them.
+    """
 
     by_ward: Mapping[str, int]
     source: str
     notes: tuple[str, ...] = ()
+    small_areas: tuple[str, ...] = ()
+    by_small_area: Mapping[str, int] = field(default_factory=dict)
+    small_source: str = ""
 
 
 def fetch_residents(
@@ -63,18 +70,58 @@ def fetch_residents(
     lacking, wards = sorted(set(wards) - there), sorted(set(wards) & there)
     if lacking:
         notes.append(f"The lookup of small areas to wards lacks {len(lacking)} wards, such as {lacking[0]}.")
+    small = tuple(sorted(ward_of))
     if not wards:
-        return Residents({}, "", tuple(notes))
+        return Residents({}, "", tuple(notes), small)
     for dataset, asked in (_CENSUS,) if census else (_MID_YEAR, _CENSUS):
         try:
-            year, counts = _counts(web, hosts, dataset, asked, districts)
+            year, counts, _ = _counts(web, hosts, dataset, asked, districts)
             by_ward = _sums(counts, ward_of, wards, dataset)
         except FetchError as error:
             notes.append(f"{'The census' if dataset == _CENSUS[0] else 'The estimate'} cannot be had: {error.message}.")
             continue
-        estimate = f"Mid-{year} population estimates, Office for National Statistics, by LSOA best-fitted to wards"
-        return Residents(by_ward, CENSUS if dataset == _CENSUS[0] else estimate, tuple(notes))
-    return Residents({}, "", (*notes, "Residents are not known, so no rates are shown."))
+        whose = CENSUS if dataset == _CENSUS[0] else f"Mid-{year} population estimates, {_ONS}{_FITTED}"
+        here = {code: counts[code] for code in small}
+        return Residents(by_ward, whose, tuple(notes), small, here, whose.removesuffix(_FITTED))
+    return Residents({}, "", (*notes, "Residents are not known, so no rates are shown."), small)
+
+
+def by_district(
+    web: Web, hosts: Hosts, geography: Geography, districts: Sequence[str], *, census: bool
+) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
+    """Ask how many people live in each of some districts, and what their small areas are called.
+
+    Parameters
+    ----------
+    web : Web
+    hosts : Hosts
+    geography : Geography
+    districts : sequence of str
+        Codes.
+    census : bool
+        Census 2021, not the latest mid-year estimate.
+
+    Returns
+    -------
+    residents : dict of str to int
+        By code; a district of which a small area is lacking is left out.
+    names : dict of str to tuple of str
+        Of its small areas.
+
+    Raises
+    ------
+    FetchError
+        A service failed, or knows none of them.
+    """
+    service = geography.newest(LSOA_WARDS)
+    lsoa, district = service.field("LSOA21CD"), service.field("LAD..CD")
+    lies_in = {row[lsoa]: row[district] for row in geography.rows_of(service, (lsoa, district), district, districts)}
+    _, counts, names = _counts(web, hosts, *(_CENSUS if census else _MID_YEAR), districts)
+    inside = {code: [one for one, place in lies_in.items() if place == code] for code in districts}
+    whole = {code: found for code, found in inside.items() if found and set(found) <= set(counts)}
+    residents = {code: sum(counts[one] for one in found) for code, found in whole.items()}
+    called = {code: tuple(names[one] for one in found if one in names) for code, found in inside.items()}
+    return {code: n for code, n in residents.items() if n}, called
 
 
 def _lookup(geography: Geography, districts: Sequence[str]) -> dict[str, str]:
@@ -89,10 +136,11 @@ def _lookup(geography: Geography, districts: Sequence[str]) -> dict[str, str]:
 
 def _counts(
     web: Web, hosts: Hosts, dataset: str, asked: Mapping[str, str], districts: Sequence[str]
-) -> tuple[str, dict[str, int]]:
-    """Year and residents by small area, page after page."""
+) -> tuple[str, dict[str, int], dict[str, str]]:
+    """Year, residents and name by small area, page after page."""
     url = f"{hosts.nomis}/api/v01/dataset/{dataset}.data.csv"
     found: dict[str, int] = {}
+    names: dict[str, str] = {}
     year, taken = "", 0
     for _ in range(_MOST_PAGES):
         query = {
@@ -114,13 +162,14 @@ def _counts(
         for row in rows:
             try:
                 found[row["GEOGRAPHY_CODE"]] = int(float(row["OBS_VALUE"]))
+                names[row["GEOGRAPHY_CODE"]] = row.get("GEOGRAPHY_NAME", "")
             except ValueError as error:
                 raise FetchError("Nomis gave a count that is none", url, value=row["OBS_VALUE"]) from error
         year = year or rows[0].get("DATE_NAME", "") or rows[0].get("DATE", "")
         taken += len(rows)
         every = rows[0].get("RECORD_COUNT", "")
         if taken >= (int(every) if every.isdecimal() else taken):
-            return year, found
+            return year, found, names
     raise FetchError("the pages of Nomis do not end", url, value=f"{taken:,} rows")
 
 

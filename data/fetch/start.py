@@ -1,4 +1,4 @@
-"""From nothing to a dashboard: the area by its name, and every month of the newest archive."""
+"""From nothing to a dashboard: the area by its name, and every month of the newest archive, streets under its map."""
 
 from __future__ import annotations
 
@@ -15,12 +15,16 @@ from data.fetch.area import fetch_area
 from data.fetch.history import FETCHING, fetch_history
 from data.fetch.hosts import Hosts
 from data.fetch.report import FetchReport, Step
+from data.fetch.streets import COMMAND, fetch_streets, lacks_streets
 from data.fetch.web import Web
 from data.kinds.lists import join_words
 from data.place.area import AREA_VARIABLE, Area, chosen_area, load_area
 from data.place.folders import OWN_AREA
+from data.place.small_areas import kept_beside, read_small_areas
 from data.store.manifest import Layer, read_manifest
-from data.store.store import check_layer, importing, write_whole
+from data.store.same_area import check_layer
+from data.store.store import importing, write_whole
+from data.streets.importing import BasemapReport
 from geo.errors import InputError
 
 BEFORE = "area-before.toml"  # the area file that another one took the place of
@@ -36,16 +40,28 @@ class Started:
     notes : tuple of str
         What is not known of the area, and what was chosen.
     report : FetchReport
+    streets : BasemapReport or None
+        What was fetched to lie under the map; None where it was there, or could not be had.
+    lacking : str
+        Why it could not be had, and what to do; "" where nothing is wrong.
     """
 
     area: Area
     notes: tuple[str, ...]
     report: FetchReport
+    streets: BasemapReport | None = None
+    lacking: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for ``--json``."""
         area = {"file": self.area.file, "name": self.area.name, "code": self.area.code, "notes": list(self.notes)}
-        return {"ok": self.report.ok, "area": area, "fetched": self.report.to_json()}
+        streets = {"fetched": self.streets.to_json() if self.streets else None, "problem": self.lacking}
+        return {"ok": self.ok, "area": area, "fetched": self.report.to_json(), "streets": streets}
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything that was asked for came and could be used."""
+        return self.report.ok and not self.lacking
 
     def lines(self) -> list[str]:
         """Tell a person."""
@@ -53,6 +69,8 @@ class Started:
             f"{self.area.name} ({self.area.code}), {len(self.area.wards.codes)} wards: {self.area.file}",
             *self.notes,
             *self.report.lines(),
+            *(self.streets.text() if self.streets else []),
+            *([self.lacking] if self.lacking else []),
             "Open it: python -m streamlit run app.py",
             "What is new, each month: python -m data fetch",
         ]
@@ -96,7 +114,7 @@ def start(
         The actor may not import.
     InputError
         The area cannot be found, the store holds another one, or a service failed. What came before is stored, and
-        the next run goes on.
+        the next run goes on. Streets that cannot be had are no reason: ``lacking`` says why.
     """
     allow(actor, "start")
     if names:
@@ -105,7 +123,20 @@ def start(
     else:
         area, notes = load_area(chosen_area(None, store)), ()
     report = fetch_history(web, hosts, store, area, progress=progress, now=now, actor=actor)
-    return Started(area, notes, report)
+    streets, lacking = _streets(web, hosts, store, area, progress)
+    return Started(area, notes, report, streets, lacking)
+
+
+def _streets(
+    web: Web, hosts: Hosts, store: Path, area: Area, progress: Callable[[Step], None] | None
+) -> tuple[BasemapReport | None, str]:
+    """Fetch what lies under the map where it is not there; a map without it is whole all the same."""
+    if not lacks_streets(store, area):
+        return None, ""
+    try:
+        return fetch_streets(web, hosts, store, area, progress=progress), ""
+    except InputError as error:
+        return None, f"No streets under the map: {error}. All else is here; for the streets run: {COMMAND}"
 
 
 def _settled(
@@ -122,7 +153,7 @@ def _settled(
                 raise _another(store, here.name)
             lacking = _lacking(here, made)
             if not lacking or (manifest and not manifest.layer.same(Layer.of(made))):
-                return here, ("The area file that is here was kept.",)
+                return here, ("The area file that is here was kept.", *_small_areas(own, here, made))
             notes = (f"The area file lacked {lacking} and was made anew; the one before is {BEFORE}.", *notes)
         if manifest is not None:
             if manifest.layer.code != made.code:
@@ -138,6 +169,19 @@ def _settled(
     if chosen_area(None, store) != own:
         notes = (*notes, f"{AREA_VARIABLE} names another file: without it the dashboard opens with this one.")
     return load_area(own), notes
+
+
+def _small_areas(own: Path, here: Area, made: Area) -> tuple[str, ...]:
+    """Put neighbourhoods beside an area file that has none yet."""
+    new, kept = kept_beside(Path(made.file)), kept_beside(own)
+    if kept.is_file() or not new.is_file():
+        return ()
+    try:
+        read_small_areas(here, new)
+    except InputError as error:  # the wards here are others
+        return (f"Its neighbourhoods (LSOA) are not known: {error.message}.",)
+    write_whole(kept, new.read_bytes())
+    return ("Its neighbourhoods (LSOA) were added.",)
 
 
 def _lacking(here: Area, made: Area) -> str:

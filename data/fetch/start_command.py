@@ -17,8 +17,8 @@ def add_start(commands: Any) -> argparse.ArgumentParser:
         "start",
         help="from nothing to a dashboard: an area by its name, and every month of the newest archive",
         description="Ask the Office for National Statistics and Nomis for the area's wards, residents and forces, and "
-        "data.police.uk for every month of its newest archive. It says whom it asks before it does; run again, it "
-        "goes on where it ended.",
+        "data.police.uk for every month of its newest archive, and Geofabrik for the streets under its map. It says "
+        "whom it asks before it does; run again, it goes on where it ended.",
     )
     command.add_argument(
         "names", nargs="*", metavar="NAME", help="local authority or partnership; default: the area chosen already"

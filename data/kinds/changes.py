@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data.kinds.crime_types import ASB, CATEGORIES, DRUGS, category_words
+from data.kinds.crime_types import ASB, CATEGORIES, DRUGS, category_words, is_sum, kinds_of
 from data.kinds.lists import MONTHS
 
 
@@ -104,15 +104,21 @@ def same_meaning(category: str, as_at: str) -> tuple[str, str] | None:
     Parameters
     ----------
     category : str
+        A crime type, or a sum of several (:func:`data.kinds.crime_types.together`).
     as_at : str
         The last month that is known, YYYY-MM.
 
     Returns
     -------
     (first, last) or None
+        Of a sum the months in which all of its types meant what they mean now.
         Both YYYY-MM and included, ``last`` not after the as-at month; None of a crime type that was not published for
         the as-at month, which therefore has no series. A name that is not in the table is taken never to have changed.
     """
+    if is_sum(category):
+        every = [same_meaning(kind, as_at) for kind in kinds_of(category)]
+        there = [one for one in every if one is not None]
+        return max(there) if len(there) == len(every) else None
     found = stretch_at(category, as_at)
     if found is not None:
         return found.first, as_at
@@ -128,6 +134,8 @@ def change_words(category: str, first: str, as_at: str) -> str:
     first, as_at : str
         The first and the last month that are there, YYYY-MM.
     """
+    if is_sum(category):
+        return change_words(_youngest(category, as_at), first, as_at)
     found = stretch_at(category, as_at)
     if found is None:
         return absent_words(category, as_at) if same_meaning(category, as_at) is None else ""
@@ -135,6 +143,11 @@ def change_words(category: str, first: str, as_at: str) -> str:
         return ""
     begin = f"Comparable counts of {category_words(category)} begin in {_name(found.first)}"
     return f"{begin}: before, {found.before}. Earlier months are left out."
+
+
+def _youngest(category: str, as_at: str) -> str:
+    """Find the crime type of a sum that is counted as it is now for the fewest months, or not at all."""
+    return max(kinds_of(category), key=lambda kind: (same_meaning(kind, as_at) or ("9999-12", ""))[0])
 
 
 def last_month_of(category: str) -> str:
@@ -150,6 +163,8 @@ def since_words(category: str) -> str:
 
 def absent_words(category: str, as_at: str) -> str:
     """Say why a crime type has no incidents at an as-at month for which it was not published, and what to ask for."""
+    if is_sum(category):
+        return absent_words(_youngest(category, as_at), as_at)
     mine = [one for one in STRETCHES if one.category == category]
     if as_at < mine[0].first:
         begin = f"There are no counts of {category_words(category)} before {_name(mine[0].first)}"

@@ -18,22 +18,15 @@ from data.place.folders import OWN_AREA, default_store
 from data.place.national import with_national
 from data.place.school import School, read_school, with_terms
 from data.place.terms_file import read_kept_terms
-from data.place.ward_names import told_apart
-from geo.boundaries import Wards, read_wards
+from data.place.ward_layers import Township as Township
+from data.place.ward_layers import WardLayer, in_force, key_of, listed, only_known, read_layer, read_layers, span_words
+from geo.boundaries import Wards
 from geo.errors import InputError
 from geo.grid import SMALLEST_CELL_M, Grid, make_grid
 
 DEFAULT_AREA = Path(__file__).parents[1] / "area.toml"
 AREA_VARIABLE = "DASHBOARD_AREA"
 _REQUIRED = ("name", "code", "ward_file", "forces", "wards")
-
-
-@dataclass(frozen=True)
-class Township:
-    """A named part of the area, as a group of wards."""
-
-    name: str
-    wards: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -85,10 +78,12 @@ class BankHolidays:
 
 @dataclass(frozen=True, eq=False)
 class Area:
-    """An area with its wards.
+    """An area with its wards: those of one layer, where the file has several.
 
     Attributes
     ----------
+    wards, ward_vintage, residents, residents_source, townships, valid_from
+        Of the layer that is looked at; :meth:`with_layer` gives the same area with those of another.
     terms : tuple of Term
         Ends and starts around the summer, of the terms in ``school``.
     nights : tuple of Night
@@ -103,6 +98,10 @@ class Area:
         The area file, as messages name it.
     notes : tuple of str
         What the area file does not say and was taken as it usually is.
+    valid_from : date or None
+        Day from which the wards are in force, where the file says it.
+    layers : tuple of WardLayer
+        All layers of the file, by their day; empty where it has one.
     """
 
     name: str
@@ -129,6 +128,70 @@ class Area:
     raw: Mapping[str, Any] = field(repr=False)
     file: str = ""
     notes: tuple[str, ...] = ()
+    valid_from: date | None = None
+    layers: tuple[WardLayer, ...] = field(default=(), repr=False)
+
+    @property
+    def layer_key(self) -> str:
+        """What stands for the layer that is looked at: its first day, or ``first``."""
+        return key_of(self.valid_from)
+
+    @property
+    def layer_span(self) -> str:
+        """Say when these wards are in force, where there are others; empty where there are none, and no full stop."""
+        return f"ward boundaries in force {span_words(self.layers, self.layer_key)}" if self.layers else ""
+
+    @property
+    def layer_words(self) -> str:
+        """Say which wards these are, as :attr:`layer_span` with their vintage."""
+        return f"{self.layer_span} ({self.ward_vintage})" if self.layers else ""
+
+    @property
+    def layer_versions(self) -> tuple[str, ...]:
+        """Versions of the wards of every layer, those that are looked at first."""
+        return (self.wards.version, *(one.wards.version for one in self.layers))
+
+    def with_layer(self, key: str) -> Area:
+        """Give the same area with the wards of another layer.
+
+        Parameters
+        ----------
+        key : str
+            First day of the layer (YYYY-MM-DD), or ``first``.
+
+        Raises
+        ------
+        InputError
+            The area file has no such layer; those it has are told.
+        """
+        if key == self.layer_key:
+            return self
+        for one in self.layers:
+            if one.key == key:
+                return replace(
+                    self,
+                    wards=one.wards,
+                    ward_vintage=one.vintage,
+                    residents=one.residents,
+                    residents_source=one.residents_source,
+                    townships=one.townships,
+                    valid_from=one.valid_from,
+                )
+        keys = [one.key for one in self.layers] or [self.layer_key]
+        raise InputError(
+            "the area file has no such ward layer", file=self.file, value=key, hint=f"It has: {', '.join(keys)}."
+        )
+
+    def with_version(self, version: str) -> Area | None:
+        """Give the same area with the layer of a version of its wards; None where it has none."""
+        if version == self.wards.version:
+            return self
+        key = next((one.key for one in self.layers if one.wards.version == version), None)
+        return None if key is None else self.with_layer(key)
+
+    def on(self, day: date) -> Area:
+        """Give the same area with the wards in force on a day."""
+        return self.with_layer(in_force(self.layers, day).key) if self.layers else self
 
     @property
     def ward_names(self) -> dict[str, str]:
@@ -195,17 +258,13 @@ def load_area(path: Path | str | None = None) -> Area:
     for key in _REQUIRED:
         if key not in file.raw:
             raise InputError("the area file lacks a key", file=str(path), column=key, hint=MEANING)
-    names, name = _listed(file), file.text("name")
+    names, name = listed(file), file.text("name")
     raw, notes = with_national(file.raw, names)
     file = Table(raw, file.file)
-    forces, residents_of = file.table("forces"), file.table("residents")
-    residents = residents_of.by_count("by_ward")
-    _only_known(set(residents) - set(names), "residents.by_ward", path)
-    townships = tuple(Township(t.text("name"), t.texts("wards")) for t in file.tables("townships"))
-    _only_known({code for t in townships for code in t.wards} - set(names), "townships", path)
+    forces = file.table("forces")
     lockdown = file.table("lockdown") if "lockdown" in file.raw else None
     categories = lockdown.texts("categories", ()) if lockdown else ()
-    _only_known(set(categories) - set(CATEGORIES), "lockdown.categories", path)
+    only_known(set(categories) - set(CATEGORIES), "lockdown.categories", str(path))
     bank = file.table("bank_holidays")
     _demonstration(file.table("demonstration"))
     school = with_terms(read_school(file.table("school").raw, str(path)), *read_kept_terms(path))
@@ -217,25 +276,22 @@ def load_area(path: Path | str | None = None) -> Area:
             column="cell_size_m",
             value=str(cell_size_m),
         )
-    vintage = file.text("ward_vintage", "")
-    wards = read_wards(path.parent / file.text("ward_file"), names, vintage)
-    named = told_apart(
-        dict(zip(wards.codes, wards.names, strict=True)), {code: t.name for t in townships for code in t.wards}
-    )
+    buffer_m = file.number("buffer_m", 1000)
+    first = read_layer(file, path.parent, file.date("valid_from") if "valid_from" in file.raw else None)
     return Area(
         name=name,
         kind=file.text("kind", "area"),
         partnership=file.text("partnership", name),
         code=file.text("code"),
-        wards=replace(wards, names=tuple(named[ward] for ward in wards.codes)),
-        ward_vintage=vintage if "ward_vintage" in file.raw else wards.vintage,
+        wards=first.wards,
+        ward_vintage=first.vintage,
         forces=forces.texts("area", ()),
         buffer_forces=forces.texts("buffer", ()),
-        buffer_m=file.number("buffer_m", 1000),
+        buffer_m=buffer_m,
         cell_size_m=cell_size_m,
-        residents=residents,
-        residents_source=residents_of.text("source", ""),
-        townships=townships,
+        residents=first.residents,
+        residents_source=first.residents_source,
+        townships=first.townships,
         seasons=tuple(
             Season(s.text("key"), s.text("name"), s.months("months"), s.text("caveat", ""))
             for s in file.tables("seasons")
@@ -253,6 +309,8 @@ def load_area(path: Path | str | None = None) -> Area:
         raw=file.raw,
         file=str(path),
         notes=notes,
+        valid_from=first.valid_from,
+        layers=read_layers(file, path.parent, first, buffer_m),
     )
 
 
@@ -273,14 +331,7 @@ def listed_wards(path: Path | str) -> dict[str, str]:
     InputError
         The file is missing, is not TOML, or lists no wards.
     """
-    return _listed(read_toml(Path(path)))
-
-
-def _listed(file: Table) -> dict[str, str]:
-    names = file.by_text("wards")
-    if not names:
-        raise InputError("the area file lists no ward", file=file.file, column="wards", hint='Write code = "Name".')
-    return names
+    return listed(read_toml(Path(path)))
 
 
 def _demonstration(table: Table) -> None:
@@ -289,13 +340,3 @@ def _demonstration(table: Table) -> None:
         table.month(key)
     if "as_at" in table.raw:
         table.date("as_at")
-
-
-def _only_known(unknown: set[str], column: str, path: Path) -> None:
-    if unknown:
-        raise InputError(
-            "the area file names something that does not exist",
-            file=str(path),
-            column=column,
-            value=", ".join(sorted(unknown)),
-        )

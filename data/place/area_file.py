@@ -115,6 +115,13 @@ class Table:
                 raise table._wrong(code, "a whole number, 0 or more", value)
         return dict(table.raw)
 
+    def count(self, key: str) -> int | None:
+        """Give a count; None where it is not there."""
+        value = self._get(key, None)
+        if value is not None and (type(value) is not int or value < 0):
+            raise self._wrong(key, "a whole number, 0 or more", value)
+        return None if value is None else int(value)
+
     def table(self, key: str, *, required: bool = False) -> Table:
         """Give the table of a key; an empty one where it is not there."""
         value = self._get(key, _MISSING if required else {})

@@ -14,6 +14,7 @@ from typing import Any
 from data.place.area import Area, load_area
 from data.place.area_text import Known, area_text
 from data.place.forces import known_slugs
+from data.place.neighbours import District
 from data.place.terms_file import kept_beside
 from data.place.ward_names import told_apart
 from geo.boundaries import convert_wards
@@ -41,6 +42,9 @@ class Place:
     forces, buffer_forces : tuple of str
     residents : mapping of ward code to int
     residents_source : str
+    neighbours : tuple of District
+        Beside whom the area is shown, its own districts among them.
+    neighbours_source : str
     notes : tuple of str
     """
 
@@ -52,6 +56,8 @@ class Place:
     buffer_forces: tuple[str, ...] = ()
     residents: Mapping[str, int] = field(default_factory=dict)
     residents_source: str = ""
+    neighbours: tuple[District, ...] = ()
+    neighbours_source: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -247,6 +253,8 @@ def _known(place: Place, selected: Selected, out: Path, vintage: str) -> Known:
         residents={ward: place.residents[ward] for ward in selected.wards if ward in place.residents},
         residents_source=place.residents_source,
         districts=districts,
+        neighbours=place.neighbours if set(codes) & {one.code for one in place.neighbours} else (),
+        neighbours_source=place.neighbours_source,
         notes=tuple(note for note in notes if note),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from data.place.national import LOCKDOWN, NIGHTS, NONE, OPERATIONS, SCHOOL, SEASONS, bank_holidays
+from data.place.neighbours import District
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class Known:
     residents_source : str
     districts : mapping of str to tuple of str
         Codes of wards by district, where there are several: they stand as parts of the area.
+    neighbours : tuple of District
+        Beside whom the area is shown; empty where there are none.
+    neighbours_source : str
+        Whose residents they are.
     notes : tuple of str
         What is not known, or was chosen; written at the head of the file.
     """
@@ -45,6 +50,8 @@ class Known:
     residents: Mapping[str, int] = field(default_factory=dict)
     residents_source: str = ""
     districts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    neighbours: tuple[District, ...] = ()
+    neighbours_source: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -61,6 +68,42 @@ def area_text(known: Known) -> str:
         TOML that :func:`data.place.area.load_area` reads without a note: nothing national is left for a default.
     """
     return "\n".join(_lines(known)) + "\n"
+
+
+def layer_text(
+    valid_from: str,
+    ward_file: str,
+    vintage: str,
+    wards: Mapping[str, str],
+    residents: Mapping[str, int],
+    source: str,
+    townships: Mapping[str, Sequence[str]],
+) -> str:
+    """Write a further ward layer, to stand at the end of an area file.
+
+    Parameters
+    ----------
+    valid_from : str
+        YYYY-MM-DD.
+    ward_file, vintage : str
+    wards : mapping of code to name
+    residents : mapping of ward code to int
+        Empty where they are not known.
+    source : str
+        Whose they are.
+    townships : mapping of str to sequence of str
+        Codes of wards by the part of the area.
+    """
+    lines = [
+        *_table("ward_layers", {"valid_from": valid_from, "ward_file": ward_file, "ward_vintage": vintage}, many=True),
+        *_table("ward_layers.wards", dict(sorted(wards.items()))),
+    ]
+    if residents:
+        lines += _table("ward_layers.residents", {"source": source})
+        lines += _table("ward_layers.residents.by_ward", dict(sorted(residents.items())))
+    for name, codes in townships.items():
+        lines += _table("ward_layers.townships", {"name": name, "wards": sorted(codes)}, many=True)
+    return "\n".join(lines) + "\n"
 
 
 def _lines(known: Known) -> Iterator[str]:
@@ -86,6 +129,11 @@ def _lines(known: Known) -> Iterator[str]:
     yield from _table("wards", dict(sorted(known.wards.items())))
     for name, wards in known.districts.items():
         yield from _table("townships", {"name": name, "wards": sorted(wards)}, many=True)
+    if known.neighbours:
+        yield "\n# Districts beside which the area is shown: those of its force. Add those of its city region by hand."
+        yield from _table("comparison", {"source": known.neighbours_source})
+        for one in known.neighbours:
+            yield from _table("comparison.districts", _district(one), many=True)
     yield "\n# From here on, what is usual in England and Wales."
     yield from _tables("seasons", SEASONS)
     yield from _tables("operations", OPERATIONS)
@@ -103,6 +151,18 @@ def _lines(known: Known) -> Iterator[str]:
     yield '# category = "Anti-social behaviour"'
     yield "# change = -0.06                 # of the baseline: 6 % less"
     yield '# by = "2027/28"'
+    yield ""
+    yield "# What the plan says of the area among its neighbours; without categories it speaks of all crime:"
+    yield "# [[claims]]"
+    yield '# text = "the lowest levels of crime of all districts"'
+    yield '# direction = "lowest"'
+    yield '# source = "partnership plan"'
+
+
+def _district(one: District) -> dict[str, Any]:
+    known = {"name": one.name, "code": one.code, "force": one.force}
+    people = {"residents": one.residents} if one.residents else {}
+    return known | people | ({"formerly": list(one.called[1:])} if one.called[1:] else {})
 
 
 def _tables(name: str, entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:

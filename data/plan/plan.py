@@ -8,12 +8,15 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from data.plan.ways import Ways, ways_from_json
 from data.store.plain_types import check_types
 from geo.errors import InputError
 
 FORMAT = 1
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
-_LATER = frozenset({"refused", "stops", "hours_known", "past_range"})  # not in the first plans of this format
+_WARDS = ("ward_layer", "ward_vintage", "ward_version", "ward_names")
+# not in the first plans of this format
+_LATER = frozenset({"refused", "stops", "hours_known", "past_range", "ways", *_WARDS})
 FOOT, VEHICLE = "foot", "vehicle"
 
 
@@ -258,6 +261,13 @@ class Plan:
     past_range : str
         What came of such figures on past months, as a sentence; empty without a forecast, and in plans of earlier
         versions.
+    ward_layer, ward_vintage, ward_version : str
+        Key, words and version of the ward layer that it was made with; empty in plans of earlier versions, which were
+        made with the first. See :mod:`data.plan.wards`.
+    ward_names : mapping of str to str
+        Names, by code, of the wards of its places.
+    ways : Ways or None
+        Along which streets its patrols go; None where no streets were known, and in plans of earlier versions.
     """
 
     title: str
@@ -286,6 +296,11 @@ class Plan:
     hours_known: bool = False
     refused: str = ""
     past_range: str = ""
+    ward_layer: str = ""
+    ward_vintage: str = ""
+    ward_version: str = ""
+    ward_names: Mapping[str, str] = field(default_factory=dict)
+    ways: Ways | None = None
 
     def place(self, number: int) -> PlanPlace:
         """Place by its number.
@@ -356,6 +371,7 @@ def plan_from_json(raw: Mapping[str, Any]) -> Plan:
                 "shifts": shifts,
                 "stops": tuple(Stop(**stop) for stop in raw.get("stops", ())),
                 "caveats": tuple(raw["caveats"]),
+                "ways": ways_from_json(raw.get("ways")),
             }
         )
         check_types(plan)

@@ -32,6 +32,7 @@ from data.plan.saved import (  # fmt: skip
     read_row,
     status_of,
 )
+from data.plan.wards import without_wards
 from data.plan.words import difference
 from geo.errors import InputError
 
@@ -217,7 +218,8 @@ def revise(store: Path, plan_id: int, revision: int, plan: Plan, now: datetime, 
                 "a plan made on the demonstration and one made on real incidents are not the same plan",
                 hint="Save it as a new plan.",
             )
-        if old.records and replace(wanted, title=old.plan.title, notes=old.plan.notes) != old.plan:
+        planned = replace(without_wards(wanted, old.plan), title=old.plan.title, notes=old.plan.notes)
+        if old.records and planned != old.plan:
             raise InputError(
                 "this plan was marked as run: what was planned can no longer change", hint="Save it as a new plan."
             )

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from data.kinds.crime_types import ASB, DRUGS, category_words
+from data.kinds.crime_types import ASB, DRUGS, category_words, kinds_of
 from data.plan.plan import Plan, PlanPlace, Stop
 from data.store.schema import POLICE_UK
 
@@ -49,15 +49,17 @@ def part_words(part: float | None) -> str:
     return f"under 1 in {_RARE:,}"
 
 
-def way(east_m: float, north_m: float) -> str:
-    """Say a way in a straight line: "430 m NE", "1.2 km S", or "here".
+def way(east_m: float, north_m: float, metres: float | None = None) -> str:
+    """Say a way: "430 m NE", "1.2 km S", or "here".
 
     Parameters
     ----------
     east_m, north_m : float
         How far to go east and north.
+    metres : float, optional
+        How far it is along streets; by default the straight line.
     """
-    metres = math.hypot(east_m, north_m)
+    metres = math.hypot(east_m, north_m) if metres is None else metres
     if metres < _HERE_M:
         return "here"
     point = _POINTS[round(math.degrees(math.atan2(east_m, north_m)) / 45) % 8]
@@ -134,13 +136,14 @@ def title(stop: Stop) -> str:
 def recorded_words(plan: Plan, stop: Stop) -> str:
     """Say what was recorded at a stop in the last 12 months: "ASB 41, burglary 3"; empty where it is not known.
 
-    The plan's crime type comes first, then the most frequent ones.
+    The plan's crime type, or those it adds, comes first, then the most frequent ones.
     """
     if not stop.recorded:
         return ""
     partners = partner(plan)
-    order = sorted(stop.recorded, key=lambda kind: (kind != plan.category, -stop.recorded[kind], kind))
-    there = [kind for kind in order if stop.recorded[kind] > 0 or kind == plan.category]
+    own = kinds_of(plan.category)
+    order = sorted(stop.recorded, key=lambda kind: (kind not in own, -stop.recorded[kind], kind))
+    there = [kind for kind in order if stop.recorded[kind] > 0 or kind in own]
     named = [f"{_kind(kind)} {count_words(stop.recorded[kind], partners=partners)}" for kind in there[:_KINDS]]
     past = ""
     if stop.past_days is not None:
@@ -207,4 +210,4 @@ def by_part(stops: Iterable[Stop]) -> list[tuple[int, Stop]]:
 
 def limits(plan: Plan) -> tuple[str, ...]:
     """Say what every sheet and file of a plan has to say of what it ranks; drug records follow patrols."""
-    return (RANKED, FOLLOWS_PATROLS) if plan.category == DRUGS else (RANKED,)
+    return (RANKED, FOLLOWS_PATROLS) if DRUGS in kinds_of(plan.category) else (RANKED,)

@@ -35,6 +35,7 @@ def difference(old: Plan, new: Plan) -> str:
         ("operation", old.operation, new.operation),
         ("crime type", old.category, new.category),
         ("as at", old.as_at, new.as_at),
+        ("ward boundaries", old.ward_vintage or new.ward_vintage, new.ward_vintage),
     ):
         if before != after:
             said.append(f"{name}: was {before or 'none'}")

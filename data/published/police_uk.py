@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+
 from data.access.actor import MACHINE, Actor
 from data.access.acts import acting
 from data.place.area import Area
@@ -21,13 +23,15 @@ from data.published.find import find_containers
 from data.store.accepted import read_accepted
 from data.store.checks import Checked, check_rows, month_ordinal
 from data.store.doubts import doubts_of
+from data.store.force_counts import with_counts
 from data.store.inputs import Container, Entry, Limits
 from data.store.locate import Locator
-from data.store.manifest import Layer, Manifest, read_manifest
+from data.store.manifest import Manifest, read_manifest
 from data.store.report import FAILED, FileReport, ImportReport
 from data.store.rows import read_rows
+from data.store.same_area import begun
 from data.store.staging import known_file, stage, unchanged
-from data.store.store import check_layer, commit, importing, sweep
+from data.store.store import commit, importing, sweep
 from geo.errors import InputError
 
 __all__ = ["FileReport", "ImportReport", "Limits", "import_paths", "take_paths"]
@@ -36,6 +40,7 @@ Progress = Callable[[int, int, str], None]
 THREADS = 2
 AHEAD = 4  # files read ahead of the one being stored: bounds the memory
 TOGETHER = 50  # single CSVs that are committed at once
+MOST_COUNTS = 200  # units whose counts of the whole force wait to be written into one file
 
 
 def import_paths(
@@ -104,10 +109,10 @@ def take_paths(
     with importing(store):
         said = read_accepted(store)  # before anything is written: a list that cannot be read stops the import
         old = None if rebuild else read_manifest(store)
+        state, area = begun(old, area, store)
         if old is not None:
-            check_layer(old, area, store)
             sweep(store, old.paths)
-        job = _Import(store, area, old or Manifest(Layer.of(area)), now, limits, progress, together=rebuild)
+        job = _Import(store, area, state, now, limits, progress, together=rebuild)
         files = tuple(job.run(find_containers(paths, limits)))
         return ImportReport(files, doubts_of(job.committed, area, said))
 
@@ -147,6 +152,7 @@ class _Import:
         self.progress = progress
         self.together = together
         self.locate = Locator(area)
+        self.counts: dict[str, pa.Table] = {}
         self.done = self.total = 0
 
     def run(self, containers: list[Container]) -> list[FileReport]:
@@ -175,6 +181,7 @@ class _Import:
     def _commit(self, waiting: list[tuple[Container, list[FileReport]]]) -> list[FileReport]:
         try:
             if self.state is not self.committed:
+                self._write_counts()
                 commit(self.store, self.state)
                 self.committed = self.state
         except InputError as error:
@@ -182,6 +189,9 @@ class _Import:
             self._tidy()
             return [report for one in waiting for report in _failed(*one, str(error))]
         return [report for _, files in waiting for report in files]
+
+    def _write_counts(self) -> None:
+        self.state, self.counts = with_counts(self.state, self.store, self.counts), {}
 
     def _tidy(self) -> None:
         """Delete what was written for a state that will not be; after a rebuild that failed the next import does."""
@@ -192,7 +202,8 @@ class _Import:
         if container.error is not None:
             return _failed(container, [], container.error)
         inside = container.name if container.archive else None
-        before, reports, problems, tried = self.state, list[FileReport](), list[str](), False
+        before, counts = self.state, dict(self.counts)
+        reports, problems, tried = list[FileReport](), list[str](), False
         try:
             with open_container(container, self.limits) as read:
                 for entry, reading in self._ahead(container, read, pool):
@@ -206,7 +217,7 @@ class _Import:
         except InputError as error:
             problems.append(str(error))
         if problems:
-            self.state = before
+            self.state, self.counts = before, counts
             if tried:
                 self._tidy()
             return _failed(container, [], "\n".join(problems))
@@ -248,7 +259,7 @@ class _Import:
             return unchanged(entry.name, self.state.files[known])
         # known when it was read, but a file stored since has taken its place
         checked = read.checked or self._check(entry, read.raw)
-        self.state, report = stage(
+        self.state, report, counts = stage(
             self.state,
             self.store,
             self.area,
@@ -259,6 +270,9 @@ class _Import:
             checked,
             self.now.isoformat(),
         )
+        self.counts |= counts
+        if len(self.counts) >= MOST_COUNTS:
+            self._write_counts()
         return report
 
 

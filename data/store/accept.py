@@ -11,8 +11,9 @@ from data.place.area import Area
 from data.store.accepted import ACCEPTED, Acceptance, read_accepted, standing, to_json
 from data.store.doubts import doubts_of
 from data.store.manifest import Layer, Manifest, Unit, read_manifest
+from data.store.same_area import check_layer
 from data.store.schema import POLICE_UK
-from data.store.store import check_layer, importing, write_json
+from data.store.store import importing, write_json
 from geo.errors import InputError
 
 MOST_NAME = 100  # characters of a name or role

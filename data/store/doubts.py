@@ -13,7 +13,9 @@ from data.store.schema import POLICE_UK
 from data.store.whole import COMMON, FEWEST, IN_ALL, TYPE_GONE, Doubt, Judgement, Shortfall, judge
 
 
-def judgements(manifest: Manifest, area: Area, said: Collection[Acceptance]) -> dict[str, Judgement]:
+def judgements(
+    manifest: Manifest, area: Area, said: Collection[Acceptance], more: Collection[str] = ()
+) -> dict[str, Judgement]:
     """Judge the months of every force that the area file names.
 
     Parameters
@@ -22,6 +24,8 @@ def judgements(manifest: Manifest, area: Area, said: Collection[Acceptance]) -> 
     area : Area
     said : collection of Acceptance
         Of :func:`data.store.accepted.read_accepted`.
+    more : collection of str
+        Forces of the area's neighbours.
 
     Returns
     -------
@@ -30,7 +34,7 @@ def judgements(manifest: Manifest, area: Area, said: Collection[Acceptance]) -> 
     """
     units: dict[str, list[Unit]] = {}
     for unit in manifest.units.values():
-        if unit.source == POLICE_UK and unit.force in {*area.forces, *area.buffer_forces}:
+        if unit.source == POLICE_UK and unit.force in {*area.forces, *area.buffer_forces, *more}:
             units.setdefault(unit.force, []).append(unit)
     holds = {(one.force, one.month, one.file) for one in standing(said)}
     return {

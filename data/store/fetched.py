@@ -105,3 +105,15 @@ def readable(store: Path) -> Iterator[dict[str, Any] | None]:
             file=str(path),
             hint="Delete it: the next run looks at every month again, and stores none twice.",
         ) from error
+
+
+def fetching_lines(known: Fetching) -> list[str]:
+    """Tell what was known of the publisher at the last look; nothing where nobody looked."""
+    lines = []
+    if known.newest:
+        lines.append(f"Newest archive: {known.newest}, looked for on {known.checked_at[:10]}.")
+    if known.newest_month:
+        lines.append(f"Newest month by outline: {known.newest_month}, looked for on {known.months_checked_at[:10]}.")
+    if known.agreed_at:
+        lines.append(f'Older archives were agreed to on {known.agreed_at[:10]}: "{known.agreed_to}"')
+    return lines

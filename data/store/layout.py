@@ -27,6 +27,7 @@ NEEDED: tuple[str, ...] = (
     "Crime type",
     "Last outcome category",
 )
+SMALL_AREA = "LSOA name"  # read where a file has it, and empty where not
 _FIRST_LINE = re.compile(rb"[^\r\n]+")
 _SEPARATOR_LINE = re.compile(rb"\"?sep=([,;|\t])\"?[ \t;,]*(?:\r\n|\r|\n)", re.IGNORECASE)  # a spreadsheet's own
 _BOM = b"\xef\xbb\xbf"

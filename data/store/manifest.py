@@ -18,6 +18,7 @@ from data.store.schema import BY_OUTLINE, POLICE_UK
 from geo.errors import InputError
 
 FORMAT = 1
+SEVERAL = "several"
 MANIFEST = "manifest.json"
 # What units of older stores do not have: left empty it is no part of the digest, which stays what it was.
 _EMPTY: tuple[tuple[str, object], ...] = (
@@ -27,7 +28,9 @@ _EMPTY: tuple[tuple[str, object], ...] = (
     ("unlocated", {}),
     ("joined", 0),
     ("extra", 0),
+    ("counts", ""),
 )
+UNWRITTEN = "not written"  # in place of the file of a unit's counts, until it is written before the commit
 ANEW = "Import everything anew with --rebuild."
 # A new release of a month loses a row or two. One that loses this many, and this share, may be a part of the month.
 FEWEST_GONE, LEAST_LEFT = 20, 0.75
@@ -36,7 +39,10 @@ LARGE_REVISION = 0.05  # of the rows of a month
 
 @dataclass(frozen=True)
 class Layer:
-    """The ward layer by which incidents were given their wards, and the width of the buffer."""
+    """The ward layer by which incidents were given their wards when they were imported, and the width of the buffer.
+
+    ``version`` is ``SEVERAL`` where files were imported by more than one layer of the area.
+    """
 
     area: str
     code: str
@@ -52,6 +58,10 @@ class Layer:
     def same(self, other: Layer) -> bool:
         """Whether both give every incident the same ward."""
         return (self.version, self.buffer_m) == (other.version, other.buffer_m)
+
+    def among(self, area: Area) -> bool:
+        """Whether it is one of the layers of an area, with the same buffer."""
+        return self.version in area.layer_versions and self.buffer_m == area.buffer_m
 
     def __str__(self) -> str:
         """Name, vintage and version."""
@@ -74,6 +84,9 @@ class Unit:
     only types that have some. Both are empty of feeds, of units imported before rows were counted so, and of months by
     outline: those hold the rows of every force that lie in area and buffer, and say nothing of one force. Their
     ``force`` is ``BY_OUTLINE``.
+
+    ``counts`` is the file of the store that counts the whole force by small area (:mod:`data.store.force_counts`);
+    empty where ``by_type`` is, and of units imported before there were such files.
     """
 
     source: str
@@ -91,6 +104,7 @@ class Unit:
     unlocated: Mapping[str, int] = field(default_factory=dict, hash=False)
     joined: int = 0
     extra: int = 0
+    counts: str = ""
 
     @property
     def whole(self) -> bool:
@@ -222,7 +236,8 @@ class Manifest:
     def paths(self) -> frozenset[str]:
         """Files of the store that belong to this state."""
         rejected = {file.rejected_path for file in self.files.values() if file.rejected_path}
-        return frozenset({unit.path for unit in self.units.values()} | rejected)
+        counts = {unit.counts for unit in self.units.values()} - {"", UNWRITTEN}
+        return frozenset({unit.path for unit in self.units.values()} | counts | rejected)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""

@@ -22,6 +22,22 @@ def add_store_options(parser: argparse.ArgumentParser | argparse._ArgumentGroup)
     )
 
 
+def add_layer_option(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """Take ``--layer``; empty where it is not given.
+
+    Parameters
+    ----------
+    parser : ArgumentParser or group of one
+    """
+    parser.add_argument(
+        "--layer",
+        default="",
+        metavar="YYYY-MM-DD",
+        help="of an area with several ward layers, the one valid from this day, or first (default: the one in force "
+        "on the as-at day, of a month its last)",
+    )
+
+
 def area_of(options: argparse.Namespace) -> Area:
     """Read the area that the options choose.
 

@@ -19,20 +19,21 @@ import pyarrow.csv as pacsv
 
 from data.kinds.changes import EVERY
 from data.store.collected_errors import unmatched_quotes
-from data.store.layout import NEEDED, Layout, decoded, layout_of
+from data.store.layout import NEEDED, SMALL_AREA, Layout, decoded, layout_of
 from geo.errors import InputError
 
 __all__ = ["MOST_TEXT", "NEEDED", "Rows", "read_rows", "read_rows_exactly"]
 
 _NUMBERS = ("Longitude", "Latitude")
 _CHECKED = ("Month", "Reported by", "Falls within", "Crime type")  # few words each, looked at once a word
+_READ = (*NEEDED, SMALL_AREA)
 _TYPES = {
     name: pa.float64()
     if name in _NUMBERS
     else pa.dictionary(pa.int32(), pa.string())
     if name in _CHECKED
     else pa.string()
-    for name in NEEDED
+    for name in _READ
 }
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*", re.IGNORECASE | re.ASCII)
 _DECIMAL_COMMA = re.compile(r"\s*[+-]?\d*,\d+\s*", re.ASCII)
@@ -50,7 +51,8 @@ class Rows:
     header : tuple of str
         All columns of the file, in its order.
     table : pyarrow.Table
-        The columns in ``NEEDED``. Text is never null; a blank coordinate is null, one that is no number is not finite.
+        The columns in ``NEEDED``, and the name of the small area (LSOA), empty in a file without that column. Text is
+        never null; a blank coordinate is null, one that is no number is not finite.
     miscounted : tuple of (int, str)
         Line and text of the records that have too few or too many fields.
     notes : tuple of str
@@ -120,7 +122,7 @@ def read_rows(name: str, raw: bytes) -> Rows:
     rows = None
     if layout.as_published and b'"' not in raw:
         try:
-            rows = _without_blanks(Rows(name, layout.header, _arrow(raw), _raw=raw))
+            rows = _without_blanks(Rows(name, layout.header, _arrow(raw, layout), _raw=raw))
         except pa.ArrowInvalid:
             rows = None
     if rows is None or any(not text.strip() for text in _words(rows.table, "Month")):  # rows without any text, maybe
@@ -132,19 +134,23 @@ def read_rows(name: str, raw: bytes) -> Rows:
     return replace(rows, notes=notes + layout.notes + rows.notes)
 
 
-def _arrow(raw: bytes) -> pa.Table:
-    return pacsv.read_csv(
+def _arrow(raw: bytes, layout: Layout) -> pa.Table:
+    columns = [name for name in _READ if name in layout.header]
+    table = pacsv.read_csv(
         pa.BufferReader(raw),
         read_options=pacsv.ReadOptions(use_threads=False, block_size=len(raw) + 1),
         parse_options=pacsv.ParseOptions(quote_char=False),
         convert_options=pacsv.ConvertOptions(
-            include_columns=list(NEEDED),
+            include_columns=columns,
             column_types=_TYPES,
             null_values=[""],
             strings_can_be_null=False,
             check_utf8=False,
         ),
     )
+    if SMALL_AREA in columns:
+        return table
+    return table.append_column(SMALL_AREA, pa.array([""] * table.num_rows, pa.string()))
 
 
 def _words(table: pa.Table, column: str) -> list[str]:
@@ -159,7 +165,7 @@ def _without_blanks(rows: Rows) -> Rows:
     lengths = set(pc.unique(pc.binary_length(table["Crime ID"])).to_pylist())  # in bytes, which is as good and faster
     if lengths <= _ID_LENGTHS and all(text == text.strip() for name in _CHECKED for text in _words(table, name)):
         return rows
-    texts = {name: table[name].cast(pa.string()) for name in NEEDED if name not in _NUMBERS}
+    texts = {name: table[name].cast(pa.string()) for name in _READ if name not in _NUMBERS}
     bare = {name: pc.utf8_trim_whitespace(text) for name, text in texts.items()}
     if all(bare[name].equals(text) for name, text in texts.items()):
         return rows
@@ -212,9 +218,9 @@ def read_rows_exactly(name: str, raw: bytes, layout: Layout) -> Rows:
     degrees = [record[layout.header.index(column)] for column in _NUMBERS for record in records]
     commas = any("," in value for value in degrees) and not any("." in value for value in degrees)
     notes += ["coordinates with decimal commas"] if commas else []
-    for column in NEEDED:
-        place = layout.header.index(column)
-        values = [record[place] for record in records]
+    for column in _READ:
+        place = layout.header.index(column) if column in layout.header else -1
+        values = [record[place] if place >= 0 else "" for record in records]
         if column in _NUMBERS:
             if commas:
                 values = [value.replace(",", ".") if _DECIMAL_COMMA.fullmatch(value) else value for value in values]

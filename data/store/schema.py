@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data.kinds.changes import EVERY, same_meaning
+from data.kinds.crime_types import kinds_of
 
 POLICE_UK = "police.uk"
 BY_OUTLINE = "by-outline"  # in place of a force: a month of every force, asked for by the outline of area and buffer
@@ -62,7 +63,7 @@ class Incidents:
     months : PeriodIndex
         Months that were published for the whole area, ascending. A month that is not in it is missing, never zero.
     version : str
-        Digest of what was loaded: two objects with the same version give the same answers.
+        Digest of what was loaded: two objects with the same version, and by the same wards, give the same answers.
     simulated : bool
         Made up for the demonstration.
     source : str
@@ -84,7 +85,7 @@ class Incidents:
         return replace(self, frame=self.frame[self.frame["month"] <= month], months=self.months[self.months <= month])
 
     def of(self, category: str | None = None, wards: Iterable[str] | None = None) -> Incidents:
-        """Incidents of a crime type, and of wards where given (which leaves the buffer out).
+        """Incidents of a crime type or of a sum of several, and of wards where given (which leaves the buffer out).
 
         Of a crime type that was once counted otherwise only the months are left that count it as the last month does:
         one series never holds two meanings of a name (:func:`data.kinds.changes.same_meaning`). So forget what is later
@@ -93,7 +94,7 @@ class Incidents:
         found = self if category is None else self._alike(category)
         keep = np.ones(len(found.frame), dtype=bool)
         if category is not None:
-            keep &= (found.frame["category"] == category).to_numpy()
+            keep &= found.frame["category"].isin(kinds_of(category)).to_numpy()
         if wards is not None:
             keep &= found.frame["ward_code"].isin(list(wards)).to_numpy()
         return replace(found, frame=found.frame[keep])

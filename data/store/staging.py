@@ -13,7 +13,7 @@ from data.place.area import Area
 from data.store.checks import Checked, Rejected, month_ordinal
 from data.store.inputs import Container, Entry
 from data.store.locate import Locator
-from data.store.manifest import Manifest, Revision, SourceFile, Unit
+from data.store.manifest import UNWRITTEN, Manifest, Revision, SourceFile, Unit
 from data.store.report import LOADED, UNCHANGED, FileReport
 from data.store.revision import compare
 from data.store.schema import BY_OUTLINE, POLICE_UK
@@ -28,7 +28,7 @@ _REJECTED = pa.schema(
 
 
 def known_file(state: Manifest, sha256: str, named: tuple[str, str] | None) -> str | None:
-    """Find the file with these bytes from which all of its units are still made.
+    """Find the file with these bytes from which all of its units are still made, counts of the whole force among them.
 
     Parameters
     ----------
@@ -49,7 +49,8 @@ def known_file(state: Manifest, sha256: str, named: tuple[str, str] | None) -> s
             continue
         if not all(key.startswith(f"{POLICE_UK}/") for key in file.units):
             continue  # the file of a dated feed
-        if all(state.units[key].file == file_id for key in file.units):
+        units = [state.units[key] for key in file.units]
+        if all(one.file == file_id and (one.counts or one.by_outline) for one in units):
             return file_id
     return None
 
@@ -69,7 +70,7 @@ def stage(
     sha256: str,
     checked: Checked,
     imported_at: str,
-) -> tuple[Manifest, FileReport]:
+) -> tuple[Manifest, FileReport, dict[str, pa.Table]]:
     """Write the units of a file aside and describe the state in which they count.
 
     Parameters
@@ -91,6 +92,8 @@ def stage(
     -------
     state : Manifest
     report : FileReport
+    counts : dict of str to Table
+        Of whole forces, by unit: for :func:`data.store.force_counts.with_counts`, before the state is committed.
 
     Raises
     ------
@@ -101,6 +104,7 @@ def stage(
     file_id = f"{sha256}:{'/'.join(entry.named or ())}"
     units: dict[str, Unit] = {}
     tables: dict[str, pa.Table] = {}
+    counts: dict[str, pa.Table] = {}
     for part in unit_tables(checked, locate, area):
         outline = part.force == BY_OUTLINE
         if outline and state.has(part.month, area.forces):
@@ -121,8 +125,11 @@ def stage(
             by_type={} if outline else part.by_type,
             unlocated={} if outline else part.unlocated,
             joined=checked.joined_units.get((part.force, month_ordinal(part.month)), 0),
+            counts="" if outline else UNWRITTEN,
         )
         units[unit.key], tables[unit.key] = unit, part.table
+        if not outline:
+            counts[unit.key] = part.counts
     rejected_path = None
     if len(checked.rejected):
         rows = pa.Table.from_pylist([row._asdict() for row in checked.rejected], schema=_REJECTED)
@@ -144,7 +151,7 @@ def stage(
     revisions = _revisions(state, store, units, tables, file)
     replaced = sum(state.units[key].rows for key in units if key in state.units)
     report = replace(_report(entry.name, LOADED, file), replaced=replaced, revision=revisions, notes=checked.notes)
-    return state.with_file(file_id, file, units, revisions).without_outlines(area.forces), report
+    return state.with_file(file_id, file, units, revisions).without_outlines(area.forces), report, counts
 
 
 def _release(container: Container, units: Mapping[str, Unit]) -> str:
@@ -158,8 +165,8 @@ def _revisions(
 ) -> tuple[Revision, ...]:
     found = []
     for key, unit in units.items():
-        if key in state.units and not unit.by_outline:
-            old = state.units[key]
+        old = state.units.get(key)
+        if old is not None and not unit.by_outline and old.file != unit.file:
             before = state.files[old.file]
             found.append(compare(read_unit(store, old), tables[key].to_pandas(), unit, before, file))
     return tuple(found)

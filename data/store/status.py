@@ -16,9 +16,11 @@ from data.store.accepted import Acceptance, read_accepted, standing, with_accept
 from data.store.checks import Rejected
 from data.store.counted import counted_units
 from data.store.doubts import all_doubts, doubt_lines, judgements, limits_lines, span_words
-from data.store.fetched import NOT_PUBLISHED, WHY, Fetching, read_fetching
+from data.store.fetched import NOT_PUBLISHED, WHY, Fetching, fetching_lines, read_fetching
+from data.store.force_counts import uncounted_lines, uncounted_months
 from data.store.manifest import ANEW, Layer, Manifest, Revision, Unit, read_manifest
 from data.store.origins import Origins, store_origins
+from data.store.same_area import ImportLayer, import_layer
 from data.store.schema import BY_OUTLINE, POLICE_UK
 from data.store.store import EMPTY
 from data.store.whole import Doubt, Judgement
@@ -59,17 +61,6 @@ FEED_COVERAGE = (
 REJECTED_COLUMNS = Rejected._fields
 
 
-@dataclass(frozen=True)
-class WardLayer:
-    """The ward layer of a store, and whether it is the one that the area file describes."""
-
-    area: str
-    vintage: str
-    version: str
-    buffer_m: float
-    matches: bool
-
-
 @dataclass(frozen=True, eq=False)
 class Status:
     """State of a store.
@@ -85,7 +76,7 @@ class Status:
         ``rejected``.
     gaps : tuple of (force, month)
         Months between the first and the last of a force that are not there.
-    ward_layer : WardLayer
+    ward_layer : ImportLayer
     rejected : DataFrame
         reason, rows; the most frequent first.
     revisions : DataFrame
@@ -111,12 +102,14 @@ class Status:
         What was known of the publisher at the last look.
     origins : Origins
         Months of older archives, and by outline.
+    uncounted : tuple of (force, month)
+        Months without counts of the whole force, which were loaded before there were any.
     """
 
     version: str
     coverage: pd.DataFrame = field(repr=False)
     gaps: tuple[tuple[str, str], ...]
-    ward_layer: WardLayer
+    ward_layer: ImportLayer
     rejected: pd.DataFrame = field(repr=False)
     revisions: pd.DataFrame = field(repr=False)
     missing_forces: Mapping[str, tuple[str, ...]]
@@ -128,6 +121,7 @@ class Status:
     not_published: tuple[tuple[str, str], ...] = ()
     fetching: Fetching = field(default_factory=Fetching, repr=False)
     origins: Origins = field(default_factory=Origins, repr=False)
+    uncounted: tuple[tuple[str, str], ...] = ()
 
     @property
     def by_outline(self) -> tuple[str, ...]:
@@ -161,15 +155,13 @@ class Status:
             "by_outline": list(self.by_outline),
             "not_published": [{"force": force, "month": month} for force, month in self.not_published],
             "fetched": self.fetching.to_json(),
+            "uncounted": [{"force": force, "month": month} for force, month in self.uncounted],
             "older_archives_used": sorted(set(self.origins.older.values())),
         }
 
     def lines(self) -> list[str]:
         """Tell a person."""
-        layer = self.ward_layer
-        lines = [f"Ward layer: {layer.area}, {layer.vintage} (version {layer.version}), buffer {layer.buffer_m:g} m."]
-        if not layer.matches:
-            lines.append("  It is NOT the layer of the area file: import everything anew with --rebuild.")
+        lines = self.ward_layer.lines()
         if self.coverage.empty:
             lines.append("The store is empty." if self.feeds.empty else "No published file is loaded.")
         for (source, force), part in self.coverage.groupby(["source", "force"], sort=True):
@@ -200,6 +192,7 @@ class Status:
             ]
             if forces:
                 lines.append(f"Not loaded ({kind}): {', '.join(forces)}.")
+        lines += uncounted_lines(self.uncounted)
         lines += fetching_lines(self.fetching)
         lines += [self.origins.sentence] if self.origins.sentence else []
         lines += [f"Rejected, {row['reason']}: {row['rows']:,}" for row in _records(self.rejected)]
@@ -222,18 +215,6 @@ class Status:
 def _joined(part: pd.DataFrame) -> str:
     joined = int(part["joined"].sum())
     return f", {joined:,} joined to another row of the same incident" if joined else ""
-
-
-def fetching_lines(known: Fetching) -> list[str]:
-    """Tell what was known of the publisher at the last look; nothing where nobody looked."""
-    lines = []
-    if known.newest:
-        lines.append(f"Newest archive: {known.newest}, looked for on {known.checked_at[:10]}.")
-    if known.newest_month:
-        lines.append(f"Newest month by outline: {known.newest_month}, looked for on {known.months_checked_at[:10]}.")
-    if known.agreed_at:
-        lines.append(f'Older archives were agreed to on {known.agreed_at[:10]}: "{known.agreed_to}"')
-    return lines
 
 
 def accepted_lines(accepted: Sequence[Acceptance]) -> list[str]:
@@ -277,7 +258,6 @@ def store_status(store: Path, area: Area) -> Status:
         The manifest, the list of accepted months or that of what was fetched cannot be read.
     """
     manifest = read_manifest(store) or Manifest(Layer.of(area))
-    layer = manifest.layer
     units = sorted(manifest.units.values(), key=lambda unit: unit.key)
     published = [unit for unit in units if unit.source == POLICE_UK]
     dated = [unit for unit in units if unit.source != POLICE_UK]
@@ -297,7 +277,7 @@ def store_status(store: Path, area: Area) -> Status:
         version=with_accepted(manifest.version, said) if units else EMPTY,
         coverage=pd.DataFrame([_row(unit, manifest) for unit in published], columns=list(COVERAGE)),
         gaps=_gaps(manifest),
-        ward_layer=WardLayer(layer.area, layer.vintage, layer.version, layer.buffer_m, layer.same(Layer.of(area))),
+        ward_layer=import_layer(manifest, area, store),
         rejected=pd.DataFrame(by_frequency, columns=["reason", "rows"]),
         revisions=pd.DataFrame(
             [asdict(revision) for revision in manifest.revisions], columns=list(Revision.__dataclass_fields__)
@@ -320,6 +300,7 @@ def store_status(store: Path, area: Area) -> Status:
         ),
         fetching=fetching,
         origins=store_origins(store, area),
+        uncounted=uncounted_months(manifest),
     )
 
 

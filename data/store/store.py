@@ -30,12 +30,15 @@ from data.place.folders import STORE_VARIABLE as STORE_VARIABLE
 from data.place.folders import default_store as default_store
 from data.store.accepted import ACCEPTED, Acceptance, read_accepted, with_accepted
 from data.store.counted import counted_units
-from data.store.manifest import ANEW, MANIFEST, Layer, Manifest, Unit, read_manifest, read_version
+from data.store.in_wards import in_wards
+from data.store.manifest import ANEW, MANIFEST, Manifest, Unit, read_manifest, read_version
+from data.store.same_area import check_layer
 from data.store.schema import POLICE_UK, Incidents, conform, empty_frame
 from geo.errors import InputError
 
 EMPTY = "empty"
 INCIDENTS = "incidents"
+COUNTS = "counts"  # of whole forces, by small area
 MONTH = "month"
 REJECTED = "rejected"
 FEEDS = "feeds"  # how the columns of each feed are mapped
@@ -72,32 +75,15 @@ def feed_names(store: Path) -> tuple[str, ...]:
     return tuple(sorted({unit.source for unit in units} - {POLICE_UK}))
 
 
-def check_layer(manifest: Manifest, area: Area, store: Path) -> None:
-    """Refuse a store whose incidents were given the wards of another layer.
-
-    Raises
-    ------
-    InputError
-        Both layers are named.
-    """
-    if not manifest.layer.same(Layer.of(area)):
-        raise InputError(
-            f"the store was made for another area or ward layer: {manifest.layer}; "
-            f"the area file describes {Layer.of(area)}",
-            file=str(store),
-            hint=f"Name another folder (--store or {STORE_VARIABLE}), or import everything anew with --rebuild.",
-        )
-
-
 def load(store: Path, area: Area, source: str = POLICE_UK) -> Incidents:
-    """Everything that is stored of a source, in the area and its buffer.
+    """Everything that is stored of a source, in the area and its buffer, with the wards of the area's layer.
 
     Parameters
     ----------
     store : Path
         Folder of the store.
     area : Area
-        The area for which it was imported.
+        The area for which it was imported, with any of its ward layers.
     source : str
         ``police.uk``, or the name of a dated feed.
 
@@ -113,20 +99,41 @@ def load(store: Path, area: Area, source: str = POLICE_UK) -> Incidents:
     Raises
     ------
     InputError
-        The store belongs to another ward layer or buffer, or files of it are missing.
+        The store belongs to another area or buffer, or files of it are missing.
 
     Notes
     -----
     Misleads where a force of the buffer has not been imported: hotspots at that edge then look colder than they are.
-    :func:`data.store.status.store_status` names such forces.
+    :func:`data.store.status.store_status` names such forces. What another layer than that of the import can change at
+    the rim of the buffer is told by :func:`data.store.in_wards.in_wards`.
+    """
+    found, layer = stored(store, area, source)
+    return found if layer in {"", area.wards.version} else in_wards(found, area)
+
+
+def stored(store: Path, area: Area, source: str = POLICE_UK) -> tuple[Incidents, str]:
+    """Everything that is stored of a source, with the wards that it was imported with.
+
+    Returns
+    -------
+    Incidents
+        As :func:`load`, from which it differs where the import was by another ward layer.
+    str
+        Version of the wards by which they were imported; empty where nothing is stored, and never that of any layer
+        where there was more than one.
+
+    Raises
+    ------
+    InputError
+        As :func:`load`.
     """
     for attempt in range(_TRIES):
         manifest = read_manifest(store)
         if manifest is None or not manifest.units:
-            return Incidents(empty_frame(), pd.PeriodIndex([], freq="M"), EMPTY, source=source)
+            return Incidents(empty_frame(), pd.PeriodIndex([], freq="M"), EMPTY, source=source), ""
         check_layer(manifest, area, store)
         try:
-            return _load(store, area, source, manifest, read_accepted(store))
+            return _load(store, area, source, manifest, read_accepted(store)), manifest.layer.version
         except (OSError, pa.ArrowInvalid) as error:
             if attempt == _TRIES - 1:
                 raise InputError(
@@ -293,7 +300,7 @@ def sweep(store: Path, keep: Collection[str]) -> int:
         Number of files deleted. Files that this program did not write are never touched.
     """
     swept = 0
-    candidates = [path for folder in (INCIDENTS, REJECTED, FEEDS) for path in (store / folder).rglob("*")]
+    candidates = [path for folder in (INCIDENTS, COUNTS, REJECTED, FEEDS) for path in (store / folder).rglob("*")]
     for path in [*candidates, *store.glob(f".{MANIFEST}.*.tmp"), *store.glob(f".{ACCEPTED}.*.tmp")]:
         ours = _OURS.fullmatch(path.name) and not path.is_symlink() and path.is_file()
         if ours and path.relative_to(store).as_posix() not in keep:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from data.kinds.changes import EVERY
 from data.place.area import Area
 from data.store.checks import Checked
+from data.store.force_counts import count_rows
 from data.store.locate import Locator
 from data.store.schema import POLICE_UK
 from data.store.store import month_dates
@@ -27,7 +28,8 @@ _MONTHS = 10_000  # more than there are months since 1970
 class UnitTable:
     """The incidents of a unit in area and buffer, and how many of its rows lie outside.
 
-    ``by_type`` counts all of its rows by crime type, ``unlocated`` those of them without a location.
+    ``by_type`` counts all of its rows by crime type, ``unlocated`` those of them without a location. ``counts`` is of
+    :func:`data.store.force_counts.count_rows`.
     """
 
     force: str
@@ -37,6 +39,7 @@ class UnitTable:
     by_type: Mapping[str, int]
     unlocated: Mapping[str, int]
     table: pa.Table = field(repr=False)
+    counts: pa.Table = field(repr=False)
 
 
 def unit_tables(checked: Checked, locate: Locator, area: Area) -> Iterator[UnitTable]:
@@ -68,11 +71,13 @@ def unit_tables(checked: Checked, locate: Locator, area: Area) -> Iterator[UnitT
     by_type = _by_type(keys, unit[known], checked.category[known])
     nowhere = np.setdiff1d(checked.published, rows, assume_unique=True)
     unlocated = _by_type(keys, unit[nowhere], checked.category[nowhere])
-    for key, part, typed, lost in zip(keys.tolist(), parts, by_type, unlocated, strict=True):
+    counts = count_rows(checked, keys, unit)
+    for key, part, typed, lost, counted in zip(keys.tolist(), parts, by_type, unlocated, counts, strict=True):
         kept = part[ward[part] != OUTSIDE]
         force, month = checked.forces[key // _MONTHS], pd.Period(ordinal=key % _MONTHS, freq="M")
         table = _table(stored.take(rows[kept]), force, month, east[kept], north[kept], ward[kept], area)
-        yield UnitTable(force, str(month), int((ward[kept] >= 0).sum()), len(part) - len(kept), typed, lost, table)
+        inside = int((ward[kept] >= 0).sum())
+        yield UnitTable(force, str(month), inside, len(part) - len(kept), typed, lost, table, counted)
 
 
 def _by_type(keys: NDArray[np.int64], unit: NDArray[np.int64], category: NDArray[np.int64]) -> list[dict[str, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from data.kinds.crime_types import kinds_of
 from data.place.area import Area
 from data.store.manifest import read_manifest
 from data.store.schema import POLICE_UK
@@ -20,7 +21,7 @@ def unlocated_share(store: Path, area: Area, category: str, months: Iterable[str
     store : Path
     area : Area
     category : str
-        Crime type.
+        Crime type, or a sum of several.
     months : iterable of str
         YYYY-MM.
 
@@ -43,6 +44,6 @@ def unlocated_share(store: Path, area: Area, category: str, months: Iterable[str
     rows = lost = 0
     for unit in manifest.units.values() if manifest is not None else ():
         if unit.source == POLICE_UK and unit.force in area.forces and unit.month in wanted:
-            rows += unit.by_type.get(category, 0)
-            lost += unit.unlocated.get(category, 0)
+            rows += sum(unit.by_type.get(kind, 0) for kind in kinds_of(category))
+            lost += sum(unit.unlocated.get(kind, 0) for kind in kinds_of(category))
     return lost / rows if rows else None

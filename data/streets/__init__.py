@@ -1,4 +1,4 @@
-"""Which roads lie under the map: read once from a file of open data, clipped and kept.
+"""What lies under the map, roads, water, green and names: read once from files of open data, clipped and kept.
 
-Others use: base_map, open_roads.
+Others use: base_map, importing, kinds, network, open_roads, osm.
 """

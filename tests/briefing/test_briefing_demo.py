@@ -213,7 +213,7 @@ def html(at: AppTest) -> str:
 
 
 def test_the_page_shows_a_panel_and_the_line_of_a_schedule(page: AppTest) -> None:
-    assert "8 panels on" in html(page)
+    assert "9 panels on" in html(page)
     (picture,) = page.get("image")
     assert picture.proto.imgs[0].alt.startswith(("Neither", "ASB", "Drug", "Too many"))
     (line,) = page.code

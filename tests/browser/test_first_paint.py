@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import streamlit_folium
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from data.place.area import Area
 from geo.grid import Grid
-from pages.ui.chart.palette import LIGHT
 from pages.ui.map import maps
 from pages.ui.map.maps import Overlay, View
-from pages.ui.shell import vendor
+from tests.browser.component import SEND, open_component, sent
 from tests.browser.server import PAINT_MS, SLOW_MS, Watch, map_frame, settled
-from tests.conftest import ROOT
 
-COMPONENT = Path(streamlit_folium.__file__).parent / "frontend" / "build"
-ORIGIN = "http://localhost:1"  # nobody listens: every request is answered below
 FAR, NEAR, CLOSEST = 9_000, 1_500, 400  # metres from the middle: far off, past the close-up zoom, and at its end
 STOPS, CIRCLES = 8, 10
-SEND = "args => window.postMessage({ type: 'streamlit:render', args: args, disabled: false, theme: null }, '*')"
 # Circles as they are painted: pairs that hide each other's number, in pixels of the screen.
 HIDDEN = """() => {
   const boxes = [...document.querySelectorAll('.map-place')].map(e => e.getBoundingClientRect());
@@ -42,31 +34,7 @@ HIDDEN = """() => {
 @pytest.fixture
 def component(context: BrowserContext) -> tuple[Page, Watch]:
     """The map's component by itself, waiting for what to draw."""
-    vendor.ensure_vendor()
-    watch, page = Watch(context), context.new_page()
-
-    def answer(route: Route) -> None:
-        path = route.request.url.removeprefix(ORIGIN).partition("?")[0]
-        folder = ROOT / "static" if path.startswith("/app/static/") else COMPONENT
-        file = folder / path.removeprefix("/app/static/").removeprefix("/component/map/")
-        if file.is_file():
-            route.fulfill(body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0])
-        else:
-            route.fulfill(body="")
-
-    page.route(f"{ORIGIN}/**", answer)
-    page.goto(f"{ORIGIN}/component/map/index.html")
-    return page, watch
-
-
-def sent(monkeypatch: pytest.MonkeyPatch, area: Area, grid: Grid, overlay: Overlay) -> dict[str, Any]:
-    """What the component is given for an overlay."""
-    found: dict[str, Any] = {}
-    monkeypatch.setattr(streamlit_folium, "_component_func", lambda **args: found.update(args))
-    drawn = maps.base_map(maps.base_payload(area, grid, LIGHT, []))
-    maps.show(drawn, maps.overlay_group(overlay, grid), key="first", height=500, on_hit=lambda _: None)
-    del found["on_change"]
-    return found
+    return open_component(context)
 
 
 def routes(area: Area, grid: Grid, reach_m: float) -> Overlay:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from data.place.area import Area
-from data.streets.base_map import import_basemap
+from data.streets.importing import import_basemap
 from tests.browser.server import Watch, map_frame, serve, settled
 from tests.streets.made_roads import cross, open_roads
 

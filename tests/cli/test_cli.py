@@ -15,6 +15,7 @@ from analysis.__main__ import main
 from analysis.cli.names import COMMANDS
 from data.place.area import Area
 from data.published.police_uk import import_paths
+from data.store.schema import Incidents
 from tests.conftest import ROOT
 from tests.published.police_files import NOW, named, points_of, put, row, table
 
@@ -95,6 +96,15 @@ def test_input_that_cannot_be_used(ask, real_store: Path, tmp_path: Path, capsys
     assert "outside the months that are looked at" in asked.err
     asked = ask("near-repeat", "--days", "7,0")
     assert asked.code in {1, 3}
+
+
+def test_several_crimes_are_added_and_asb_never(ask, real: Incidents, capsys: pytest.CaptureFixture[str]) -> None:
+    frame = real.frame[real.frame["ward_code"].notna() & (real.frame["month"] == "2024-10")]
+    asked = ask("counts", "--category", "robbery, BURGLARY", "--from", "2024-10", "--to", "2024-10")
+    assert asked.out.split() == ["month,count", f"2024-10,{frame['category'].isin(['Burglary', 'Robbery']).sum()}"]
+    with pytest.raises(SystemExit):
+        main(["counts", "--category", "asb,robbery"])
+    assert "ASB incidents are never added to crimes" in capsys.readouterr().err
 
 
 # --- help, and being cut off -----------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ ROOT = "/ons"
 KNOWSLEY, LIVERPOOL, HALTON, FAR = "E08000011", "E08000012", "E06000006", "E06000009"
 WARDS, DISTRICTS = "WD_MAY_2026_UK_BGC", "Local_Authority_Districts_May_2026_Boundaries_UK_BGC"
 LSOAS, PARTNERS = "LSOA21_WD25_LAD25_EW_LU_v2", "LAD25_CSP25_PFA25_EW_LU"
+SHAPES_OF_LSOAS = "Lower_layer_Super_Output_Areas_December_2021_Boundaries_EW_BGC_V5"
+LSOAS_BEFORE = "LSOA11_LSOA21_LAD22_EW_LU_v5"
 
 
 @dataclass
@@ -131,6 +133,12 @@ def recorded() -> OpenGeography:
             {"LSOA21CD": row["lsoa21_code"], "WD25CD": row["ward24_code"], "LAD25CD": row["ltla24_code"]}
             for row in csv.DictReader(handle)
         ]
+    with (SHARED / "lookups" / "lsoa2011_to_lsoa2021.csv").open(encoding="utf-8") as handle:
+        before = [
+            {"LSOA11CD": row["lsoa11_code"], "LSOA21CD": row["lsoa21_code"], "CHGIND": row["change_code"]}
+            for row in csv.DictReader(handle)
+        ]
+    drawn = json.loads((SHARED / "boundaries" / "knowsley_lsoa_2021.geojson").read_text(encoding="utf-8"))["features"]
     return OpenGeography(
         names,
         {
@@ -138,6 +146,11 @@ def recorded() -> OpenGeography:
             DISTRICTS: Table([{"LAD26CD": c, "LAD26NM": n} for c, n, _ in districts], [s for _, _, s in districts]),
             PARTNERS: Table(partners, page=1000),
             LSOAS: Table(lsoas, page=1000),
+            LSOAS_BEFORE: Table(before, page=1000),
+            SHAPES_OF_LSOAS: Table(
+                [{key: one["properties"][key] for key in ("LSOA21CD", "LSOA21NM")} for one in drawn],
+                [shapely.from_geojson(json.dumps(one["geometry"])) for one in drawn],
+            ),
         },
     )
 
@@ -153,6 +166,7 @@ class Nomis:
             self.census: Sequence[tuple[str, int]] = [
                 (row["GEOGRAPHY_CODE"], int(row["OBS_VALUE"])) for row in csv.DictReader(handle)
             ]
+        self.named: dict[str, str] = {}  # what small areas are called, where a test asks
 
     def __call__(self, asked: Asked) -> Reply | None:
         """Answer as Nomis does; a part that it does not know is an incomplete query, with the status of success."""
@@ -170,5 +184,5 @@ class Nomis:
         writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(["DATE_NAME", "GEOGRAPHY_CODE", "GEOGRAPHY_NAME", "OBS_VALUE", "RECORD_COUNT"])
         for code, count in self.census[first : first + most]:
-            writer.writerow([year, code, "Ward (District)", count + more, len(self.census)])
+            writer.writerow([year, code, self.named.get(code, "Knowsley 001A"), count + more, len(self.census)])
         return Reply(("\ufeff" + text.getvalue()).encode(), 200, {"Content-Type": "text/csv"})

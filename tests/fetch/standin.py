@@ -26,6 +26,7 @@ class Asked:
     query: Mapping[str, str]
     form: Mapping[str, str]
     range: str
+    raw: str = ""  # what stands behind the question mark, as it was sent
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def stand_in(**plays: Play) -> Iterator[Standin]:
             parts = urlsplit(self.path)
             sent = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             query, form = ({k: v[-1] for k, v in parse_qs(text).items()} for text in (parts.query, sent))
-            asked = Asked(self.command, parts.path, query, form, self.headers.get("Range") or "")
+            asked = Asked(self.command, parts.path, query, form, self.headers.get("Range") or "", parts.query)
             reply = standin.reply(asked)
             self._give(asked, reply, standin.fault_of(self.path))
 

@@ -15,6 +15,7 @@ from data.fetch.hosts import Hosts
 from data.fetch.residents import CENSUS
 from data.fetch.web import FetchError, Web
 from data.place.area import Area, load_area
+from data.place.neighbours import claims_of, neighbours_of
 from geo.errors import InputError
 from tests.conftest import need
 from tests.fetch import open_geography as played
@@ -241,3 +242,55 @@ def test_nobody_answers(gone: Callable[[], Web], tmp_path: Path) -> None:
             gone(), Hosts(ons="http://127.0.0.1:9", nomis="http://127.0.0.1:9"), ["Anywhere"], tmp_path / "a.toml"
         )
     assert not list(tmp_path.iterdir())
+
+
+# --- neighbours
+
+
+def small_areas(services: Services, district: str, counts: dict[str, int], *called: str) -> None:
+    """Small areas of another district, in the lookup and with their residents."""
+    services.ons.tables[played.LSOAS].rows += [
+        {"LSOA21CD": code, "WD25CD": "E05009999", "LAD25CD": district} for code in counts
+    ]
+    services.nomis.census = [*services.nomis.census, *counts.items()]
+    services.nomis.named |= dict(zip(counts, called, strict=True))
+
+
+def test_the_districts_of_the_force_stand_in_the_file_with_their_residents(services: Services, area: Area) -> None:
+    names = services.ons.tables[played.DISTRICTS].rows
+    names += [{"LAD26CD": "E08000014", "LAD26NM": "Sefton"}]
+    services.ons.tables[played.DISTRICTS].shapes += services.ons.tables[played.DISTRICTS].shapes[-1:]
+    small_areas(services, played.LIVERPOOL, {"E01000001": 1_000, "E01000002": 500}, "Liverpool 001A", "Old Town 001A")
+    made, notes = services.fetch("Knowsley", census=True)
+    found = neighbours_of(made)
+    assert found is not None
+    assert {one.name: (one.code, one.force, one.residents) for one in found.districts} == {
+        "Knowsley": (played.KNOWSLEY, "merseyside", 154_505),
+        "Liverpool": (played.LIVERPOOL, "merseyside", 1_500),
+        "Sefton": ("E08000014", "merseyside", 0),
+    }, "Halton has another force"
+    assert {one.name: one.called for one in found.districts}["Liverpool"] == ("Liverpool", "Old Town")
+    assert found.source == "Census 2021, Office for National Statistics"
+    assert "Residents of these districts are not known: Sefton." in notes
+    text = (services.folder / "made.toml").read_text(encoding="utf-8")
+    assert claims_of(made.raw) == ()
+    assert "# [[claims]]" in text
+
+
+def test_the_estimate_is_taken_for_all_or_none(services: Services) -> None:
+    small_areas(services, played.LIVERPOOL, {"E01000001": 1_000}, "Liverpool 001A")
+    made, _ = services.fetch("Knowsley")
+    found = neighbours_of(made)
+    assert found is not None
+    assert found.source.startswith("Mid-2024")
+    assert {one.name: one.residents for one in found.districts} == {
+        "Knowsley": 154_505 + 3 * 100,
+        "Liverpool": 1_003,
+    }
+
+
+def test_a_force_of_one_district_has_no_neighbours(services: Services) -> None:
+    partners = services.ons.tables[played.PARTNERS].rows
+    partners[:] = [row for row in partners if row["LAD25CD"] == played.KNOWSLEY]
+    made, _ = services.fetch("Knowsley", census=True)
+    assert neighbours_of(made) is None

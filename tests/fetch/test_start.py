@@ -24,6 +24,7 @@ from tests.conftest import need
 from tests.fetch import open_geography as played
 from tests.fetch.archive_host import ArchiveHost
 from tests.fetch.standin import Standin, stand_in
+from tests.fetch.streets_hosts import Geofabrik
 from tests.published.police_files import NOW, archive, crime, named, points_of, put, table
 
 MONTHS = ("2024-09", "2024-10")
@@ -51,7 +52,8 @@ class Services:
     def hosts(self) -> Hosts:
         """Addresses of what is played."""
         address = self.standin.address
-        return Hosts(police=address, ons=address + played.ROOT, nomis=address + "/nomis")
+        played_ones = {"geofabrik": f"{address}/geofabrik", "os": f"{address}/os"}
+        return Hosts(police=address, ons=address + played.ROOT, nomis=address + "/nomis", **played_ones)
 
     def start(self, *names: str) -> Started:
         """Start with the census's residents."""
@@ -66,7 +68,8 @@ class Services:
 def services(tmp_path: Path, shared: Path, area: Area) -> Iterator[Services]:
     need(played.SAMPLES.is_dir() and shared.is_dir(), "recorded answers in ../shared/live/samples")
     host = ArchiveHost({"2024-10": months_of(area, tmp_path)})
-    with stand_in(ons=played.recorded(), nomis=played.Nomis()) as standin:
+    plays = {"ons": played.recorded(), "nomis": played.Nomis(), "geofabrik": Geofabrik.of(area)}
+    with stand_in(**plays) as standin:
         host.play(standin)
         yield Services(standin, tmp_path / "store")
 
@@ -83,6 +86,24 @@ def test_from_nothing_to_the_area_and_its_months(services: Services, area: Area)
     told = " ".join(begun.lines())
     assert "python -m data fetch" in told
     assert "streamlit run app.py" in told
+
+
+def test_streets_come_with_it_once_and_are_no_reason_to_fail(services: Services) -> None:
+    services.standin.misbehave(r"^/geofabrik", "403", times=9)
+    begun = services.start("Knowsley")
+    assert begun.report.ok
+    assert not begun.ok
+    assert begun.streets is None
+    assert "python -m data basemap --fetch" in begun.lacking
+    assert len(load(services.store, begun.area).months) == 2
+    services.standin.behave()
+    again = services.start("Knowsley")
+    assert again.ok
+    assert again.streets is not None
+    assert again.streets.layers["water"] == 1
+    asked = len(services.standin.asked)
+    assert services.start("Knowsley").streets is None  # they are here
+    assert not any(one.path.startswith("/geofabrik") for one in services.standin.asked[asked:])
 
 
 def test_again_it_goes_on_and_keeps_the_area_file(services: Services) -> None:
@@ -116,7 +137,7 @@ def test_a_folder_of_another_area_is_left_alone(services: Services, area: Area, 
 
 def test_the_command(services: Services, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     hosts = services.hosts()
-    for name in ("police", "ons", "nomis"):
+    for name in ("police", "ons", "nomis", "geofabrik", "os"):
         monkeypatch.setenv(f"DASHBOARD_HOST_{name.upper()}", getattr(hosts, name))
     monkeypatch.delenv(AREA_VARIABLE, raising=False)
     monkeypatch.setenv("DASHBOARD_DATA", str(services.store))

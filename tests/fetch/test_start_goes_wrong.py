@@ -35,7 +35,7 @@ HOSTILE = 'Park" ]\n[target]\nchange = 1\x1b[2J\u202e<script>alert(1)</script>'
 
 def settle(services: Services, patch: pytest.MonkeyPatch) -> None:
     """Ask what is played, from the terminal and the page."""
-    for name in ("police", "ons", "nomis"):
+    for name in ("police", "ons", "nomis", "geofabrik", "os"):
         patch.setenv(f"DASHBOARD_HOST_{name.upper()}", getattr(services.hosts(), name))
     patch.setenv("DASHBOARD_DATA", str(services.store))
     patch.delenv(AREA_VARIABLE, raising=False)
@@ -190,6 +190,7 @@ def press(at: AppTest) -> AppTest:
 def test_the_page_says_all_whom_a_press_asks() -> None:
     assert Hosts().machines(area=False) == ("data.police.uk", ARCHIVES)
     assert Hosts().machines(area=True) == ("services1.arcgis.com", "www.nomisweb.co.uk", "data.police.uk", ARCHIVES)
+    assert Hosts().machines(area=False, streets=True)[-1] == "download.geofabrik.de"
     assert Hosts(police="http://mirror:1").machines(area=False) == ("mirror:1",)
 
 

@@ -151,6 +151,11 @@ def test_rates_of_another_area_are_never_this_ones(
     said = verdict_words(small, ASB, incidents, (one,))
     assert f"of {NAME}, April 2018 to July 2022." in said
     assert said.endswith(f"Measured on {NAME}, April 2018 to July 2022 (52 months), on 15 January 2025.")
+    of_a_sum = verdict_words(small, f"Burglary + {DRUGS}", incidents, (one,))
+    assert of_a_sum == (
+        "How often this cries wolf is not measured for this sum of crime types; it was for anti-social behaviour, each "
+        "by itself."
+    )
     assert verdict_words(small, DRUGS, incidents, (one,)).startswith(
         "How often this cries wolf was not tried with drug offences. This method was tried on 3 operations"
     )

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 import pypdfium2
+import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
+from shapely import affinity
 
 SLACK_PT = 0.6  # rounding of letters
 DPI = 300  # at the resolution of a screen letters are moved to whole pixels, which is not how they are printed
@@ -41,10 +43,23 @@ def _meet(a: tuple[float, ...], b: tuple[float, ...], slack: float) -> bool:
 
 
 def collisions(figure: Any) -> list[tuple[str, str]]:
-    """Pairs of texts that overlap; what is written across the sheet (gid "mark") may lie under others."""
+    """Pairs of texts that overlap; what is written across the sheet (gid "mark") may lie under others.
+
+    A name along a road is turned about its middle, and so is its box.
+    """
     slack = SLACK_PT * DPI / 72
-    plain = [(words, box) for words, box, gid in texts(figure) if gid != "mark"]
-    return [(a, b) for (a, x), (b, y) in combinations(plain, 2) if _meet(x, y, slack)]
+    renderer = _renderer(figure)
+    plain: list[tuple[str, Any]] = []
+    for text in figure.findobj(Text):
+        if not (text.get_visible() and text.get_text()) or text.get_gid() == "mark":
+            continue
+        turn = text.get_rotation()
+        text.set_rotation(0)
+        box = tuple(text.get_window_extent(renderer).extents)
+        text.set_rotation(turn)
+        inner = shapely.box(box[0] + slack, box[1] + slack, box[2] - slack, box[3] - slack)
+        plain.append((text.get_text(), affinity.rotate(inner, turn, origin="center")))
+    return [(a, b) for (a, x), (b, y) in combinations(plain, 2) if x.intersection(y).area > 0]
 
 
 def outside(figure: Any) -> list[str]:

@@ -16,6 +16,7 @@ from analysis.common.refusal import Refusal
 from analysis.patrol.allocation import Allocation, AreaCells, allocate
 from analysis.patrol.crews import Crew, routes_of, way_seconds
 from analysis.patrol.patrols import solve
+from analysis.patrol.router import STRAIGHT
 from analysis.patrol.tour import Route, collected, search
 from analysis.patrol.tour_bound import Kind, upper_bound
 from analysis.patrol.tour_exact import best_tours
@@ -325,9 +326,9 @@ def test_what_cannot_be_planned_with_is_said(crews: list[Crew], minutes: float, 
 
 
 def test_way_is_longer_than_the_straight_line_and_rounded_up() -> None:
-    one, two = np.array([0.0]), np.array([1000.0])
-    assert way_seconds(one, one, two, one, FOOT)[0, 0] == 1040  # 1.3 km at 4.5 km/h
-    assert way_seconds(one, one, two, one, VEHICLE)[0, 0] == 188  # 187.2
+    metres = STRAIGHT.reach(0, np.array([0.0, 1000.0]), np.zeros(2), FOOT)
+    assert way_seconds(metres, FOOT).tolist() == [0, 1040]  # 1.3 km at 4.5 km/h
+    assert way_seconds(metres, VEHICLE).tolist() == [0, 188]  # 187.2
 
 
 # --- on the real cells -----------------------------------------------------------------------------------------------

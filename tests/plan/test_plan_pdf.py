@@ -16,7 +16,8 @@ from data.place.area import Area
 from data.plan.plan import FOOT, VEHICLE, Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Stop, Visit
 from data.plan.stops import FOLLOWS_PATROLS, NOT_HARM, RANKED
 from data.store.schema import POLICE_UK
-from data.streets.base_map import Roads, import_basemap, roads
+from data.streets.base_map import BaseMap, base_map
+from data.streets.importing import import_basemap
 from geo.grid import grid_reference
 from pages.ui.paper import text as words
 from pages.ui.paper.map import SHADES, Spot, print_map, view
@@ -34,17 +35,17 @@ LONG = "Saint Margaret of Antioch Memorial Gardens Approach Road North $x_2$ <b>
 
 
 @pytest.fixture(scope="module")
-def drawn_roads(area: Area, tmp_path_factory: pytest.TempPathFactory) -> Roads:
+def drawn_ground(area: Area, tmp_path_factory: pytest.TempPathFactory) -> BaseMap:
     folder = tmp_path_factory.mktemp("roads")
     import_basemap(open_roads(folder / "a.gpkg", area), folder, area, 2024)
-    found = roads(folder, area)
+    found = base_map(folder, area)
     assert found is not None
     return found
 
 
 @pytest.fixture(scope="module")
-def printed(area: Area, drawn_roads: Roads) -> bytes:
-    return plan_pdf(made_plan(), area, drawn_roads, when=WHEN)
+def printed(area: Area, drawn_ground: BaseMap) -> bytes:
+    return plan_pdf(made_plan(), area, drawn_ground, when=WHEN)
 
 
 def short(*, simulated: bool = True) -> Plan:
@@ -189,12 +190,12 @@ def test_a_drugs_plan_says_on_every_sheet_that_records_follow_patrols(area: Area
         assert FOLLOWS_PATROLS in page.replace("\r\n", " ")
 
 
-def test_a_map_without_roads_has_no_lines_between_stops(area: Area, drawn_roads: Roads) -> None:
-    def dashed(roads: Roads | None) -> int:
-        (axes, *_), *_ = [sheet.figure.axes for sheet in plan_sheets(stopped(), area, roads, when=WHEN)]
+def test_a_map_without_roads_has_no_lines_between_stops(area: Area, drawn_ground: BaseMap) -> None:
+    def dashed(ground: BaseMap | None) -> int:
+        (axes, *_), *_ = [sheet.figure.axes for sheet in plan_sheets(stopped(), area, ground, when=WHEN)]
         return sum(line.is_dashed() for line in axes.lines)
 
-    assert dashed(drawn_roads) == 1
+    assert dashed(drawn_ground) == 1
     assert dashed(None) == 0
 
 
@@ -271,9 +272,9 @@ def test_real_data_carry_the_licence_and_no_mark(area: Area) -> None:
 @pytest.mark.parametrize(
     ("visits", "near", "places"), [(12, True, 12), (16, True, 3), (14, False, 40)], ids=["a place", "many", "all over"]
 )
-def test_nothing_collides_or_is_cut(area: Area, drawn_roads: Roads, visits: int, near: bool, places: int) -> None:
+def test_nothing_collides_or_is_cut(area: Area, drawn_ground: BaseMap, visits: int, near: bool, places: int) -> None:
     plan = crowded(area, visits, near=near, places=places)
-    for sheet in plan_sheets(plan, area, drawn_roads, when=WHEN):
+    for sheet in plan_sheets(plan, area, drawn_ground, when=WHEN):
         assert collisions(sheet.figure) == []
         assert outside(sheet.figure) == []
         assert spots_apart(sheet.figure)
@@ -352,10 +353,10 @@ def test_circles_on_one_point_move_apart_and_keep_their_numbers(area: Area) -> N
     assert {str(n) for n in range(1, 16)} <= {text for text, _, _ in texts(sheet.figure)}
 
 
-def test_a_map_of_every_ward_has_names_scale_and_north(area: Area, drawn_roads: Roads, tmp_path: Path) -> None:
+def test_a_map_of_every_ward_has_names_scale_and_north(area: Area, drawn_ground: BaseMap, tmp_path: Path) -> None:
     for polygon, name in zip(area.wards.polygons, area.wards.names, strict=True):
         sheet = Sheet((260, 260))
-        print_map(sheet.axes(5, 5, 250, 250), area, polygon.bounds, roads=drawn_roads, mark="SIMULATED")
+        print_map(sheet.axes(5, 5, 250, 250), area, polygon.bounds, ground=drawn_ground, mark="SIMULATED")
         said = [text for text, _, _ in texts(sheet.figure)]
         assert {name, "N", "SIMULATED"} <= set(said)
         assert any(re.fullmatch(r"[\d.]+ k?m", text) for text in said)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from data.plan.told import Told
 from geo.grid import Grid
 from pages.ui.chart.palette import DARK, LIGHT
 from pages.ui.plan.who import routes as plan_routes
-from tests import tab_pages
 from tests.plan import made_plans
 
 TOLD = Told(ASB, forecast=True, hours=True)
@@ -107,12 +105,3 @@ def test_it_looks_at_the_whole_shift_or_at_the_stop_that_was_clicked(
     clicked = shift.patrols[2].visits[1]
     assert close.view.bounds_m[0] < clicked.easting_m < close.view.bounds_m[2]
     assert close.view.bounds_m[2] - close.view.bounds_m[0] == 2 * plan_routes.CLOSE_M
-
-
-def test_the_page_draws_the_routes_of_the_shift_that_is_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    at = tab_pages.open_tab(
-        monkeypatch, tmp_path / "none", "pages/plan_operation.py", "plan_step", "3 Who", {}, as_at="2024-07"
-    )
-    at.button(key="plan_share_out").click().run()
-    assert not at.exception
-    assert plan_routes.NOTE in tab_pages.text(at)

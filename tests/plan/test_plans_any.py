@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any, get_type_hints
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from data.plan import plans
 from data.plan.plan import Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Stop, Visit, plan_from_json
+from data.plan.ways import WHY, Leg, Ways
 from tests.plan.made_plans import LATER, NOW
 from tests.properties import examples
 
@@ -23,6 +25,7 @@ SEEN = st.characters(
 TEXT = st.text(SEEN, max_size=20)
 VALUES: dict[Any, Any] = {
     str: TEXT, int: st.integers(), float: NUMBERS, bool: st.booleans(), date: st.dates(), datetime: st.datetimes(),
+    Mapping[str, str]: st.dictionaries(TEXT, TEXT, max_size=3),
     float | None: st.none() | NUMBERS, int | None: st.none() | st.integers(),
 }  # fmt: skip
 
@@ -37,14 +40,15 @@ def several(kind: Any) -> Any:
     return st.lists(kind, max_size=3).map(tuple)
 
 
+LINES = st.lists(st.tuples(NUMBERS, NUMBERS), min_size=2, max_size=4).map(lambda ends: sum(ends, ()))
 PATROLS = any_of(Patrol, base=any_of(Base), visits=several(any_of(Visit)))
 ANY_PLAN = any_of(
     Plan,
     places=several(any_of(PlanPlace, cells=several(any_of(PlanCell)))),
     shifts=several(any_of(Shift, patrols=several(PATROLS))),
-    parameters=st.dictionaries(TEXT, TEXT, max_size=3),
     caveats=several(TEXT),
     stops=several(any_of(Stop, recorded=st.dictionaries(TEXT, st.integers(), max_size=3))),
+    ways=st.none() | any_of(Ways, legs=several(any_of(Leg, points=LINES, why=st.sampled_from(WHY)))),
     as_at=st.dates().map(lambda day: f"{day:%Y-%m}".zfill(7)),
 )
 

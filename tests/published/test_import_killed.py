@@ -96,7 +96,7 @@ def test_cut_off_at_every_write(
     import_paths([new], tmp_path / "aim", ours, now=NOW, rebuild=rebuild)
     aim = state(tmp_path / "aim", ours)
     whole = contents(tmp_path / "aim")
-    writes = 2 * len(months) + 1  # incidents and rejected rows of each month, and the manifest
+    writes = 2 * len(months) + 2  # incidents and rejected rows of each month, counts of the force, and the manifest
     seen = set()
     for number in range(1, writes + 1):
         store = Path(shutil.copytree(tmp_path / "had", tmp_path / f"{call}{number}"))

@@ -92,6 +92,31 @@ def test_a_link_without_parameters_keeps_what_was_chosen() -> None:
     assert written(at) == {"tab": "change", "share": "20"}
 
 
+def test_going_back_to_where_nothing_was_chosen_takes_it_back() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from pages.ui.shell import address, bar
+
+        st.session_state["page"] = st.session_state.get("where", "One")
+        with bar.at_once():
+            address.hold([address.word("at", "the place"), address.word("month", "the month")])
+
+    at = AppTest.from_function(page)
+    at.query_params["at"], at.query_params["other"] = "a", "1"
+    at.run()
+    at.session_state["address_month"] = "m"
+    assert written(at.run()) == {"at": "a", "month": "m", "other": "1"}
+    del at.query_params["at"], at.query_params["month"]  # the back button
+    assert written(at.run()) == {"other": "1"}
+    assert (at.session_state["address_at"], at.session_state["address_month"]) == ("", "")
+    at.session_state["address_at"] = "b"
+    assert written(at.run()) == {"at": "b", "other": "1"}
+    at.session_state["where"] = "Two"  # a link to another page keeps what was chosen
+    at.query_params.clear()
+    assert written(at.run()) == {"at": "b"}
+
+
 def words() -> None:
     import streamlit as st
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from data.kinds.crime_types import CATEGORIES
 from data.store.collected_errors import CollectedError
-from data.store.layout import Layout
+from data.store.layout import SMALL_AREA, Layout
 from data.store.rows import MOST_TEXT, NEEDED, Rows, read_rows, read_rows_exactly
 from geo.errors import InputError
 from tests.properties import examples
@@ -36,11 +36,11 @@ def both(raw: bytes) -> list[Rows]:
 
 def test_columns_have_their_types_whichever_reader_is_taken() -> None:
     number, words, text = pa.float64(), pa.dictionary(pa.int32(), pa.string()), pa.string()
-    types = [text, words, words, words, number, number, text, text, words, text]
+    types = [text, words, words, words, number, number, text, text, words, text, text]
     blank = row(("", ""), Location="", LSOA_code="", Last_outcome_category="")
     for one in (FINE, row(("", ""))):
         for rows in both(table([one | {"Crime type": "Drugs"}, blank])):
-            assert rows.table.schema.names == list(NEEDED)
+            assert rows.table.schema.names == [*NEEDED, SMALL_AREA]
             assert rows.table.schema.types == types
             assert rows.table["Longitude"].to_pylist() == [float(one["Longitude"]) if one["Longitude"] else None, None]
             assert rows.table["Location"].to_pylist() == ["On or near High Street", ""], "text is never null"

@@ -23,12 +23,15 @@ from data.store.staging import known_file, stage, unchanged
 from data.store.units import unit_tables
 from geo.errors import InputError
 from tests.published.police_files import Points, contents, crime, points_of, row, table
-from tests.store.made_states import DAYS, FILE, STATE, UNIT
+from tests.store import made_states
+from tests.store.made_states import DAYS, FILE
 
 SHA = "f" * 64
 AT = "2025-01-15T12:00:00+00:00"
 KEY = "police.uk/somewhere/2024-10"
 
+UNIT = replace(made_states.UNIT, counts="counts/a.parquet")
+STATE = replace(made_states.STATE, units={UNIT.key: UNIT})
 OCTOBER = datetime.date(2024, 10, 1)
 
 
@@ -49,7 +52,7 @@ def staged(
     entry = Entry(f"2024-10.zip/{name}" if archive else name, name)
     container = Container("2024-10.zip", Path("somewhere/2024-10.zip"), archive=archive, entries=(entry,))
     checked = check(rows, entry.named)
-    return stage(state, store, area, Locator(area), container, entry, sha256, checked, AT)
+    return stage(state, store, area, Locator(area), container, entry, sha256, checked, AT)[:2]
 
 
 @pytest.fixture
@@ -273,4 +276,4 @@ def test_a_damaged_file_that_is_to_be_compared_is_told(area: Area, at: Points, e
     first, _ = staged(empty, tmp_path, area, [row(at.inside)])
     (tmp_path / first.units[KEY].path).write_bytes(b"PAR1")
     with pytest.raises(InputError, match="missing or damaged"):
-        staged(first, tmp_path, area, [row(at.other)])
+        staged(first, tmp_path, area, [row(at.other)], sha256="e" * 64)

@@ -225,6 +225,8 @@ def test_sources_forces_and_feeds_are_told_apart(ours: Area, many: Path) -> None
         "1,070 rows read, 20 in the area, 980 in the buffer, 40 outside, 30 rejected. "
         "Never added to published files.",
         "  not used until every day is covered: 2024-09",
+        "Counts of other districts: import these months of elsewhere again: 2024-07, 2024-10",
+        "Counts of other districts: import these months of somewhere again: 2024-09, 2024-10, 2024-12",
         "Rejected, c: 1,003",
         "Rejected, a: 3",
         "Rejected, b: 2",
@@ -243,6 +245,8 @@ def test_sources_forces_and_feeds_are_told_apart(ours: Area, many: Path) -> None
         "version": ours.wards.version,
         "buffer_m": ours.buffer_m,
         "matches": True,
+        "current": True,
+        "others": [],
     }
 
 

@@ -80,10 +80,11 @@ def test_a_month_that_not_every_force_has_published_is_left_out(ours: Area, stor
     assert list(loaded.frame["force"]) == ["elsewhere", "somewhere", "somewhere"]
 
 
-@pytest.mark.parametrize("change", ["layer", "buffer"])
-def test_a_store_of_another_ward_layer_is_refused_and_both_are_named(ours: Area, store: Path, change: str) -> None:
-    if change == "layer":
-        other = replace(ours, wards=replace(ours.wards, version="another"), ward_vintage="in force since 2028")
+@pytest.mark.parametrize("change", ["area", "buffer"])
+def test_a_store_of_another_area_or_buffer_is_refused_and_both_are_named(ours: Area, store: Path, change: str) -> None:
+    if change == "area":
+        wards = replace(ours.wards, version="another")
+        other = replace(ours, code="another", wards=wards, ward_vintage="in force since 2028")
     else:
         other = replace(ours, buffer_m=500.0)
     before = contents(store)

@@ -13,12 +13,13 @@ import shapely
 
 from data.__main__ import main
 from data.place.area import Area
-from data.streets.base_map import BASEMAP, TOLERANCE_M, Roads, basemap_version, import_basemap, roads
+from data.streets.base_map import BASEMAP, Roads, base_map, basemap_version
+from data.streets.importing import TOLERANCE_M, import_basemap
+from data.streets.network import NETWORK
 from data.streets.open_roads import A_ROAD, ACCESS, B_ROAD, LOCAL, MINOR, MOTORWAY
 from geo.errors import InputError
 from pages.ui.chart.palette import LIGHT
-from pages.ui.map import base_map, maps
-from pages.ui.map import roads as map_roads
+from pages.ui.map import base_map as page_map
 from pages.ui.shell import cache
 from tests.streets.made_roads import HOSTILE, cross, dense, open_roads, zoomstack
 from tests.tab_pages import html, open_page
@@ -26,9 +27,9 @@ from tests.tab_pages import html, open_page
 
 def read(path: Path, store: Path, area: Area) -> Roads:
     import_basemap(path, store, area)
-    found = roads(store, area)
+    found = base_map(store, area)
     assert found is not None
-    return found
+    return found.roads
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def test_roads_are_read_by_class_name_and_number(made: Roads) -> None:
         (MOTORWAY, "", "M57"), (A_ROAD, "Liverpool Road", "A58"), (B_ROAD, "", "B5192"), (MINOR, "Mill Lane", ""),
         (LOCAL, HOSTILE, ""), (LOCAL, "Oak Close", ""), (ACCESS, "", ""),
     }  # fmt: skip
-    assert made.source == "OS Open Roads (road_link)"
+    assert made.source == "OS Open Roads"
     assert made.attribution.startswith("Contains OS data © Crown copyright and database right 20")
     assert not shapely.has_z(made.lines).any()
 
@@ -66,7 +67,7 @@ def test_zoomstack_says_the_same_roads(area: Area, made: Roads, tmp_path: Path) 
     assert (found.names, found.numbers) == (made.names, made.numbers)
     assert found.classes.tolist() == made.classes.tolist()
     assert all(shapely.equals_exact(found.lines, made.lines, 0))
-    assert found.source == "OS Open Zoomstack (roads_national, roads_regional, roads_local)"
+    assert found.source == "OS Open Zoomstack"
 
 
 @pytest.mark.parametrize("epsg", [4326, 3857])
@@ -88,24 +89,24 @@ def test_the_order_of_the_file_changes_nothing(area: Area, made: Roads, tmp_path
 
 def test_loading_again_replaces_and_leaves_nothing_behind(area: Area, tmp_path: Path) -> None:
     path, store = open_roads(tmp_path / "a.gpkg", area), tmp_path / "store"
-    assert roads(store, area) is None
+    assert base_map(store, area) is None
     assert basemap_version(store) == ""
     first = import_basemap(path, store, area, 2024)
     assert basemap_version(store) == first.version
     second = import_basemap(path, store, area, 2025)
     assert second.attribution.endswith("2025")
     assert basemap_version(store) == second.version != first.version
-    assert [p.name for p in store.iterdir()] == [BASEMAP]
+    assert sorted(p.name for p in store.iterdir()) == [BASEMAP, NETWORK]
     assert gpd.read_parquet(store / BASEMAP).crs.to_epsg() == 27700  # any other program can read it
 
 
 def test_roads_of_another_area_are_refused(area: Area, tmp_path: Path) -> None:
     import_basemap(open_roads(tmp_path / "a.gpkg", area), tmp_path, area)
     with pytest.raises(InputError, match=r"cut for another area.*buffer 1000 m.*buffer 500 m.*basemap FILE"):
-        roads(tmp_path, replace(area, buffer_m=500))
+        base_map(tmp_path, replace(area, buffer_m=500))
     (tmp_path / BASEMAP).write_bytes(b"PAR1 and no more")
     with pytest.raises(InputError, match="cannot be read"):
-        roads(tmp_path, area)
+        base_map(tmp_path, area)
     assert basemap_version(tmp_path).startswith("damaged")
 
 
@@ -151,49 +152,6 @@ def test_the_command_says_what_it_kept(area: Area, tmp_path: Path, capsys: pytes
 
 
 # --- on the screen ---------------------------------------------------------------------------------------------------
-def uncoded(lines: list[list[list[int]]], west: float, south: float) -> list[list[tuple[float, float]]]:
-    found = []
-    for level in lines:
-        for steps in level:
-            points = np.cumsum(np.reshape(steps, (-1, 2)), axis=0) + np.array([west, south])
-            found.append([(float(x), float(y)) for x, y in points])
-    return found
-
-
-def test_steps_on_the_map_lead_along_the_roads(made: Roads) -> None:
-    west, south = 330_000.0, 380_000.0
-    coded = map_roads.coded(made, west, south, ["oak CLOSE"])
-    assert uncoded(coded["lines"], west, south) == [list(line.coords) for line in made.lines]
-    said = [(kind, text) for kind, text, *_ in coded["labels"]]
-    assert sorted(said) == [
-        ("number", "A58"), ("number", "B5192"), ("number", "M57"),
-        ("street", HOSTILE), ("street", "Liverpool Road"), ("street", "Mill Lane"),
-    ]  # fmt: skip
-
-
-def test_the_base_carries_roads_and_their_attribution_harmlessly(area: Area, made: Roads) -> None:
-    grid = area.grid()
-    bare, full = (json.loads(maps.base_payload(area, grid, LIGHT, (), roads=r)) for r in (None, made))
-    assert bare["roads"] == []
-    assert [len(level) for level in full["roads"]] == [1, 1, 1, 1, 2, 2]
-    assert full["attribution"] == f"{area.wards.attribution} | {made.attribution}"
-    raw = maps.base_payload(area, grid, LIGHT, (), roads=made)
-    assert "<" not in raw
-    assert HOSTILE in [label[1] for label in full["labels"]]
-
-
-def test_a_dense_town_stays_within_the_budget(area: Area, tmp_path: Path) -> None:
-    path = tmp_path / "dense.gpkg"
-    dense(area, 4_000, np.random.default_rng(1)).to_file(path, layer="road_link", driver="GPKG")
-    found = read(path, tmp_path, area)
-    assert (tmp_path / BASEMAP).stat().st_size < 150_000
-    for budget in (map_roads.BUDGET_BYTES, 80_000, 30_000):
-        coded = map_roads.coded(found, *area.wards.outline.bounds[:2], budget=budget)
-        raw = json.dumps([coded["lines"], coded["labels"]], separators=(",", ":"))
-        assert len(raw) <= budget
-        assert sum(map(len, coded["lines"])) > 0
-
-
 def test_simplifying_moves_no_road_further_than_it_says(area: Area, tmp_path: Path) -> None:
     frame = dense(area, 300, np.random.default_rng(2))
     frame.to_file(tmp_path / "some.gpkg", layer="road_link", driver="GPKG")
@@ -207,20 +165,20 @@ def test_loading_roads_makes_every_page_draw_its_map_anew(
 ) -> None:
     monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path))
     before = cache.dataset()
-    assert base_map.roads_of(before) is None
-    _, bare = base_map.base(before, LIGHT)
+    assert page_map.base_map_of(before) is None
+    _, bare = page_map.base(before, LIGHT)
     report = import_basemap(open_roads(tmp_path / "a.gpkg", area), tmp_path, area)
     after = cache.dataset()
-    drawn, key = base_map.base(after, LIGHT)
+    drawn, key = page_map.base(after, LIGHT)
     assert key != bare
     assert report.attribution.split("©")[1] in drawn.get_root().render()
-    found = base_map.roads_of(after)
+    found = page_map.base_map_of(after)
     assert found is not None
     assert found.version == report.version
-    assert base_map.roads_problem(after) == ""
+    assert page_map.roads_problem(after) == ""
     other = replace(after, area=replace(area, buffer_m=500), version="other")
-    assert base_map.roads_of(other) is None
-    assert "another area" in base_map.roads_problem(other)
+    assert page_map.base_map_of(other) is None
+    assert "another area" in page_map.roads_problem(other)
 
 
 @pytest.mark.parametrize(("page", "times"), [("hotspots", 1), ("data", 2)])  # there also where the map is licensed

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.kinds.crime_types import DRUGS
+from data.kinds.crime_types import DRUGS, GROUPS
 from data.plan import plans
 from pages.ui.plan.saved import state as saved_state
 from pages.ui.plan.where.ranking import BY_HAND, OwnPlace
@@ -24,8 +24,9 @@ from tests.whole.test_docs import first_names, section
 PLAN = "Plan an operation"
 SCRIPTS = PAGES | {PLAN: "pages/plan_operation.py"}
 EVIL = "<img src=x onerror=alert(1)>**[x](javascript:alert(1))"
-# Asked elsewhere: the first means nothing yet, the second needs two feeds, the third has a button.
-ELSEWHERE = {"source", "feed", "view"}
+# Asked elsewhere: the first means nothing yet, the second needs two feeds, the third has a button, the fourth needs an
+# area with two ward layers.
+ELSEWHERE = {"source", "feed", "view", "boundaries"}
 WARD, CELL, OTHER = "E05010941", "SJ414906", "SJ442904"
 DAYS, NIGHTS = (date(2025, 2, 1), date(2025, 2, 12)), (date(2025, 2, 7), date(2025, 2, 8))
 CREWS = (CrewRow("Patrol 1", "officers", 3, "foot", CELL), CrewRow("Patrol 2", "wardens", 1, "vehicle", "SJ4190"))
@@ -71,6 +72,16 @@ VIEWS = {
             "tab": "change", "by": "cells", "against": "just-before",
             "layer": "cells", "share": "2", "go": "kirkby", "at": f"ward-{WARD}",
         },
+    ),
+    "one month of a sum": View(
+        "Hotspots",
+        {"choice": Choice(category="Burglary + Robbery"), "hot_month": "2024-10", "hot_show": "cells"},
+        {"category": "burglary,robbery", "month": "2024-10", "layer": "cells"},
+    ),
+    "wards of a sum": View(
+        "Overview",
+        {"choice": Choice(category=GROUPS[0].category, wards=(WARD,))},
+        {"category": "all-recorded-crime", "wards": WARD},
     ),
     "operation": View(
         PLAN,

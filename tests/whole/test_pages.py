@@ -24,7 +24,8 @@ def test_opens_with_title_finding_links_and_attribution(opened: Open, real_store
     at = opened(real_store, page)
     assert [title.value for title in at.title] == [page]
     assert finding(at)
-    assert len(at.get("page_link")) == sum((ROOT / path).is_file() for _, path in (*frame.PAGES, frame.STATEMENT))
+    own = [one for one in at.get("page_link") if not one.proto.label.startswith("Hotspots of")]  # under a small map
+    assert len(own) == sum((ROOT / path).is_file() for _, path in (*frame.PAGES, frame.STATEMENT))
     assert "Contains data from data.police.uk, licensed under the Open Government Licence v3.0" in html(at)
     assert area.wards.attribution in html(at)
     assert "Demonstration" not in html(at)

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.kinds.crime_types import ASB, CATEGORIES
+from data.kinds.crime_types import ASB
+from data.kinds.typed import typed_category
 from data.place.area import AREA_VARIABLE
-from data.store.options import add_store_options
+from data.store.options import add_layer_option, add_store_options
 from data.store.store import STORE_VARIABLE
 from geo.errors import InputError
 from pages.ui.briefing.panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask
@@ -45,12 +46,15 @@ def _made(asked: argparse.Namespace) -> Path:
     from pages.ui.shell import cache
     from pages.ui.shell.choice import day_at, known_month
 
-    data = cache.dataset()
+    place = cache.whole_area()
+    data = cache.dataset(layer=asked.layer or place.layer_key)
     months = data.incidents.months
     if asked.as_at and asked.as_at not in {str(month) for month in months}:
         raise InputError("there is no such month in the data", column="as-at", value=asked.as_at)
     month = pd.Period(asked.as_at, "M") if asked.as_at else known_month(data)
     as_at = month if month is not None else pd.Period(data.as_at, "M") - 1
+    if not asked.layer:
+        data = cache.dataset(layer=place.on(day_at(data, as_at)).layer_key)
     window = briefing_make.window_of(data, asked.category, as_at, day_at(data, as_at), asked.window, asked.year)
     ask = Ask(tuple(asked.panels or USUAL[asked.audience]), asked.audience, asked.title, window)
     pack = briefing_make.make(data, ask, asked.made)
@@ -65,6 +69,13 @@ def _made(asked: argparse.Namespace) -> Path:
     return path
 
 
+def _category(text: str) -> str:
+    try:
+        return typed_category(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pages.ui.briefing", description="Make a briefing pack.")
     parser.add_argument(
@@ -73,7 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--year", type=int, help="year in which the operation starts (default: the next)")
     parser.add_argument("--out", type=Path, required=True, help="folder for the zip")
     parser.add_argument(
-        "--category", default=ASB, choices=CATEGORIES, metavar="NAME", help=f"crime type (default: {ASB})"
+        "--category",
+        default=ASB,
+        type=_category,
+        metavar="NAME",
+        help=f"crime type, or several crimes with commas between them (default: {ASB})",
     )
     parser.add_argument(
         "--as-at",
@@ -86,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--audience", default=PARTNERSHIP, choices=tuple(AUDIENCES))
     parser.add_argument("--title", default="")
+    add_layer_option(parser)
     add_store_options(parser)
     parser.add_argument(
         "--made", type=datetime.fromisoformat, metavar="TIME", help="time that the files carry (default: the as-at day)"

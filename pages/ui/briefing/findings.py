@@ -92,7 +92,7 @@ def trend(data: Dataset, ask: Ask) -> Panel:
     found = cached(control.unusual, data, chosen, chosen.category)
     points = control.shown_points(found)
     chart = control.control_chart(found, found.sentence.removesuffix("."))
-    told = unusual_title(found, words.NAMES.get(chosen.category, chosen.category))
+    told = unusual_title(found, words.name_of(chosen.category))
     return panel(
         data, ask, TREND, told.title, found.method, category=chosen.category,
         period=period_words(points.index[0], points.index[-1]), alt=chart.alt,
@@ -163,7 +163,7 @@ def wards(data: Dataset, ask: Ask) -> Panel:
     strong = tuple(i for i, n in enumerate(table["asb"]) if n == first["asb"] and n)
     number = table.drop(columns=["months"]).round(3)
     top = ", ".join(f"{w} {n:,}" for w, n in zip(table["ward"][:3], table["asb"][:3], strict=True))
-    more = ""
+    more, said = "", "ASB and drug offences of the last 12 months by ward"
     if residents and first["asb"] and np.isfinite(table["asb_rate"]).any():
         lead = table.iloc[int(table["asb_rate"].argmax())]
         who = "It also" if lead["ward"] == first["ward"] else lead["ward"]
@@ -174,7 +174,7 @@ def wards(data: Dataset, ask: Ask) -> Panel:
         draw=briefing_charts.bars(
             list(zip(table["ward"], table["asb"].astype(float), strict=True)), "ASB incidents in 12 months", strong
         ),
-        table=Table(tuple(columns), tuple(rows), "ASB and drug offences of the last 12 months by ward", strong),
+        table=Table(tuple(columns), tuple(rows), ". ".join(filter(None, (said, data.area.layer_span))), strong),
         numbers=(("wards", number),), share=0.42, caveats=(WHO_REPORTS,),
     )  # fmt: skip
 
@@ -197,7 +197,7 @@ def season(data: Dataset, ask: Ask) -> Panel:
     effects = sorted(found.effects, key=lambda e: not months & set(e.season.months))
     own = bool(months & set(effects[0].season.months))
     lead = effects[0] if own else leading(found)
-    told = season_title(lead, words.NAMES.get(chosen.category, chosen.category))
+    told = season_title(lead, words.name_of(chosen.category))
     every = sorted({m for e in effects for m in e.season.months})
     others = [e.sentence for e in effects if e is not lead]
     refusals = [f"{s.name}: {Refusal(reason)}" for s, reason in found.refused]

@@ -15,6 +15,7 @@ from data.place.area_calendar import operation_window, operations_offered
 from data.place.calendar_words import assumed_words
 from data.plan.file import file_of
 from geo.errors import InputError
+from pages.ui.briefing import beside as briefing_beside
 from pages.ui.briefing import files as briefing_files
 from pages.ui.briefing import findings as briefing_findings
 from pages.ui.briefing import plan as briefing_plan
@@ -22,6 +23,7 @@ from pages.ui.briefing import where as briefing_where
 from pages.ui.briefing.files import Pack
 from pages.ui.briefing.panel import (
     AUDIENCES,
+    BESIDE,
     EVALUATION,
     HEADLINES,
     HOTSPOTS,
@@ -48,6 +50,7 @@ _MAKERS: dict[str, Callable[[Dataset, Ask], Panel | tuple[Panel, ...]]] = {
     HEADLINES: briefing_findings.headlines,
     TREND: briefing_findings.trend,
     TARGET: briefing_findings.target,
+    BESIDE: briefing_beside.neighbours,
     HOTSPOTS: briefing_where.whole,
     TOWNSHIPS: briefing_where.townships,
     WARDS: briefing_findings.wards,

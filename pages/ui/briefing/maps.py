@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from data.place.area import Area, Township
-from data.streets.base_map import Roads
+from data.streets.base_map import BaseMap
 from pages.ui.paper import map as print_map
 from pages.ui.paper import text as words
 from pages.ui.paper.map import SHADES, Squares
@@ -88,7 +88,7 @@ def _slots(shapes: Sequence[tuple[float, ...]], wide: float, high: float) -> lis
     return laid(max(every, key=least))
 
 
-def townships(area: Area, roads: Roads | None, mapped: Mapped) -> Draw:
+def townships(area: Area, ground: BaseMap | None, mapped: Mapped) -> Draw:
     """Draw a map of the whole area beside one map per township, each with its name, and the legend under all."""
 
     def draw(sheet: Sheet, x: float, y: float, wide: float, high: float) -> None:
@@ -106,7 +106,7 @@ def townships(area: Area, roads: Roads | None, mapped: Mapped) -> Draw:
             frames.append(bounds)
             at = x + first + _GAP + left
             _head(sheet, at, y + top, w, township.name)
-            _map(sheet, area, (at, y + top + _HEAD, w, h - _HEAD), bounds, roads, mapped, "wards")
+            _map(sheet, area, (at, y + top + _HEAD, w, h - _HEAD), bounds, ground, mapped, "wards")
         _head(sheet, x, y, first, area.name)
         spots = Mapped(mapped.squares, mapped.classes, () if shown else mapped.spots, "", "", mapped.mark)
         _map(sheet, area, (x, y + _HEAD, first, tall - _HEAD), whole, None, spots, "townships", frames)
@@ -115,7 +115,7 @@ def townships(area: Area, roads: Roads | None, mapped: Mapped) -> Draw:
     return draw
 
 
-def one(area: Area, roads: Roads | None, mapped: Mapped, township: Township) -> Draw:
+def one(area: Area, ground: BaseMap | None, mapped: Mapped, township: Township) -> Draw:
     """Draw one township large, with a small map of where it lies."""
 
     def draw(sheet: Sheet, x: float, y: float, wide: float, high: float) -> None:
@@ -124,7 +124,7 @@ def one(area: Area, roads: Roads | None, mapped: Mapped, township: Township) -> 
         ratio = (whole[2] - whole[0]) / (whole[3] - whole[1])
         small = min(0.2 * wide, 0.5 * tall * ratio * 1.08)
         bounds = view(bounds_of(area, township), wide - small - _GAP, tall)
-        _map(sheet, area, (x + small + _GAP, y, wide - small - _GAP, tall), bounds, roads, mapped, "wards")
+        _map(sheet, area, (x + small + _GAP, y, wide - small - _GAP, tall), bounds, ground, mapped, "wards")
         spots = Mapped(mapped.squares, mapped.classes, (), "", "", mapped.mark)
         _map(sheet, area, (x, y, small, min(tall, small / ratio / 1.02)), whole, None, spots, "", [bounds])
         _legend(sheet, x, y + tall + 4, wide, mapped)
@@ -137,13 +137,13 @@ def _map(
     area: Area,
     at: tuple[float, float, float, float],
     bounds: Sequence[float],
-    roads: Roads | None,
+    ground: BaseMap | None,
     mapped: Mapped,
     names: str,
     frames: Sequence[Sequence[float]] = (),
 ) -> None:
     print_map.print_map(
-        sheet.axes(*at), area, bounds, roads=roads, squares=mapped.squares, spots=mapped.spots, frames=frames,
+        sheet.axes(*at), area, bounds, ground=ground, squares=mapped.squares, spots=mapped.spots, frames=frames,
         names=names, mark=mapped.mark, whole_names=True,
     )  # fmt: skip
 

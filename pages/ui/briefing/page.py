@@ -7,7 +7,7 @@ import shlex
 import streamlit as st
 
 from analysis.common.method import month_name
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, kinds_of
 from pages.ui.briefing.panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask, Panel
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.shell import address, downloads, frame, screenshot, tables
@@ -26,7 +26,8 @@ _TITLE_LENGTH = 120
 # Which table of the list of columns the figures of a panel are.
 _OF = {
     "months": "trend", "trend": "control", "target": "target", "target-path": "path", "wards": "wards",
-    "season": "season", "evaluation": "verdicts", "evaluation-months": "did_months",
+    "season": "season",
+    "beside": "beside", "beside-course": "beside_index", "evaluation": "verdicts", "evaluation-months": "did_months",
 }  # fmt: skip
 
 
@@ -143,7 +144,7 @@ def command(ask: Ask) -> str:
     parts = ["python", "-m", "pages.ui.briefing", "--window", downloads.slug(window.operation) or days]
     parts += ["--year", str(window.first.year)] if window.operation else []
     parts += ["--as-at", str(window.as_at), "--audience", ask.audience]
-    parts += ["--category", ask.category] if ask.category != ASB else []
+    parts += ["--category", ",".join(kinds_of(ask.category))] if ask.category != ASB else []
     parts += ["--title", ask.title] if ask.title else []
     parts += ["--panels", *ask.panels] if ask.panels else []
     return shlex.join([*parts, "--out", "briefings"])

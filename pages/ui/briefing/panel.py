@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.common.method import Method, month_name
 from analysis.common.refusal import Refusal
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, sum_words
 from data.store.schema import POLICE_UK
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.shell.cache import Dataset
@@ -22,11 +22,12 @@ from pages.ui.shell.origins import origin_words
 PARTNERSHIP, TEAM, ANALYST = "partnership", "team", "analyst"
 AUDIENCES = {PARTNERSHIP: "Partnership meeting", TEAM: "Neighbourhood team", ANALYST: "Analyst"}
 HEADLINES, TREND, TARGET, HOTSPOTS, TOWNSHIPS = "headlines", "trend", "target", "hotspots", "townships"
-WARDS, SEASON, PLAN, EVALUATION = "wards", "season", "plan", "evaluation"
+WARDS, SEASON, PLAN, EVALUATION, BESIDE = "wards", "season", "plan", "evaluation", "beside"
 PANELS = {
     HEADLINES: "Headlines",
     TREND: "Trend",
     TARGET: "Target",
+    BESIDE: "Beside its neighbours",
     HOTSPOTS: "Hotspot map",
     TOWNSHIPS: "Township maps",
     WARDS: "Ward table",
@@ -35,7 +36,7 @@ PANELS = {
     EVALUATION: "Did it work",
 }
 USUAL = {
-    PARTNERSHIP: (HEADLINES, TREND, TARGET, HOTSPOTS, WARDS, SEASON, PLAN, EVALUATION),
+    PARTNERSHIP: (HEADLINES, TREND, TARGET, BESIDE, HOTSPOTS, WARDS, SEASON, PLAN, EVALUATION),
     TEAM: (HEADLINES, HOTSPOTS, TOWNSHIPS, SEASON, PLAN, EVALUATION),
     ANALYST: tuple(PANELS),
 }
@@ -198,7 +199,7 @@ def licences(data: Dataset, *more: str, age: str = "") -> tuple[str, ...]:
 
 def caveats_of(category: str, *more: str) -> tuple[str, ...]:
     """List caveats, that of police-recorded ASB first, each once."""
-    first = (ASB_NOTE,) if category == ASB else ()
+    first = (ASB_NOTE if category == ASB else sum_words(category),)
     return tuple(dict.fromkeys(text for text in (*first, *more) if text))
 
 
@@ -240,7 +241,12 @@ def panel(data: Dataset, ask: Ask, key: str, finding: str, how: Method | None, *
     attribution = more.pop("attribution", ())
     own = more.pop("caveats", ())
     caveats = caveats_of(category, *own, *(how.caveats if how else ()))
-    notes = (*more.pop("notes", ()), *(made(how) if how else ()))
+    wards = data.area.layer_words
+    notes = (
+        *more.pop("notes", ()),
+        *(made(how) if how else ()),
+        *([f"{wards[:1].upper()}{wards[1:]}."] if wards else []),
+    )
     more |= {"more": unbroken(more.get("more", ""))}
     fields = {
         "name": PANELS.get(key, key),

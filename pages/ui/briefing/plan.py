@@ -12,6 +12,7 @@ from analysis.outcome.operation import Verdict
 from data.kinds.crime_types import incidents_words
 from data.plan import plans
 from data.plan import stops as plan_stops
+from data.plan import wards as plan_wards
 from data.plan.plan import Plan, PlanPlace
 from data.plan.saved import Saved
 from data.plan.told import told
@@ -84,7 +85,7 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         "a patrol visits it" if made.visited else "",
         SIMULATED if made.simulated else "",
     )  # fmt: skip
-    roads = base_map.roads_of(data)
+    ground = base_map.base_map_of(data)
     shifts = shift_table(made)
     numbers = [("plan-places", place_table(data, made))] + ([("plan-shifts", shifts)] if len(shifts) else [])
     spread = ""
@@ -104,8 +105,8 @@ def plan(data: Dataset, ask: Ask) -> Panel:
         method=parameters if ask.audience == ANALYST else short, more=more,
         alt=f"Maps of the cells of the plan, the whole area and each township, with numbered places: {listed}.",
         version=made.data_version or data.incidents.version,
-        marked=True, draw=briefing_maps.townships(data.area, roads, mapped), table=_listed(data, ask, made, kept),
-        numbers=tuple(numbers), share=map_share(ask), attribution=(roads.attribution,) if roads else (),
+        marked=True, draw=briefing_maps.townships(data.area, ground, mapped), table=_listed(data, ask, made, kept),
+        numbers=tuple(numbers), share=map_share(ask), attribution=(ground.attribution,) if ground else (),
         caveats=made.caveats,
         notes=(f"How this was made: {parameters}", *([f"Notes: {made.notes}"] if made.notes else [])),
     )  # fmt: skip
@@ -163,7 +164,7 @@ def _listed(data: Dataset, ask: Ask, made: Plan, kept: list[PlanPlace]) -> Table
     rows = []
     for p in kept:
         cells = [str(p.number), p.title]
-        cells += [] if meeting else [data.area.ward_names.get(p.ward_code, ""), p.grid_reference]
+        cells += [] if meeting else [plan_wards.ward_of(made, p, data.area), p.grid_reference]
         cells += [told(made).text(p.expected)]
         cells += [] if meeting else [f"{p.past:,}"]
         cells += ["–" if p.stability is None else f"{100 * p.stability:.0f} %"] if ask.audience == ANALYST else []
@@ -177,7 +178,7 @@ def place_table(data: Dataset, made: Plan) -> pd.DataFrame:
         {
             "number": [p.number for p in made.places],
             "place": [p.title for p in made.places],
-            "ward": [data.area.ward_names.get(p.ward_code, "") for p in made.places],
+            "ward": [plan_wards.ward_of(made, p, data.area) for p in made.places],
             "grid_reference": [p.grid_reference for p in made.places],
             told(made).column: [told(made).value(p.expected, 3) for p in made.places],
             "incidents_12_months": [p.past for p in made.places],

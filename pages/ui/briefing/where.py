@@ -143,7 +143,7 @@ def whole(data: Dataset, ask: Ask) -> Panel:
     held = f" {picture.capture}" if isinstance(picture.capture, Refusal) else ""
     more = f"{page}.{held}" if picture.places else ""
     few = hotspot_map.few_words(chosen, picture)
-    roads = base_map.roads_of(data)
+    ground = base_map.base_map_of(data)
     listed = table(ask, places[:LISTED], f"The {min(LISTED, len(places))} busiest places")
     lead = "; ".join(f"{r.number} {r.place}, {r.ward}: {r.expected:.1f}" for r in places[:LISTED].itertuples())
     chance = picture.chance
@@ -152,9 +152,9 @@ def whole(data: Dataset, ask: Ask) -> Panel:
         data, ask, HOTSPOTS, title, picture.ranking.method,
         category=chosen.category, more=more, period=f"ranked from {picture.ranking.method.period}",
         alt=f"Maps of cells by expected incidents, the whole area and each township, with numbered places: {lead}.",
-        marked=True, draw=briefing_maps.townships(data.area, roads, mapped(data, ask, picture)),
+        marked=True, draw=briefing_maps.townships(data.area, ground, mapped(data, ask, picture)),
         table=listed if len(places) else None,
-        numbers=(("places", places), ("cells", cells)), attribution=(roads.attribution,) if roads else (),
+        numbers=(("places", places), ("cells", cells)), attribution=(ground.attribution,) if ground else (),
         share=map_share(ask), caveats=(few, *unlocated.told(data, (chosen.category,), *chosen.span())),
         notes=(f"Volume: {picture.volume.monthly:,.1f} {expected_words(data, ask, picture)}.", *told, NOT_HARM),
     )  # fmt: skip
@@ -187,7 +187,7 @@ def _township(data: Dataset, ask: Ask, township: Township) -> Panel:
             f"About {total:,.1f} of the {every:,.0f} incidents of {what} {words}. "
             f"{lead['place']} leads here with {lead['expected']:.1f} (number {lead['number']} of the {data.area.kind})."
         )
-    roads = base_map.roads_of(data)
+    ground = base_map.base_map_of(data)
     shown = here[:LISTED]
     drawn = mapped(data, ask, picture, len(picture.places))
     spots = tuple(spot for spot in drawn.spots if spot.text in {str(n) for n in shown["number"]})
@@ -198,8 +198,8 @@ def _township(data: Dataset, ask: Ask, township: Township) -> Panel:
         name=f"Township map: {township.name}", place=f"{township.name}, {data.area.name}",
         period=f"ranked from {picture.ranking.method.period}", more=more,
         alt=f"Map of {township.name} with cells by expected incidents" + (f" and places: {listed}." if listed else "."),
-        marked=True, draw=briefing_maps.one(data.area, roads, seen, township),
+        marked=True, draw=briefing_maps.one(data.area, ground, seen, township),
         table=table(ask, shown, f"Busiest places in {township.name}") if len(shown) else None,
-        numbers=(("places", here),), attribution=(roads.attribution,) if roads else (), share=map_share(ask),
+        numbers=(("places", here),), attribution=(ground.attribution,) if ground else (), share=map_share(ask),
         notes=(NOT_HARM,),
     )  # fmt: skip

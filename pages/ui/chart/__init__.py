@@ -1,4 +1,4 @@
 """How a chart looks: colours, figures, and the charts that more than one page shows.
 
-Others use: charts, control, figure, palette, ratio_charts.
+Others use: beside, beside_panel, charts, control, figure, palette, ratio_charts.
 """

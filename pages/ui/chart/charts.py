@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,6 +62,7 @@ def show(
     note: str = "",
     *,
     config: tables.Columns | None = None,
+    pick: Callable[[Sequence[Any]], None] | None = None,
 ) -> None:
     """Put a chart on the page, with its title above and its table and file below.
 
@@ -77,13 +80,28 @@ def show(
         How to read it, in plain text.
     config : mapping, optional
         Of the columns of the table, as :func:`pages.ui.shell.tables.beneath`.
+    pick : callable, optional
+        Called with the points that a person clicks, before the page runs again. The chart itself remembers no click:
+        what is chosen is drawn by the caller, so that a list or the address can change it too.
     """
     st.html(f'<h2 class="chart-title">{escape(chart.title)}</h2>')
     figure = marked(chart.figure, left=chart.mark_left) if data.simulated else chart.figure
-    st.plotly_chart(figure, theme="streamlit", key=f"chart_{key}", alt=chart.alt, config={"displayModeBar": False})
+    slot, select = f"chart_{key}", dict[str, Any]()
+    if pick is not None:
+        turn = st.session_state.get(f"{slot}_turn", 0)  # after a click the chart is another one, without a selection
+        figure.layout.clickmode = "event+select"
+        select = {"on_select": partial(_clicked, f"{slot}_{turn}", f"{slot}_turn", pick), "selection_mode": "points"}
+        slot = f"{slot}_{turn}"
+    st.plotly_chart(figure, theme="streamlit", key=slot, alt=chart.alt, config={"displayModeBar": False}, **select)
     if note:
         st.html(f'<p class="note">{escape(note)}</p>')
     tables.beneath(chart.table, chart.alt, name, lines, key, of=chart.of, config=config)
+
+
+def _clicked(slot: str, turn: str, pick: Callable[[Sequence[Any]], None]) -> None:
+    points = st.session_state[slot]["selection"]["points"]
+    st.session_state[turn] = st.session_state.get(turn, 0) + 1
+    pick(points)
 
 
 # --- months in a row -------------------------------------------------------------------------------------------------

@@ -62,7 +62,7 @@ def unusual(data: Dataset, chosen: Filters, category: str, end: str = "") -> Con
     return unusual_months(
         series,
         pd.Period(end, "M") if end else None,
-        name=words.NAMES.get(category, category),
+        name=words.name_of(category),
         data_version=data.incidents.version,
         mask=mask,
     )

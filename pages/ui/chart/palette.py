@@ -18,7 +18,6 @@ class Palette:
     land: str
     water: str
     line: str
-    road: str
     label: str
     muted: str
     text: str
@@ -32,7 +31,6 @@ LIGHT = Palette(
     land="#FFFFFF",
     water="#EEF1F3",
     line="#7A8288",
-    road="#B4B9BD",
     label="#3D3D3D",
     muted="#5A6268",
     text="#0B0C0C",
@@ -46,7 +44,6 @@ DARK = Palette(
     land="#20262C",
     water="#14181C",
     line="#8A949C",
-    road="#59636B",
     label="#D8DDE1",
     muted="#AEB6BC",
     text="#F3F5F6",

@@ -112,7 +112,9 @@ def show(data: Dataset, chosen: Filters, *_: object) -> None:
         return
     first, last = earlier(chosen, against)
     periods = f"{short_period(*chosen.span())} against {short_period(first, last)}"
-    lines = downloads.about(data, f"change, {periods}", periods, found.method, asb=chosen.category == ASB)
+    lines = downloads.about(
+        data, f"change, {periods}", periods, found.method, asb=chosen.category == ASB, of=chosen.category
+    )
     name = downloads.file_name(data, "change", unit, chosen.category, str(chosen.last))
     title = f"{periods}: {found.sentence.removesuffix('.')}"
     low, high = found.visible

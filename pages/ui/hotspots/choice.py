@@ -10,10 +10,11 @@ import streamlit as st
 
 from data.place.area import Area
 from pages.ui.hotspots import map as hotspot_map
+from pages.ui.hotspots import small_areas as hot_areas
 from pages.ui.hotspots.picture import DEFAULT_SHARE, SHARES, Picture
 from pages.ui.map import lattice, parts
 from pages.ui.map.maps import Hit, View
-from pages.ui.shell import address
+from pages.ui.shell import address, small_areas
 from pages.ui.shell.address import Control
 from pages.ui.shell.filters import Filters
 
@@ -21,11 +22,12 @@ SHOWN = {
     "places": "Places",
     "cells": "Cells",
     "wards": "Wards",
+    hot_areas.LAYER: small_areas.LABEL,
     "density": "Density",
     "points": "Map points",
 }
 # Keys of the session: of widgets, then of what is chosen and what the map went to, each a word of the address.
-SHOW, SHARE, TOWNSHIP, TABS = "hot_show", "hot_share", "hot_township", "hot_tabs"
+SHOW, SHARE, TOWNSHIP, TABS, MONTH = "hot_show", "hot_share", "hot_township", "hot_tabs", "hot_month"
 _AT, _GOES, _FRESH = "hot_at", "hot_goes", "hot_at_asked"
 _SELECTED, _MOVED, _WARDS = "hot_selected", "hot_moved", "hot_wards"
 _ALL = "all"  # the whole area, in the address
@@ -36,7 +38,7 @@ def _controls(area: Area, tabs: Mapping[str, object]) -> tuple[Control, ...]:
     shares = sorted(SHARES, key=lambda share: share != DEFAULT_SHARE)
     towns = {"": None, _ALL: parts.WHOLE} | {address.slug(one.name): one.name for one in area.townships}
     return (
-        Control("layer", SHOW, {key: key for key in SHOWN}, "the layer", SHOWN),
+        Control("layer", SHOW, {key: key for key in layers(area)}, "the layer", SHOWN),
         Control(
             "share",
             SHARE,
@@ -47,6 +49,7 @@ def _controls(area: Area, tabs: Mapping[str, object]) -> tuple[Control, ...]:
         Control("go", TOWNSHIP, towns, "the township", {"": f"the whole {area.kind}"}),
         address.tabs(TABS, tabs),
         Control("at", _AT, {}, "the place", {}),
+        Control("month", MONTH, {}, "the month", {}),
     )
 
 
@@ -84,6 +87,12 @@ def settle(area: Area, chosen: Filters, picture: Picture, tabs: Mapping[str, obj
 def share() -> float:
     """Share of the cells that is drawn."""
     return float(st.session_state.get(SHARE, DEFAULT_SHARE))
+
+
+def layers(area: Area) -> tuple[str, ...]:
+    """List the keys of ``SHOWN`` that the area has: neighbourhoods only where their file is there."""
+    there = small_areas.found(area) is not None
+    return tuple(key for key in SHOWN if there or key != hot_areas.LAYER)
 
 
 def shown() -> str:
@@ -128,6 +137,8 @@ def view(area: Area, chosen: Filters, picture: Picture, township: str) -> View:
     there = _hit_of(area, picture, goes)
     codes = (there.id,) if there and there.kind == "ward" else chosen.wards if not there else ()
     token = f"{goes}-{moved()}" if there else f"wards-{'-'.join(codes)}"
+    if not township and there and there.kind == hot_areas.KIND and (at_one := hot_areas.view(area, there.id, token)):
+        return at_one
     if not township and codes:
         shapes = [area.wards.polygons[area.wards.codes.index(code)] for code in codes]
         return View(token, tuple(shapely.total_bounds(shapes).tolist()))
@@ -146,5 +157,7 @@ def _hit_of(area: Area, picture: Picture, word: str) -> Hit | None:
     kind, _, name = word.partition("-")
     if kind == "place":
         return next((Hit(kind, str(p.number)) for p in picture.places if p.grid_reference == name), None)
+    if kind == hot_areas.KIND:
+        return Hit(kind, name) if hot_areas.knows(area, name) else None
     known = area.ward_names if kind == "ward" else lattice.cell_references(picture.grid) if kind == "cell" else {}
     return Hit(kind, name) if name in known else None

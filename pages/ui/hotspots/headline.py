@@ -10,6 +10,7 @@ from analysis.common.refusal import Refusal
 from data.kinds.crime_types import incidents_words
 from geo.grid import grid_reference
 from pages.ui.hotspots import map as hotspot_map
+from pages.ui.hotspots import month, small_areas
 from pages.ui.hotspots import picture as hotspots
 from pages.ui.hotspots.panel import finding
 from pages.ui.hotspots.picture import Picture
@@ -39,8 +40,12 @@ def headline(data: Dataset, chosen: Filters, picture: Picture, share: float, lay
     str
         Plain text without a full stop.
     """
+    if (one := month.shown()) is not None:
+        return month.headline(data, chosen, picture, one, selected)
     if selected and (said := _of_chosen(data, chosen, picture, selected)):
         return said
+    if layer == small_areas.LAYER:
+        return small_areas.sentence(data, chosen)
     if layer == "wards":
         return _of_wards(data, chosen, picture)
     if layer == "density":
@@ -53,6 +58,8 @@ def headline(data: Dataset, chosen: Filters, picture: Picture, share: float, lay
 def _of_chosen(data: Dataset, chosen: Filters, picture: Picture, selected: Hit) -> str:
     if selected.kind == "ward":
         return _of_ward(data, chosen, picture, selected.id)
+    if selected.kind == small_areas.KIND:
+        return small_areas.one(data, chosen, selected.id)
     at = hotspot_map.selected_positions(picture, selected)
     if not len(at):
         return ""

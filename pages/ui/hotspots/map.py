@@ -17,6 +17,7 @@ from data.kinds.crime_types import incidents_words
 from geo.grid import grid_reference
 from pages.ui.chart.palette import Palette
 from pages.ui.hotspots import picture as hotspots
+from pages.ui.hotspots import small_areas
 from pages.ui.hotspots.picture import LISTED, Picture
 from pages.ui.map import lattice, maps
 from pages.ui.map.maps import Hit, Overlay, View
@@ -122,6 +123,7 @@ def overlay(
     thick: list[list[int]] = []
     dense: list[list[object]] = []
     points: list[list[object]] = []
+    areas: list[list[object]] = []
     column_row = np.column_stack(np.divmod(cells.cells, cells.columns))[:, ::-1]
     outlined = "more than chance" if picture.chance_shown else ""
     if layer in {"places", "cells"}:
@@ -159,6 +161,9 @@ def overlay(
             points.append([*maps.spot(cells, e, n), int(count), text])
         most = int(table["count"].max()) if len(table) else 0
         legend = Legend(f"{counted} at published map points {past}, area by their number; the largest has {most:,}", ())
+    elif layer == small_areas.LAYER:
+        on_it = selected.id if selected and selected.kind == small_areas.KIND else ""
+        areas, legend = small_areas.drawn(data, chosen, on_it, colours)
     return (
         Overlay(
             ward_text=texts,
@@ -167,6 +172,7 @@ def overlay(
             cells=squares,
             chance_only=thick,
             density=dense,
+            areas=areas,
             points=points,
             places=_places(picture, selected) if layer == "places" else [],
             chosen_cells=column_row[selected_positions(picture, selected)].tolist(),
@@ -213,6 +219,8 @@ def _wards(
     if isinstance(rates, Refusal):
         return {}, {}, Legend(str(rates), ())
     values = rates["rate_per_1000"]
+    if not values.notna().any():
+        return _ward_text(rates), {}, Legend("No residents of these wards are known, so no rate is drawn", ())
     limits = breaks(values)
     fills = {
         code: colours.ramp[level]

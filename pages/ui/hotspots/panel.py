@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from analysis.common.counts import monthly_series
-from analysis.common.method import Method
+from analysis.common.method import month_name
 from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
 from analysis.findings.age import months_over
@@ -22,29 +21,24 @@ from data.place.area import Area
 from geo.grid import grid_reference
 from pages.ui.chart import charts
 from pages.ui.chart.palette import palette
-from pages.ui.hotspots import choice
+from pages.ui.hotspots import choice, lists, month, small_area_list, small_areas
 from pages.ui.hotspots import map as hotspot_map
 from pages.ui.hotspots import picture as hotspots
 from pages.ui.hotspots.choice import SHOWN, selected, shown
+from pages.ui.hotspots.lists import Listed
 from pages.ui.hotspots.picture import LISTED, SHARES, Picture
 from pages.ui.map import base_map
 from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit
-from pages.ui.shell import columns, downloads, frame, unlocated
+from pages.ui.shell import downloads, frame, unlocated
 from pages.ui.shell.cache import Dataset, cached
-from pages.ui.shell.columns import Columns
 from pages.ui.shell.filters import Filters
 
 MAP_HEIGHT = 500
-ROW_HEIGHT = 28
-HEAD_HEIGHT = 36
+MOST_ABREAST = 5  # layers in one row with what stands beside them
 TREND_HEIGHT = 165
 TREND_MONTHS = 36
 LIST_LIMIT = 500
-
-
-# The table a list was made from, what it holds, and how it was made; no table where that was refused.
-Listed: TypeAlias = tuple[pd.DataFrame | None, str, Method | None]
 
 
 # --- finding ---------------------------------------------------------------------------------------------------------
@@ -76,21 +70,27 @@ def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
     township = map_parts.township_buttons(data.area, choice.TOWNSHIP)
     colours = palette()
     view = choice.view(data.area, chosen, picture, township)
-    overlay, legend = hotspot_map.overlay(data, chosen, picture, shown(), selected(), colours, view)
+    one = month.shown() is not None
+    made = month.overlay if one else hotspot_map.overlay
+    overlay, legend = made(data, chosen, picture, shown(), selected(), colours, view)
     base_map.show(
         data, colours, overlay, picture.grid, key="hotspots", height=MAP_HEIGHT, on_hit=partial(choice.on_map, picture)
     )
-    st.html(map_parts.legend_html(legend, colours, hotspot_map.note(chosen, picture, shown())))
+    note = month.NO_FORECAST if one else hotspot_map.note(chosen, picture, shown())
+    st.html(map_parts.legend_html(legend, colours, note))
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------
 def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
     """Draw what goes with the map as a list that selects on it, with the trend of what is chosen."""
+    one = month.shown()
+    layers = choice.layers(data.area)
+    over = st.container() if len(layers) > MOST_ABREAST else None
     left, middle, right = st.columns([10, 3, 2], gap="small", vertical_alignment="center")
-    with left:
+    with over or left:
         st.segmented_control(
             "Show",
-            list(SHOWN),
+            layers,
             format_func=SHOWN.__getitem__,
             key=choice.SHOW,
             label_visibility="collapsed",
@@ -102,54 +102,25 @@ def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
             format_func=lambda s: f"Top {100 * s:g} %",
             key=choice.SHARE,
             label_visibility="collapsed",
+            disabled=one is not None,
             help="How many of the cells are drawn and joined into places.",
         )
-    table, what, method = _LISTS[shown()](data, chosen, picture)
+    if one is None:
+        table, what, method = _LISTS[shown()](data, chosen, picture)
+    else:
+        table, what, method = month.listed(data, chosen, picture, shown())
     if table is not None:
-        lines = downloads.about(data, what, chosen.period_words(), method, asb=chosen.category == ASB)
+        period = chosen.period_words() if one is None else month_name(one)
+        lines = downloads.about(data, what, period, method, asb=chosen.category == ASB, of=chosen.category)
         if what in {"places", "cells"} and picture.few:
             lines = (*lines, hotspot_map.few_words(chosen, picture))
-        name = downloads.file_name(data, what, chosen.category, chosen.season, str(chosen.as_at))
+        season = chosen.season if one is None else ""
+        name = downloads.file_name(data, what, chosen.category, season, str(chosen.as_at))
         with right:
             downloads.csv_button(table, name, lines, key=f"hot_csv_{what}")
     _trend(data, chosen, picture)
     if chosen.first is not None and chosen.last is not None:
         unlocated.show(data, (chosen.category,), chosen.first, chosen.last)
-
-
-def _table(
-    picture: Picture, table: pd.DataFrame, config: Columns, ids: tuple[str, ...], kind: str, alt: str, of: str = ""
-) -> None:
-    """Draw a list; choosing a row chooses the thing on the map."""
-    key = f"hot_list_{kind}_{choice.moved()}"
-    here = selected()
-
-    def pick() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
-        choice.in_list(picture, Hit(kind, ids[rows[0]]) if rows else None)
-
-    rows = [ids.index(here.id)] if here and here.kind == kind and here.id in ids else []
-    st.dataframe(
-        table,
-        column_config=columns.named(table, of, config),
-        hide_index=True,
-        height=HEAD_HEIGHT + ROW_HEIGHT * min(max(len(table), 1), LISTED),
-        row_height=ROW_HEIGHT,
-        key=key,
-        on_select=pick,
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": rows, "columns": [], "cells": []}},
-        alt=alt,
-    )
-
-
-def _past(chosen: Filters, picture: Picture) -> str:
-    return f"Incidents recorded {hotspot_map.past_words(chosen, picture)}."
-
-
-def _bar(label: str, values: pd.Series[float], digits: int = 1) -> object:
-    largest = float(values.max()) if len(values) else 1.0
-    return st.column_config.ProgressColumn(label, format=f"%.{digits}f", max_value=largest or 1.0, width="small")
 
 
 def places_table(area: Area, picture: Picture) -> pd.DataFrame:
@@ -176,7 +147,7 @@ def _places(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
             :LISTED
         ]
     )
-    _table(
+    lists.table(
         picture,
         short[["number", "place", "ward", "grid_reference", "expected", "count"]],
         {
@@ -186,8 +157,8 @@ def _places(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
             ),
             "ward": st.column_config.TextColumn(width=126),
             "grid_reference": st.column_config.TextColumn(width=80),
-            "expected": _bar("Expected", short["expected"]),
-            "count": st.column_config.NumberColumn("Past", help=_past(chosen, picture), width=52),
+            "expected": lists.bar("Expected", short["expected"]),
+            "count": st.column_config.NumberColumn("Past", help=lists.past(chosen, picture), width=52),
         },
         tuple(short["number"].astype(str)),
         "place",
@@ -224,7 +195,7 @@ def cells_table(area: Area, picture: Picture) -> pd.DataFrame:
 def _cells(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
     table = cells_table(data.area, picture)
     short = table.assign(mark=np.where(table["more_than_chance"], "◆", "")).head(LIST_LIMIT)
-    _table(
+    lists.table(
         picture,
         short[["rank", "cell", "mark", "ward", "expected", "count"]],
         {
@@ -232,8 +203,8 @@ def _cells(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
             "cell": st.column_config.TextColumn(width=90),
             "mark": st.column_config.TextColumn(width=36),
             "ward": st.column_config.TextColumn(width=140),
-            "expected": _bar("Expected", short["expected"], 2),
-            "count": st.column_config.NumberColumn("Past", help=_past(chosen, picture), width=60),
+            "expected": lists.bar("Expected", short["expected"], 2),
+            "count": st.column_config.NumberColumn("Past", help=lists.past(chosen, picture), width=60),
         },
         tuple(short["cell"]),
         "cell",
@@ -252,13 +223,14 @@ def _wards(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
         frame.refused(rates)
         return None, "wards", None
     made, spread = cached(hotspots.wards_made, data, chosen)
-    _table(
+    frame.wards_note()
+    lists.table(
         picture,
         rates[["ward_name", "count", "rate_per_1000", "low", "high"]],
         {
             "ward_name": st.column_config.TextColumn(width=150),
             "count": st.column_config.NumberColumn("Incidents", width=80),
-            "rate_per_1000": _bar("Per 1,000", rates["rate_per_1000"]),
+            "rate_per_1000": lists.bar("Per 1,000", rates["rate_per_1000"]),
             "low": st.column_config.NumberColumn(
                 f"{spread.label}{',' if spread.chance_alone else ''} from",
                 format="%.1f",
@@ -291,14 +263,14 @@ def _density(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
         }
     )
     short = table.head(LIST_LIMIT)
-    _table(
+    lists.table(
         picture,
         short,
         {
             "cell": st.column_config.TextColumn(width=90),
             "ward": st.column_config.TextColumn(width=150),
-            "per_km2_year": _bar("Per km² a year", short["per_km2_year"]),
-            "count": st.column_config.NumberColumn("Past", help=_past(chosen, picture), width=60),
+            "per_km2_year": lists.bar("Per km² a year", short["per_km2_year"]),
+            "count": st.column_config.NumberColumn("Past", help=lists.past(chosen, picture), width=60),
         },
         tuple(short["cell"]),
         "cell",
@@ -312,13 +284,13 @@ def _points(data: Dataset, chosen: Filters, picture: Picture) -> Listed:
     short = table.head(LIST_LIMIT)
     cells = picture.grid.corners(picture.grid.locate(short["easting_m"], short["northing_m"]).clip(0))
     short = short.assign(cell=grid_reference(*cells) if len(short) else [])
-    _table(
+    lists.table(
         picture,
         short[["location", "cell", "count"]],
         {
             "location": st.column_config.TextColumn(width=240),
             "cell": st.column_config.TextColumn(width=100),
-            "count": _bar("Incidents", short["count"], 0),
+            "count": lists.bar("Incidents", short["count"], 0),
         },
         tuple(short["cell"]),
         "cell",
@@ -331,6 +303,7 @@ _LISTS: dict[str, Callable[[Dataset, Filters, Picture], Listed]] = {
     "places": _places,
     "cells": _cells,
     "wards": _wards,
+    small_areas.LAYER: small_area_list.listed,
     "density": _density,
     "points": _points,
 }
@@ -343,6 +316,8 @@ def _series(data: Dataset, chosen: Filters, picture: Picture) -> tuple[str, pd.S
     if here and here.kind == "ward" and here.id in data.area.ward_names:
         known = chosen.known(data.incidents).of(chosen.category)
         return data.area.ward_names[here.id], monthly_series(known, [here.id])
+    if here and here.kind == small_areas.KIND:
+        return small_areas.series(data, chosen, here.id)
     positions = hotspot_map.selected_positions(picture, here)
     if here and len(positions):
         series = cached(hotspots.cells_by_month, data, chosen.category, chosen.latest(), tuple(map(int, positions)))
@@ -366,8 +341,11 @@ def _trend(data: Dataset, chosen: Filters, picture: Picture) -> None:
         height=TREND_HEIGHT,
         months=TREND_MONTHS,
     )
-    lines = downloads.about(data, title, asb=chosen.category == ASB)
-    charts.show(chart, data, "hot_trend", downloads.file_name(data, "trend", title, chosen.category), lines)
+    lines = downloads.about(data, title, asb=chosen.category == ASB, of=chosen.category)
+    month.clickable(chart.figure)
+    name = downloads.file_name(data, "trend", title, chosen.category)
+    charts.show(chart, data, "hot_trend", name, lines, pick=month.clicked)
+    month.select(data, chosen)
 
 
 def show_detail(data: Dataset, chosen: Filters, picture: Picture) -> None:

@@ -137,7 +137,9 @@ def show_accuracy(data: Dataset, chosen: Filters, picture: Picture, share: float
         known = cached(lattice.known_cells, data, chosen.category, chosen.latest()).months
         spell = spell_words(known, unseen_months(known))
         note = f"All incidents of {spell} together, each month ranked from the months before it alone."
-        lines = downloads.about(data, "how well the ranking predicts", method=picture.ranking.method, asb=asb)
+        lines = downloads.about(
+            data, "how well the ranking predicts", method=picture.ranking.method, asb=asb, of=chosen.category
+        )
         name = downloads.file_name(data, "accuracy", chosen.category, str(chosen.as_at))
         charts.show(curve(table, category_words(chosen.category)), data, "hot_curve", name, lines, note)
         shown = table[table["share"].isin([0.01, 0.02, 0.05, 0.10])]
@@ -179,7 +181,9 @@ def _show_stability(data: Dataset, chosen: Filters, share: float) -> None:
             "stays": st.column_config.ProgressColumn("Stays in", format="%.0f %%", min_value=0, max_value=100),
         },
     )
-    lines = downloads.about(data, "stability of places", method=found.method, asb=chosen.category == ASB)
+    lines = downloads.about(
+        data, "stability of places", method=found.method, asb=chosen.category == ASB, of=chosen.category
+    )
     downloads.csv_button(
         table, downloads.file_name(data, "stability", chosen.category, str(chosen.as_at)), lines, key="csv_stability"
     )
@@ -247,7 +251,11 @@ def show_concentration(data: Dataset, chosen: Filters, picture: Picture, share: 
                 frame.refused(refusal)
                 continue
             lines = downloads.about(
-                data, f"concentration on {found.unit}", method=found.method, asb=chosen.category == ASB
+                data,
+                f"concentration on {found.unit}",
+                method=found.method,
+                asb=chosen.category == ASB,
+                of=chosen.category,
             )
             name = downloads.file_name(data, "concentration", unit, chosen.category, str(chosen.as_at))
             chance = f"drawn by lot {found.gini_random:.2f} ({found.gini_low:.2f} to {found.gini_high:.2f})"

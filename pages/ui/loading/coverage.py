@@ -18,6 +18,7 @@ from data.access.actor import IMPORT
 from data.place.area import Area
 from data.place.calendar_words import known_words
 from data.published.police_uk import import_paths
+from data.store.force_counts import uncounted_lines
 from data.store.report import ImportReport
 from data.store.schema import months_between
 from data.store.status import Status, rejected_rows, store_status
@@ -26,7 +27,7 @@ from pages.ui.chart import charts
 from pages.ui.loading import acts, coverage_chart, feed_import, measuring
 from pages.ui.loading import doubts as in_doubt_list
 from pages.ui.map import base_map
-from pages.ui.shell import access, address, downloads, frame, tables
+from pages.ui.shell import access, address, downloads, frame, small_areas, tables
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, doubts, feeds
 from pages.ui.shell.folders import by_name
@@ -121,6 +122,8 @@ def show_coverage(data: Dataset, state: Status) -> None:
         forces = state.missing_forces.get(kind, ())
         if forces and not state.coverage.empty:
             frame.warn(words.format(", ".join(forces), f"{data.area.buffer_m:,.0f}"))
+    for line in uncounted_lines(state.uncounted) if "comparison" in data.area.raw else ():
+        frame.note(line)
     if problem := base_map.roads_problem(data):
         frame.warn(problem)
     in_doubt_list.show(data, state)
@@ -318,16 +321,22 @@ def _show_wards(data: Dataset, state: Status) -> None:
     rows = [
         ("Area", f"{area.name} ({area.code}), {len(area.wards.codes)} wards"),
         ("Ward layer", f"{area.wards.vintage}; version {area.wards.version}"),
+        *(
+            (("Ward layers", "; ".join(area.with_layer(one.key).layer_words for one in area.layers)),)
+            if area.layers
+            else ()
+        ),
         (
             "Ward of an incident",
             "by point in polygon; incidents up to "
             f"{area.buffer_m:,.0f} m outside are kept for the edges of hotspot maps and counted in no total",
         ),
         ("Residents", area.residents_source or "none in the area file"),
+        (f"{small_areas.LABEL} (LSOA)", small_areas.told(area)),
         ("School terms", _terms(area)),
         ("Incidents", downloads.SIMULATED_LINE if data.simulated else frame.POLICE_ATTRIBUTION),
         ("Boundaries", area.wards.attribution),
-        ("Roads under the map", _roads(data)),
+        ("Streets under the map", _streets(data)),
         ("Data version", data.incidents.version),
     ]
     body = "".join(f"<tr><th scope='row'>{escape(head)}</th><td>{escape(text)}</td></tr>" for head, text in rows)
@@ -346,8 +355,10 @@ def _terms(area: Area) -> str:
     return f"{known}{source}; later holidays are assumed"
 
 
-def _roads(data: Dataset) -> str:
-    found = base_map.roads_of(data)
+def _streets(data: Dataset) -> str:
+    found = base_map.base_map_of(data)
     if found is not None:
         return f"{found.source}. {found.attribution}"
-    return base_map.roads_problem(data) or "none loaded: python -m data basemap FILE"
+    return base_map.roads_problem(data) or (
+        "none loaded: python -m data basemap --fetch gets streets, water and green from open data"
+    )

@@ -11,6 +11,7 @@ from data.access.actor import IMPORT
 from data.fetch.hosts import Hosts, read_hosts
 from data.fetch.report import Step
 from data.fetch.start import start
+from data.fetch.streets import lacks_streets
 from data.fetch.web import Web
 from data.kinds.lists import join_words
 from data.store.store import is_empty
@@ -36,7 +37,7 @@ def show(data: Dataset) -> None:
     except InputError as error:
         frame.failed(error)
         return
-    st.html(f'<p class="note">{escape(_words(hosts, other=bool(names)))}</p>')
+    st.html(f'<p class="note">{escape(_words(data, hosts, other=bool(names)))}</p>')
     if st.button("Start" if new else "Fetch", type="primary" if new else "secondary", key="fetch"):
         _fetch(data, hosts, names)
     if lines := st.session_state.get(_DONE):
@@ -45,9 +46,9 @@ def show(data: Dataset) -> None:
         st.code(by_name("\n".join(lines)), language=None, wrap_lines=True, height=170)
 
 
-def _words(hosts: Hosts, *, other: bool) -> str:
+def _words(data: Dataset, hosts: Hosts, *, other: bool) -> str:
     """Say whom a press asks."""
-    machines = join_words(hosts.machines(area=other))
+    machines = join_words(hosts.machines(area=other, streets=other or lacks_streets(data.store, data.area)))
     return f"A press asks {machines}; nothing of yours is sent. It takes some minutes, and may be cut off at any time."
 
 
@@ -63,7 +64,7 @@ def _fetch(data: Dataset, hosts: Hosts, names: list[str]) -> None:
         return
     finally:
         web.close()
-    st.session_state[_WHOLE] = started.report.ok
+    st.session_state[_WHOLE] = started.ok
     st.session_state[_DONE] = started.lines()[:-2]  # without the commands of a terminal
     st.rerun()
 

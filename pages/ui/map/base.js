@@ -36,7 +36,12 @@
     '.map-area{transform:translate(-50%,-50%);position:absolute;white-space:nowrap;font:600 12px sans-serif;padding:0 4px;' +
     'border-radius:3px;border:1.5px solid;color:' + look.text + ';background:' + look.land + '}' +
     '.map-label.ward{color:' + look.muted + ';font-size:11px}' +
-    '.map-label.number{color:' + look.label + ';font-size:10px;font-weight:700}' +
+    '.map-label.place{color:' + look.text + ';font-size:11px;font-weight:600}' +
+    '.map-label.place.city,.map-label.place.town{font-size:14px;font-weight:700}' +
+    '.map-label.place.suburb,.map-label.place.village{font-size:12px}' +
+    '.map-label.station{color:' + look.text + ';font-size:11px;font-weight:600;padding-left:8px}' +
+    '.map-label.lake{color:' + look.lake + ';font-size:11px;font-style:italic}' +
+    '.map-label.park{color:' + look.park + ';font-size:11px;font-style:italic}' +
     '.map-label.street{color:' + look.label + ';font-size:11px;font-style:italic}' +
     '.map-label.township{color:' + look.label + ';font-size:12px;font-weight:700;letter-spacing:.08em;text-transform:uppercase}' +
     '.map-place{display:flex;align-items:center;justify-content:center;border-radius:50%;box-sizing:border-box;' +
@@ -63,11 +68,10 @@
   /* One finger scrolls the page that the map lies in; two fingers move the map and zoom in it. */
   if (window.matchMedia('(pointer: coarse)').matches) map.dragging.disable();
 
-  [['wards', 350], ['roads', 360], ['cells', 380], ['points', 390], ['chosen', 400], ['labels', 620], ['places', 640]].forEach(function (p) {
+  [['ground', 340], ['wards', 350], ['roads', 360], ['cells', 380], ['over', 385], ['points', 390], ['chosen', 400], ['names', 610], ['labels', 620], ['places', 640]].forEach(function (p) {
     map.createPane(p[0]).style.zIndex = p[1];
   });
-  map.getPane('labels').style.pointerEvents = 'none';
-  map.getPane('roads').style.pointerEvents = 'none';
+  ['ground', 'roads', 'over', 'names', 'labels'].forEach(function (name) { map.getPane(name).style.pointerEvents = 'none'; });
   map.attributionControl.setPrefix(false);
   map.attributionControl.setPosition('bottomleft'); /* the scale stands on it, away from where the area begins */
   var credit = document.createElement('span');
@@ -99,53 +103,38 @@
     return layer;
   }
 
+  /* The face of a ward: a colour of its own, or the land; where streets lie under it, it lets them through. */
+  function face(fill, on) {
+    if (fill !== undefined) return { fillColor: fill, fillOpacity: 0.9 };
+    if (safety && safety.ground && safety.ground.ready) return { fillColor: look.water, fillOpacity: on ? 0 : 0.6, dashArray: '7 3 2 3' };
+    return { fillColor: look.land, fillOpacity: on ? 1 : 0.35 };
+  }
   var wards = {}, wardGroup = L.featureGroup([], { pane: 'wards' });
   base.wards.forEach(function (ward) {
     var rings = ward.rings.map(function (polygon) {
       return polygon.map(function (ring) { return ring.map(function (p) { return at(p[0], p[1]); }); });
     });
-    var layer = L.polygon(rings, { pane: 'wards', color: look.line, weight: 1, fillColor: look.land, fillOpacity: 1 });
+    var layer = L.polygon(rings, L.extend({ pane: 'wards', color: look.line, weight: 1 }, face(undefined, true)));
     layer.bindTooltip(function () { return lines([ward.name].concat(safety.wardText[ward.code] || [])); }, { sticky: true });
     wards[ward.code] = hit(layer, 'ward', ward.code);
     wardGroup.addLayer(layer);
   });
   wardGroup.addTo(map);
+  var outline = [];
   base.outline.forEach(function (polygon) {
     polygon.forEach(function (ring) {
+      outline.push({ m: [].concat.apply([], ring) });
       L.polyline(ring.map(function (p) { return at(p[0], p[1]); }),
         { pane: 'wards', color: look.line, weight: 2.5, interactive: false }).addTo(map);
     });
   });
-
-  /* Roads by class, each class from a zoom on; each point is the step from the one before it. One canvas: thousands
-     of paths would make every move slow. */
-  var roadsFrom = [0, 0, 11.5, 12.5, 13, 14.5], roadsWide = [[2, 4], [1.4, 3.5], [1, 3], [0.8, 2.2], [0.7, 1.8], [0.6, 1]];
-  var canvas = base.roads.length ? L.canvas({ pane: 'roads', padding: 0.3 }) : null;
-  var roads = base.roads.map(function (lines, k) {
-    var drawn = lines.map(function (steps) {
-      var x = 0, y = 0, points = [];
-      for (var i = 0; i < steps.length; i += 2) points.push(at(x += steps[i], y += steps[i + 1]));
-      return points;
-    });
-    return L.polyline(drawn, { renderer: canvas, pane: 'roads', interactive: false, color: look.road, weight: roadsWide[k][0] });
-  });
-  function drawRoads() {
-    var zoom = map.getZoom(), near = Math.min(1, Math.max(0, (zoom - 12) / 4));
-    /* Close by, the streets show through the cells. */
-    if (canvas) map.getPane('cells').style.opacity = zoom < 14.2 ? 1 : 0.7;
-    roads.forEach(function (layer, k) {
-      if (zoom < roadsFrom[k]) { layer.remove(); return; }
-      layer.options.weight = roadsWide[k][0] + near * (roadsWide[k][1] - roadsWide[k][0]);
-      if (map.hasLayer(layer)) layer.setStyle({ weight: layer.options.weight }); else layer.addTo(map);
-    });
-  }
-  if (canvas) map.on('zoomend', drawRoads);
 
   /* Labels: the most important first, each only where nothing else is. */
   var labels = base.labels.map(function (l) {
     return { kind: l[0], text: l[1], point: at(l[2], l[3]), side: l[4], from: l[5], to: l[6] };
   });
   var shown = L.layerGroup().addTo(map);
+  var LETTER = { township: 9.6, 'place city': 8, 'place town': 8, 'place suburb': 6.8, 'place village': 6.8 };
   function place() {
     shown.clearLayers();
     var zoom = map.getZoom(), size = map.getSize(), taken = safety.circles.map(function (c) {
@@ -162,7 +151,7 @@
       if (zoom < l.from || zoom > l.to) return;
       var p = map.latLngToContainerPoint(l.point);
       if (p.x < 0 || p.y < 0 || p.x > size.x || p.y > size.y) return;
-      var wide = l.text.length * (l.kind === 'township' ? 9.6 : 5.8) + 4;
+      var wide = l.text.length * (LETTER[l.kind] || 6.2) + (l.kind === 'station' ? 12 : 4);
       var left = l.side < 0 ? p.x - wide : l.side > 0 ? p.x : p.x - wide / 2;
       if (l.side && left < 2) left = 2;
       if (l.side && left + wide > size.x - 2) left = size.x - 2 - wide;
@@ -201,12 +190,30 @@
     var townships = labels.filter(function (l) { return l.kind === 'township'; });
     townships.forEach(write);
     safety.areas.forEach(name);
-    labels.forEach(function (l) { if (l.kind !== 'township') write(l); });
+    labels.forEach(function (l) { if (l.kind !== 'township' && l.kind !== 'street') write(l); });
+    if (safety.names) safety.names(taken);
+    labels.forEach(function (l) { if (l.kind === 'street') write(l); });
   }
 
   var safety = window.safety = {
-    map: map, at: at, box: box, lines: lines, hit: hit, wards: wards, look: look, wardText: {}, circles: [], areas: [], place: place, view: null
+    map: map, at: at, box: box, lines: lines, hit: hit, wards: wards, look: look, wardText: {}, circles: [], areas: [], place: place, view: null,
+    outline: outline, filled: false, ground: null, names: null, redraw: function () {}, covered: [], cover: function () {},
+    /* Colours of wards, by code, and those that are not faint. */
+    wardFaces: function (fills, on) {
+      safety.wardsAnew = function () {
+        Object.keys(wards).forEach(function (code) {
+          wards[code].setStyle(L.extend({ color: look.line, weight: 1 }, face(fills[code], !on || on.indexOf(code) >= 0)));
+        });
+        var filled = Object.keys(fills).length > 0;
+        if (filled !== safety.filled) {
+          safety.filled = filled;
+          safety.redraw();
+        }
+      };
+      safety.wardsAnew();
+    }
   };
+  safety.wardFaces({}, null);
   /* The page's style sheet gives the frame the height of a tall screen: the map fills the frame, whatever it was asked for. */
   var container = map.getContainer(), looked = base.bounds, touched = false;
   container.style.height = '100vh';
@@ -226,6 +233,5 @@
   /* A frame that grows, or had no size yet, shows what it was sent to, unless a person moved the map since. */
   map.on('resize', function () { if (!touched) fit(false); });
   fit(false);
-  drawRoads();
   place();
 })();

@@ -1,4 +1,4 @@
-"""The base of every map of the app: wards, labels and, where a base map was loaded, roads; one key for all of it."""
+"""The base of every map of the app: wards, labels and, where they were loaded, streets; one key for all of it."""
 
 from __future__ import annotations
 
@@ -6,30 +6,31 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from data.streets.base_map import Roads, roads
+from data.streets.base_map import BaseMap, base_map
 from geo.errors import InputError
 from geo.grid import Grid
 from pages.ui.chart.palette import DARK, LIGHT, Palette
 from pages.ui.map import lattice, maps
+from pages.ui.map import streets as map_streets
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached
 
 
-def roads_of(data: Dataset) -> Roads | None:
-    """Give the roads that were loaded for the area; None where there are none or :func:`roads_problem` says why."""
-    found = cached(_roads, data)
-    return found if isinstance(found, Roads) else None
+def base_map_of(data: Dataset) -> BaseMap | None:
+    """Give what was loaded to lie under the map; None where nothing was or :func:`roads_problem` says why."""
+    found = cached(_base_map, data)
+    return found if isinstance(found, BaseMap) else None
 
 
 def roads_problem(data: Dataset) -> str:
     """Say why the roads that lie in the store are not drawn, and what to do; "" where nothing is wrong."""
-    found = cached(_roads, data)
+    found = cached(_base_map, data)
     return found if isinstance(found, str) else ""
 
 
-def _roads(data: Dataset) -> Roads | str | None:
+def _base_map(data: Dataset) -> BaseMap | str | None:
     try:
-        return roads(data.store, data.area)
+        return base_map(data.store, data.area)
     except InputError as error:  # a map without roads is whole all the same; what is wrong is said under it
         return f"No roads are drawn: {error.message}. {error.hint or ''}".rstrip()
 
@@ -44,7 +45,9 @@ def base(data: Dataset, colours: Palette) -> tuple[maps.OfflineMap, str]:
     str
         Says everything the base depends on.
     """
-    return maps.base_map(cached(payload, data, colours.dark)), f"{data.version}|{colours.dark}"
+    text = cached(streets_text, data)
+    streets = maps.streets_payload(map_streets.put(text), dark=colours.dark) if text else ""
+    return maps.base_map(cached(payload, data, colours.dark), streets), f"{data.version}|{colours.dark}"
 
 
 def show(
@@ -89,5 +92,14 @@ def payload(data: Dataset, dark: bool) -> str:
         DARK if dark else LIGHT,
         cached(lattice.streets, data),
         mark="SIMULATED" if data.simulated else "",
-        roads=roads_of(data),
+        ground=base_map_of(data),
     )
+
+
+def streets_text(data: Dataset) -> str:
+    """Code what lies under the map for the browser; see :func:`pages.ui.map.streets.coded`. "" where nothing does."""
+    ground = base_map_of(data)
+    if ground is None:
+        return ""
+    grid = cached(lattice.grid, data)
+    return map_streets.coded(ground, grid.west_m, grid.south_m, map_streets.budget(data.area))

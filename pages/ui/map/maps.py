@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,15 +24,17 @@ from jinja2 import Template
 from streamlit_folium import st_folium
 
 from data.place.area import Area
-from data.streets.base_map import Roads
+from data.streets.base_map import BaseMap
 from geo.grid import Grid
 from geo.web import local_degrees
 from pages.ui.chart.palette import Palette
-from pages.ui.map import roads as map_roads
+from pages.ui.map import ground as map_ground
+from pages.ui.map import streets as map_streets
 from pages.ui.shell import vendor
 
 HERE = Path(__file__).parent
 STREET_ZOOM = 14.75
+OTHER_ZOOM = 16.0  # names of incidents' places that are no streets, where the streets have their names along them
 WARD_ZOOM = 10.0
 LABEL_GAP_M = 250  # township names stand this far outside the outline
 
@@ -94,6 +96,7 @@ class Overlay:
     cells: Sequence[Sequence[Any]] = ()
     chance_only: Sequence[Sequence[int]] = ()
     density: Sequence[Sequence[Any]] = ()
+    areas: Sequence[Sequence[Any]] = ()
     points: Sequence[Sequence[Any]] = ()
     places: Sequence[Sequence[Any]] = ()
     chosen_cells: Sequence[Sequence[int]] = ()
@@ -159,7 +162,7 @@ def base_payload(
     streets: Sequence[tuple[str, float, float]],
     *,
     mark: str = "",
-    roads: Roads | None = None,
+    ground: BaseMap | None = None,
 ) -> str:
     """Put together what stays the same while filters change, as the base script reads it.
 
@@ -173,8 +176,9 @@ def base_payload(
         Street names to show when zoomed in, the more important first.
     mark : str
         Written across the corner, such as SIMULATED.
-    roads : Roads, optional
-        Drawn under everything but the wards.
+    ground : BaseMap, optional
+        What lies under the map: its colours and the names that stand upright; its lines are sent by
+        :func:`streets_payload`.
 
     Returns
     -------
@@ -187,16 +191,19 @@ def base_payload(
     bounds = area.wards.outline.bounds
     polygons = shapely.coverage_simplify(area.wards.polygons, max(east - west, north - south) / 2000)
     labels = _township_labels(area, west, south) + _ward_labels(area, west, south)
-    drawn: dict[str, Any] = {"lines": [], "labels": []}
-    if roads is not None:
-        drawn = map_roads.coded(roads, west, south, [name for name, _, _ in streets])
-    labels += [label for label in drawn["labels"] if label[0] == "number"]
-    labels += [["street", name, round(e - west), round(n - south), 0, STREET_ZOOM, 22] for name, e, n in streets]
-    labels += [label for label in drawn["labels"] if label[0] != "number"]
+    shown, first = list(streets), STREET_ZOOM
+    tint = map_ground.DARK if colours.dark else map_ground.LIGHT
+    if ground is not None:
+        known = [*(t.name for t in area.townships), *area.wards.names]
+        labels += map_streets.labels(ground, west, south, known)
+        along = map_streets.quiet(ground, [name for name, _, _ in streets])
+        shown = [street for street in streets if street[0] not in along]
+        first = OTHER_ZOOM
+    labels += [["street", name, round(e - west), round(n - south), 0, first, 22] for name, e, n in shown]
     return _json(
         {
             "alt": f"Map of {area.name}. The list beside it says the same and can be used from the keyboard.",
-            "attribution": " | ".join(t for t in (area.wards.attribution, roads.attribution if roads else "") if t),
+            "attribution": " | ".join(t for t in (area.wards.attribution, ground.attribution if ground else "") if t),
             "mark": mark,
             "bounds": [round(b - o) for b, o in zip(bounds, (west, south, west, south), strict=True)],
             "local": {
@@ -206,10 +213,11 @@ def base_payload(
                 "latitude": local.latitude,
             },
             "look": {
-                "water": colours.water,
-                "land": colours.land,
+                "water": tint.outside if ground else colours.water,
+                "land": tint.land if ground else colours.land,
+                "lake": tint.water_name,
+                "park": tint.green_name,
                 "line": colours.line,
-                "road": colours.road,
                 "label": colours.label,
                 "muted": colours.muted,
                 "text": colours.text,
@@ -224,21 +232,38 @@ def base_payload(
             ],
             "outline": _rings(shapely.union_all(polygons), west, south),
             "labels": labels,
-            "roads": drawn["lines"],
         }
     )
 
 
-def base_map(payload: str) -> OfflineMap:
+def streets_payload(name: str, *, dark: bool) -> str:
+    """Say where the streets are and in which colours to draw them, as the script of the streets reads it.
+
+    Parameters
+    ----------
+    name : str
+        Of :func:`pages.ui.map.streets.put`.
+    dark : bool
+    """
+    tint = asdict(map_ground.DARK if dark else map_ground.LIGHT)
+    return _json({"url": map_streets.url(name), "dark": dark, "tint": tint})
+
+
+def base_map(payload: str, streets: str = "") -> OfflineMap:
     """Draw the base; made anew for every run, since the component changes the object it is given.
 
     Parameters
     ----------
     payload : str
         Of :func:`base_payload`.
+    streets : str
+        Of :func:`streets_payload`; "" for a map with none.
     """
     m = OfflineMap(tiles=None, zoom_snap=0.1, zoom_delta=0.5, max_zoom=18, min_zoom=9)
     m.add_child(_Drawing("base", "base.js", payload))
+    if streets:
+        m.add_child(_Drawing("streets", "streets.js", streets))
+        m.add_child(_Drawing("street_names", "street_names.js", "{}"))
     return m
 
 
@@ -261,6 +286,7 @@ def overlay_group(overlay: Overlay, grid: Grid) -> folium.FeatureGroup:
                     "cells": overlay.cells,
                     "chanceOnly": overlay.chance_only,
                     "density": overlay.density,
+                    "areas": overlay.areas,
                     "points": overlay.points,
                     "places": overlay.places,
                     "chosenCells": overlay.chosen_cells,

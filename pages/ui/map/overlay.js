@@ -13,12 +13,7 @@
   }
 
   safety.wardText = data.wardText;
-  Object.keys(safety.wards).forEach(function (code) {
-    var fill = data.wardFill[code];
-    safety.wards[code].setStyle({
-      color: look.line, weight: 1, fillColor: fill === undefined ? look.land : fill, fillOpacity: fill === undefined ? (data.wardOn.indexOf(code) < 0 ? 0.35 : 1) : 0.9
-    });
-  });
+  safety.wardFaces(data.wardFill, data.wardOn);
   if (data.chosenWard && safety.wards[data.chosenWard]) {
     group.addLayer(L.polygon(safety.wards[data.chosenWard].getLatLngs(),
       { pane: 'chosen', color: look.text, weight: 3, fill: false, interactive: false }));
@@ -29,7 +24,7 @@
   var outlined = [];
   var outline = function () { return close() ? 3 : 1.5; };
 
-  /* cells: [column, row, fill class, expected, past, more than chance, grid reference] */
+  /* cells: [column, row, fill class, expected or null, past, more than chance, grid reference] */
   data.cells.forEach(function (c) {
     var layer = L.polygon(square(c[0], c[1]), {
       pane: 'cells', stroke: true, color: c[5] ? look.accent : look.line, weight: c[5] ? outline() : 0.6,
@@ -37,7 +32,7 @@
     });
     layer.bindTooltip(function () {
       return safety.lines([
-        'Cell ' + c[6], number(c[3], 2) + ' ' + data.expectedWords, number(c[4], 0) + ' ' + data.pastWords, c[5] ? data.chanceWords : null
+        'Cell ' + c[6], c[3] === null ? null : number(c[3], 2) + ' ' + data.expectedWords, number(c[4], 0) + ' ' + data.pastWords, c[5] ? data.chanceWords : null
       ]);
     }, { sticky: true });
     if (c[5]) outlined.push(layer);
@@ -54,6 +49,23 @@
     group.addLayer(L.polygon(square(c[0], c[1]), {
       pane: 'cells', stroke: true, color: look.line, weight: 0.4, fillColor: look.ramp[c[2]], fillOpacity: 0.8, interactive: false
     }));
+  });
+  /* cells that hide what lies under them: west, south, east, north */
+  safety.covered = data.cells.concat(data.density).map(function (c) {
+    var s = data.cell, x = data.west + c[0] * s, y = data.south + c[1] * s;
+    return [x, y, x + s, y + s];
+  });
+  safety.cover();
+  /* areas smaller than wards: [code, fill class or null, lines of text, rings, more than chance, chosen] */
+  data.areas.forEach(function (a) {
+    var rings = a[3].map(function (polygon) { return polygon.map(function (ring) { return ring.map(function (p) { return at(p[0], p[1]); }); }); });
+    var layer = L.polygon(rings, {
+      pane: 'cells', color: a[4] ? look.accent : look.line, weight: a[4] ? outline() : 0.8, fillColor: a[1] === null ? look.land : look.ramp[a[1]], fillOpacity: 0.92
+    });
+    layer.bindTooltip(function () { return safety.lines(a[2]); }, { sticky: true });
+    if (a[4]) outlined.push(layer);
+    group.addLayer(safety.hit(layer, 'lsoa', a[0]));
+    if (a[5]) group.addLayer(L.polygon(rings, { pane: 'chosen', color: look.text, weight: 3, fill: false, interactive: false }));
   });
   /* snap points: [x, y, count, text] */
   data.points.forEach(function (p) {
@@ -76,7 +88,7 @@
     layer.bindTooltip(function () { return safety.lines(['Cell ' + c[4], c[3]]); }, { sticky: true });
     group.addLayer(safety.hit(layer, 'cell', c[4]));
   });
-  /* outlines of areas, with a name: [name, colour, dashes, rings, spots where the name may stand] */
+  /* outlines of areas, with a name where there is one: [name, colour, dashes, rings, spots where the name may stand] */
   safety.areas = [];
   data.outlines.forEach(function (o) {
     o[3].forEach(function (rings) {
@@ -84,14 +96,19 @@
         pane: 'chosen', color: o[1], weight: 2.5, dashArray: o[2] || null, fill: false, interactive: false
       }));
     });
-    safety.areas.push({ name: o[0], colour: o[1], spots: o[4].map(function (p) { return at(p[0], p[1]); }) });
+    if (o[0]) safety.areas.push({ name: o[0], colour: o[1], spots: o[4].map(function (p) { return at(p[0], p[1]); }) });
   });
 
-  /* routes of patrols: [name of the base, colour, points from the base and back to it] */
+  /* routes of patrols: [name of the base, colour, points from the base and back to it, and where ways are known
+     instead of straight lines the legs: [1 for a broken line, points]] */
   var bases = {};
   data.routes.forEach(function (r) {
     var points = r[2].map(function (p) { return at(p[0], p[1]); });
-    group.addLayer(L.polyline(points, { pane: 'chosen', color: r[1], weight: 3, interactive: false, className: 'map-route' }));
+    (r[3] || [[0, r[2]]]).forEach(function (leg) {
+      group.addLayer(L.polyline(leg[1].map(function (p) { return at(p[0], p[1]); }), {
+        pane: 'chosen', color: r[1], weight: 3, dashArray: leg[0] ? '2 6' : null, interactive: false, className: 'map-route'
+      }));
+    });
     if (bases[r[0]]) return;
     bases[r[0]] = true;
     safety.areas.push({ name: r[0], colour: look.text, spots: [points[0]] });

@@ -13,6 +13,7 @@ from analysis.ahead.window import window_words
 from analysis.common.refusal import Refusal
 from analysis.outcome.comparison import RING_M
 from analysis.outcome.operation import MOST_MONTHS
+from data.place.area import Area
 from data.plan.saved import Saved
 from geo.grid import grid_reference
 from pages.ui.map import lattice
@@ -20,7 +21,7 @@ from pages.ui.map.ranked import places as ranked_places
 from pages.ui.outcome import address as outcome_address
 from pages.ui.outcome import subject as outcome_subject
 from pages.ui.outcome.address import CELLS, FIRST, LAST, PAST, PLACES, WARDS, WIDTH
-from pages.ui.shell import filters, frame
+from pages.ui.shell import boundaries, filters, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import short_month
 from pages.ui.shell.filters import Filters
@@ -122,6 +123,7 @@ def _own(data: Dataset, chosen: Filters) -> Did:
     with columns[2]:
         places = _many("Places", PLACES, titles, default, "Busiest places before these months")
     with columns[3]:
+        _map_wards(data.area)
         wards = _many("Wards", WARDS, data.area.ward_names, [], "Whole wards")
     cells_there = cached(lattice.grid, data)
     references = grid_reference(*cells_there.corners(cells_there.cells))
@@ -159,6 +161,16 @@ def _month(label: str, key: str, names: Mapping[str, str], usual: str) -> str:
         label, list(names), format_func=names.__getitem__, on_change=_take_month, args=(key,),
         key=held(WIDGET + key, asked if asked in names else usual),
     )  # fmt: skip
+
+
+def _map_wards(area: Area) -> None:
+    """Put wards of the layer that is looked at in place of those chosen by other boundaries, with a word."""
+    asked = list(st.session_state.get(WARDS, ()))
+    found, told = boundaries.mapped(asked, area)
+    if told:
+        unknown = [code for code in asked if not boundaries.mapped([code], area)[0]]
+        st.session_state[WARDS] = [*found, *unknown]
+        st.info(frame.plain(" ".join(told)))
 
 
 def _many(label: str, key: str, names: Mapping[str, str], default: list[str], help_text: str) -> list[str]:

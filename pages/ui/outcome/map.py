@@ -118,7 +118,7 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
     note = f"{own}: solid line. {around}: dotted. {like}: dashed. Click a cell to put it in or take it out."
     st.html(map_parts.legend_html(Legend("On the map", rows), colours, note))
     what = f"cells {outcome_figures.in_words(did, AREA)}, around it and in places like it"
-    lines = downloads.about(data, what, short_period(did.first, did.last), asb=did.category == ASB)
+    lines = downloads.about(data, what, short_period(did.first, did.last), asb=did.category == ASB, of=did.category)
     name = downloads.file_name(data, "did-it-work", "cells", did.category, str(did.first))
     tables.beneath(cells_table(data, did, laid), f"Map as a table: {what}.", name, lines, "did_cells", of="did_cells")
     if len(choices) > 1:

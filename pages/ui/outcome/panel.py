@@ -221,5 +221,7 @@ def rates_words(data: Dataset, category: str) -> str:
 
 def _file(data: Dataset, did: Did, what: str, found: Verdict | None = None) -> tuple[str, tuple[str, ...]]:
     period = short_period(did.first, did.last)
-    lines = downloads.about(data, what, period, found.method if found else None, asb=did.category == ASB)
+    lines = downloads.about(
+        data, what, period, found.method if found else None, asb=did.category == ASB, of=did.category
+    )
     return downloads.file_name(data, "did-it-work", what, did.category, str(did.first)), lines

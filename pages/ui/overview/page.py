@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from html import escape
 
 import pandas as pd
@@ -15,6 +17,7 @@ from analysis.findings.leaders import most_of
 from analysis.findings.peaks import last_year_peak
 from data.kinds.crime_types import ASB, DRUGS
 from pages.ui.chart import charts
+from pages.ui.overview import small_areas
 from pages.ui.overview.figures import (
     Headline,
     comparison,
@@ -24,11 +27,12 @@ from pages.ui.overview.figures import (
     ward_spread,
     ward_table,
 )
-from pages.ui.shell import downloads, frame, tables, unlocated
+from pages.ui.shell import downloads, filters, frame, tables, unlocated
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
 from pages.ui.shell.words import NAMES
 
+_TICKED, _ANEW = "overview_ticked", "overview_list"
 _CHANCE_WIDTH, _NARROW = 118, 48  # of a column whose head says "chance alone", and of the one that makes room
 
 
@@ -80,9 +84,12 @@ def _span(table: pd.DataFrame) -> str:
 
 
 def show_wards(data: Dataset, chosen: Filters) -> Method | None:
-    """Draw the ward table; returns how its rates were made."""
+    """Draw the ward table, or that by neighbourhood; returns how its rates were made."""
+    if small_areas.choose(data):
+        return small_areas.show(data, chosen)
     try:
         table = cached(ward_table, data, chosen)
+        every = cached(ward_table, data, replace(chosen, wards=()))
         method = cached(ward_method, data, chosen, ASB)
         spreads = {category: cached(ward_spread, data, chosen, category) for category in (ASB, DRUGS)}
     except Refusal as refusal:
@@ -90,14 +97,33 @@ def show_wards(data: Dataset, chosen: Filters) -> Method | None:
         return None
     title = most_of(list(table["ward"]), list(table["asb"]), NAMES[ASB], "in 12 months").sentence
     st.html(f'<h2 class="chart-title">{escape(title)}</h2>')
+    frame.wards_note()
     alt = "ASB and drug offences of the last 12 months by ward, with rates per 1,000 residents. " + title + "."
-    tables.show(_shown(table), alt, of="wards", config=_config(table, spreads), key="wards", most=430)
+    _list(every, chosen, alt, _config(every, spreads))
     text = table.drop(columns=["code", "months"])
     what = "ASB and drug offences by ward, rates per 1,000 residents"
     lines = downloads.about(data, what, method.period, method, asb=True)
     drugs = f"{NAMES[DRUGS]}: {spreads[DRUGS].sentence}"
     downloads.csv_button(text, downloads.file_name(data, "wards", str(chosen.as_at)), (*lines, drugs), key="csv_wards")
     return method
+
+
+def _list(table: pd.DataFrame, chosen: Filters, alt: str, config: Mapping[str, object]) -> None:
+    """Draw every ward; rows that are ticked are the wards of the page, whoever chose them."""
+    codes = list(table["code"])
+    if set(st.session_state.get(_TICKED, ())) != set(chosen.wards):  # chosen elsewhere: the list is drawn anew
+        st.session_state[_TICKED] = chosen.wards
+        st.session_state[_ANEW] = st.session_state.get(_ANEW, 0) + 1
+    key = f"wards_{st.session_state.get(_ANEW, 0)}"
+
+    def pick() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        st.session_state[_TICKED] = tuple(codes[row] for row in sorted(rows))
+        filters.choose(wards=st.session_state[_TICKED])
+
+    rows = [row for row, code in enumerate(codes) if code in chosen.wards]
+    tables.show(_shown(table), alt, of="wards", config=config, key=key, most=430, pick=pick, picked=rows)
+    frame.note("Tick wards to choose them for the page; none ticked is all.")
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
@@ -124,13 +150,13 @@ def _config(table: pd.DataFrame, spreads: dict[str, WardSpread]) -> dict[str, ob
     column = st.column_config
     top = max((max(values) for values in table["months"] if values), default=1)
     return {
-        "ward": column.TextColumn(width=125),
+        "ward": column.TextColumn(width=118),
         "asb": column.NumberColumn("ASB", width=45),
         "asb_rate": column.NumberColumn("per 1,000", width=62, format="%.1f"),
         "asb_spread": _interval(spreads[ASB], 78),
         "months": column.LineChartColumn(
             "12 months",
-            width=_NARROW if spreads[ASB].chance_alone else 90,
+            width=_NARROW,
             y_min=0,
             y_max=top,
         ),

@@ -11,8 +11,9 @@ from analysis.common.refusal import Refusal
 from analysis.course.trend import Trend
 from analysis.findings.change import course_of_years
 from analysis.findings.finding import Finding
+from analysis.when.seasonality import limited
 from data.kinds.crime_types import ASB
-from pages.ui.chart import charts, control
+from pages.ui.chart import beside_panel, charts, control
 from pages.ui.chart.control import _along, _gaps
 from pages.ui.chart.figure import SERIES, Drawing
 from pages.ui.overview import figures
@@ -115,7 +116,7 @@ def show_trend(data: Dataset, chosen: Filters) -> None:
             )
             file = downloads.file_name(data, "trend", category, str(chosen.as_at))
             note = f"{said.detail} A month is held against the same month of other years, so that season plays no part."
-            if category in data.area.lockdown_categories and data.area.lockdown:
+            if limited(data.area, category) and data.area.lockdown:
                 note += f" {short_period(*data.area.lockdown)}, when breaches of restrictions were logged, is in it."
             charts.show(chart, data, f"trend_{downloads.slug(category)}", file, lines, note)
             frame.how(found.method)
@@ -125,6 +126,7 @@ TABS = {
     "Trend": show_trend,
     "Month by month": show_control,
     "Wards against the area": overview_funnel.show,
+    "Beside its neighbours": beside_panel.show,
     "How this was made": None,
 }
 

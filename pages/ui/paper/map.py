@@ -1,4 +1,4 @@
-"""A map on paper: cells by class, numbered circles, roads, names that do not collide, scale bar and north arrow.
+"""A map on paper: cells by class, numbered circles, streets under them, names that do not collide, scale, north.
 
 Drawn with matplotlib's objects (no pyplot, no display). Everything is placed in points of the sheet, so that what was
 measured is what is printed. Grey shades tell the classes when it is printed in black and white.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -17,20 +17,18 @@ import shapely
 from numpy.typing import NDArray
 
 from data.place.area import Area
-from data.streets.base_map import Roads
-from data.streets.open_roads import ACCESS, B_ROAD, LOCAL, MOTORWAY
+from data.streets.base_map import BaseMap
+from pages.ui.paper import ground as print_ground
 from pages.ui.paper import names as print_names
 from pages.ui.paper import text as words
-from pages.ui.paper.room import CIRCLE_PT, INK, MUTED, STREETS_FROM, Room, Spot, steps_aside, view
+from pages.ui.paper.room import CIRCLE_PT, INK, MUTED, Room, Spot, steps_aside, view
 
 Look = dict[str, Any]  # of matplotlib, whose shapes take any of their settings
 
 POINTS_PER_INCH = 72
 SHADES = ("#E3EEF8", "#AFCFEC", "#6FA6D8", "#2F6FAE")  # 236, 200, 156 and 103 of 255 in grey
-ROAD, WARD_LINE, OUTSIDE = "#8C9196", "#A7ADB2", "#F0F0EE"
+WARD_LINE, OUTSIDE = "#A7ADB2", "#F0F0EE"
 BASE = "B"
-_ROAD_PT = (2.4, 1.8, 1.4, 0.9, 0.6, 0.4)
-_ACCESS_FROM = 0.12
 
 
 @dataclass(frozen=True)
@@ -44,15 +42,23 @@ class Squares:
     size_m: float
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A line of a route from stop to stop, EPSG:27700: the way to go, or ``straight`` where that is not known."""
+
+    line: Sequence[tuple[float, float]]
+    straight: bool
+
+
 def print_map(
     axes: Any,
     area: Area,
     bounds_m: Sequence[float],
     *,
-    roads: Roads | None = None,
+    ground: BaseMap | None = None,
     squares: Squares | None = None,
     spots: Sequence[Spot] = (),
-    route: Sequence[tuple[float, float]] = (),
+    route: Sequence[Drawn] = (),
     frames: Sequence[Sequence[float]] = (),
     names: str = "wards",
     mark: str = "",
@@ -67,13 +73,14 @@ def print_map(
     area : Area
     bounds_m : (west, south, east, north)
         What to show at least, EPSG:27700; it is widened to the shape of the axes. See :func:`view`.
-    roads : Roads, optional
+    ground : BaseMap, optional
+        What lies under it. Whoever shows the map says its ``attribution``.
     squares : Squares, optional
         Cells by class.
     spots : sequence of Spot
         A circle that would lie on another is moved aside, with a line to its point.
-    route : sequence of (easting_m, northing_m)
-        Straight lines with arrows, in order: an order of visits, not a way to go.
+    route : sequence of Drawn
+        Lines with arrows, in order.
     frames : sequence of bounds
         Rectangles that other maps show, for a locator.
     names : str
@@ -101,11 +108,11 @@ def print_map(
     axes.set_facecolor(OUTSIDE)
     for spine in axes.spines.values():
         spine.set(linewidth=0.8, edgecolor=INK)
-    _land(axes, room, area)
+    _land(axes, room, area, dashed=ground is not None)
     if squares is not None:
         _squares(axes, room, squares)
-    if roads is not None:
-        _roads(axes, room, roads)
+    if ground is not None:
+        print_ground.draw(axes, room, ground)
     _outline(axes, room, area)
     for frame in frames:
         _frame(axes, room, frame)
@@ -119,8 +126,8 @@ def print_map(
         print_names.townships(axes, room, area)
     if names == "wards":
         print_names.wards(axes, room, area)
-    if roads is not None:
-        print_names.road_names(axes, room, roads, spots)
+    if ground is not None:
+        print_names.ground_names(axes, room, ground, area, spots)
     if mark:
         size = min(46.0, 46 * 0.8 * wide / max(words.width(mark, 46, "bold"), 1))
         words.put(
@@ -141,13 +148,21 @@ def _rings(room: Room, geometry: Any) -> list[NDArray[np.float64]]:
     ]
 
 
-def _land(axes: Any, room: Room, area: Area) -> None:
-    from matplotlib.collections import PolyCollection
+def _land(axes: Any, room: Room, area: Area, *, dashed: bool) -> None:
+    """Draw the wards; among streets their lines are broken, or they would look like footpaths."""
+    from matplotlib.collections import LineCollection, PolyCollection
 
+    look: Look = {"edgecolor": "none" if dashed else WARD_LINE, "linewidth": 0.6, "zorder": 1}
     for polygon in area.wards.polygons:
-        axes.add_collection(
-            PolyCollection(_rings(room, polygon), facecolor="white", edgecolor=WARD_LINE, linewidth=0.6, zorder=1)
-        )
+        axes.add_collection(PolyCollection(_rings(room, polygon), facecolor="white", **look))
+    if dashed:
+        cut = shapely.buffer(room.box_m(), 8 / room.scale, join_style="mitre")
+        every = shapely.line_merge(shapely.union_all(shapely.boundary(area.wards.polygons)))  # a shared line once
+        lines = [
+            room.points(shapely.get_coordinates(part)) for part in shapely.get_parts(shapely.intersection(every, cut))
+        ]
+        style: Look = {"colors": MUTED, "linewidths": 0.6, "linestyles": [(0, (7, 2, 1.5, 2))], "zorder": 4.55}
+        axes.add_collection(LineCollection(lines, **style), autolim=False)
 
 
 def _outline(axes: Any, room: Room, area: Area) -> None:
@@ -178,7 +193,12 @@ def _squares(axes: Any, room: Room, squares: Squares) -> None:
                 "joinstyle": "miter",
                 "zorder": over,
             }
-            axes.add_collection(PolyCollection([corners[i] + box for i in which], **look), autolim=False)
+            shapes = [corners[i] + box for i in which]
+            axes.add_collection(PolyCollection(shapes, **look), autolim=False)
+            if outlined:  # roads cross the face of a cell and not its outline
+                axes.add_collection(
+                    PolyCollection(shapes, **look | {"facecolor": "none", "zorder": 4.6}), autolim=False
+                )
 
 
 def _frame(axes: Any, room: Room, bounds: Sequence[float]) -> None:
@@ -189,21 +209,7 @@ def _frame(axes: Any, room: Room, bounds: Sequence[float]) -> None:
     axes.add_patch(Rectangle((x, y), *size, fill=False, edgecolor=INK, linewidth=1.4, zorder=8))
 
 
-def _roads(axes: Any, room: Room, roads: Roads) -> None:
-    from matplotlib.collections import LineCollection
-
-    near = roads.within(*room.box_m().bounds)
-    last = B_ROAD if room.scale < STREETS_FROM else LOCAL if room.scale < _ACCESS_FROM else ACCESS
-    for level in range(last, MOTORWAY - 1, -1):
-        lines = [room.points(shapely.get_coordinates(line)) for line in near.lines[near.classes == level]]
-        axes.add_collection(
-            LineCollection(lines, colors=ROAD, linewidths=_ROAD_PT[level], capstyle="round", zorder=4), autolim=False
-        )
-
-
-def _drawn(
-    room: Room, squares: Squares | None, route: Sequence[tuple[float, float]]
-) -> list[tuple[float, float, float, float]]:
+def _drawn(room: Room, squares: Squares | None, route: Sequence[Drawn]) -> list[tuple[float, float, float, float]]:
     """List boxes of outlined cells and along the route, on which no name of a ward or street should stand."""
     boxes = []
     if squares is not None:
@@ -211,8 +217,10 @@ def _drawn(
         for east, north, thick in zip(squares.easting_m, squares.northing_m, squares.outlined, strict=True):
             x, y = room.at(east, north)
             boxes += [(x, y, x + side, y + side)] if thick else []
-    if len(route) > 1:
-        line = shapely.LineString([room.at(*point) for point in route])
+    for leg in route:
+        if not leg.straight:
+            continue  # a street keeps its name
+        line = shapely.LineString([room.at(*point) for point in leg.line])
         steps = shapely.get_coordinates(shapely.segmentize(line, 6))
         on = (steps >= 0).all(axis=1) & (steps <= (room.wide, room.high)).all(axis=1)
         boxes += [(x - 1, y - 1, x + 1, y + 1) for x, y in np.unique(np.round(steps[on]), axis=0).tolist()]
@@ -241,19 +249,20 @@ def _furniture(axes: Any, room: Room) -> None:
 
 
 # --- route and circles -----------------------------------------------------------------------------------------------
-def _route(axes: Any, room: Room, route: Sequence[tuple[float, float]]) -> None:
+def _route(axes: Any, room: Room, route: Sequence[Drawn]) -> None:
     from matplotlib.patches import FancyArrowPatch
 
-    points = [room.at(*point) for point in route]
-    if len(points) < 2:
-        return
-    xs, ys = zip(*points, strict=True)
-    axes.plot(xs, ys, color="white", linewidth=3.2, zorder=6, solid_capstyle="round")
-    axes.plot(xs, ys, color=INK, linewidth=1.2, zorder=6, solid_capstyle="round", linestyle=(0, (5, 2)))
-    for (x0, y0), (x1, y1) in pairwise(points):
-        if math.hypot(x1 - x0, y1 - y0) > 4 * CIRCLE_PT:
-            tip = (x0 + 0.56 * (x1 - x0), y0 + 0.56 * (y1 - y0))
-            tail = (x0 + 0.54 * (x1 - x0), y0 + 0.54 * (y1 - y0))
+    lines = [(room.points(np.asarray(leg.line, dtype=float)), leg.straight) for leg in route]
+    runs = [(np.vstack([line for line, _ in run]), kind) for kind, run in groupby(lines, key=lambda leg: leg[1])]
+    for run, _ in runs:
+        axes.plot(*run.T, color="white", linewidth=3.2, zorder=6, solid_capstyle="round")
+    for run, straight in runs:
+        look: Look = {"linewidth": 1.2, "linestyle": (0, (5, 2))} if straight else {"linewidth": 1.6}
+        axes.plot(*run.T, color=INK, zorder=6, solid_capstyle="round", **look)
+    for line, _ in lines:
+        way = shapely.LineString(line)
+        if way.length > 4 * CIRCLE_PT:
+            tail, tip = (shapely.get_coordinates(way.interpolate(part * way.length))[0] for part in (0.54, 0.56))
             axes.add_patch(
                 FancyArrowPatch(tail, tip, arrowstyle="-|>", mutation_scale=9, color=INK, linewidth=1, zorder=6)
             )

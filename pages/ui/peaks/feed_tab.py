@@ -13,7 +13,7 @@ from analysis.common.method import MONTH_NAMES
 from analysis.common.refusal import Refusal
 from analysis.when.aoristic import LONGEST_H, ClockProfile, clock_profile
 from analysis.when.event_window import EventWindow, daily_counts, default_window, event_window
-from data.kinds.crime_types import category_words
+from data.kinds.crime_types import category_words, kinds_of
 from data.store.schema import Incidents
 from pages.ui.chart import charts
 from pages.ui.peaks import feed_charts
@@ -52,7 +52,7 @@ def feed(data: Dataset, chosen: Filters, name: str = "") -> Incidents:
         )
     if not known.frame["occurred_at"].notna().any():
         return known
-    if not (known.frame["category"] == chosen.category).any():
+    if not known.frame["category"].isin(kinds_of(chosen.category)).any():
         kinds = sorted(category_words(name) for name in known.frame["category"].unique())
         raise Refusal(
             f"There are no days and hours of {category_words(chosen.category)}: the {source.source} holds "

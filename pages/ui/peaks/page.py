@@ -16,7 +16,7 @@ from analysis.findings.peaks import yearly_peaks
 from analysis.findings.seasons import index_title
 from analysis.when.season_effect import SeasonEffects, area_season_effects
 from analysis.when.seasonality import SeasonalIndex, month_by_year, season_mask, season_reading, seasonal_index
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, category_title
 from data.place.area import Season
 from pages.ui.chart import charts
 from pages.ui.peaks import season_charts
@@ -51,7 +51,7 @@ def index(data: Dataset, chosen: Filters) -> SeasonalIndex | Refusal:
 def finding(data: Dataset, chosen: Filters) -> str:
     """Say when it peaks."""
     found = cached(index, data, chosen)
-    what = "ASB" if chosen.category == ASB else chosen.category
+    what = "ASB" if chosen.category == ASB else category_title(chosen.category)
     head = f"{what}: " if not chosen.wards else f"{what}, {where(data, chosen)}: "
     return head + (str(found) if isinstance(found, Refusal) else found.sentence).removesuffix(".")
 
@@ -67,7 +67,9 @@ def show_years(data: Dataset, chosen: Filters) -> None:
     years = month_by_year(counts).astype("float64").round()
     period = f"{counts.index[0]} to {counts.index[-1]}"
     asb = chosen.category == ASB
-    lines = downloads.about(data, f"{chosen.category} by month, {where(data, chosen)}", period, asb=asb)
+    lines = downloads.about(
+        data, f"{chosen.category} by month, {where(data, chosen)}", period, asb=asb, of=chosen.category
+    )
     parts = (chosen.category, where(data, chosen) if chosen.wards else "", "months", str(chosen.as_at))
     name = downloads.file_name(data, *parts)
     address.hold([Control("years", _YEARS_KEY, _YEARS, "the view of years", _YEARS)])
@@ -99,6 +101,7 @@ def show_index(data: Dataset, chosen: Filters) -> None:
         f"seasonal index of {chosen.category}, {where(data, chosen)}",
         method=found.method,
         asb=chosen.category == ASB,
+        of=chosen.category,
     )
     name = downloads.file_name(data, chosen.category, "seasonal-index", str(chosen.as_at))
     note = "100 is the average month of the year, its seasons included. "

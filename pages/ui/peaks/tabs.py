@@ -47,7 +47,9 @@ def show_effects(data: Dataset, chosen: Filters) -> None:
     left, right = st.columns([58, 42], gap="medium")
     with left:
         what = f"effect of each season on {chosen.category}, {where(data, chosen)}"
-        lines = downloads.about(data, what, found.method.period, found.method, asb=chosen.category == ASB)
+        lines = downloads.about(
+            data, what, found.method.period, found.method, asb=chosen.category == ASB, of=chosen.category
+        )
         names = (chosen.category, where(data, chosen) if chosen.wards else "", "season-effects", str(chosen.as_at))
         note = (
             f"Thick line: {100 * found.level:g} % interval, the wider of two. Thin line: where one new year may lie. "
@@ -103,6 +105,7 @@ def show_wards(data: Dataset, chosen: Filters) -> None:
     except Refusal as refusal:
         frame.refused(refusal)
         return
+    frame.wards_note()
     left, right = st.columns([58, 42], gap="medium")
     whole = data.area.kind
     with left:
@@ -112,6 +115,7 @@ def show_wards(data: Dataset, chosen: Filters) -> None:
             found.method.period,
             found.method,
             asb=chosen.category == ASB,
+            of=chosen.category,
         )
         file = downloads.file_name(data, chosen.category, "season-by-ward", one.season.key, str(chosen.as_at))
         note = (

@@ -8,8 +8,10 @@ import streamlit as st
 
 from analysis.where.lead import NO_BETTER
 from data.kinds.crime_types import category_words
+from data.plan import wards as plan_wards
 from data.plan.plan import Plan, PlanPlace, Shift
 from data.plan.told import BESIDE
+from data.plan.ways import Ways
 from pages.ui.plan.saved import step as plan_saved
 from pages.ui.plan.when import operation
 from pages.ui.plan.when import panel as when_panel
@@ -38,6 +40,7 @@ def build(
     shifts: tuple[Shift, ...] = (),
     parameters: Mapping[str, str] | None = None,
     caveats: tuple[str, ...] = (),
+    ways: Ways | None = None,
 ) -> Plan:
     """Put the steps together.
 
@@ -49,7 +52,7 @@ def build(
         As marked.
     share : float
         Of the cells that were joined into places.
-    shifts, parameters, caveats
+    shifts, parameters, caveats, ways
         Of step 3; empty before the hours are shared out.
 
     Returns
@@ -97,6 +100,8 @@ def build(
         hours_known=cached(operation.hours_of, data, window).hours_known,
         refused=found.volume.refused,
         past_range=cached(plan_where.calibration_words, data, window) if shifts else "",
+        ways=ways,
+        **plan_wards.fields_of(data.area, places),
     )
 
 

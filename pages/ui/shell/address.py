@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from pages.ui.shell import bar
-from pages.ui.shell.frame import PAGE, plain
+from pages.ui.shell.plain import PAGE, plain
 
 LONGEST = 40  # characters of a value that is told
 PART = "_"  # between the items of a list: it needs no code in an address
@@ -119,7 +119,8 @@ def read(controls: Sequence[Control], *, everywhere: bool = False) -> bool:
     """
     found = _in_address(controls)
     kept = st.session_state.get(_KEPT, {})
-    if not found or found == st.session_state.get(_WRITTEN, {}).get(_of(controls, everywhere=everywhere)):
+    same = found == st.session_state.get(_WRITTEN, {}).get(_of(controls, everywhere=everywhere))
+    if not bar.emptied(one.name for one in controls) and (not found or same):
         for one in controls:
             if one.key not in st.session_state:
                 st.session_state[one.key] = kept.get(one.key, one.default)

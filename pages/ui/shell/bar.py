@@ -12,14 +12,30 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui.shell.plain import PAGE
+
 # Whether what is put waits for the end of the run; all that the address is to hold then, and what is kept of it.
 _HELD, _WHOLE, _KEPT = "bar_held", "bar_whole", "bar_kept"
+
+_ENDED = "bar_ended"  # page and address with which the last run ended
 
 
 def given() -> dict[str, str]:
     """Parameters as this run has them: those of the address, with what was put there since."""
     waiting: dict[str, str] | None = st.session_state.get(_WHOLE)
     return st.query_params.to_dict() if waiting is None else dict(waiting)
+
+
+def emptied(names: Iterable[str]) -> bool:
+    """Whether this page stood in the address with some of these parameters, and now stands there without any.
+
+    A person went back to where nothing had been chosen yet, or took it out by hand. A link from another page carries no
+    parameters either, and leaves what was chosen.
+    """
+    page, before = st.session_state.get(_ENDED, ("", {}))
+    now = given()
+    mine = list(names)
+    return page == st.session_state.get(PAGE) and any(before.get(n) for n in mine) and not any(now.get(n) for n in mine)
 
 
 def put(names: Iterable[str], wanted: Mapping[str, str], kept: MutableMapping[Any, Any], key: object) -> None:
@@ -63,6 +79,7 @@ def at_once() -> Iterator[None]:
         _forget()
     if whole is not None and whole != st.query_params.to_dict():
         st.query_params.from_dict(whole)
+    st.session_state[_ENDED] = (st.session_state.get(PAGE), st.query_params.to_dict())
 
 
 def _forget() -> None:

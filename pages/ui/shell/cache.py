@@ -16,19 +16,22 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import pandas as pd
 import streamlit as st
 
-from data.demo.dataset import Demo, make_demo
+from data.demo.dataset import Demo, demo_in, demonstration_day, make_demo
 from data.place.area import Area, chosen_area, load_area
 from data.place.terms_file import kept_beside
 from data.store.accepted import read_accepted
 from data.store.doubts import doubts_of
+from data.store.in_wards import in_wards
 from data.store.manifest import read_manifest
 from data.store.schema import POLICE_UK, Incidents
-from data.store.store import EMPTY, default_store, feed_names, is_empty, load, store_version
+from data.store.store import EMPTY, default_store, feed_names, is_empty, load, store_version, stored
 from data.store.whole import Doubt
 from data.streets.base_map import basemap_version
+from data.streets.network import network_version
 from geo.errors import InputError
 
 TODAY_VARIABLE = "DASHBOARD_TODAY"  # an as-at date of one's own, for a rehearsal or a test
+_LAYER = "ward_layer"  # session key: the ward layer that is looked at
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -40,8 +43,9 @@ class Dataset:
     Attributes
     ----------
     area : Area
+        With the ward layer that is looked at.
     incidents : Incidents
-        All of the source, buffer included.
+        All of the source, buffer included; their wards are those of the area.
     as_at : date
         The day on which the person asks: today, or the demonstration's day.
     version : str
@@ -82,8 +86,38 @@ def today() -> date:
 
 
 def area() -> Area:
-    """Give the area, read again when its file or ward file changes."""
+    """Give the area with the wards that are looked at, read again when its file or ward file changes."""
+    return _looked_at(_area(str(_area_path()), _area_stamp()))
+
+
+def whole_area() -> Area:
+    """Give the area with its first wards, as its file begins."""
     return _area(str(_area_path()), _area_stamp())
+
+
+def look_at(key: str) -> None:
+    """Choose, for this session, the ward layer of :func:`area`, :func:`dataset` and :func:`feed`.
+
+    Parameters
+    ----------
+    key : str
+        Of a layer; of one that the area has not, the one in force is looked at.
+    """
+    st.session_state[_LAYER] = key
+
+
+def as_at_day(place: Area) -> date:
+    """Tell the day on which the person asks; on the demonstration, its day."""
+    return demonstration_day(place) if is_empty(default_store()) else today()
+
+
+def _looked_at(place: Area) -> Area:
+    """Give the area with the layer that was chosen in this session, else with the one in force."""
+    if not place.layers:
+        return place
+    key = str(st.session_state.get(_LAYER, ""))
+    known = key in {one.key for one in place.layers}
+    return place.with_layer(key) if known else place.on(as_at_day(place))
 
 
 def _area_path() -> Path:
@@ -103,12 +137,14 @@ def _area(path: str, stamp: tuple[int, ...]) -> Area:  # noqa: ARG001  part of t
     return load_area(path)
 
 
-def dataset(source: str = POLICE_UK) -> Dataset:
+def dataset(source: str = POLICE_UK, layer: str = "") -> Dataset:
     """Incidents of the store, or the demonstration when it is empty.
 
     Parameters
     ----------
     source : str
+    layer : str, optional
+        Key of a ward layer; by default the one that is looked at in this session.
 
     Raises
     ------
@@ -116,15 +152,20 @@ def dataset(source: str = POLICE_UK) -> Dataset:
         The area file or the store cannot be used; the message says what to do.
     """
     store = default_store()
-    place = area()
-    drawn = basemap_version(store)
+    place = whole_area().with_layer(layer) if layer else area()
+    drawn = "+".join(filter(None, (basemap_version(store), network_version(store))))
     if is_empty(store):
-        demo = _demo(str(_area_path()), _area_stamp())
+        demo = _demo(str(_area_path()), _area_stamp(), place.layer_key)
         return Dataset(
             place, demo.incidents, demo.as_at, f"{demo.incidents.version}|{place.wards.version}|{drawn}", store, demo
         )
-    incidents, version = _incidents(str(store), store_version(store), str(_area_path()), _area_stamp(), source)
+    incidents, version = _incidents(*_kept(store), source, place.layer_key)
     return Dataset(place, incidents, today(), f"{version}|{drawn}", store)
+
+
+def _kept(store: Path) -> tuple[str, str, str, tuple[int, ...]]:
+    """Give what everything that is kept of a store is keyed on."""
+    return str(store), store_version(store), str(_area_path()), _area_stamp()
 
 
 def feeds(data: Dataset) -> tuple[str, ...]:
@@ -156,7 +197,7 @@ def feed(data: Dataset, name: str) -> Incidents:
     if data.demo is not None:
         none = data.demo.feed.frame.iloc[:0]
         return data.demo.feed if name == data.demo.feed.source else Incidents(none, data.demo.feed.months[:0], EMPTY)
-    return _incidents(str(data.store), store_version(data.store), str(_area_path()), _area_stamp(), name)[0]
+    return _incidents(*_kept(data.store), name, data.area.layer_key)[0]
 
 
 def doubts(data: Dataset) -> tuple[Doubt, ...]:
@@ -173,7 +214,7 @@ def doubts(data: Dataset) -> tuple[Doubt, ...]:
     """
     if data.simulated:
         return ()
-    found = _doubts(str(data.store), store_version(data.store), str(_area_path()), _area_stamp())
+    found = _doubts(*_kept(data.store))
     return tuple(doubt for doubt in found if doubt.force in data.area.forces)
 
 
@@ -191,21 +232,35 @@ def _feeds(store: str, store_version: str) -> tuple[str, ...]:  # noqa: ARG001  
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading incidents ...")
-def _incidents(
+def _stored(
     store: str,
     store_version: str,  # noqa: ARG001  part of the key
     area_path: str,
     area_stamp: tuple[int, ...],
     source: str,
 ) -> tuple[Incidents, str]:
+    return stored(Path(store), _area(area_path, area_stamp), source)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Loading incidents ...")
+def _incidents(
+    store: str, store_version: str, area_path: str, area_stamp: tuple[int, ...], source: str, layer: str
+) -> tuple[Incidents, str]:
+    place = _area(area_path, area_stamp).with_layer(layer)
+    if place.layers:  # read once, whatever layers are looked at
+        found, version = _stored(store, store_version, area_path, area_stamp, source)
+        incidents = found if version in {"", place.wards.version} else in_wards(found, place)
+    else:
+        incidents = load(Path(store), place, source)
+    return incidents, f"{incidents.version}|{source}|{area_path}|{area_stamp}|{layer}"
+
+
+@st.cache_resource(max_entries=4, show_spinner="Making the demonstration ...")
+def _demo(area_path: str, area_stamp: tuple[int, ...], layer: str) -> Demo:
     place = _area(area_path, area_stamp)
-    incidents = load(Path(store), place, source)
-    return incidents, f"{incidents.version}|{source}|{area_path}|{area_stamp}"
-
-
-@st.cache_resource(max_entries=2, show_spinner="Making the demonstration ...")
-def _demo(area_path: str, area_stamp: tuple[int, ...]) -> Demo:
-    return make_demo(_area(area_path, area_stamp))
+    if layer == place.layer_key:
+        return make_demo(place)
+    return demo_in(_demo(area_path, area_stamp, place.layer_key), place.with_layer(layer))
 
 
 def cached(function: Callable[Concatenate[Dataset, _P], _T], data: Dataset, *args: _P.args, **kwargs: _P.kwargs) -> _T:

@@ -12,12 +12,20 @@ import pandas as pd
 from analysis.common.method import MONTH_NAMES, period_words
 from analysis.common.refusal import Refusal
 from analysis.findings.age import PUBLISHED_AFTER, age_words, stepped_words
-from data.kinds.changes import EVERY, OLDER, change_words, published
-from data.kinds.crime_types import ASB, CATEGORIES, DRUGS
+from data.kinds.changes import OLDER, change_words, published
+from data.kinds.crime_types import (
+    ASB,
+    CATEGORIES,
+    DRUGS,
+    NEVER_ADDED,
+    category_title,
+)
 from data.place.area import Area
 from data.store.schema import POLICE_UK, Incidents
 from pages.ui.shell.cache import Dataset
+from pages.ui.shell.crimes import category_word, read_category
 
+CHOICE, CHOICE_WRITTEN = "choice", "choice_written"  # session keys: what was chosen, and what was written of it
 LAST_12, ALL, OWN = "last12", "all", "own"
 OWN_MONTHS = re.compile(r"((?:19|20)\d\d-(?:0[1-9]|1[0-2]))\.\.((?:19|20)\d\d-(?:0[1-9]|1[0-2]))")
 PARAMETERS = ("category", "period", "wards", "season", "source", "as-at")
@@ -31,6 +39,7 @@ class Choice:
     Attributes
     ----------
     category : str
+        A crime type, or a sum of several (:func:`data.kinds.crime_types.together`).
     period : str
         ``last3``, ``last12``, ``last24``, ``last36``, ``all``, a year (``2024``), a financial year (``2023/24``) or two
         months (``2024-03..2024-08``).
@@ -128,13 +137,6 @@ class Filters:
 
 
 # --- from the address ------------------------------------------------------------------------------------------------
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-_CATEGORY_OF = {_slug(name): name for name in EVERY}
-
-
 def from_address(
     params: Mapping[str, str], area: Area, months: pd.PeriodIndex, sources: Sequence[str] = (POLICE_UK,)
 ) -> tuple[Choice, tuple[str, ...]]:
@@ -152,7 +154,8 @@ def from_address(
     Returns
     -------
     choice : Choice
-        With the default wherever the address holds something that does not exist.
+        With the default wherever the address holds something that does not exist. Its wards may be those of another
+        layer of the area.
     notes : tuple of str
         What was not used and what is shown instead, each a sentence in plain text.
     """
@@ -163,17 +166,20 @@ def from_address(
         notes.append(f"The address asks for {what} “{shown}”, which is not there: {instead} is shown.")
 
     if value := params.get("category"):
-        if value in _CATEGORY_OF:
-            choice = replace(choice, category=_CATEGORY_OF[value])
-        else:
-            refuse("the crime type", value, choice.category)
+        category, not_there, asb_left_out = read_category(value)
+        choice = replace(choice, category=category)
+        if not_there:
+            refuse("the crime type", ", ".join(not_there), category_title(category))
+        if asb_left_out:
+            notes.append(f"{NEVER_ADDED}: {category_title(category)} is shown.")
     if value := params.get("wards"):
         codes = tuple(dict.fromkeys(value.split(",")))
-        unknown = [code for code in codes if code not in area.ward_names]
+        there = {*area.ward_names, *(code for one in area.layers for code in one.wards.codes)}
+        unknown = [code for code in codes if code not in there]
         if unknown:
             refuse("the ward", ", ".join(unknown), "the others are" if len(unknown) < len(codes) else "the whole area")
             notes[-1] = notes[-1].replace("the others are is shown", "the others are shown")
-        choice = replace(choice, wards=tuple(code for code in codes if code in area.ward_names))
+        choice = replace(choice, wards=tuple(code for code in codes if code in there))
     if value := params.get("season"):
         if value in {season.key for season in area.seasons}:
             choice = replace(choice, season=value)
@@ -201,7 +207,7 @@ def to_address(choice: Choice) -> dict[str, str]:
     """Give the address of a choice, without defaults; the other way round of :func:`from_address`."""
     plain = Choice()
     found = {
-        "category": _slug(choice.category) if choice.category != plain.category else "",
+        "category": category_word(choice.category) if choice.category != plain.category else "",
         "period": choice.period if choice.period != plain.period else "",
         "wards": ",".join(choice.wards),
         "season": choice.season,

@@ -6,6 +6,8 @@ from pages.ui.shell.column import HIGH, LOW, PER_1000, PERCENT, ROWS, SHARE, TIM
 
 _ALONE = "How often as much or more would come by chance alone: 0.05 is 5 times in 100. The p value."
 _TRIED = "How often by chance alone, once it is allowed for how many were tried. The q value, or false discovery rate."
+_LEANS = "Incidents for every 1,000 residents, leaning on the area's rate where its own count is small."
+_AGAINST = "Above (▲) or below (▼) the area's rate by more than chance and year-to-year change."
 _SIMILAR = "Between what levels 95 of 100 lie where nothing but chance is at work."
 
 COLUMNS: dict[str, Column] = {
@@ -114,6 +116,21 @@ OF_PAGES: dict[str, dict[str, Column]] = {
         "high": Column("Upper limit", "A month above it is unusual.", "incidents"),
         "judged": Column("Judged", "Whether the month is held against the limits, or they are made from it."),
         "rule": Column("Why marked", "Which rule the month breaks."),
+    },
+    "beside": {
+        "district": Column("District", "By the small areas (LSOA) in it, as its own force published them."),
+        "count": Column("Recorded", "In the months compared.", "incidents"),
+        "rate_per_1000": Column("Rate", "Incidents in the months compared for every 1,000 residents.", PER_1000),
+        "low": Column("From", "Where the rate of another year lies in 95 of 100 cases.", PER_1000),
+        "high": Column("To", "Where the rate of another year lies in 95 of 100 cases.", PER_1000),
+        "against": Column("Against the area", "Whether the difference to the area is more than years vary by."),
+        "change_percent": Column("Change", "Against the year before.", PERCENT),
+        "low_percent": Column("Change, from", LOW, PERCENT),
+        "high_percent": Column("Change, to", HIGH, PERCENT),
+        "index": Column("Since the start", "The last 12 months; the first 12 that all have are 100.", "100 = start"),
+    },
+    "beside_index": {
+        "*": Column("", "{name}: 12 months to this one; the first 12 that all have are 100.", "100 = start"),
     },
     "funnel": {
         "observed": Column("Recorded", "In the last 12 months.", "incidents"),
@@ -256,6 +273,30 @@ OF_PAGES: dict[str, dict[str, Column]] = {
         "saved": Column("Saved", "When it was typed."),
     },
     "hot_cells": {"mark": Column("◆", "More than chance in the period.")},
+    "hot_month": {"count": Column("Recorded", "Incidents recorded there in the month shown.", "incidents")},
+    "neighbourhoods": {
+        "neighbourhood": Column("Neighbourhood", "One of some 1,500 residents, by its published name (LSOA)."),
+        "ward": Column("Ward", "The ward that most of it lies in."),
+        "asb": Column("ASB", "Incidents of anti-social behaviour in 12 months.", "incidents"),
+        "asb_rate": Column("Per 1,000", _LEANS, PER_1000),
+        "asb_spread": Column("95 %", "Where the rate of another year lies in 95 of 100 cases."),
+        "drugs": Column("Drugs", "Drug offences in 12 months.", "incidents"),
+        "drugs_rate": Column("Per 1,000", _LEANS, PER_1000),
+        "drugs_spread": Column("95 %", "Where the rate of another year lies in 95 of 100 cases."),
+        "deprivation": Column(
+            "Deprived",
+            "Tenth of England's neighbourhoods: 1 is the most deprived. Of the place, not its people.",
+            "1 to 10",
+        ),
+    },
+    "hot_neighbourhoods": {
+        "lsoa_name": Column("Neighbourhood", "One of some 1,500 residents, by its published name (LSOA)."),
+        "ward": Column("Ward", "The ward that most of it lies in."),
+        "rate_per_1000": Column("Per 1,000", _LEANS, PER_1000),
+        "mark": Column("▲▼", _AGAINST),
+        "low": Column("95 % from", "Where the rate of another such time lies in 95 of 100 cases.", PER_1000),
+        "high": Column("to", "Where the rate of another such time lies in 95 of 100 cases.", PER_1000),
+    },
     "hot_wards": {
         "count": Column("Recorded", "In the months shown.", "incidents"),
         "low": Column("From", LOW, PER_1000),

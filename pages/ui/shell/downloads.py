@@ -10,7 +10,7 @@ import streamlit as st
 
 from analysis.cli.output import neutral
 from analysis.common.method import Method
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, group_of, is_sum, kinds_of, sum_words
 from data.store.schema import POLICE_UK
 from pages.ui.shell import screenshot
 from pages.ui.shell.cache import Dataset
@@ -19,12 +19,16 @@ from pages.ui.shell.origins import origin_words
 
 SIMULATED = "simulated"
 SIMULATED_LINE = screenshot.SIMULATED_LINE
+_NAMED = 3  # crime types of a sum that a file name names
 # Excel reads a CSV as UTF-8 only where it begins with a byte order mark; pandas and R skip it.
 _ENCODING = "utf-8-sig"
 
 
 def slug(text: str) -> str:
-    """Shorten a name to what may stand in a file name: "Anti-social behaviour" is "asb"."""
+    """Shorten a name to what may stand in a file name: "Anti-social behaviour" is "asb"; a long sum is its number."""
+    if is_sum(text):
+        group, kinds = group_of(text), kinds_of(text)
+        text = group.name if group is not None else text if len(kinds) <= _NAMED else f"{len(kinds)} crime types"
     short = "asb" if text == ASB else text.lower()
     return re.sub(r"[^a-z0-9]+", "-", short).strip("-")
 
@@ -49,7 +53,7 @@ def file_name(data: Dataset, *parts: str, ending: str = "csv") -> str:
 
 
 def about(
-    data: Dataset, what: str, period: str = "", method: Method | None = None, asb: bool = False
+    data: Dataset, what: str, period: str = "", method: Method | None = None, asb: bool = False, of: str = ""
 ) -> tuple[str, ...]:
     """Say, for the head of a file, where its figures come from and what they do not say.
 
@@ -63,6 +67,8 @@ def about(
         How it was made, with its caveats.
     asb : bool
         It holds ASB.
+    of : str
+        Crime type: of a sum, which types it adds.
 
     Returns
     -------
@@ -76,9 +82,11 @@ def about(
         f"Period: {period}" if period else "",
         f"Source: {source}; data version {data.incidents.version}",
         age(data),
+        data.area.layer_words,
         f"Method: {method.line()}" if method else "",
         *((*method.caveats, origin_words(method)) if method else ()),
         ASB_NOTE if asb else "",
+        sum_words(of),
         "" if data.simulated or data.incidents.source != POLICE_UK else POLICE_ATTRIBUTION,
         data.area.wards.attribution,
     ]

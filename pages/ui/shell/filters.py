@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from data.kinds.changes import absent_words, same_meaning
-from data.kinds.crime_types import ASB, category_words
+from data.kinds.crime_types import (
+    ASB,
+    GROUPS,
+    addable,
+    category_title,
+    category_words,
+    is_sum,
+    kinds_of,
+    sum_words,
+    together,
+)
 from data.place.area import Area
 from pages.ui.shell import bar, screenshot
+from pages.ui.shell.boundaries import mapped
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import (
+    CHOICE,
+    CHOICE_WRITTEN,
     LAST_12,
     OWN,
     OWN_MONTHS,
@@ -34,12 +47,14 @@ from pages.ui.shell.choice import (
 from pages.ui.shell.frame import PAGE, carried_note, knows, plain
 from pages.ui.shell.kept_widget import held
 
-__all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw", "say_changed"]
+__all__ = ["FIELDS", "Choice", "Filters", "choice", "choose", "draw", "draw_what", "say_changed", "say_sum"]
 
 FIELDS = ("category", "period", "season", "wards", "as_at")
-_STATE, _NOTES, _DRAWN, _WRITTEN, _PREFIX = "choice", "choice_notes", "filters_drawn_on", "choice_written", "filter_"
+_STATE, _NOTES, _DRAWN, _WRITTEN, _PREFIX = CHOICE, "choice_notes", "filters_drawn_on", CHOICE_WRITTEN, "filter_"
 _OFFERED = "choice_categories"
 _ENDS = ("from", "to")
+SEVERAL = "Several crimes together ..."
+_KINDS, _MANY = "kinds", "choice_several"  # the list of crimes to add; whether it is open
 
 
 def choice() -> Choice:
@@ -71,7 +86,7 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
     asked = choice()
     chosen = _still_there(asked, area, months)
     offered = st.session_state[_OFFERED] = categories(data.incidents, as_at_month(chosen, months))
-    if chosen.category not in offered:
+    if not set(kinds_of(chosen.category)) <= set(offered):
         told = f"{_why_not(chosen.category, as_at_month(chosen, months))} {category_words(ASB).capitalize()} is shown."
         st.session_state[_NOTES] = (*st.session_state.get(_NOTES, ()), told)
         chosen = replace(chosen, category=ASB)
@@ -87,7 +102,7 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
     # A widget of another page is another widget, though its key still answers: it has to be given its value anew.
     fresh = st.session_state.get(_DRAWN) != st.session_state.get(PAGE)
     if fresh:
-        for field in (*FIELDS, *_ENDS):
+        for field in (*FIELDS, *_ENDS, _KINDS):
             st.session_state.pop(_PREFIX + field, None)
     if shown:
         with st.container(key="filters"):
@@ -95,6 +110,8 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
         for field, column in zip(shown, columns, strict=True):
             with column:
                 _DRAW[field](chosen, area, months, as_at)
+        if "category" in shown and _several(chosen):
+            _draw_kinds(chosen)
         if "period" in shown and _own_months(chosen):
             _draw_own(chosen, months, as_at)
     st.session_state[_DRAWN] = st.session_state.get(PAGE)
@@ -103,8 +120,23 @@ def draw(data: Dataset, show: Iterable[str] = FIELDS) -> Filters:
     screenshot.chosen(_words(found, area, shown))
     knows(found.as_at if found.stepped_back else None)
     if "category" in shown:
+        say_sum(found)
         say_changed(data, found, found.category)
     return found
+
+
+def draw_what() -> None:
+    """Draw the choice of crime types by itself, below the filters of a page of which only a part follows it."""
+    chosen = choice()
+    with st.container(key="filters_what"):
+        _draw_category(chosen, None, None, None)
+        if _several(chosen):
+            _draw_kinds(chosen)
+
+
+def say_sum(found: Filters) -> None:
+    """Say which crime types a sum adds, and why that may be done; nothing of a single one."""
+    carried_note(sum_words(found.category))
 
 
 def say_changed(data: Dataset, found: Filters, category: str) -> None:
@@ -142,7 +174,8 @@ def _words(found: Filters, area: Area, shown: list[str]) -> str:
 
 def _still_there(chosen: Choice, area: Area, months: pd.PeriodIndex) -> Choice:
     """Drop what the data no longer hold: another store may have been opened in this session."""
-    keep = tuple(code for code in chosen.wards if code in area.ward_names)
+    keep, told = mapped(chosen.wards, area)
+    st.session_state[_NOTES] = (*st.session_state.get(_NOTES, ()), *told)
     as_at = chosen.as_at if chosen.as_at in {str(month) for month in months[:-1]} else ""
     season = chosen.season if chosen.season in {season.key for season in area.seasons} else ""
     kept = replace(chosen, wards=keep, as_at=as_at, season=season)
@@ -156,11 +189,14 @@ def _in_address() -> dict[str, str]:
 def _read_address(area: Area, months: pd.PeriodIndex) -> None:
     """Take the choice from the address when it is opened, and when a person goes back or changes it by hand.
 
-    A link to another page carries no parameters: the choice of the session then stands.
+    A link to another page carries no parameters: the choice of the session then stands. Going back on a page to where
+    nothing was chosen takes all of it back.
     """
     found = _in_address()
-    if _STATE not in st.session_state or (found and found != st.session_state.get(_WRITTEN)):
+    anew = found and found != st.session_state.get(_WRITTEN)
+    if _STATE not in st.session_state or anew or bar.emptied(PARAMETERS):
         st.session_state[_STATE], st.session_state[_NOTES] = from_address(found, area, months)
+        st.session_state[_MANY] = False
         st.session_state[_WRITTEN] = found
 
 
@@ -175,9 +211,46 @@ def _take(field: str) -> None:
     choose(**{field: tuple(value) if isinstance(value, list) else value})
 
 
-def _draw_category(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
-    key = held(_PREFIX + "category", chosen.category)
-    st.selectbox("What", list(st.session_state[_OFFERED]), key=key, on_change=_take, args=("category",))
+def _draw_category(chosen: Choice, *_: object) -> None:
+    offered = st.session_state[_OFFERED]
+    options = [
+        *offered,
+        *(group.category for group in GROUPS if set(kinds_of(group.category)) <= set(offered)),
+        SEVERAL,
+    ]
+    key = held(_PREFIX + "category", SEVERAL if _several(chosen) else chosen.category)
+    st.selectbox("What", options, format_func=category_title, key=key, on_change=_take_category)
+
+
+def _several(chosen: Choice) -> bool:
+    """Whether the crimes to add are chosen one by one: a sum without a name of its own always is."""
+    unnamed = is_sum(chosen.category) and category_title(chosen.category) == chosen.category
+    return unnamed or bool(st.session_state.get(_MANY))
+
+
+def _take_category() -> None:
+    value = st.session_state[_PREFIX + "category"]
+    st.session_state[_MANY] = value == SEVERAL
+    if value != SEVERAL:
+        choose(category=value)
+
+
+def _take_kinds() -> None:
+    st.session_state[_MANY] = True
+    choose(category=together(st.session_state[_PREFIX + _KINDS] or [ASB]))
+
+
+def _draw_kinds(chosen: Choice) -> None:
+    kinds = [kind for kind in kinds_of(chosen.category) if addable(kind)]
+    st.multiselect(
+        "Crimes to add together",
+        [kind for kind in st.session_state[_OFFERED] if addable(kind)],
+        key=held(_PREFIX + _KINDS, kinds),
+        on_change=_take_kinds,
+        placeholder=f"Choose two or more; until then {category_words(ASB)} is shown",
+        select_all=False,  # that is "All recorded crime"
+        help="ASB is not in the list: it is never added to crimes, since one incident may stand in both.",
+    )
 
 
 def _draw_season(chosen: Choice, area: Area, months: pd.PeriodIndex, as_at: pd.Period | None) -> None:  # noqa: ARG001
@@ -262,7 +335,7 @@ def _draw_own(chosen: Choice, months: pd.PeriodIndex, as_at: pd.Period | None) -
         column.selectbox(label, every, format_func=names.__getitem__, key=key, on_change=_take_own, args=(end,))
 
 
-_DRAW = {
+_DRAW: dict[str, Callable[..., None]] = {
     "category": _draw_category,
     "period": _draw_period,
     "season": _draw_season,

@@ -29,11 +29,13 @@ from data.store.doubts import doubt_words
 from data.store.schema import POLICE_UK
 from data.store.whole import Doubt
 from geo.errors import InputError
-from pages.ui.shell import access, bar, screenshot
+from pages.ui.shell import access, bar, boundaries, screenshot
 from pages.ui.shell.cache import Dataset, area, dataset, doubts
 from pages.ui.shell.choice import age_line
 from pages.ui.shell.folders import by_name
 from pages.ui.shell.origins import origin_words
+from pages.ui.shell.plain import PAGE as PAGE
+from pages.ui.shell.plain import plain as plain
 from pages.ui.shell.vendor import ensure_vendor
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -50,7 +52,6 @@ PAGES = (
 )
 STATEMENT = ("Accessibility", "pages/accessibility.py")  # linked from the foot of every page
 _NAMED = 3  # months that are left out and named on every page
-PAGE = "page"  # session key: the page that is being drawn
 _KNOWS = "page_knows"  # session key: the month that the page speaks of, where it is not the last loaded
 POLICE_ATTRIBUTION = "Contains data from data.police.uk, licensed under the Open Government Licence v3.0"
 ASB_NOTE = "Police-recorded ASB only: reports to the council, housing and the fire service are not in it."
@@ -74,17 +75,6 @@ if (!window.menuCloses) {
     menu.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
   });
 }</script>"""
-
-
-def plain(text: str) -> str:
-    """Write text so that nothing in it is read as Markdown or HTML.
-
-    Parameters
-    ----------
-    text : str
-        From a file, from the address or from a person.
-    """
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])", r"\\\1", text)
 
 
 def spelled(text: str) -> str:
@@ -167,7 +157,9 @@ def page(name: str) -> Iterator[View]:
     st.session_state[_RUNS] = st.session_state.get(_RUNS, 0) + 1
     st.html(_ANNOUNCE.format(st.session_state[_RUNS]) + _MENU, unsafe_allow_javascript=True)
     try:
+        boundaries.choose(place)
         data = dataset()
+        place = data.area
     except InputError as error:
         failed(error)
         _footer(place)
@@ -181,6 +173,7 @@ def page(name: str) -> Iterator[View]:
     if name != DATA:  # which lists them
         carried_note(left_out_words(doubts(data)))
     with bar.at_once():
+        boundaries.write(place)
         try:
             yield View(name, data, finding)
         except InputError as error:
@@ -286,18 +279,25 @@ def how(method: Method, *more: str) -> None:
     *more : str
         Further sentences, such as how well the method would have predicted; they and the caveats are always in view.
     """
-    origin = origin_words(method)
+    origin, layer = origin_words(method), area().layer_words
+    wards = f"{layer[:1].upper()}{layer[1:]}." if layer else ""
     if screenshot.on():
-        screenshot.carry((f"Method: {method.line()}", *method.caveats, *filter(None, (origin,))))
+        screenshot.carry((f"Method: {method.line()}", *method.caveats, *filter(None, (origin, wards))))
         return
     line = f"<summary><strong>How this was made:</strong> {escape(method.line())}</summary>"
     rows = [("Method", method.name), *method.parameters.items()]
     rows += [("Incidents", "" if method.n is None else f"{method.n:,}"), ("Correction", method.correction)]
     rows += [("Period", method.period), ("Data version", method.data_version)]
-    rows += [("References", "; ".join(method.source_refs))]
+    rows += [("References", "; ".join(method.source_refs)), ("Wards", layer)]
     whole = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows if value)
-    said = " ".join(escape(sentence) for sentence in (*more, *method.caveats, origin))
+    said = " ".join(escape(sentence) for sentence in (*more, *method.caveats, origin, wards))
     st.html(f'<div class="how"><details>{line}<dl>{whole}</dl></details>{said}</div>')
+
+
+def wards_note() -> None:
+    """Say beside the title of a table by ward by which boundaries it counts; nothing where there is one set alone."""
+    if layer := area().layer_span:
+        note(f"{layer[:1].upper()}{layer[1:]}")
 
 
 def note(text: str) -> None:

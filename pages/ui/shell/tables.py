@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -28,6 +28,8 @@ def show(
     config: Mapping[str, Any] | None = None,
     key: str | None = None,
     most: int = MOST_PX,
+    pick: Callable[[], None] | None = None,
+    picked: Sequence[int] = (),
 ) -> None:
     """Show a table whose text may come from a file: cells are drawn as text, nothing in them is read as markup.
 
@@ -43,7 +45,15 @@ def show(
     key : str, optional
     most : int
         Height in pixels from which it scrolls.
+    pick : callable, optional
+        Called when a person ticks rows, or unticks them; they stand in the session under ``key``.
+    picked : sequence of int
+        Rows that are ticked when a table of this key is drawn first.
     """
+    select: dict[str, Any] = {}
+    if pick is not None:
+        ticked = {"selection": {"rows": list(picked), "columns": [], "cells": []}}
+        select = {"on_select": pick, "selection_mode": "multi-row", "selection_default": ticked}
     st.dataframe(
         frame,
         hide_index=True,
@@ -53,6 +63,7 @@ def show(
         placeholder="",
         alt=alt,
         key=key,
+        **select,
     )
 
 

@@ -9,6 +9,7 @@ from analysis.common.method import month_name
 from analysis.common.refusal import Refusal
 from analysis.course.target import MONTHS
 from analysis.course.target_progress import Against, Progress, position
+from analysis.when.seasonality import limited
 from data.kinds.crime_types import ASB
 from pages.ui.chart import charts, control
 from pages.ui.chart.figure import FAINT, NO_DATA, SERIES, Drawing, Settings
@@ -147,7 +148,9 @@ def show_path(data: Dataset, chosen: Filters, found: Progress | Refusal) -> None
     name = targets.name_of(target.category)
     chart = path_chart(found, name)
     what = f"{name}, 12-month totals against the path to the target"
-    lines = downloads.about(data, what, found.method.period, found.method, asb=target.category == ASB)
+    lines = downloads.about(
+        data, what, found.method.period, found.method, asb=target.category == ASB, of=target.category
+    )
     file = downloads.file_name(data, "target-path", target.category, str(chosen.as_at))
     note = (
         "Each point adds up 12 whole months and stands at the last. Dashed: the path, a straight line and no forecast. "
@@ -158,7 +161,7 @@ def show_path(data: Dataset, chosen: Filters, found: Progress | Refusal) -> None
 
 def _limited(data: Dataset, category: str, table: pd.DataFrame) -> str:
     """Say so where a total that is drawn holds months that the area file leaves out for this crime type."""
-    if data.area.lockdown is None or category not in data.area.lockdown_categories:
+    if data.area.lockdown is None or not limited(data.area, category):
         return ""
     first, last = data.area.lockdown
     drawn = pd.PeriodIndex(table.loc[table["total_12_months"].notna(), "month"], freq="M")
@@ -181,7 +184,12 @@ def show_control(data: Dataset, chosen: Filters) -> None:
     chart = control.control_chart(drawn, drawn.sentence.removesuffix("."))
     name = targets.name_of(target.category)
     lines = downloads.about(
-        data, f"{name} by month against limits", drawn.method.period, drawn.method, asb=target.category == ASB
+        data,
+        f"{name} by month against limits",
+        drawn.method.period,
+        drawn.method,
+        asb=target.category == ASB,
+        of=target.category,
     )
     file = downloads.file_name(data, "target-control-chart", target.category, str(chosen.as_at))
     charts.show(chart, data, "target_control", file, lines, control.note(drawn))

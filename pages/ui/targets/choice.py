@@ -14,6 +14,7 @@ from analysis.common.counts import monthly_series
 from analysis.common.refusal import Refusal
 from analysis.course.target import MONTHS, financial_year
 from analysis.course.target_progress import whole_years, year_of
+from data.kinds.crime_types import is_sum
 from data.plan.targets import Target, target_of
 from geo.errors import InputError
 from pages.ui.shell import bar, filters, frame
@@ -68,6 +69,12 @@ def monthly(data: Dataset, chosen: Filters, category: str) -> pd.Series:
     return monthly_series(chosen.known(data.incidents).of(category))
 
 
+ONE_TYPE = (
+    "A target is of the one crime type that the plan names. The crimes that were chosen together on another page are "
+    "not added here: nobody agreed a baseline or a change for their sum."
+)
+
+
 def choose(data: Dataset) -> tuple[Filters, BaselineChoice]:
     """Draw the as-at month and the baseline in one row; the target is one of the whole area, whatever wards stand."""
     target = target_in(data)
@@ -79,6 +86,8 @@ def choose(data: Dataset) -> tuple[Filters, BaselineChoice]:
         chosen = replace(filters.draw(data, ("as_at",)), wards=())
     with notes:
         filters.say_changed(data, chosen, target.category)
+        if is_sum(filters.choice().category):
+            frame.note(ONE_TYPE)
     labels, years = options(data, chosen), own_years(chosen, target)
     if told := _read_address(labels, years):
         notes.info(frame.plain(told))

@@ -28,7 +28,7 @@ ON_PATH = "on the path"
 
 def name_of(category: str) -> str:
     """Name a crime type as sentences here do: "ASB", "Drug offences"."""
-    return words.NAMES.get(category, category)
+    return words.name_of(category)
 
 
 # --- computing -------------------------------------------------------------------------------------------------------
@@ -252,7 +252,9 @@ def show_required(data: Dataset, chosen: Filters, found: Progress | Refusal) -> 
     said = "".join(f"<li>{escape(one)}</li>" for one in (*sentences, *caveats(data, found)))
     st.html(f'<ul class="seasons">{said}</ul>')
     what = f"{name_of(target.category)} against the path to the target"
-    lines = downloads.about(data, what, found.method.period, found.method, asb=target.category == ASB)
+    lines = downloads.about(
+        data, what, found.method.period, found.method, asb=target.category == ASB, of=target.category
+    )
     name = downloads.file_name(data, "plan-target", target.category, str(chosen.as_at))
     alt = f"All figures: {what}. Forecast and chance as of {short_month(found.as_at)}."
     tables.beneath(figures(found), alt, name, lines, "target_figures", of="target")

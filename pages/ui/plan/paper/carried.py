@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+import shapely
+
 from data.place.area import Area
 from data.plan import stops as plan_stops
+from data.plan import wards as plan_wards
 from data.plan.plan import FOOT, Plan, Shift, Stop, Visit
+from data.plan.ways import Leg, ways_words
 from geo.crs import to_wgs84
 from pages.ui.plan.paper.exports import PROGRAM, about, arrive, line_of, mark, minute, text_of
 from pages.ui.plan.paper.exports import patrols as patrols_of
-from pages.ui.plan.paper.rounds import rounds
+from pages.ui.plan.paper.rounds import Round, rounds
 
 LOCAL = ZoneInfo("Europe/London")
 STRAIGHT = "Straight lines from stop to stop, not the way along streets."
 GPX = "http://www.topografix.com/GPX/1/1"
+_BEND_M = 2.0  # no phone shows less
 _DECIMALS = 6  # of a degree: a decimetre
 _NAMESPACE = UUID("5b0c2f4e-6a0d-5c55-9a55-0d8e3c1f7a11")  # of the calendar entries of this program
 
@@ -38,8 +44,9 @@ def plan_gpx(area: Area, plan: Plan, day: date | None = None) -> bytes:
 
     Notes
     -----
-    A route goes straight from stop to stop, base to base; an app that follows streets finds its own way. A plan without
-    shifts has its places as waypoints, without those left out.
+    A route goes from stop to stop, base to base: along the streets, with a point at every bend, where the plan knows
+    them, else straight; an app that follows streets finds its own way. A plan without shifts has its places as
+    waypoints, without those left out.
     """
     root = ET.Element("gpx", {"version": "1.1", "creator": PROGRAM, "xmlns": GPX})
     metadata = ET.SubElement(root, "metadata")
@@ -52,25 +59,44 @@ def plan_gpx(area: Area, plan: Plan, day: date | None = None) -> bytes:
     for place in () if plan.shifts else plan.places:
         if not place.left_out:
             point = _point(root, "wpt", place.easting_m, place.northing_m)
-            said = [area.ward_names.get(place.ward_code, ""), place.grid_reference]
+            said = [plan_wards.ward_of(plan, place, area), place.grid_reference]
             if (part := plan_stops.part_of(plan, place.expected)) is not None:
                 said.append(f"{plan_stops.part_words(part)} of the {plan_stops.days_words(plan.category, area.kind)}")
             _add(point, name=f"{place.number} {place.title}", desc=mark(plan) + ", ".join(said), type="place")
     for number, one in enumerate(rounds(plan), start=1):
-        patrol, base = one.patrol, (one.patrol.base.easting_m, one.patrol.base.northing_m)
+        patrol, base = one.patrol, one.spots[0]
         route = ET.SubElement(root, "rte")
-        _add(route, name=f"{mark(plan)}{patrol.crew}, {one.days}, {one.hours}", desc=STRAIGHT)
+        _add(route, name=f"{mark(plan)}{patrol.crew}, {one.days}, {one.hours}", desc=_ways(plan, one))
         _add(route, number=str(number), type=patrol.travel)
         _add(_point(route, "rtept", *base), name=f"{one.first.starts:%H:%M} {patrol.base.name}", type="base")
-        for visit in patrol.visits:
+        legs = one.legs(plan)
+        for k, visit in enumerate(patrol.visits):
             stop = stops[visit.reference]
+            _bends(route, legs[k : k + 1])
             point = _point(route, "rtept", visit.easting_m, visit.northing_m)
             _add(point, name=_stop(one.first, visit, stop), desc=_why(area, plan, stop), type="visit")
         if patrol.visits:
+            _bends(route, legs[-1:])
             _add(_point(route, "rtept", *base), name=f"Back at {patrol.base.name}", type="base")
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written + b"\n"
+
+
+def _ways(plan: Plan, one: Round) -> str:
+    """Say what the line of a route is."""
+    if plan.ways is None:
+        return STRAIGHT
+    said = ways_words(plan.ways.source, (leg.why for leg in one.legs(plan)))
+    return f"{said[:1].upper()}{said[1:]}. {plan.ways.attribution}".strip()
+
+
+def _bends(route: ET.Element, legs: Sequence[Leg]) -> None:
+    """Add the points between the ends of some legs."""
+    for leg in legs:
+        line = shapely.get_coordinates(shapely.simplify(shapely.LineString(leg.line), _BEND_M))
+        for east, north in line[1:-1].tolist():
+            _point(route, "rtept", east, north)
 
 
 def _why(area: Area, plan: Plan, stop: Stop) -> str:

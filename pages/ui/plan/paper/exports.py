@@ -12,9 +12,10 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from analysis.findings.age import age_words, stepped_words
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, category_title, sum_words
 from data.place.area import Area
 from data.plan import stops as plan_stops
+from data.plan import wards as plan_wards
 from data.plan.plan import Patrol, Plan, PlanPlace, Shift, Stop, Visit
 from data.plan.stops import FEWEST, NOT_HARM
 from data.plan.told import told
@@ -54,7 +55,8 @@ def about(area: Area, plan: Plan, day: date | None = None, *, method: bool = Tru
     lines = [
         SIMULATED_LINE if plan.simulated else "",
         f"{area.name}: {plan.title}",
-        f"{plan.category}; {plan.first} to {plan.last}; as at {plan.as_at}",
+        f"{category_title(plan.category)}; {plan.first} to {plan.last}; as at {plan.as_at}",
+        sum_words(plan.category),
         f"Source: {source_words(plan.source)}; data version {plan.data_version}",
         NO_HOURS if plan.shifts and not plan.hours_known else "",
         age_line(plan, day),
@@ -63,11 +65,13 @@ def about(area: Area, plan: Plan, day: date | None = None, *, method: bool = Tru
         plan.past_range if method else "",
         *(made if method else (NOT_HARM,)),
         *plan_stops.limits(plan),
+        plan_wards.wards_words(plan, area),
         f"Notes: {plan.notes}" if plan.notes else "",
         f"Counts under {FEWEST} from a partner's data are left out." if plan_stops.partner(plan) else "",
         ASB_NOTE if plan.category == ASB and plan.source == POLICE_UK else "",
         POLICE_ATTRIBUTION if plan.source == POLICE_UK and not plan.simulated else "",
-        area.wards.attribution,
+        plan_wards.area_of(plan, area).wards.attribution,
+        plan.ways.attribution if plan.ways is not None else "",
     ]
     return tuple(line_of(line) for line in lines if line)
 
@@ -144,7 +148,7 @@ def visits_table(area: Area, plan: Plan) -> pd.DataFrame:
             "place": visit.place,
             "name": plan.place(visit.place).title,
             "stop": plan_stops.title(stops[visit.reference]),
-            "ward": area.ward_names.get(plan.place(visit.place).ward_code, ""),
+            "ward": plan_wards.ward_of(plan, plan.place(visit.place), area),
             "cell": visit.reference,
             "easting_m": round(visit.easting_m, 1),
             "northing_m": round(visit.northing_m, 1),
@@ -169,7 +173,7 @@ def places_table(area: Area, plan: Plan) -> pd.DataFrame:
         {
             "place": place.number,
             "name": place.title,
-            "ward": area.ward_names.get(place.ward_code, ""),
+            "ward": plan_wards.ward_of(plan, place, area),
             "grid_reference": place.grid_reference,
             "easting_m": round(place.easting_m, 1),
             "northing_m": round(place.northing_m, 1),
@@ -216,7 +220,8 @@ def plan_geojson(area: Area, plan: Plan, day: date | None = None) -> bytes:
     -------
     bytes
         Each feature says in ``kind`` what it is: a place (point), a cell (polygon) or a patrol (line from stop to stop,
-        base to base). What the plan rests on is in the member ``metadata``.
+        base to base, along the streets where the plan knows them). What the plan rests on is in the member
+        ``metadata``.
     """
     side = plan.cell_size_m
     shapes: list[BaseGeometry] = []
@@ -228,7 +233,7 @@ def plan_geojson(area: Area, plan: Plan, day: date | None = None) -> bytes:
             {
                 "kind": "place",
                 **shared,
-                "ward": area.ward_names.get(place.ward_code, ""),
+                "ward": plan_wards.ward_of(plan, place, area),
                 "grid_reference": place.grid_reference,
                 told(plan).column: told(plan).value(place.expected, _FIGURES),
                 "part_of_days": _part(plan, place.expected),
@@ -246,7 +251,9 @@ def plan_geojson(area: Area, plan: Plan, day: date | None = None) -> bytes:
             continue
         stops = [(visit.easting_m, visit.northing_m) for visit in patrol.visits]
         base = (patrol.base.easting_m, patrol.base.northing_m)
-        shapes.append(shapely.LineString([base, *stops, base]))
+        through = [base, *stops, base]
+        legs = plan.ways.along(patrol.travel, through) if plan.ways is not None else []
+        shapes.append(shapely.LineString([through[0], *(p for leg in legs for p in leg.line[1:])] if legs else through))
         values.append(
             {
                 "kind": "patrol",
@@ -257,6 +264,7 @@ def plan_geojson(area: Area, plan: Plan, day: date | None = None) -> bytes:
                 "starts": minute(shift.starts),
                 "ends": minute(shift.ends),
                 "cells": [visit.reference for visit in patrol.visits],
+                **({"straight_legs": sum(bool(leg.why) for leg in legs)} if legs else {}),
                 **({"expected": _in_hours(plan, patrol.expected)} if told(plan).forecast else {}),
                 "simulated": plan.simulated,
             }

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from data.place.area import Area
 from data.plan.plan import Base, Plan, Visit
 from data.plan.told import told
-from data.streets.base_map import Roads
+from data.streets.base_map import BaseMap
 from pages.ui.paper import map as print_map
-from pages.ui.paper.map import BASE
+from pages.ui.paper.map import BASE, Drawn
 from pages.ui.paper.page import MARGIN, Sheet
 from pages.ui.paper.room import Spot, view
 from pages.ui.plan.paper import sheet as plan_sheet
@@ -21,6 +22,7 @@ from pages.ui.plan.paper.sheet import GAP, SIMULATED
 LOCATOR_WIDE = 132.0
 LEGEND_HIGH = 100.0
 LEAST_HIGH, MOST_HIGH = 186.0, 430.0
+BROKEN = "Broken line: straight, at least in part."
 _CELL_PT = 11.0  # a cell of the map is at least this wide, else the map becomes several
 _BASE_CELL_PT = 14.0  # the base is on the map where cells stay this wide
 _MOST_PANELS = 4
@@ -28,10 +30,12 @@ _LEAST_LOCATOR = 60.0
 _LEAST_M = 1400.0  # a map shows at least so much
 
 
-def patrol_maps(sheet: Sheet, y: float, high: float, plan: Plan, area: Area, roads: Roads | None, one: Round) -> float:
+def patrol_maps(
+    sheet: Sheet, y: float, high: float, plan: Plan, area: Area, ground: BaseMap | None, one: Round
+) -> float:
     """Draw the stops, on one map or several, with a map of the whole area and the legend beside; where they end.
 
-    Without roads no line joins the stops: across a white page it would look like a way.
+    Without roads or ways no line joins the stops: across a white page it would look like a way.
     """
     patrol = one.patrol
     room = sheet.wide - 2 * MARGIN
@@ -39,8 +43,8 @@ def patrol_maps(sheet: Sheet, y: float, high: float, plan: Plan, area: Area, roa
     mark = SIMULATED if plan.simulated else ""
     squares, _ = plan_sheet.squares(plan, [v.reference for v in patrol.visits])
     base = Spot(BASE, patrol.base.easting_m, patrol.base.northing_m, square=True)
-    spots, route = visit_spots(plan, one)
-    route = route if roads is not None else []
+    spots = visit_spots(plan, one)
+    route = route_of(plan, one, ground)
     frames = []
     groups = _split(patrol.visits, wide, high, plan.cell_size_m) if patrol.visits else []
     for group, (left, top, w, h) in zip(groups, _slots(len(groups), wide, high), strict=True):
@@ -51,7 +55,7 @@ def patrol_maps(sheet: Sheet, y: float, high: float, plan: Plan, area: Area, roa
         frames.append(bounds)
         axes = sheet.axes(MARGIN + left, y + top, w, h)
         print_map.print_map(
-            axes, area, bounds, roads=roads, squares=squares, spots=[*spots, base], route=route, mark=mark
+            axes, area, bounds, ground=ground, squares=squares, spots=[*spots, base], route=route, mark=mark
         )
     x = MARGIN + wide + GAP
     locator_high = high - LEGEND_HIGH
@@ -60,26 +64,33 @@ def patrol_maps(sheet: Sheet, y: float, high: float, plan: Plan, area: Area, roa
         outline = area.wards.outline.bounds
         print_map.print_map(locator, area, outline, spots=[base], frames=frames, names="townships", mark=mark)
     lines = ["Number: order of stops. Thick outline: a cell to visit. B: base."]
-    if route:
-        lines.append("Broken line: order, not the way to go.")
+    if plan.ways is not None and patrol.visits:
+        lines.append("Line: way along streets.")
+    if any(leg.straight for leg in route):
+        lines.append(BROKEN if plan.ways is not None else "Broken line: order, not the way to go.")
     plan_sheet.legend(sheet, x, y + max(locator_high, 0) + 14, LOCATOR_WIDE, lines, told(plan))
     return y + high + 8
 
 
-def visit_spots(plan: Plan, one: Round) -> tuple[list[Spot], list[tuple[float, float]]]:
-    """Make a circle for every cell, with the numbers of all its visits, and the line from the base through them."""
+def route_of(plan: Plan, one: Round, ground: BaseMap | None) -> list[Drawn]:
+    """Give the lines from the base through the stops and back; none where neither streets nor roads are known."""
+    if plan.ways is not None:
+        return [Drawn(leg.line, bool(leg.why)) for leg in one.legs(plan)] if one.visits else []
+    return [Drawn((a, b), straight=True) for a, b in pairwise(one.spots)] if ground is not None else []
+
+
+def visit_spots(plan: Plan, one: Round) -> list[Spot]:
+    """Make a circle for every cell, with the numbers of all its visits."""
     numbers: dict[str, list[int]] = {}
     for number, visit in enumerate(one.visits, start=1):
         numbers.setdefault(visit.reference, []).append(number)
     first = {visit.reference: visit for visit in reversed(one.visits)}
     names = {stop.reference: stop.name for stop in one.stops(plan)}
-    spots = [
+    return [
         Spot(_numbers(found), visit.easting_m, visit.northing_m, names[reference])
         for reference, found in numbers.items()
         for visit in [first[reference]]
     ]
-    base = (one.patrol.base.easting_m, one.patrol.base.northing_m)
-    return spots, [base, *((v.easting_m, v.northing_m) for v in one.visits), base]
 
 
 def _numbers(found: Sequence[int]) -> str:

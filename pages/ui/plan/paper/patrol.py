@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from data.place.area import Area
 from data.plan import stops as plan_stops
 from data.plan.plan import Plan
-from data.streets.base_map import Roads
+from data.streets.base_map import BaseMap
 from geo.grid import grid_reference
 from pages.ui.paper import text as words
 from pages.ui.paper.page import MARGIN, Sheet
@@ -19,6 +19,8 @@ from pages.ui.plan.paper.rounds import Round, numbered
 from pages.ui.plan.paper.sheet import FOOT_PT
 
 ROUTE = "Ways are straight from stop to stop, and times a guide: find your own way along streets."
+ALONG = "Times are a guide. Ways are the shortest along the streets that are known; one-way streets and gates are not."
+STAR = "* straight, at least in part: no way along streets is known."
 _RULE = "#B8BDC1"
 _ROW, _TWO_LINES, _LEAST_ROW = 29.0, 21.0, 10.5  # height of a stop: whole, with one line less, with one line
 _DENSE_ROW = 9.4  # of the most stops that a crew can be sent to
@@ -52,7 +54,7 @@ class Row:
 
 def rows(plan: Plan, one: Round) -> list[Row]:
     """Put the stops of a round into words, the way back to the base last."""
-    stops, ways = one.stops(plan), one.ways()
+    stops, ways = one.stops(plan), one.ways(plan)
     names = numbered([stop.name for stop in stops])
     found = []
     for number, (visit, stop, name, way) in enumerate(zip(one.visits, stops, names, ways, strict=False), start=1):
@@ -76,7 +78,9 @@ def rows(plan: Plan, one: Round) -> list[Row]:
     return found
 
 
-def patrol_sheets(plan: Plan, area: Area, roads: Roads | None, one: Round, method: Sequence[str] = ()) -> list[Sheet]:
+def patrol_sheets(
+    plan: Plan, area: Area, ground: BaseMap | None, one: Round, method: Sequence[str] = ()
+) -> list[Sheet]:
     """Make the sheet of a round; another only where it has more stops than a sheet holds.
 
     Parameters
@@ -95,7 +99,7 @@ def patrol_sheets(plan: Plan, area: Area, roads: Roads | None, one: Round, metho
         row, high = _alone(room, len(set_rows))
     end = _END + _SMALL_LINE * len(method)
     if high:
-        y = patrol_maps(sheet, y, high, plan, area, roads, one)
+        y = patrol_maps(sheet, y, high, plan, area, ground, one)
     sheets = [sheet]
     while True:
         fit = int((sheet.high - MARGIN - FOOT_PT - end - y - plan_sheet.TABLE_HEAD + 0.5) // row)
@@ -207,8 +211,15 @@ def _end(sheet: Sheet, y: float, plan: Plan, area: Area, one: Round) -> float:
     for text in (by_part(plan, one), hours_words(plan, one, area)):
         if text:
             y = sheet.paragraph(MARGIN, y + 2, room, text, 7.2, most=2)
-    said = " ".join((*plan_stops.limits(plan), plan_stops.NOT_HARM, ROUTE))
+    said = " ".join((*plan_stops.limits(plan), plan_stops.NOT_HARM, route_words(plan, one)))
     return sheet.paragraph(MARGIN, y + 2, room, said, 6.8, most=3, color=MUTED)
+
+
+def route_words(plan: Plan, one: Round) -> str:
+    """Say what the ways and times of a round are."""
+    if plan.ways is None:
+        return ROUTE
+    return f"{ALONG} {STAR}" if any(leg.why for leg in one.legs(plan)) else ALONG
 
 
 def by_part(plan: Plan, one: Round) -> str:

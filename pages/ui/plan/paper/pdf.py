@@ -6,10 +6,11 @@ from datetime import datetime
 
 from data.place.area import Area
 from data.plan import stops as plan_stops
+from data.plan import wards as plan_wards
 from data.plan.plan import Plan, PlanPlace
 from data.plan.stops import NOT_HARM
 from data.plan.told import BESIDE, told
-from data.streets.base_map import Roads
+from data.streets.base_map import BaseMap
 from pages.ui.paper import map as print_map
 from pages.ui.paper import text as words
 from pages.ui.paper.page import A4, MARGIN, Sheet, bind
@@ -28,7 +29,7 @@ _FEWEST_ROWS = 6
 _TWO = 2  # kinds of shift
 
 
-def plan_pdf(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> bytes:
+def plan_pdf(plan: Plan, area: Area, ground: BaseMap | None, *, when: datetime) -> bytes:
     """Put a plan on A4 paper.
 
     Parameters
@@ -36,7 +37,7 @@ def plan_pdf(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> 
     plan : Plan
         Its texts may be anything: they are cleaned, and cut where they do not fit.
     area : Area
-    roads : Roads or None
+    ground : BaseMap or None
         Drawn under the maps.
     when : datetime
         When it was made, as it is printed. The same arguments give the same bytes.
@@ -52,29 +53,29 @@ def plan_pdf(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> 
     -----
     Misleads where it is taken for a forecast of harm; every sheet says so itself.
     """
-    return bind(plan_sheets(plan, area, roads, when=when), plan.title, when)
+    return bind(plan_sheets(plan, area, ground, when=when), plan.title, when)
 
 
-def plan_sheets(plan: Plan, area: Area, roads: Roads | None, *, when: datetime) -> list[Sheet]:
+def plan_sheets(plan: Plan, area: Area, ground: BaseMap | None, *, when: datetime) -> list[Sheet]:
     """Draw the sheets of :func:`plan_pdf`, not yet bound."""
-    alike = rounds(plan)
+    area, alike = plan_wards.area_of(plan, area), rounds(plan)
     if len(alike) == _TWO and len({one.patrol.crew for one in alike}) == 1:
         methods: tuple[list[str], ...] = ([], _in_short(plan, area))
-        sheets = [s for k, one in enumerate(alike) for s in patrol_sheets(plan, area, roads, one, methods[k])]
+        sheets = [s for k, one in enumerate(alike) for s in patrol_sheets(plan, area, ground, one, methods[k])]
     else:
-        sheets = [sheet for one in alike for sheet in patrol_sheets(plan, area, roads, one)]
-        sheets.append(_whole(plan, area, roads, alike))
+        sheets = [sheet for one in alike for sheet in patrol_sheets(plan, area, ground, one)]
+        sheets.append(_whole(plan, area, ground, alike))
     for number, sheet in enumerate(sheets, start=1):
-        plan_sheet.foot(sheet, plan, area, roads, when, f"Page {number} of {len(sheets)}")
+        plan_sheet.foot(sheet, plan, area, ground, when, f"Page {number} of {len(sheets)}")
     return sheets
 
 
-def _whole(plan: Plan, area: Area, roads: Roads | None, alike: list[Round]) -> Sheet:
+def _whole(plan: Plan, area: Area, ground: BaseMap | None, alike: list[Round]) -> Sheet:
     """Make the last sheet: what is expected, where the places are, the shifts, and how it was made."""
     sheet, y = plan_sheet.head(plan)
     y = _expected(sheet, y, plan, area)
     room = sheet.wide - 2 * MARGIN
-    about = _about(plan, room)
+    about = _about(plan, area, room)
     end = sheet.high - MARGIN - FOOT_PT - 10
     below = TABLE_HEAD + 22 + 9.2 * len(about)
     high = min(max(end - y - 8 - below - ROW * len(plan.places), _LEAST_MAP), _MOST_MAP)
@@ -85,7 +86,7 @@ def _whole(plan: Plan, area: Area, roads: Roads | None, alike: list[Round]) -> S
         sheet.axes(MARGIN, y, wide, high),
         area,
         area.wards.outline.bounds,
-        roads=roads,
+        ground=ground,
         squares=squares,
         spots=[Spot(str(p.number), p.easting_m, p.northing_m) for p in _drawn(plan)],
         names="townships",
@@ -109,7 +110,7 @@ def _in_short(plan: Plan, area: Area) -> list[str]:
     together = plan_stops.together_words(plan.category, plan_stops.stops_of(plan).values(), area.kind)
     number, spread = _number(plan)
     said = [f"Expected in the {area.kind} on these days: {number}" + (f" ({spread})" if spread else ""), together]
-    return [*words.wrap(". ".join(text for text in said if text) + ".", room, 7, most=2), *_about(plan, room)]
+    return [*words.wrap(". ".join(text for text in said if text) + ".", room, 7, most=2), *_about(plan, area, room)]
 
 
 def _drawn(plan: Plan) -> list[PlanPlace]:
@@ -166,7 +167,7 @@ def _listed(plan: Plan, area: Area, sheet: Sheet, y: float, most: int) -> float:
         [
             str(p.number),
             p.title + (" (left out)" if p.left_out else " (pinned)" if p.pinned else ""),
-            area.ward_names.get(p.ward_code, ""),
+            plan_wards.ward_of(plan, p, area),
             p.grid_reference,
             "–" if (part := plan_stops.part_of(plan, p.expected)) is None else plan_stops.part_words(part),
             plan_stops.UNDER if (past := told_past(plan, p)) is None else f"{past:,}",
@@ -180,14 +181,16 @@ def _listed(plan: Plan, area: Area, sheet: Sheet, y: float, most: int) -> float:
     return y + 3
 
 
-def _about(plan: Plan, room: float) -> list[str]:
+def _about(plan: Plan, area: Area, room: float) -> list[str]:
     """Put notes, how the plan was made and its caveats into lines of small print."""
     made = "; ".join(f"{name}: {value}" for name, value in plan.parameters.items())
     beside = plan.parameters.get(BESIDE, "")
     no_better = (f"{beside[:1].upper()}{beside[1:]}.",) if beside else ()
     first = (*plan_stops.limits(plan), *no_better, NOT_HARM, NOT_PREVENTED)
+    wards = plan_wards.wards_words(plan, area)
     texts = (
         (f"Notes: {plan.notes}" if plan.notes else "", 8),
+        (f"{wards}." if wards else "", 3),
         (" ".join(dict.fromkeys((*first, *plan.caveats))), 8),
         (told(plan).why, 3),
         (f"How this was made: {made}" if made else "", 8),

@@ -10,7 +10,7 @@ from html import escape
 from data.place.area import Area
 from data.plan import stops as plan_stops
 from data.plan.plan import Plan
-from data.streets.base_map import Roads
+from data.streets.base_map import BaseMap
 from geo.crs import to_wgs84
 from pages.ui.paper import map as print_map
 from pages.ui.paper.map import BASE
@@ -18,7 +18,7 @@ from pages.ui.paper.page import Sheet
 from pages.ui.paper.room import Spot
 from pages.ui.plan.paper import sheet as plan_sheet
 from pages.ui.plan.paper.exports import about, mark
-from pages.ui.plan.paper.maps import visit_spots
+from pages.ui.plan.paper.maps import route_of, visit_spots
 from pages.ui.plan.paper.rounds import Round, numbered, rounds
 from pages.ui.shell.downloads import SIMULATED_LINE
 
@@ -42,7 +42,7 @@ def crews(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.patrol.crew for one in rounds(plan) if one.visits))
 
 
-def phone_page(plan: Plan, area: Area, roads: Roads | None, crew: str, day: date | None = None) -> bytes:
+def phone_page(plan: Plan, area: Area, ground: BaseMap | None, crew: str, day: date | None = None) -> bytes:
     """Write the rounds of a crew as an HTML file.
 
     Parameters
@@ -50,7 +50,7 @@ def phone_page(plan: Plan, area: Area, roads: Roads | None, crew: str, day: date
     plan : Plan
         Its texts may be anything: they are escaped.
     area : Area
-    roads : Roads or None
+    ground : BaseMap or None
         Drawn under the maps.
     crew : str
     day : date, optional
@@ -63,17 +63,24 @@ def phone_page(plan: Plan, area: Area, roads: Roads | None, crew: str, day: date
         other address; ``geo:`` links open a stop in the phone's own map.
     """
     own = [one for one in rounds(plan) if one.patrol.crew == crew and one.visits]
+    credit = f"{ground.attribution}." if ground is not None else ""
     for dots in (*_SHARP, 0):
-        written = _page(plan, area, own, [_map(plan, area, roads, one, dots) if dots else "" for one in own], day)
+        written = _page(
+            plan, area, own, [_map(plan, area, ground, one, dots) if dots else "" for one in own], day, credit
+        )
         if len(written) < MOST_BYTES:
             break
     return written
 
 
-def _page(plan: Plan, area: Area, own: list[Round], maps: list[str], day: date | None) -> bytes:
+def _page(plan: Plan, area: Area, own: list[Round], maps: list[str], day: date | None, credit: str) -> bytes:
     crew = own[0].patrol.crew if own else ""
     parts = [_round(plan, area, one, picture) for one, picture in zip(own, maps, strict=True)]
-    said = (*plan_stops.limits(plan), *about(area, plan, day, method=False))
+    said = (
+        *plan_stops.limits(plan),
+        *about(area, plan, day, method=False),
+        *([credit] if credit and any(maps) else []),
+    )
     foot = "".join(f"<p>{escape(line)}</p>" for line in dict.fromkeys(said))
     title = escape(f"{mark(plan)}{crew}: {plan.title}")
     banner = f'<p class="mark">{escape(SIMULATED_LINE)}</p>' if plan.simulated else ""
@@ -88,7 +95,7 @@ def _page(plan: Plan, area: Area, own: list[Round], maps: list[str], day: date |
 
 
 def _round(plan: Plan, area: Area, one: Round, picture: str) -> str:
-    stops, ways = one.stops(plan), one.ways()
+    stops, ways = one.stops(plan), one.ways(plan)
     names = numbered([plan_stops.title(stop) for stop in stops])
     items = []
     for n, (visit, stop, name, way) in enumerate(zip(one.visits, stops, names, ways, strict=False), start=1):
@@ -110,19 +117,19 @@ def _round(plan: Plan, area: Area, one: Round, picture: str) -> str:
     )
 
 
-def _map(plan: Plan, area: Area, roads: Roads | None, one: Round, dots: int) -> str:
+def _map(plan: Plan, area: Area, ground: BaseMap | None, one: Round, dots: int) -> str:
     """Draw the stops of a round and give the picture as base64."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     sheet = Sheet((_WIDE, _HIGH))
-    spots, route = visit_spots(plan, one)
+    spots = visit_spots(plan, one)
     east, north = [spot.easting_m for spot in spots], [spot.northing_m for spot in spots]
     bounds = (min(east) - _EDGE_M, min(north) - _EDGE_M, max(east) + _EDGE_M, max(north) + _EDGE_M)
     squares, _ = plan_sheet.squares(plan, [visit.reference for visit in one.visits])
     base = Spot(BASE, one.patrol.base.easting_m, one.patrol.base.northing_m, square=True)
     print_map.print_map(
-        sheet.axes(2, 2, _WIDE - 4, _HIGH - 4), area, bounds, roads=roads, squares=squares, spots=[*spots, base],
-        route=route if roads is not None else [], mark=plan_sheet.SIMULATED if plan.simulated else "",
+        sheet.axes(2, 2, _WIDE - 4, _HIGH - 4), area, bounds, ground=ground, squares=squares, spots=[*spots, base],
+        route=route_of(plan, one, ground), mark=plan_sheet.SIMULATED if plan.simulated else "",
     )  # fmt: skip
     made = io.BytesIO()
     FigureCanvasAgg(sheet.figure)

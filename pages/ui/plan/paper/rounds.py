@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from data.plan.plan import FOOT, Patrol, Plan, Shift, Stop, Visit
 from data.plan.stops import stops_of, way
+from data.plan.ways import Leg, metres
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,26 @@ class Round:
         """When the crew goes on."""
         return self.arrive(visit) + timedelta(minutes=visit.stay_minutes)
 
-    def ways(self) -> list[str]:
-        """Say the way to each stop from the one before, straight; the last is the way back to the base."""
-        base = self.patrol.base
-        spots = [(base.easting_m, base.northing_m), *((v.easting_m, v.northing_m) for v in self.visits)]
-        return [way(b[0] - a[0], b[1] - a[1]) for a, b in zip(spots, [*spots[1:], spots[0]], strict=True)]
+    @property
+    def spots(self) -> list[tuple[float, float]]:
+        """Base, visits in order, and the base again; EPSG:27700."""
+        base = (self.patrol.base.easting_m, self.patrol.base.northing_m)
+        return [base, *((v.easting_m, v.northing_m) for v in self.visits), base]
+
+    def legs(self, plan: Plan) -> list[Leg]:
+        """Give the way to each stop, and back to the base; none where the plan knows no streets."""
+        return plan.ways.along(self.patrol.travel, self.spots) if plan.ways is not None else []
+
+    def ways(self, plan: Plan) -> list[str]:
+        """Say the way to each stop from the one before; the last is the way back to the base.
+
+        Along streets where the plan knows them; what is straight there, at least in part, has an asterisk.
+        """
+        straight = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(self.spots)]
+        if plan.ways is None:
+            return [way(*step) for step in straight]
+        found = zip(straight, self.legs(plan), strict=True)
+        return [way(*step, metres(leg.line)) + ("*" if leg.why else "") for step, leg in found]
 
     def stops(self, plan: Plan) -> list[Stop]:
         """Give the stop of each visit, in order."""

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from data.kinds.crime_types import ASB, category_words
+from data.kinds.crime_types import ASB, category_title, category_words
 from data.place.area import Area
 from data.plan.plan import Plan
 from data.plan.told import Told, told
 from data.store.schema import POLICE_UK
-from data.streets.base_map import Roads
+from data.streets.base_map import BaseMap
 from pages.ui.map import parts as map_parts
 from pages.ui.paper import text as words
 from pages.ui.paper.map import SHADES, Squares
@@ -64,7 +64,7 @@ def head(plan: Plan) -> tuple[Sheet, float]:
     y = MARGIN + 14
     sheet.text(MARGIN, y, words.cut(plan.title, room, 16, "bold"), 16, "bold")
     y += 15
-    facts = [plan.operation, days(plan), plan.category]
+    facts = [plan.operation, days(plan), category_title(plan.category)]
     sheet.text(MARGIN, y, words.cut(" · ".join(f for f in facts if f), room, 9), 9, color=MUTED)
     y += 6
     if plan.simulated:
@@ -96,15 +96,16 @@ def past_range(sheet: Sheet, y: float, plan: Plan) -> float:
     return sheet.paragraph(MARGIN, y + 7, room, plan.past_range, _PAST, most=2) - 4
 
 
-def foot(sheet: Sheet, plan: Plan, area: Area, roads: Roads | None, when: datetime, page: str) -> None:
+def foot(sheet: Sheet, plan: Plan, area: Area, ground: BaseMap | None, when: datetime, page: str) -> None:
     """Set when it was made and from what, licences, and the number of the page."""
     room = sheet.wide - 2 * MARGIN
     source = f"Source: {source_words(plan.source)}, known to {_month(plan.as_at)}."
     licence = [f"{POLICE_ATTRIBUTION}."] if plan.source == POLICE_UK else []
-    ground = [area.wards.attribution] + ([roads.attribution] if roads is not None else [])
+    streets = [*([ground.attribution] if ground is not None else []), *([plan.ways.attribution] if plan.ways else [])]
+    credits_ = [area.wards.attribution, *dict.fromkeys(streets)]
     more = [ASB_NOTE] if plan.category == ASB else []
     age = [f"{line}."] if (line := age_line(plan, when.date())) else []
-    text = " ".join([source, *age, *licence, *(f"{g}." for g in ground if g), *more])
+    text = " ".join([source, *age, *licence, *(f"{c}." for c in credits_ if c), *more])
     lines = words.wrap(text, room, _SMALL, most=4)
     y = sheet.high - MARGIN - 1.32 * _SMALL * len(lines)
     sheet.line(MARGIN, y - 9, sheet.wide - MARGIN, y - 9, 0.6)

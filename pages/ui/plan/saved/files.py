@@ -9,8 +9,9 @@ import streamlit as st
 
 from data.plan import plans
 from data.plan.plans import Saved
-from data.streets.base_map import Roads
-from pages.ui.map.base_map import roads_of
+from data.plan.wards import area_of
+from data.streets.base_map import BaseMap
+from pages.ui.map.base_map import base_map_of
 from pages.ui.plan.paper import carried as plan_carried
 from pages.ui.plan.paper import exports as plan_exports
 from pages.ui.plan.paper import phone as plan_phone
@@ -21,7 +22,7 @@ _CSV, _GEOJSON, _GPX, _ICS = "text/csv", "application/geo+json", "application/gp
 
 def downloads(data: Dataset, one: Saved) -> None:
     """Draw the files of a saved plan under one button."""
-    area, plan, day = data.area, one.plan, one.saved_at.astimezone(plan_carried.LOCAL).date()
+    area, plan, day = area_of(one.plan, data.area), one.plan, one.saved_at.astimezone(plan_carried.LOCAL).date()
     with st.popover("Download", icon=":material/download:"):
         files: list[tuple[str, str, str, str, Callable[[], bytes]]] = [
             ("Places (CSV)", "places", "csv", _CSV, partial(plan_exports.plan_csv, area, plan, "places", day)),
@@ -31,12 +32,12 @@ def downloads(data: Dataset, one: Saved) -> None:
         if plan.shifts:
             visits = partial(plan_exports.plan_csv, area, plan, "visits", day)
             files = [
-                ("To print (PDF)", "", "pdf", "application/pdf", partial(_pdf, data, one, roads_of(data))),
+                ("To print (PDF)", "", "pdf", "application/pdf", partial(_pdf, data, one, base_map_of(data))),
                 ("Visits (CSV)", "visits", "csv", _CSV, visits),
                 *(
                     (f"Page for the phone of {crew} (HTML)", f"phone-{crew}", "html", "text/html", page)
                     for crew in plan_phone.crews(plan)
-                    for page in (partial(plan_phone.phone_page, plan, area, roads_of(data), crew, day),)
+                    for page in (partial(plan_phone.phone_page, plan, area, base_map_of(data), crew, day),)
                 ),
                 *files,
                 ("Calendar (iCalendar)", "", "ics", _ICS, partial(_calendar, data, one)),
@@ -56,10 +57,12 @@ def downloads(data: Dataset, one: Saved) -> None:
 
 def _calendar(data: Dataset, one: Saved) -> bytes:
     first = plans.history(data.store, one.id)[-1].saved_at
-    return plan_carried.plan_ics(data.area, one.plan, one.saved_at, f"{one.id}|{first.isoformat()}", one.revision)
+    return plan_carried.plan_ics(
+        area_of(one.plan, data.area), one.plan, one.saved_at, f"{one.id}|{first.isoformat()}", one.revision
+    )
 
 
-def _pdf(data: Dataset, one: Saved, roads: Roads | None) -> bytes:
+def _pdf(data: Dataset, one: Saved, ground: BaseMap | None) -> bytes:
     from pages.ui.plan.paper.pdf import plan_pdf  # draws with matplotlib, whose import takes long
 
-    return plan_pdf(one.plan, data.area, roads, when=one.saved_at.astimezone(plan_carried.LOCAL))
+    return plan_pdf(one.plan, data.area, ground, when=one.saved_at.astimezone(plan_carried.LOCAL))

@@ -12,15 +12,18 @@ from analysis.ahead.window import window_words
 from data.access.actor import PLAN
 from data.plan import plans
 from data.plan import stops as plan_stops
+from data.plan import wards as plan_wards
 from data.plan.plan import Plan
 from data.plan.plans import ARCHIVED, RUN, Listed, Saved
 from data.plan.told import told
+from data.plan.ways import ways_words
 from data.plan.words import patrol_hours
 from pages.ui.plan.paper.exports import shift_words
 from pages.ui.plan.saved import asked, state
 from pages.ui.plan.saved import files as plan_saved_files
 from pages.ui.plan.saved import run as plan_saved_run
 from pages.ui.plan.who import stops as plan_who_stops
+from pages.ui.plan.who import ways as plan_who_ways
 from pages.ui.shell import access, frame, tables
 from pages.ui.shell.cache import Dataset
 
@@ -54,6 +57,8 @@ def look(data: Dataset, one: Saved, newest: Listed) -> None:
     st.html("<div>" + ", ".join(said) + "</div>")
     if plan.notes:
         frame.note(plan.notes)
+    if wards := plan_wards.wards_words(plan, data.area):
+        frame.note(f"{wards}.")
     state.tell(state.PLAN)
     may = access.actor().may(PLAN)
     with st.container(horizontal=True, gap="small", key="plan_saved_buttons"):
@@ -80,6 +85,8 @@ def look(data: Dataset, one: Saved, newest: Listed) -> None:
         tables.show(_patrols(plan), "Patrols of the plan: shift, crew, base, places and visits", of="saved")
         if plan.past_range:
             frame.note(plan.past_range)
+        if ways := _ways(data, plan):
+            frame.note(ways)
         _stops(data, plan)
     elif plan.places:
         tables.show(_places(data, plan), "Places of the plan: number, name, ward, incidents expected", of="saved")
@@ -233,6 +240,19 @@ def _patrols(plan: Plan) -> pd.DataFrame:
     )
 
 
+def _ways(data: Dataset, plan: Plan) -> str:
+    """Say what the ways of a plan are, and whether they are still those that would be found now."""
+    now = plan_who_ways.version(data)
+    if plan.ways is None:
+        straight = "Ways of this plan are straight lines times 1.3: it was made without streets."
+        return f"{straight} Opened, its hours are shared out along the streets that are loaded now." if now else ""
+    said = f"Ways are {ways_words(plan.ways.source, (leg.why for leg in plan.ways.legs))}."
+    if now == plan.ways.version:
+        return said
+    loaded = "Other streets are loaded here now" if now else "Those streets are not loaded here"
+    return f"{said} {loaded}: files of the plan keep its ways, but opened, its hours are shared out anew."
+
+
 def _stops(data: Dataset, plan: Plan) -> None:
     """Tell stops by their part of what the days bring, where nothing tells hours."""
     if told(plan).hours:
@@ -248,7 +268,7 @@ def _places(data: Dataset, plan: Plan) -> pd.DataFrame:
         {
             "Place": place.number,
             "Name": place.title,
-            "Ward": data.area.ward_names.get(place.ward_code, ""),
+            "Ward": plan_wards.ward_of(plan, place, data.area),
             "Grid reference": place.grid_reference,
             told(plan).head: round(place.expected, 1) if told(plan).forecast else told(plan).text(place.expected),
             "Marked": "left out" if place.left_out else "pinned" if place.pinned else "",

@@ -68,7 +68,7 @@ def calendar_line(data: Dataset, window: PlanWindow) -> str:
 def _lines(data: Dataset, window: PlanWindow, what: str, found: WindowForecast | None = None) -> tuple[str, ...]:
     asb = window.category == ASB
     method = found.method if found else None
-    return downloads.about(data, f"{window.category}, {what}", window.words, method, asb=asb)
+    return downloads.about(data, f"{window.category}, {what}", window.words, method, asb=asb, of=window.category)
 
 
 def _name(data: Dataset, window: PlanWindow, what: str) -> str:
@@ -160,6 +160,7 @@ def _show_wards(data: Dataset, window: PlanWindow, came: figures.Came | None) ->
     st.html(
         '<h2 class="chart-title">' + escape(f"Wards: {'expected' if 'expected' in table else 'past'}{replay}") + "</h2>"
     )
+    frame.wards_note()
     labels = {"expected": "Expected", "came": "Came"}  # the column is too narrow for a unit
     names = [str(name) for name in table]
     number = set(names) & {"expected", "came"} | {name for name in names if name.startswith("in_")}

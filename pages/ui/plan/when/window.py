@@ -12,7 +12,7 @@ import streamlit as st
 from analysis.ahead.volume import UNRELIABLE
 from analysis.common.refusal import Refusal
 from analysis.findings.age import known_words, load_words
-from data.kinds.crime_types import incidents_words
+from data.kinds.crime_types import incidents_words, kinds_of
 from data.place.area import Area
 from data.place.area_calendar import OperationWindow, operations_offered
 from data.plan.plan import Plan
@@ -137,7 +137,7 @@ def restore(data: Dataset, plan: Plan) -> None:
 
 
 def _holds(data: Dataset, name: str, category: str) -> bool:
-    return bool((feed(data, name).frame["category"] == category).any())
+    return bool(feed(data, name).frame["category"].isin(kinds_of(category)).any())
 
 
 def _default_days(day: date) -> tuple[date, date]:

@@ -209,7 +209,12 @@ def _show_list(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
             help="How many of the cells are joined into places.",
         )
     about = downloads.about(
-        data, f"places, {found.expected_words}", found.volume.label, found.ranking.method, asb=window.category == ASB
+        data,
+        f"places, {found.expected_words}",
+        found.volume.label,
+        found.ranking.method,
+        asb=window.category == ASB,
+        of=window.category,
     )
     about = (*about, *filter(None, (found.few_words, found.told.why)))
     for column, what, rows in ((middle, "places", table), (right, "cells", cells_table(listed))):

@@ -1,4 +1,4 @@
 """Step 3 of a plan: which crews, on which routes.
 
-Others use: form, step, stops.
+Others use: form, step, stops, ways.
 """

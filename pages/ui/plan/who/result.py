@@ -67,7 +67,9 @@ def show(
     with right:
         shift = _show_visits(data, window, named, result, told)
     with left if screenshot.on() else right:
-        plan_routes.show(data, shift, named, places, SLIDE_MAP_HEIGHT if screenshot.on() else MAP_HEIGHT, told)
+        plan_routes.show(
+            data, shift, named, places, SLIDE_MAP_HEIGHT if screenshot.on() else MAP_HEIGHT, told, result.ways
+        )
     frame.how(result.method, hours.method.line())
 
 
@@ -78,7 +80,9 @@ def _covered(
     past_range = cached(plan_where.calibration_words, data, window)
     title = headline(window, result, told, stops, data.area.kind)
     if compared(result, told):
-        lines = downloads.about(data, "what the plan covers", window.words, result.method, asb=window.category == ASB)
+        lines = downloads.about(
+            data, "what the plan covers", window.words, result.method, asb=window.category == ASB, of=window.category
+        )
         name = downloads.file_name(data, "plan-covered", window.category, str(window.first))
         charts.show(covered_chart(title, result, told, lead), data, "plan_covered", name, lines, past_range)
     else:
@@ -132,6 +136,8 @@ def headline(window: PlanWindow, result: Allocation, told: Told, stops: Iterable
 def sentences(window: PlanWindow, result: Allocation) -> list[str]:
     """Say how far from the best the plan may be, what is left or not counted, and whether shifts are alike."""
     said = [gap_words(result)]
+    if result.ways is not None:
+        said.append(f"Ways are {result.method.parameters['way']}.")
     end = datetime.combine(window.last, datetime.min.time()) + timedelta(days=1)
     if any(s.ends > end for s in result.shifts):
         said.append(f"Nothing is expected after the window, that is after midnight of {night_words(window.last)}.")
@@ -292,7 +298,9 @@ def _show_visits(data: Dataset, window: PlanWindow, stops: Mapping[str, Stop], r
     shift = shifts[at]
     if len(shifts) == 1 or screenshot.on():
         (st if screenshot.on() else pick).html(f'<h2 class="chart-title">{shift_words(shift)}</h2>')
-    lines = downloads.about(data, "visits of patrols", window.words, result.method, asb=window.category == ASB)
+    lines = downloads.about(
+        data, "visits of patrols", window.words, result.method, asb=window.category == ASB, of=window.category
+    )
     name = downloads.file_name(data, "plan-visits", window.category, str(window.first))
     with save:
         downloads.csv_button(visits_table(shifts, stops, told), name, lines, key="csv_plan_visits")

@@ -11,6 +11,7 @@ import streamlit as st
 from data.plan import stops as plan_stops
 from data.plan.plan import Patrol, PlanPlace, Shift, Stop
 from data.plan.told import Told
+from data.plan.ways import Ways
 from geo.grid import Grid
 from pages.ui.chart.palette import Palette, palette
 from pages.ui.map import base_map, lattice, maps
@@ -22,6 +23,8 @@ from pages.ui.shell.cache import Dataset, cached
 MARGIN_M = 250
 CLOSE_M = 600
 NOTE = "Circles: stops, in order. Lines join them straight and are not the streets."
+ALONG = "Circles: stops, in order. Lines are the ways along the streets."
+BROKEN = "Broken lines: no way along streets is known, at least in part."
 _SELECTED, _MOVED = "plan_stop_selected", "plan_stop_moved"
 
 
@@ -40,6 +43,7 @@ def overlay(
     selected: str,
     token: str,
     told: Told,
+    ways: Ways | None = None,
 ) -> tuple[Overlay, Legend]:
     """Make what the map draws: routes, stops, and where it looks.
 
@@ -54,13 +58,19 @@ def overlay(
     told : Told
         A stop says what is expected there where hours are known, else its part of what the days bring; without a
         forecast neither.
+    ways : Ways, optional
+        Along streets; without them lines go straight from stop to stop.
     """
     pins = {place.number for place in places if place.pinned}
     out = [(n, patrol) for n, patrol in enumerate(shift.patrols) if patrol.visits]
     stops, routes, chosen = [], [], None
     for n, patrol in out:
         points = _points(patrol)
-        routes.append([patrol.base.name, _colour(colours, n), [maps.spot(grid, *point) for point in points]])
+        route = [patrol.base.name, _colour(colours, n), [maps.spot(grid, *point) for point in points]]
+        if ways is not None:
+            legs = ways.along(patrol.travel, points)
+            route.append([[int(bool(leg.why)), [maps.spot(grid, *point) for point in leg.line]] for leg in legs])
+        routes.append(route)
         for stop, visit in enumerate(patrol.visits, start=1):
             name, here = f"{letter(n)}{stop}", named[visit.reference]
             at = shift.starts + timedelta(minutes=visit.arrive_minute)
@@ -90,7 +100,13 @@ def overlay(
 
 
 def show(
-    data: Dataset, shift: Shift, named: Mapping[str, Stop], places: tuple[PlanPlace, ...], height: int, told: Told
+    data: Dataset,
+    shift: Shift,
+    named: Mapping[str, Stop],
+    places: tuple[PlanPlace, ...],
+    height: int,
+    told: Told,
+    ways: Ways | None = None,
 ) -> None:
     """Draw the routes of a shift on a map so many pixels high; nothing where no patrol goes anywhere."""
     if not any(patrol.visits for patrol in shift.patrols):
@@ -99,9 +115,17 @@ def show(
     grid = cached(lattice.grid, data)
     selected = st.session_state.get(_SELECTED, "")
     token = f"{shift}-{selected}-{st.session_state.get(_MOVED, 0)}"
-    drawn, legend = overlay(shift, named, places, grid, colours, selected, token, told)
+    drawn, legend = overlay(shift, named, places, grid, colours, selected, token, told, ways)
     base_map.show(data, colours, drawn, grid, key="routes", height=height, on_hit=_hit)
-    st.html(map_parts.legend_html(legend, colours, NOTE))
+    st.html(map_parts.legend_html(legend, colours, note(shift, ways)))
+
+
+def note(shift: Shift, ways: Ways | None) -> str:
+    """Say what the lines on the map are."""
+    if ways is None:
+        return NOTE
+    legs = [leg for patrol in shift.patrols if patrol.visits for leg in ways.along(patrol.travel, _points(patrol))]
+    return f"{ALONG} {BROKEN}" if any(leg.why for leg in legs) else ALONG
 
 
 def _hit(found: Hit) -> None:

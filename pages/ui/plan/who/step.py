@@ -12,6 +12,7 @@ from analysis.common.refusal import Refusal
 from analysis.patrol.allocation import Allocation, AreaCells, allocate
 from data.plan.plan import Plan, PlanPlace, Shift
 from data.plan.told import Told
+from data.plan.ways import Ways
 from geo.errors import InputError
 from pages.ui.map import lattice
 from pages.ui.plan.when import operation
@@ -23,12 +24,13 @@ from pages.ui.plan.who import address as who_address
 from pages.ui.plan.who import form as plan_who_form
 from pages.ui.plan.who import result as plan_who_result
 from pages.ui.plan.who import stops as plan_who_stops
+from pages.ui.plan.who import ways as plan_who_ways
 from pages.ui.plan.who.form import Asked
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached
 
-Made = tuple[tuple[Shift, ...], Mapping[str, str], tuple[str, ...]]
-NOTHING: Made = ((), {}, ())
+Made = tuple[tuple[Shift, ...], Mapping[str, str], tuple[str, ...], Ways | None]
+NOTHING: Made = ((), {}, (), None)
 _AGAIN = "plan_share_again"  # a plan was opened: its hours are to be shared out again
 _MADE = "plan_shared_out"  # what was shared out last: for which places and window, what was asked, and the result
 CHANGED = "Crews, shifts or minutes have changed since these hours were shared out. Share them out again."
@@ -60,6 +62,7 @@ def shared_out(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...],
         plan_who_form.shifts_of(asked.shifts),
         cached(operation.hours_of, data, window).share,
         float(asked.stay),
+        router=plan_who_ways.router_of(data),
     )
 
 
@@ -76,7 +79,8 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
     Returns
     -------
     tuple
-        Shifts, how they were made, and caveats; empty before the hours of this window and these places were shared out.
+        Shifts, how they were made, caveats, and ways; empty before the hours of this window and these places were
+        shared out.
     """
     _from_address(data, window, places)
     _share_out_again(data, window, places)
@@ -84,6 +88,8 @@ def draw(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]) -> Ma
     asked, pressed = plan_who_form.draw(data, window, places, hours)
     if pressed:
         _share_out(data, window, places, asked)
+    if problem := plan_who_ways.problem(data):
+        frame.warn(problem)
     _to_address(data, window, places)
     found = cached(operation.volume, data, window)
     frame.note(f"{found.sentence} {hours.sentence}")
@@ -169,7 +175,7 @@ def _to_address(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...]
 def _made(result: Allocation, sentence: str, line: str, caveats: tuple[str, ...]) -> Made:
     parameters = dict(result.method.parameters) | {"hours": sentence, "hours weighed": line}
     said = (plan_who_result.ALIKE,) if result.alike else ()
-    return result.shifts, parameters, (*result.method.caveats, *said, *caveats)
+    return result.shifts, parameters, (*result.method.caveats, *said, *caveats), result.ways
 
 
 def _share_out(data: Dataset, window: PlanWindow, places: tuple[PlanPlace, ...], asked: Asked) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from analysis.common.placed import for_cells
 from analysis.where import stops as where_stops
-from data.kinds.crime_types import incidents_words
+from data.kinds.crime_types import incidents_words, kinds_of
 from data.plan.plan import PlanPlace, Shift, Stop
 from data.plan.stops import PART_NOT_KNOWN, by_part, part_words, title
 from pages.ui.map import lattice
@@ -64,7 +64,7 @@ def stops(
             name=name,
             near=where_stops.landmark_words(one.landmark) if one.streets else "",
             part=float(part),
-            recorded={window.category: 0, **count},
+            recorded={**dict.fromkeys(kinds_of(window.category), 0), **count},
             past_days=days,
         )
         for position, name, one, part, count, days in zip(positions, names, found, parts, counts, past, strict=True)
@@ -94,9 +94,15 @@ def parts_table(stops: Iterable[Stop], category: str) -> pd.DataFrame:
         {
             "Stop": pd.Series([title(stop) for stop in ordered], dtype="object"),
             "Part of these days": pd.Series([part_words(stop.part) for stop in ordered], dtype="object"),
-            "Last 12 months": pd.array([stop.recorded.get(category) for stop in ordered], dtype="Int64"),
+            "Last 12 months": pd.array([_recorded(stop, category) for stop in ordered], dtype="Int64"),
         }
     )
+
+
+def _recorded(stop: Stop, category: str) -> int | None:
+    """Add what was recorded of the crime types of a choice; None where one of them is not known."""
+    found = [stop.recorded.get(kind) for kind in kinds_of(category)]
+    return None if None in found else sum(count for count in found if count is not None)
 
 
 def show(stops: Iterable[Stop], category: str) -> None:

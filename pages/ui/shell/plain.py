@@ -1,0 +1,18 @@
+"""Text that comes from a file, from the address or from a person, made harmless in Markdown."""
+
+from __future__ import annotations
+
+import re
+
+PAGE = "page"  # session key: the page that is being drawn
+
+
+def plain(text: str) -> str:
+    """Write text so that nothing in it is read as Markdown or HTML.
+
+    Parameters
+    ----------
+    text : str
+        From a file, from the address or from a person.
+    """
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])", r"\\\1", text)
