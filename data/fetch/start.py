@@ -123,18 +123,19 @@ def start(
     else:
         area, notes = load_area(chosen_area(None, store)), ()
     report = fetch_history(web, hosts, store, area, progress=progress, now=now, actor=actor)
-    streets, lacking = _streets(web, hosts, store, area, progress)
+    streets, lacking = _streets(web, hosts, store, area, progress, actor)
     return Started(area, notes, report, streets, lacking)
 
 
 def _streets(
-    web: Web, hosts: Hosts, store: Path, area: Area, progress: Callable[[Step], None] | None
+    web: Web, hosts: Hosts, store: Path, area: Area, progress: Callable[[Step], None] | None, actor: Actor
 ) -> tuple[BasemapReport | None, str]:
     """Fetch what lies under the map where it is not there; a map without it is whole all the same."""
     if not lacks_streets(store, area):
         return None, ""
     try:
-        return fetch_streets(web, hosts, store, area, progress=progress), ""
+        with acting(store, actor, "basemap"):
+            return fetch_streets(web, hosts, store, area, progress=progress), ""
     except InputError as error:
         return None, f"No streets under the map: {error}. All else is here; for the streets run: {COMMAND}"
 

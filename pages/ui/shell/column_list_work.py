@@ -71,7 +71,7 @@ OF_WORK: dict[str, dict[str, Column]] = {
         "Remark": Column("Remark", "As it was typed."),
     },
     "acts": {
-        "at": Column("When", "UTC."),
+        "at": Column("When", "Time in UTC, an hour behind in summer."),
         "role": Column("Role", "What whoever did it may do."),
         "account": Column("Account", "As the login tells it; empty where nobody logs in."),
         "act": Column("What was done", "As commands call it."),

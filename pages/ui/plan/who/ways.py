@@ -7,6 +7,7 @@ from analysis.patrol.streets import StreetRouter
 from data.streets.network import network
 from geo.errors import InputError
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.folders import by_name
 
 
 def router_of(data: Dataset) -> Router:
@@ -31,5 +32,5 @@ def _router(data: Dataset) -> Router | str:
     try:
         streets = network(data.store, data.area)
     except InputError as error:  # hours can be shared out without streets too; what is wrong is said beside them
-        return f"Ways do not follow the streets: {error.message}. {error.hint or ''}".rstrip()
+        return f"Ways do not follow the streets: {by_name(error.message)}. {error.hint or ''}".rstrip()
     return STRAIGHT if streets is None else StreetRouter(streets)
