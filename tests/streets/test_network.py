@@ -89,7 +89,7 @@ def test_it_is_kept_with_the_base_map_and_read_back(area: Area, tmp_path: Path) 
     found = network(tmp_path / "store", area)
     assert found is not None
     assert found.version == network_version(tmp_path / "store")
-    assert found.source == "OS Open Roads (road_link)"
+    assert found.source == "OS Open Roads"
     assert "2024" in found.attribution
     x, y = made_roads.cross(area)
     there = {tuple(node) for node in found.nodes.tolist()}

@@ -18,7 +18,7 @@ from data.place.area import Area
 from data.streets import kinds, osm
 from data.streets.base_map import BASEMAP, LAYERS, BaseMap, base_map
 from data.streets.importing import LEAST_M2, import_basemap
-from data.streets.network import NETWORK, network
+from data.streets.network import NETWORK
 from data.streets.open_roads import A_ROAD, ACCESS, B_ROAD, LOCAL, MOTORWAY, PATH
 from data.streets.osm import check_pbf, read_pbf
 from geo.crs import geometry_to_wgs84
@@ -125,9 +125,6 @@ def test_what_is_drawn_and_what_is_walked(area: Area, tmp_path: Path) -> None:
     assert told == [(on_map, on_foot) for _, on_map, on_foot in WAYS]
     found = loaded([path], tmp_path / "store", area)
     assert set(found.roads.names) == {f"Way {k}" for k, (_, on_map, _) in enumerate(WAYS) if on_map}
-    walked = network(tmp_path / "store", area)
-    assert walked is not None
-    assert len(walked.lines) == sum(on_foot for *_, on_foot in WAYS)
 
 
 def test_words_of_a_file_stay_words(area: Area, tmp_path: Path) -> None:
