@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -11,13 +11,13 @@ from scipy import stats
 
 from analysis.common.method import Method, period_words
 from analysis.common.negative_binomial import moment_alpha, quantile
-from analysis.common.neighbourhoods import monthly_by_neighbourhood
+from analysis.common.neighbourhoods import monthly_by_neighbourhood, neighbourhood_of
 from analysis.common.rates import PER, rate_months
 from analysis.common.refusal import Refusal
 from analysis.common.significance import benjamini_hochberg
 from analysis.common.ward_spread import WardSpread, ward_spread
 from data.place.small_areas import SmallAreas
-from data.store.schema import Incidents
+from data.store.schema import Incidents, month_numbers
 
 LEVEL = 0.05
 _NEXT_TO_NOTHING = 1e-9  # a variance in place of none: the negative binomial is then Poisson
@@ -194,7 +194,8 @@ def neighbourhood_rates(
     :func:`analysis.common.significance.benjamini_hochberg`.
     """
     months = rate_months(incidents, months)
-    monthly, told = monthly_by_neighbourhood(incidents, small)
+    monthly = monthly_by_neighbourhood(incidents, small)
+    told = neighbourhood_of(_of_months(incidents, months), small)
     count = monthly.reindex(months).sum().to_numpy(dtype=float)
     residents = np.array([small.residents.get(code) or np.nan for code in small.codes], dtype=float)
     peopled = np.isfinite(residents)
@@ -266,6 +267,10 @@ def neighbourhood_rates(
             source_refs=("Clayton and Kaldor 1987", "Benjamini and Hochberg 1995"),
         ),
     )
+
+
+def _of_months(incidents: Incidents, months: pd.PeriodIndex) -> Incidents:
+    return replace(incidents, frame=incidents.frame[np.isin(month_numbers(incidents.frame), months.asi8)])
 
 
 def _of(spread: WardSpread) -> str:

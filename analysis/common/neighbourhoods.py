@@ -142,7 +142,7 @@ def _by_point(
     return told
 
 
-def monthly_by_neighbourhood(incidents: Incidents, small: SmallAreas) -> tuple[pd.DataFrame, Neighbourhoods]:
+def monthly_by_neighbourhood(incidents: Incidents, small: SmallAreas) -> pd.DataFrame:
     """Lay counts out as a table of months by neighbourhoods.
 
     Parameters
@@ -154,18 +154,16 @@ def monthly_by_neighbourhood(incidents: Incidents, small: SmallAreas) -> tuple[p
     -------
     DataFrame of float
         Index: every month from the first to the last published, NaN where it is missing; columns: codes.
-    Neighbourhoods
-        How they were told.
     """
-    told = neighbourhood_of(incidents, small)
+    position = neighbourhood_of(incidents, small).position
     published, n = incidents.months.asi8, len(small.codes)
     month = pd.Index(published).get_indexer(pd.Index(month_numbers(incidents.frame)))
-    keep = (told.position >= 0) & (month >= 0)
-    flat = np.bincount(month[keep] * n + told.position[keep], minlength=len(published) * n)
+    keep = (position >= 0) & (month >= 0)
+    flat = np.bincount(month[keep] * n + position[keep], minlength=len(published) * n)
     frame = pd.DataFrame(flat.reshape(len(published), n).astype(float), index=incidents.months, columns=small.codes)
     if len(published):
         frame = frame.reindex(pd.period_range(incidents.months[0], incidents.months[-1], freq="M"))
-    return frame.rename_axis(index="month", columns="lsoa_code"), told
+    return frame.rename_axis(index="month", columns="lsoa_code")
 
 
 def main_wards(small: SmallAreas, codes: tuple[str, ...], polygons: NDArray[np.object_]) -> tuple[str, ...]:

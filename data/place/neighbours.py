@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from data.kinds.changes import EVERY
-from data.kinds.crime_types import ASB, CATEGORIES
+from data.kinds.crime_types import ASB, CATEGORIES, NEVER_ADDED, addable
 from data.place.area import Area
 from data.place.area_file import Table
 from data.place.forces import known_slugs
@@ -153,7 +153,7 @@ def claims_of(raw: Mapping[str, Any], file: str = "") -> tuple[Claim, ...]:
     Raises
     ------
     InputError
-        A crime type or direction that does not exist, or no text.
+        A crime type or direction that does not exist, ASB together with crimes, or no text.
     """
     found = []
     for one in Table(raw, file).tables("claims"):
@@ -169,6 +169,8 @@ def claims_of(raw: Mapping[str, Any], file: str = "") -> tuple[Claim, ...]:
                     "the area file names something that does not exist", file=file, column=f"{one.place}.{column}",
                     value=", ".join(unknown),
                 )  # fmt: skip
+        if len(claim.categories) > 1 and not all(map(addable, claim.categories)):
+            raise InputError(NEVER_ADDED, file=file, column=f"{one.place}.categories")
         found.append(claim)
     return tuple(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -158,30 +158,42 @@ def _cut(frame: pd.DataFrame, shape: Any) -> pd.DataFrame:
 
 
 # --- one shape for what belongs together -----------------------------------------------------------------------------
-def _groups(frame: pd.DataFrame, dimension: int) -> list[tuple[tuple[Any, ...], NDArray[np.object_]]]:
+Key = tuple[Any, ...]
+
+
+def _groups(frame: pd.DataFrame, dimension: int) -> Iterator[tuple[Key, NDArray[np.object_]]]:
     """Shapes that say the same, in an order that does not depend on that of the file."""
-    found = []
-    for key, group in frame.groupby(_KEPT, sort=True):
-        every = shapely.get_parts(group["geometry"].to_numpy(dtype=object))
-        every = every[shapely.get_dimensions(every) == dimension]
-        found.append((key, every[np.argsort(shapely.to_wkb(every), kind="stable")]))
-    return found
+    group = frame.groupby(_KEPT, sort=True).ngroup().to_numpy()
+    keys = frame[_KEPT].assign(group=group).drop_duplicates("group").sort_values("group")
+    shapes, of = shapely.get_parts(frame["geometry"].to_numpy(dtype=object), return_index=True)
+    right = shapely.get_dimensions(shapes) == dimension
+    shapes, group = shapes[right], group[of[right]]
+    order = pd.DataFrame({"group": group, "wkb": shapely.to_wkb(shapes)}).sort_values(["group", "wkb"]).index
+    shapes, group = shapes[order], group[order]
+    ends = np.searchsorted(group, np.arange(len(keys) + 1))
+    for key, start, end in zip(keys[_KEPT].itertuples(index=False, name=None), ends[:-1], ends[1:], strict=True):
+        if end > start:
+            yield key, shapes[start:end]
 
 
-def _lines(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+def _lines(frame: pd.DataFrame) -> list[Key]:
     """Join lines of one class, name and number, and simplify them."""
-    kept = []
     lines = frame[frame["drawn"] & ~frame["layer"].isin([*_AREAS, *_POINTS])]
+    keys, found = [], []
     for key, every in _groups(lines, 1):
-        # one direction and one start, whatever the order of the file was
-        joined = shapely.normalize(shapely.get_parts(shapely.line_merge(shapely.multilinestrings(every))))
-        joined = shapely.simplify(joined, TOLERANCE_M)
-        joined = shapely.remove_repeated_points(shapely.transform(joined, np.rint))
-        kept += [(*key, line) for line in joined if line.length > 0]
-    return kept
+        alone = len(every) == 1
+        joined = every if alone else shapely.get_parts(shapely.line_merge(shapely.multilinestrings(every)))
+        keys += [key] * len(joined)
+        found.append(joined)
+    if not found:
+        return []
+    # one direction and one start, whatever the order of the file was
+    plain = shapely.simplify(shapely.normalize(np.concatenate(found)), TOLERANCE_M)
+    plain = shapely.remove_repeated_points(shapely.transform(plain, np.rint))
+    return [(*key, line) for key, line, kept in zip(keys, plain, shapely.length(plain) > 0, strict=True) if kept]
 
 
-def _areas(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+def _areas(frame: pd.DataFrame) -> list[Key]:
     """Unite areas of one kind and name that touch, simplify them, and leave out what is too small to see."""
     kept = []
     for key, every in _groups(frame[frame["layer"].isin(_AREAS)], 2):
@@ -194,7 +206,7 @@ def _areas(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
     return kept
 
 
-def _points(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+def _points(frame: pd.DataFrame) -> list[Key]:
     """Keep one of several points that stand for one thing."""
     kept = []
     for key, every in _groups(frame[frame["layer"].isin(_POINTS)], 0):
@@ -207,7 +219,7 @@ def _points(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
 
 
 # --- keeping ---------------------------------------------------------------------------------------------------------
-def _in_order(found: Sequence[list[tuple[Any, ...]]]) -> pd.DataFrame:
+def _in_order(found: Sequence[list[Key]]) -> pd.DataFrame:
     kept = pd.DataFrame([row for each in found for row in each], columns=[*_KEPT, "geometry"])
     kept["wkb"] = shapely.to_wkb(kept["geometry"].to_numpy(dtype=object))
     kept["at"] = [LAYERS.index(layer) for layer in kept["layer"]]

@@ -263,7 +263,7 @@ def network(store: Path, area: Area) -> Network | None:
         if isinstance(error, InputError):
             raise
         raise InputError(f"the streets for ways cannot be read: {error}", file=str(path), hint=_AGAIN) from error
-    if not layer.same(Layer.of(area)):
+    if not layer.among(area):
         raise InputError(
             f"the streets for ways were cut for another area: {layer}; the area file describes {Layer.of(area)}",
             file=str(path),

@@ -1,6 +1,6 @@
-"""Ways along streets: a matrix of 100 places in a borough's and in a county's network, and a plan against a plain one.
+"""Ways along streets: a matrix of 100 places in a town's and in a county's network, and a plan against a plain one.
 
-``python -m pytest tests/benchmarks/bench_ways.py``. Aims: 100 by 100 in under half a second for a borough and under 3 s
+``python -m pytest tests/benchmarks/bench_ways.py``. Aims: 100 by 100 in under half a second for a town and under 3 s
 for a county of 90,000 streets; a plan that knows its streets takes at most twice as long as one of straight lines, in
 the same run.
 """
@@ -30,8 +30,8 @@ from data.streets.open_roads import LOCAL
 from tests.patrol.test_allocation import real_places
 from tests.streets.made_town import made_town
 
-PLACES, BOROUGH_S, COUNTY_S, TIMES = 100, 0.5, 3.0, 2.0
-KINDS = {"borough": BOROUGH_S, "county": COUNTY_S}
+PLACES, TOWN_S, COUNTY_S, TIMES = 100, 0.5, 3.0, 2.0
+KINDS = {"town": TOWN_S, "county": COUNTY_S}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def kept(store: Path, area: Area, lines: Any) -> StreetRouter:
 @pytest.mark.benchmark(timer=time.process_time)
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_a_matrix_of_a_hundred_places(benchmark: Any, town: StreetRouter, county: StreetRouter, kind: str) -> None:
-    router = {"borough": town, "county": county}[kind]
+    router = {"town": town, "county": county}[kind]
     rng = np.random.default_rng(1)
     east, north = router.network.nodes[rng.choice(len(router.network.nodes), PLACES, replace=False)].T + 40.0
     found = benchmark.pedantic(router.legs, (east, north, FOOT), rounds=3)

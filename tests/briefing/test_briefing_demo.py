@@ -30,6 +30,7 @@ from pages.ui.briefing.panel import (
     HEADLINES,
     HOTSPOTS,
     PANELS,
+    PLAN,
     SEASON,
     SIMULATED,
     TOWNSHIPS,
@@ -43,6 +44,7 @@ from pages.ui.shell.cache import Dataset
 from tests.briefing.briefing_checks import CAUSAL, asked, demo_data, other_data, overflowing, said, slides
 from tests.conftest import ROOT
 from tests.made_incidents import made
+from tests.map.made_ground import ground
 from tests.paper import print_checks
 from tests.properties import examples
 
@@ -236,3 +238,14 @@ def test_audience_and_order_survive_and_the_button_makes_the_zip(page: AppTest) 
     assert not page.exception
     (made_button,) = [b for b in page.get("download_button") if b.proto.label.startswith("Download")]
     assert "simulated.zip" in made_button.proto.label
+
+
+def test_whoever_made_the_streets_is_named_under_every_map(
+    data: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under = ground(data.area, tmp_path)
+    monkeypatch.setattr("pages.ui.map.base_map.base_map_of", lambda _: under)
+    ask = asked(data, (HOTSPOTS, TOWNSHIPS, PLAN), as_at="2024-12", year=2025)
+    panels = briefing_make.panels(data, ask)
+    assert len(panels) == 2 + len(data.area.townships)
+    assert all(under.attribution in panel.source for panel in panels)  # slides, notes, pages and pictures say it

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from matplotlib.image import imread
 from playwright.sync_api import BrowserContext, Page
 
 from data.place.area import Area
@@ -37,7 +37,7 @@ class Looked:
     def __init__(self, page: Page, middle: tuple[float, float]) -> None:
         self.page, self.middle = page, middle
         raw = page.screenshot(animations="disabled")
-        self.pixels = np.asarray(Image.open(io.BytesIO(raw)).convert("RGB"), dtype=float)
+        self.pixels = 255 * imread(io.BytesIO(raw), format="png")[:, :, :3].astype(float)
 
     def near(self, spot: tuple[float, float], colour: str) -> float:
         """Least distance to a colour within a pixel of a spot: a line need not lie on the middle of one."""

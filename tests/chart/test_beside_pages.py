@@ -48,7 +48,7 @@ def computed(real_store: Path, area: Area) -> dict[str, Beside]:
     months = pd.PeriodIndex(counts.months["merseyside"], freq="M")
     return {
         name: compare(district_series(counts, neighbours, area, months, categories, months[-1]), name)
-        for name, categories in (("ASB", (ASB,)), ("All crime", CRIME))
+        for name, categories in (("ASB", (ASB,)), ("All recorded crime", CRIME))
     }
 
 
@@ -65,7 +65,7 @@ def test_the_tab_shows_what_was_computed(
     np.testing.assert_allclose(sorted(drawn), sorted(found.table["rate"]))
     assert "<b>Knowsley</b> " in points["layout"]["yaxis"]["ticktext"]
     (claim,) = claims_of(area.raw)
-    said = claim_verdict(computed["All crime"], claim)
+    said = claim_verdict(computed["All recorded crime"], claim)
     assert said.sentence in tab_pages.text(at)
     assert f"“{claim.text}”" in tab_pages.text(at)
     assert "Halton is left out: the files of Cheshire police are not loaded." in tab_pages.text(at)
@@ -73,8 +73,10 @@ def test_the_tab_shows_what_was_computed(
 
 
 def test_what_is_counted_stands_in_the_address_and_an_unknown_word_is_told(opened: Open, real_store: Path) -> None:
-    at = opened(real_store, TAB, beside="all-crime")
-    assert any(title.startswith("All crime: Knowsley is third lowest of five") for title in tab_pages.titles(at))
+    at = opened(real_store, TAB, beside="all-recorded-crime")
+    assert any(
+        title.startswith("All recorded crime: Knowsley is third lowest of five") for title in tab_pages.titles(at)
+    )
     at.selectbox(key="beside_counted_widget").set_value("burglary").run()
     assert tab_pages.in_address(at)["beside"] == "burglary"
     assert any(title.startswith("Burglary: ") for title in tab_pages.titles(at))
@@ -143,6 +145,15 @@ def test_an_area_file_without_neighbours_says_what_to_add(area: Area, real_store
     data = Dataset(replace(area, raw=raw), load(real_store, area), pd.Timestamp("2025-01-15").date(), "v", real_store)
     with pytest.raises(Refusal, match=r"\[comparison\]"):
         beside.neighbours(data)
+
+
+def test_asb_is_added_to_no_crime() -> None:
+    assert [word for word, one in beside.CHOICES.items() if ASB in one.categories] == ["asb"]
+    assert beside.CHOICES["all-recorded-crime"].categories == CRIME
+    assert beside.CHOICES["thefts"] == beside.counted_of(
+        "Bicycle theft + Other theft + Shoplifting + Theft from the person"
+    )
+    assert beside.counted_of("Burglary + Robbery").name == "Burglary plus robbery"
 
 
 def test_the_panel_of_the_briefing_says_the_same(

@@ -132,6 +132,7 @@ def test_what_was_planted_is_marked_and_nothing_else(small: SmallAreas) -> None:
     assert found.area_rate == pytest.approx(1000 * total / sum(small.residents.values()))
     assert found.method.n == total
     assert "wards" not in found.spread.sentence
+    assert found.method.parameters["codes"].startswith(f"{total:,} as published"), "of these months alone"
     assert "no league table" in " ".join(found.method.caveats)
 
 
@@ -172,7 +173,7 @@ def test_the_next_real_year_lies_within(real: Incidents, shared: Path, area: Are
         ASB, "Drugs", "Violence and sexual offences", "Shoplifting", "Burglary", "Criminal damage and arson",
         "Vehicle crime", "Public order",
     ):  # fmt: skip
-        table, _ = monthly_by_neighbourhood(real.of(kind), published)
+        table = monthly_by_neighbourhood(real.of(kind), published)
         inside, of_wards = [], []
         for end in pd.period_range("2019-12", "2023-12", freq="M"):
             this, after = (table.reindex(pd.period_range(end + k - 11, end + k, freq="M")) for k in (0, 12))

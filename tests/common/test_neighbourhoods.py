@@ -58,7 +58,8 @@ def test_counts_are_those_of_the_raw_files_by_code(shared: Path, area: Area, tmp
             files.append(Path(archive.extract(member, tmp_path)))
             raw[month] = pd.read_csv(io.BytesIO(archive.read(member)))["LSOA code"].value_counts()
     import_paths(files, tmp_path / "store", area)
-    counted, told = monthly_by_neighbourhood(load(tmp_path / "store", area), published)
+    incidents = load(tmp_path / "store", area)
+    counted, told = monthly_by_neighbourhood(incidents, published), neighbourhood_of(incidents, published)
     for month, by_code in raw.items():
         ours = counted.loc[month]
         for code in published.codes:
@@ -112,6 +113,7 @@ def test_rule_by_rule(small: SmallAreas) -> None:
     rows = [
         (code_of(7), 3),  # the code holds, wherever the point is
         (code_of(0, "11"), 1),  # a split: the part that the point lies in
+        (code_of(0, "11"), 0),
         (code_of(0, "11"), 9),  # ... or is nearest to
         (code_of(2, "11"), 9),
         (code_of(4, "11"), 4),
@@ -121,12 +123,12 @@ def test_rule_by_rule(small: SmallAreas) -> None:
     ]
     told = neighbourhood_of(at(looked_up, rows), looked_up)
     nearest = min((0, 1), key=lambda n: small.polygons[n].distance(shapely.point_on_surface(small.polygons[9])))
-    assert told.position.tolist() == [7, 1, nearest, 2, 4, -1, -1, 6]
-    assert (told.by_code, told.by_other_census, told.by_point) == (1, 4, 1)
+    assert told.position.tolist() == [7, 1, 0, nearest, 2, 4, -1, -1, 6]
+    assert (told.by_code, told.by_other_census, told.by_point) == (1, 5, 1)
     assert told.next_door == 2
     assert "2 in a ward of the area are published under a neighbourhood next to it" in told.sentence
     without = replace(small, other={}, lookup="")
-    assert neighbourhood_of(at(without, rows), without).position.tolist() == [7, 1, 9, 9, 4, 9, 5, 6]
+    assert neighbourhood_of(at(without, rows), without).position.tolist() == [7, 1, 0, 9, 9, 4, 9, 5, 6]
 
 
 def test_outside_the_wards_only_the_code_counts(small: SmallAreas) -> None:
@@ -144,7 +146,7 @@ def test_each_is_of_one_and_all_are_counted(small: SmallAreas, rows: list[tuple[
     told = neighbourhood_of(found, small)
     expected = [n if code is None else code for code, n in rows]
     assert told.position.tolist() == expected
-    counted, _ = monthly_by_neighbourhood(found, small)
+    counted = monthly_by_neighbourhood(found, small)
     assert counted.to_numpy().sum() == len(rows)
     assert counted.iloc[0].to_numpy().tolist() == np.bincount(expected or [0], minlength=45).tolist() if rows else True
 

@@ -90,7 +90,7 @@ def test_what_is_within_years_is_said_with_the_place() -> None:
 @examples(60)
 @given(
     others=st.lists(st.sampled_from([LOWER, NEAR, HIGHER]), min_size=1, max_size=13),
-    name=st.sampled_from([*CATEGORIES, "All crime and ASB"]),
+    name=st.sampled_from([*CATEGORIES, "All recorded crime"]),
     data=st.data(),
 )
 def test_titles_can_be_read_aloud_and_never_hide_a_doubt(others: list[str], name: str, data: st.DataObject) -> None:

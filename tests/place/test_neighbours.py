@@ -72,6 +72,7 @@ def test_what_is_wrong_is_told(area: Area, districts: list[dict[str, Any]], mess
     [
         ({"text": "x", "direction": "best"}, "does not exist"),
         ({"text": "x", "categories": ["Sorcery"]}, "does not exist"),
+        ({"text": "x", "categories": ["Anti-social behaviour", "Drugs"]}, "never added"),
         ({"direction": "lowest"}, "lacks a key"),
     ],
 )

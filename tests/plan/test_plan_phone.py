@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 from data.place.area import Area
 from geo.crs import to_bng
 from pages.ui.plan.paper.phone import MOST_BYTES, crews, phone_page
+from tests.map.made_ground import CREDIT, ground
 from tests.plan.made_plans import DRIVERS, WALKERS, made_plan
 from tests.plan.test_plan_exports import hostile
 
@@ -55,3 +57,8 @@ def test_it_needs_nothing_from_elsewhere_and_no_text_becomes_markup(area: Area) 
     sources = [value or "" for _, attrs in found for name, value in attrs.items() if name in ("src", "href")]
     assert all(source.startswith(("data:image/png;base64,", "geo:")) for source in sources)
     assert sum(source.startswith("data:") for source in sources) > 0
+
+
+def test_whoever_made_the_streets_is_named_where_they_are_shown(area: Area, tmp_path: Path) -> None:
+    made = ground(area, tmp_path)
+    assert CREDIT in phone_page(made_plan(), area, made, DRIVERS).decode()

@@ -5,16 +5,26 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from data.place.area import AREA_VARIABLE, Area
 from data.plan import plans, wards
 from data.plan.plan import Plan, plan_from_json
 from pages.ui.plan.paper.exports import about, places_table
 from pages.ui.plan.saved import state
+from pages.ui.shell import frame
 from tests.plan.made_plans import LATER, NOW, as_planned, made_plan
 from tests.tab_pages import html, in_address, open_page
 from tests.two_layers import DAY, FIRST, JOINED, MERGED, two_layers
 
+STEPS = """
+import streamlit as st
+from pages.ui.plan.saved import restore
+from pages.ui.shell import frame
+with frame.page("Plan an operation") as view:
+    restore.restore(view.data)
+    st.text(view.data.area.layer_key)
+"""
 HOSTILE = "<script>x</script> [a](b)"
 
 
@@ -63,6 +73,11 @@ def test_a_layer_that_is_gone_is_told_and_the_plan_has_its_names(both: Area, are
     assert "no longer in the area file" in wards.wards_words(plan, area)
     assert any("no longer in the area file" in line for line in about(area, plan))
     assert places_table(area, plan)["ward"][0] == "Roby and Swanside"
+
+
+@pytest.mark.long
+def test_it_is_printed_all_the_same(both: Area, area: Area) -> None:
+    plan = made_in(both.with_layer(DAY), JOINED)
     from pages.ui.plan.paper.pdf import plan_pdf
 
     assert plan_pdf(plan, area, None, when=NOW).startswith(b"%PDF")
@@ -89,6 +104,20 @@ def test_a_change_of_boundaries_is_in_the_history(both: Area, tmp_path: Path) ->
     assert "ard boundaries: was in force since May 2016" in changed.what
 
 
+def test_an_opened_plan_sets_the_boundaries_once(both: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(AREA_VARIABLE, both.file)
+    monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path))
+    monkeypatch.setattr(frame, "PAGES", ())  # the page of this test stands alone
+    saved = plans.save(tmp_path, made_in(both.with_layer(DAY), JOINED), NOW)
+    at = AppTest.from_string(STEPS, default_timeout=60)
+    at.session_state[state.OPEN] = (saved.id, 1)
+    assert not at.run().exception
+    assert [one.value for one in at.text] == [DAY]
+    at.sidebar.selectbox[0].set_value(FIRST).run()  # and may be looked at by another
+    assert [one.value for one in at.text] == [FIRST]
+
+
+@pytest.mark.long
 def test_a_plan_opens_with_its_own_layer(both: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(AREA_VARIABLE, both.file)
     saved = plans.save(tmp_path, made_in(both.with_layer(DAY), JOINED), NOW)

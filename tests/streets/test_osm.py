@@ -127,7 +127,8 @@ def test_what_is_drawn_and_what_is_walked(area: Area, tmp_path: Path) -> None:
     assert set(found.roads.names) == {f"Way {k}" for k, (_, on_map, _) in enumerate(WAYS) if on_map}
     walked = network(tmp_path / "store", area)
     assert walked is not None
-    assert len(walked.lines) == sum(on_foot for *_, on_foot in WAYS)
+    assert int(walked.foot.sum()) == sum(on_foot for *_, on_foot in WAYS)
+    assert sorted(walked.classes[~walked.foot].tolist()) == [MOTORWAY, A_ROAD]  # for vehicles
 
 
 def test_words_of_a_file_stay_words(area: Area, tmp_path: Path) -> None:

@@ -25,9 +25,9 @@ _MOST_ROW, _LINE = 44.0, 12.5
 def neighbours(data: Dataset, ask: Ask) -> Panel:
     """Show the area among the districts of its city region."""
     chosen = ask.filters(data)
-    word = beside.word_of((ask.category,))
-    name = beside.CHOICES[word].name if word else ask.category
-    found = cached(beside.compared, data, chosen, name, (ask.category,))
+    counted = beside.counted_of(ask.category)
+    name = counted.name
+    found = cached(beside.compared, data, chosen, name, counted.categories)
     if isinstance(found, Refusal):
         raise found
     told = beside_title(found, name)

@@ -13,8 +13,7 @@ import pandas as pd
 from analysis.common.refusal import Refusal
 from analysis.course.beside import Beside, beside
 from analysis.course.districts import district_series
-from data.kinds.changes import EVERY
-from data.kinds.crime_types import ASB, CATEGORIES
+from data.kinds.crime_types import ASB, CATEGORIES, GROUPS, category_title, category_words, group_of, kinds_of
 from data.place.neighbours import CRIME, Claim, Neighbours, claims_of, neighbours_of
 from data.store.force_counts import ForceCounts, force_counts
 from pages.ui.chart import charts
@@ -43,20 +42,19 @@ class Counted:
     categories: tuple[str, ...]
 
 
+def counted_of(category: str) -> Counted:
+    """Give what a choice of crime types counts: one, or a sum; ASB is never added to crimes."""
+    kinds = kinds_of(category)
+    name = words.NAMES.get(category) or (category_title(category) if group_of(category) else category_words(category))
+    return Counted(name[:1].upper() + name[1:], CRIME if set(CATEGORIES) - {ASB} <= set(kinds) else kinds)
+
+
 # By the word in the address; the first is shown where nothing was chosen.
 CHOICES: Mapping[str, Counted] = {
-    "asb": Counted(words.NAMES[ASB], (ASB,)),
-    "all-crime": Counted("All crime", CRIME),
-    "all": Counted("All crime and ASB", EVERY),
-    **{
-        address.slug(one): Counted(words.NAMES.get(one, one), (one,)) for one in CATEGORIES if one != ASB
-    },
-}  # fmt: skip
-
-
-def word_of(categories: tuple[str, ...]) -> str:
-    """Give the word of what is counted; "" where no choice is it."""
-    return next((word for word, one in CHOICES.items() if set(one.categories) == set(categories)), "")
+    "asb": counted_of(ASB),
+    **{address.slug(group.name): counted_of(group.category) for group in GROUPS},
+    **{address.slug(one): counted_of(one) for one in CATEGORIES if one != ASB},
+}
 
 
 # --- computing -------------------------------------------------------------------------------------------------------

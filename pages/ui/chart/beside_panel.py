@@ -10,7 +10,8 @@ from analysis.common.percents import interval
 from analysis.common.refusal import Refusal
 from analysis.course.beside import Beside
 from analysis.findings.beside import Verdict, beside_title, claim_verdict, left_out_words, trend_words, verdict_words
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, category_words
+from data.kinds.lists import join_words
 from data.place.neighbours import Claim
 from geo.errors import InputError
 from pages.ui.chart import beside, charts
@@ -130,16 +131,14 @@ def neighbours_words(data: Dataset) -> str:
 # --- claims ----------------------------------------------------------------------------------------------------------
 def verdict(data: Dataset, chosen: Filters, claim: Claim) -> Verdict | Refusal:
     """Hold a claim of the plan against the figures of its crime types."""
-    word = beside.word_of(claim.counted)
-    name = beside.CHOICES[word].name if word else "These crime types"
-    found = cached(beside.compared, data, chosen, name, claim.counted)
+    found = cached(beside.compared, data, chosen, "The claim", claim.counted)
     return found if isinstance(found, Refusal) else claim_verdict(found, claim)
 
 
 def claim_words(data: Dataset, chosen: Filters, claim: Claim) -> tuple[str, str, str]:
     """Give the claim, the verdict in a word and the sentence behind it, in plain text."""
     said = verdict(data, chosen, claim)
-    counted = "all crime" if not claim.categories else ", ".join(one.lower() for one in claim.categories)
+    counted = join_words(map(category_words, claim.categories)) or "all recorded crime"
     told = f"“{claim.text}” ({claim.source})" if claim.source else f"“{claim.text}”"
     if isinstance(said, Refusal):
         return told, "Cannot be checked", str(said)

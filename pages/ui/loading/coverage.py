@@ -360,5 +360,5 @@ def _streets(data: Dataset) -> str:
     if found is not None:
         return f"{found.source}. {found.attribution}"
     return base_map.roads_problem(data) or (
-        "none loaded: python -m data basemap --fetch gets streets, water and green from open data"
+        "none loaded: python -m data basemap --fetch gets streets, water and green from open data; or give a FILE"
     )

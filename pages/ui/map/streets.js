@@ -164,7 +164,7 @@
     shapes.forEach(function (shape) { found.push.apply(found, shape.lines); });
     return found;
   }
-  /* Some lines at a time: one path of thousands that cross each other takes ten times as long to fill in. */
+  /* Some lines at a time: one path of thousands that cross each other takes twice as long to fill in. */
   function stroke(ctx, lines, zoom, colour, wide, dash) {
     ctx.setLineDash(dash || []);
     ctx.strokeStyle = colour;

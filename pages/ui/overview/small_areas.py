@@ -115,13 +115,13 @@ def together(data: Dataset, chosen: Filters, found: dict[str, NeighbourhoodRates
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
     """Intervals as text, so that a rate is never read without its spread."""
     shown = {"neighbourhood": table["neighbourhood"], "ward": table["ward"]}
+    if "deprivation" in table:
+        shown["deprivation"] = table["deprivation"]
     for key in ("asb", "drugs"):
         shown[key], shown[f"{key}_rate"] = table[key], table[f"{key}_rate"]
         marks = table[f"{key}_against"].map(small_areas.MARKS)
         ends = zip(table[f"{key}_low"], table[f"{key}_high"], marks, strict=True)
         shown[f"{key}_spread"] = pd.Series([_between(*row) for row in ends], index=table.index, dtype="str")
-    if "deprivation" in table:
-        shown["deprivation"] = table["deprivation"]
     return pd.DataFrame(shown)
 
 
@@ -132,13 +132,13 @@ def _between(low: float, high: float, mark: str) -> str:
 def _config(found: dict[str, NeighbourhoodRates]) -> dict[str, object]:
     column = st.column_config
     made: dict[str, object] = {
-        "neighbourhood": column.TextColumn(width=97),
-        "ward": column.TextColumn(width=84),
-        "deprivation": column.NumberColumn("Deprived", width=64),
+        "neighbourhood": column.TextColumn(width=95),
+        "ward": column.TextColumn(width=72),
+        "deprivation": column.NumberColumn("Deprived", width=62),
     }
     for key, category, label, width in (("asb", ASB, "ASB", 40), ("drugs", DRUGS, "Drugs", 46)):
         spread = found[category].spread
         made[key] = column.NumberColumn(label, width=width)
-        made[f"{key}_rate"] = column.NumberColumn("per 1,000", width=60, format="%.1f")
+        made[f"{key}_rate"] = column.NumberColumn("per 1,000", width=58, format="%.1f")
         made[f"{key}_spread"] = column.TextColumn(spread.label, width=78, help=f"{spread.sentence} {_MARKED}")
     return made

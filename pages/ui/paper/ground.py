@@ -29,7 +29,7 @@ _MOST_PT = (7.5, 6.5, 5.6, 5.0, 4.4, 2.6)
 EDGE = "#6F7478"
 _EDGED_PT = 1.25
 WATER, SHORE = "#E2EEF0", "#6E979C"
-GREEN, DOTS, WOODS, TREES = "#F0F4E8", "#A9BD93", "#E4ECD8", "#8FAA78"
+GREEN, DOTS, WOODS, TREES = "#F0F4E8", "#A9BD93", "#E6EDDB", "#9DB488"
 _ACCESS_FROM, _PATHS_FROM = 0.1, 0.14
 _SMALL_PT2 = 14.0  # what covers less of the paper is left out
 
@@ -53,7 +53,7 @@ def draw(axes: Any, room: Room, ground: BaseMap) -> None:
     near = ground.within(*room.box_m().bounds)
     woods = near.green.of(WOOD)
     _faces(axes, room, near.green.of(*(set(near.green.kinds) - {WOOD})), GREEN, DOTS, "...", 1.1)
-    _faces(axes, room, woods, WOODS, TREES, ".....", 1.12)
+    _faces(axes, room, woods, WOODS, TREES, "....", 1.12)
     ways = near.waterways if room.scale >= STREETS_FROM else near.waterways.of(*(set(near.waterways.kinds) - {STREAM}))
     _lines(axes, _points(room, ways.shapes), SHORE, min(max(5 * room.scale, 0.6), 2.2), 1.15)
     _faces(axes, room, near.water, WATER, SHORE, "-----", 1.2)

@@ -135,7 +135,7 @@ def ground_names(axes: Any, room: Room, ground: BaseMap, area: Area, spots: Sequ
 
 def _beside(axes: Any, room: Room, at: tuple[float, float], text: str) -> None:
     """Set the name of a station beside its sign."""
-    half = words.width(text, 6, "bold") / 2 + 4.5
+    half = words.width(text, 6, "bold") / 2 + 6
     if text:
         any(_name(axes, room, (at[0] + dx, at[1] + dy), text, 6, "bold", INK) for dx, dy in ((half, 0), (-half, 0)))
 

@@ -90,7 +90,7 @@ def monthly(data: Dataset, category: str, as_at: pd.Period) -> pd.DataFrame:
     small = found(data.area)
     if small is None:
         return pd.DataFrame()
-    return monthly_by_neighbourhood(data.incidents.up_to(as_at).of(category), small)[0]
+    return monthly_by_neighbourhood(data.incidents.up_to(as_at).of(category), small)
 
 
 def wards(data: Dataset) -> dict[str, str]:
