@@ -18,7 +18,7 @@ from data.place.area import Area
 from data.streets import kinds, osm
 from data.streets.base_map import BASEMAP, LAYERS, BaseMap, base_map
 from data.streets.importing import LEAST_M2, import_basemap
-from data.streets.network import NETWORK
+from data.streets.network import NETWORK, network
 from data.streets.open_roads import A_ROAD, ACCESS, B_ROAD, LOCAL, MOTORWAY, PATH
 from data.streets.osm import check_pbf, read_pbf
 from geo.crs import geometry_to_wgs84
