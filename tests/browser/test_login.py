@@ -106,7 +106,6 @@ def test_a_person_logs_in_and_out_and_another_has_other_rights(browser: Browser,
 
         log_in("jo@council.example")
         assert page.inner_text(".who").splitlines() == ["As reader", "jo@council.example"]
-        assert found.asked[-3:] == ["/authorize", "/token", "/jwks"] or "/token" in found.asked
         page.goto(f"{address}/data")
         page.get_by_text("As reader you cannot load files").wait_for(timeout=PAINT_MS)
         assert page.get_by_role("tab", name="Who did what").count() == 0
@@ -122,7 +121,7 @@ def test_a_person_logs_in_and_out_and_another_has_other_rights(browser: Browser,
         log_out()
         log_in("jo@council.example")
         (store / "access.toml").write_text(SETTINGS.replace("@council", "@other"))
-        page.get_by_role("link", name="Hotspots").click()
+        page.get_by_role("link", name="Hotspots", exact=True).click()
         page.get_by_text("This account may not look at the dashboard").wait_for(timeout=PAINT_MS)
         # A cookie that was not signed here is nobody.
         context.add_cookies([{"name": "_streamlit_user", "value": "forged", "url": address}])
