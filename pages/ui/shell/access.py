@@ -165,8 +165,10 @@ def _say(name: str, words: str) -> None:
 
 
 def who() -> None:
-    """Draw the one quiet line: role, account, and the way out."""
+    """Draw the one quiet line: role, account, and the way out; none on this computer, where nobody logs in."""
     found = actor()
+    if found is HERE:
+        return
     account = f"<br>{escape(found.account)}" if found.account else ""
     st.html(f'<p class="who">As {escape(found.role)}{account}</p>')
     if found.account:
