@@ -15,7 +15,7 @@ from analysis.cli.output import FORMATS, MAP_FORMATS, write, write_csv
 from analysis.common.placed import for_cells
 from analysis.common.refusal import Refusal
 from data.kinds.crime_types import ASB
-from data.kinds.typed import typed_category
+from data.kinds.typed import category_option
 from data.place.area import Area
 from data.store.accepted import read_accepted
 from data.store.doubts import doubts_of, left_out_line
@@ -113,13 +113,6 @@ def _incidents(store: Path, area: Area, source: str) -> Incidents:
     return load(store, area, source)
 
 
-def _category(text: str) -> str:
-    try:
-        return typed_category(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
 def _common() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     group = common.add_argument_group("options of every command")
@@ -130,7 +123,7 @@ def _common() -> argparse.ArgumentParser:
     )
     group.add_argument(
         "--category",
-        type=_category,
+        type=category_option,
         metavar="NAME",
         help=f"crime type as published, in any case, or asb; crimes, never asb, may be added with commas between them "
         f"(default: {ASB}; of backtest all, with drugs)",

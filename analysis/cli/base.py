@@ -99,9 +99,6 @@ class Question:
             "Choose other months with --from and --to.",
         )
 
-    def _what(self) -> str:
-        return ASB_NOTE if self.category == ASB else sum_words(self.category)
-
     def made(self, what: str, method: Method | None = None, **more: Any) -> dict[str, Any]:
         """Say how a table was made, for the file or beside it."""
         return metadata(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from analysis.common.method import YEAR, Method, list_months
+from analysis.common.rates import PER
 from analysis.common.refusal import Refusal
 from analysis.common.years import compare_series
 from analysis.course.districts import FEWEST, Districts
@@ -17,7 +18,6 @@ from analysis.course.districts import FEWEST, Districts
 LOWER, HIGHER, NEAR = "lower", "higher", "not told apart"
 LEVEL = 0.95
 _ZERO = 0.5  # added to counts before their logarithm is taken
-PER = 1000
 FEW_PAIRS = 3
 RESIDENTS_ELSEWHERE = (
     "Rates are by residents, and residents are not who is there: a city centre with shops, stations and nights out has "

@@ -10,19 +10,13 @@ from analysis.common.method import YEAR, month_name
 from analysis.common.percents import interval, signed
 from analysis.course.beside import HIGHER, LOWER, NEAR, Beside
 from analysis.findings.finding import Finding, capital, readable
-from data.kinds.lists import join_words
+from data.kinds.lists import join_words, number_words
 from data.place.neighbours import Claim
 
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ORDINALS = ("", "", "second ", "third ", "fourth ", "fifth ", "sixth ", "seventh ", "eighth ", "ninth ", "tenth ")
 HOLDS, NOT_SURE, FAILS, UNKNOWN = "holds", "not sure", "does not hold", "cannot be checked"
 MOST_NAMED = 4
 VARY = "by more than years vary by"
-
-
-def number_words(n: int) -> str:
-    """Write a small number as a word."""
-    return _NUMBERS[n] if n < len(_NUMBERS) else str(n)
 
 
 def rank_words(rank: int, of: int) -> str:

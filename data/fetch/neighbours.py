@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from data.fetch.geography import Geography
 from data.fetch.hosts import Hosts
-from data.fetch.residents import CENSUS, by_district
+from data.fetch.residents import CENSUS, FITTED, by_district
 from data.fetch.web import FetchError, Web
 from data.place.neighbours import District, plain_name
 from data.store.force_counts import district_of
@@ -70,7 +70,7 @@ def fetch_neighbours(
         District(names[code], code, forces[code], people.get(code, 0), (names[code], *_formerly(code, names, called)))
         for code in codes
     )
-    return Beside(districts, source.replace(", by LSOA best-fitted to wards", ""), tuple(notes))
+    return Beside(districts, source.removesuffix(FITTED), tuple(notes))
 
 
 def _formerly(code: str, names: Mapping[str, str], called: Mapping[str, set[str]]) -> list[str]:

@@ -11,8 +11,8 @@ from data.fetch.geography import LSOA_WARDS, Geography
 from data.fetch.hosts import Hosts
 from data.fetch.web import FetchError, Web
 
-_ONS, _FITTED = "Office for National Statistics", ", by LSOA best-fitted to wards"
-CENSUS = f"Census 2021, {_ONS}{_FITTED}"
+_ONS, FITTED = "Office for National Statistics", ", by LSOA best-fitted to wards"
+CENSUS = f"Census 2021, {_ONS}{FITTED}"
 _PAGE = 25_000  # cells that are given at a time without a key
 _MOST_PAGES = 40
 _LSOAS_OF = "TYPE151"  # 2021 small areas inside a district
@@ -80,9 +80,9 @@ def fetch_residents(
         except FetchError as error:
             notes.append(f"{'The census' if dataset == _CENSUS[0] else 'The estimate'} cannot be had: {error.message}.")
             continue
-        whose = CENSUS if dataset == _CENSUS[0] else f"Mid-{year} population estimates, {_ONS}{_FITTED}"
+        whose = CENSUS if dataset == _CENSUS[0] else f"Mid-{year} population estimates, {_ONS}{FITTED}"
         here = {code: counts[code] for code in small}
-        return Residents(by_ward, whose, tuple(notes), small, here, whose.removesuffix(_FITTED))
+        return Residents(by_ward, whose, tuple(notes), small, here, whose.removesuffix(FITTED))
     return Residents({}, "", (*notes, "Residents are not known, so no rates are shown."), small)
 
 

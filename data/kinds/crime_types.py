@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from data.kinds.lists import join_words
+from data.kinds.lists import join_words, number_words
 
 ASB = "Anti-social behaviour"
 
@@ -126,10 +126,6 @@ def group_of(category: str) -> Group | None:
 
 
 _LONGEST = 4  # words of a sum that a title names
-_NUMBERS = (
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "13", "14",
-    "15", "16",
-)  # fmt: skip
 _WORDS = {ASB: "anti-social behaviour", DRUGS: "drug offences"}
 
 
@@ -145,7 +141,7 @@ def category_words(category: str) -> str:
         return group.words
     kinds = kinds_of(category)
     named = " plus ".join(category_words(kind) for kind in kinds)
-    return named if len(named.split()) <= _LONGEST else f"{_NUMBERS[len(kinds) - 2]} chosen crimes"
+    return named if len(named.split()) <= _LONGEST else f"{number_words(len(kinds))} chosen crimes"
 
 
 def incidents_words(category: str) -> str:

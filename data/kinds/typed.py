@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
+
 from data.kinds.changes import EVERY
-from data.kinds.crime_types import ASB, GROUPS, NEVER_ADDED, addable, together
+from data.kinds.crime_types import ASB, GROUPS, together
 
 
 def typed_category(text: str) -> str:
@@ -36,7 +38,18 @@ def typed_category(text: str) -> str:
             f"there is no crime type {wrong!r}; one of: asb, {', '.join(EVERY)}; several with commas between them; "
             f"or a sum by its name: {sums}"
         )
-    kinds = {known[name.casefold()] for name in names}
-    if len(kinds) > 1 and not all(map(addable, kinds)):
-        raise ValueError(NEVER_ADDED)
-    return together(kinds)
+    return together(known[name.casefold()] for name in names)
+
+
+def category_option(text: str) -> str:
+    """Read the same as the ``type`` of an option, whose message argparse then shows whole.
+
+    Raises
+    ------
+    ArgumentTypeError
+        As :func:`typed_category`.
+    """
+    try:
+        return typed_category(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

@@ -19,7 +19,16 @@ from data.place.national import with_national
 from data.place.school import School, read_school, with_terms
 from data.place.terms_file import read_kept_terms
 from data.place.ward_layers import Township as Township
-from data.place.ward_layers import WardLayer, in_force, key_of, listed, only_known, read_layer, read_layers, span_words
+from data.place.ward_layers import (
+    WardLayer,
+    in_force,
+    key_of,
+    only_known,
+    read_layer,
+    read_layers,
+    span_words,
+    wards_listed,
+)
 from geo.boundaries import Wards
 from geo.errors import InputError
 from geo.grid import SMALLEST_CELL_M, Grid, make_grid
@@ -258,7 +267,7 @@ def load_area(path: Path | str | None = None) -> Area:
     for key in _REQUIRED:
         if key not in file.raw:
             raise InputError("the area file lacks a key", file=str(path), column=key, hint=MEANING)
-    names, name = listed(file), file.text("name")
+    names, name = wards_listed(file), file.text("name")
     raw, notes = with_national(file.raw, names)
     file = Table(raw, file.file)
     forces = file.table("forces")
@@ -331,7 +340,7 @@ def listed_wards(path: Path | str) -> dict[str, str]:
     InputError
         The file is missing, is not TOML, or lists no wards.
     """
-    return listed(read_toml(Path(path)))
+    return wards_listed(read_toml(Path(path)))
 
 
 def _demonstration(table: Table) -> None:

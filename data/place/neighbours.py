@@ -12,6 +12,7 @@ from data.kinds.crime_types import ASB, CATEGORIES, NEVER_ADDED, addable
 from data.place.area import Area
 from data.place.area_file import Table
 from data.place.forces import known_slugs
+from data.place.ward_layers import only_known
 from geo.errors import InputError
 
 CRIME = tuple(one for one in EVERY if one != ASB)  # all crime: ASB is none
@@ -164,15 +165,8 @@ def claims_of(raw: Mapping[str, Any], file: str = "") -> tuple[Claim, ...]:
         claim = Claim(
             one.text("text"), one.texts("categories", ()), one.text("direction", DIRECTIONS[0]), one.text("source", "")
         )
-        for column, unknown in (
-            ("categories", sorted(set(claim.categories) - set(CATEGORIES))),
-            ("direction", sorted({claim.direction} - set(DIRECTIONS))),
-        ):
-            if unknown:
-                raise InputError(
-                    "the area file names something that does not exist", file=file, column=f"{one.place}.{column}",
-                    value=", ".join(unknown),
-                )  # fmt: skip
+        only_known(set(claim.categories) - set(CATEGORIES), f"{one.place}.categories", file)
+        only_known({claim.direction} - set(DIRECTIONS), f"{one.place}.direction", file)
         if len(claim.categories) > 1 and not all(map(addable, claim.categories)):
             raise InputError(NEVER_ADDED, file=file, column=f"{one.place}.categories")
         found.append(claim)

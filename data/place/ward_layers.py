@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from data.kinds.lists import MONTHS
 from data.place.area_file import Table
 from data.place.ward_names import told_apart
 from geo.boundaries import Wards, read_wards
@@ -24,8 +25,6 @@ _ROUNDING_M = 0.5
 _STEP_M = 50.0
 _EARLIEST = 1800
 _MOST = 0.5  # a ward that holds more than this of another one stands for it
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-           "December")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def read_layer(table: Table, folder: Path, valid_from: date | None) -> WardLayer
         A key lacks or has another kind of value, a ward is named that does not exist, or the ward file cannot be used
         or is of other wards.
     """
-    names = listed(table)
+    names = wards_listed(table)
     people, at = table.table("residents"), f"{table.place}." if table.place else ""
     residents = people.by_count("by_ward")
     only_known(set(residents) - set(names), f"{at}residents.by_ward", table.file)
@@ -227,7 +226,7 @@ def control_words(layers: Sequence[WardLayer], day: date) -> dict[str, str]:
     whole = len(set(months)) < len(months)
 
     def when(of: date) -> str:
-        return day_words(of) if whole else f"{_MONTHS[of.month - 1]} {of.year}"
+        return day_words(of) if whole else f"{MONTHS[of.month - 1]} {of.year}"
 
     found = {}
     for one, after in zip(layers, [*layers[1:], None], strict=True):
@@ -240,7 +239,7 @@ def control_words(layers: Sequence[WardLayer], day: date) -> dict[str, str]:
 
 def day_words(day: date) -> str:
     """Write a day as "4 May 2028", in English whatever the machine's locale."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def counterparts(code: str, layers: Sequence[WardLayer], wanted: WardLayer) -> tuple[str, ...]:
@@ -272,7 +271,7 @@ def counterparts(code: str, layers: Sequence[WardLayer], wanted: WardLayer) -> t
     return tuple(wanted.wards.codes[k] for k in near[fits])
 
 
-def listed(table: Table) -> dict[str, str]:
+def wards_listed(table: Table) -> dict[str, str]:
     """Give the wards that a layer of an area file lists: names by code.
 
     Raises

@@ -7,26 +7,22 @@ file or the new one.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import shapely
 from numpy.typing import NDArray
 
 from data.place.area import Area
-from data.store.manifest import Layer
-from geo.errors import InputError
+from data.streets.kept import kept_version, read_kept
 
 BASEMAP = "basemap.parquet"
 FORMAT = 2
 KEY = b"basemap"
 LAYERS = ("roads", "water", "waterways", "green", "railways", "stations", "places")
-_AGAIN = "Load it again: python -m data basemap FILE, or --fetch."
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,27 +172,9 @@ def base_map(store: Path, area: Area) -> BaseMap | None:
     Raises
     ------
     InputError
-        It was loaded for another ward layer or buffer or by another version of this program, or the file is damaged.
+        It was loaded for another area or buffer or by another version of this program, or the file is damaged.
     """
-    path = store / BASEMAP
-    try:
-        if not path.is_file():
-            return None
-        table = pq.ParquetFile(path).read(use_threads=False)
-        head = json.loads((table.schema.metadata or {})[KEY])
-        if head["format"] != FORMAT:
-            raise InputError("the roads were kept by another version of this program", file=str(path), hint=_AGAIN)
-        layer = Layer(**head["layer"])
-        kept = _decoded(table, head)
-    except (OSError, pa.ArrowInvalid, shapely.GEOSException, KeyError, TypeError, json.JSONDecodeError) as error:
-        raise InputError(f"the roads under the map cannot be read: {error}", file=str(path), hint=_AGAIN) from error
-    if not layer.among(area):
-        raise InputError(
-            f"the roads under the map were cut for another area: {layer}; the area file describes {Layer.of(area)}",
-            file=str(path),
-            hint=_AGAIN,
-        )
-    return kept
+    return read_kept(store / BASEMAP, KEY, FORMAT, area, "the streets under the map", _decoded)
 
 
 def _decoded(table: pa.Table, head: dict[str, Any]) -> BaseMap:
@@ -226,9 +204,5 @@ def _decoded(table: pa.Table, head: dict[str, Any]) -> BaseMap:
 
 
 def basemap_version(store: Path) -> str:
-    """Version of what is kept, without reading it; "" where there is nothing that can be read."""
-    path = store / BASEMAP
-    try:
-        return str(json.loads(pq.read_schema(path).metadata[KEY])["version"]) if path.is_file() else ""
-    except (OSError, pa.ArrowInvalid, KeyError, TypeError, json.JSONDecodeError):
-        return f"damaged-{path.stat().st_mtime_ns}" if path.is_file() else ""
+    """Version of what is kept, without reading it; "" where there is nothing."""
+    return kept_version(store / BASEMAP, KEY)

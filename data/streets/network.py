@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from data.place.area import Area
 from data.store.manifest import Layer
 from data.store.store import write_whole
-from geo.errors import InputError
+from data.streets.kept import kept_version, read_kept
 
 NETWORK = "streets.parquet"
 FORMAT = 1
@@ -30,7 +31,6 @@ _NOT_ON_FOOT = 16
 _CM = 100.0  # two points that are the same one agree to a centimetre
 _DM = 10.0  # what is kept
 _KEY = b"streets"
-_AGAIN = "Load the base map again: python -m data basemap FILE, or --fetch."
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -230,6 +230,10 @@ def keep_network(
         As :func:`join` takes them.
     attribution, source : str
 
+    Returns
+    -------
+    Network
+
     Raises
     ------
     InputError
@@ -247,38 +251,14 @@ def network(store: Path, area: Area) -> Network | None:
     Raises
     ------
     InputError
-        They were kept for another ward layer or buffer or by another version of this program, or the file is damaged.
+        They were kept for another area or buffer or by another version of this program, or the file is damaged.
     """
-    path = store / NETWORK
-    try:
-        if not path.is_file():
-            return None
-        table = pq.ParquetFile(path).read(use_threads=False)
-        head = json.loads((table.schema.metadata or {})[_KEY])
-        if head["format"] != FORMAT:
-            raise InputError("the streets were kept by another version of this program", file=str(path), hint=_AGAIN)
-        layer = Layer(**head["layer"])
-        kept = _network(_decode(table), *(str(head[part]) for part in ("attribution", "source", "version")))
-    except (OSError, pa.ArrowInvalid, shapely.GEOSException, KeyError, TypeError, IndexError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"the streets for ways cannot be read: {error}", file=str(path), hint=_AGAIN) from error
-    if not layer.among(area):
-        raise InputError(
-            f"the streets for ways were cut for another area: {layer}; the area file describes {Layer.of(area)}",
-            file=str(path),
-            hint=_AGAIN,
-        )
-    return kept
+    return read_kept(store / NETWORK, _KEY, FORMAT, area, "the streets for ways", _decoded)
 
 
 def network_version(store: Path) -> str:
     """Version of the streets that are kept, without reading them; "" where there are none."""
-    path = store / NETWORK
-    try:
-        return str(json.loads(pq.read_schema(path).metadata[_KEY])["version"]) if path.is_file() else ""
-    except (OSError, pa.ArrowInvalid, KeyError, TypeError, json.JSONDecodeError):
-        return f"damaged-{path.stat().st_mtime_ns}" if path.is_file() else ""
+    return kept_version(store / NETWORK, _KEY)
 
 
 def _network(joined: Joined, attribution: str, source: str, version: str) -> Network:
@@ -322,7 +302,7 @@ def _encode(joined: Joined, attribution: str, source: str, layer: Layer) -> tupl
     return sink.getvalue().to_pybytes(), str(head["version"])
 
 
-def _decode(table: pa.Table) -> Joined:
+def _decoded(table: pa.Table, head: dict[str, Any]) -> Network:
     ends = np.column_stack([table[name].to_numpy() for name in ("first", "last")]).astype(np.int64)
     lines = [
         np.cumsum(np.column_stack([x, y]).astype(np.int64), axis=0)
@@ -333,8 +313,9 @@ def _decode(table: pa.Table) -> Joined:
     nodes = np.zeros((int(ends.max()) + 1 if len(ends) else 0, 2), dtype=np.int64)
     for (a, b), line in zip(ends, lines, strict=True):
         nodes[a], nodes[b] = line[0], line[-1]
-    return Joined(
+    joined = Joined(
         nodes, ends, table["class"].to_numpy().astype(np.int8), table["foot"].to_numpy().astype(bool),
         table["decimetres"].to_numpy().astype(np.int64),
         tuple(lines),
     )  # fmt: skip
+    return _network(joined, *(str(head[part]) for part in ("attribution", "source", "version")))

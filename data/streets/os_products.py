@@ -12,7 +12,7 @@ import sqlite3
 import zipfile
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ class _Table:
     name: tuple[str, ...] = ()
     number: tuple[str, ...] = ()
     words: tuple[tuple[str, str], ...] = ()
-    named: bool = field(default=False)  # a row without a name says nothing
+    named: bool = False  # a row without a name says nothing
 
     @property
     def key(self) -> str:

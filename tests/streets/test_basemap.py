@@ -175,10 +175,10 @@ def test_loading_roads_makes_every_page_draw_its_map_anew(
     found = page_map.base_map_of(after)
     assert found is not None
     assert found.version == report.version
-    assert page_map.roads_problem(after) == ""
+    assert page_map.problem(after) == ""
     other = replace(after, area=replace(area, buffer_m=500), version="other")
     assert page_map.base_map_of(other) is None
-    assert "another area" in page_map.roads_problem(other)
+    assert "another area" in page_map.problem(other)
 
 
 @pytest.mark.parametrize(("page", "times"), [("hotspots", 1), ("data", 2)])  # there also where the map is licensed
@@ -187,10 +187,10 @@ def test_damaged_roads_are_told_where_a_person_looks(
 ) -> None:
     store = tmp_path / "store"
     import_basemap(open_roads(tmp_path / "a.gpkg", area), store, area)
-    assert "No roads are drawn" not in html(open_page(monkeypatch, store, f"pages/{page}.py"))
+    assert "No streets are drawn" not in html(open_page(monkeypatch, store, f"pages/{page}.py"))
     kept = store / BASEMAP
     kept.write_bytes(kept.read_bytes()[:-200])
     told = html(open_page(monkeypatch, store, f"pages/{page}.py"))
-    assert told.count("No roads are drawn") == times
+    assert told.count("No streets are drawn") == times
     assert "python -m data basemap FILE" in told
     assert str(tmp_path) not in told

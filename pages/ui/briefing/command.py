@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from data.kinds.crime_types import ASB
-from data.kinds.typed import typed_category
+from data.kinds.typed import category_option
 from data.place.area import AREA_VARIABLE
 from data.store.options import add_layer_option, add_store_options
 from data.store.store import STORE_VARIABLE
@@ -69,13 +69,6 @@ def _made(asked: argparse.Namespace) -> Path:
     return path
 
 
-def _category(text: str) -> str:
-    try:
-        return typed_category(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pages.ui.briefing", description="Make a briefing pack.")
     parser.add_argument(
@@ -86,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--category",
         default=ASB,
-        type=_category,
+        type=category_option,
         metavar="NAME",
         help=f"crime type, or several crimes with commas between them (default: {ASB})",
     )

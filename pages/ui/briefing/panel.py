@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.common.method import Method, month_name
 from analysis.common.refusal import Refusal
+from analysis.findings.finding import capital
 from data.kinds.crime_types import ASB, sum_words
 from data.store.schema import POLICE_UK
 from pages.ui.plan.when.operation import PlanWindow
@@ -245,7 +246,7 @@ def panel(data: Dataset, ask: Ask, key: str, finding: str, how: Method | None, *
     notes = (
         *more.pop("notes", ()),
         *(made(how) if how else ()),
-        *([f"{wards[:1].upper()}{wards[1:]}."] if wards else []),
+        *([f"{capital(wards)}."] if wards else []),
     )
     more |= {"more": unbroken(more.get("more", ""))}
     fields = {

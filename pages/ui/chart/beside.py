@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.common.refusal import Refusal
 from analysis.course.beside import Beside, beside
 from analysis.course.districts import district_series
+from analysis.findings.finding import capital
 from data.kinds.crime_types import ASB, CATEGORIES, GROUPS, category_title, category_words, group_of, kinds_of
 from data.place.neighbours import CRIME, Claim, Neighbours, claims_of, neighbours_of
 from data.store.force_counts import ForceCounts, force_counts
@@ -46,7 +47,7 @@ def counted_of(category: str) -> Counted:
     """Give what a choice of crime types counts: one, or a sum; ASB is never added to crimes."""
     kinds = kinds_of(category)
     name = words.NAMES.get(category) or (category_title(category) if group_of(category) else category_words(category))
-    return Counted(name[:1].upper() + name[1:], CRIME if set(CATEGORIES) - {ASB} <= set(kinds) else kinds)
+    return Counted(capital(name), CRIME if set(CATEGORIES) - {ASB} <= set(kinds) else kinds)
 
 
 # By the word in the address; the first is shown where nothing was chosen.

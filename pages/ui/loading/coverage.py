@@ -124,7 +124,7 @@ def show_coverage(data: Dataset, state: Status) -> None:
             frame.warn(words.format(", ".join(forces), f"{data.area.buffer_m:,.0f}"))
     for line in uncounted_lines(state.uncounted) if "comparison" in data.area.raw else ():
         frame.note(line)
-    if problem := base_map.roads_problem(data):
+    if problem := base_map.problem(data):
         frame.warn(problem)
     in_doubt_list.show(data, state)
 
@@ -359,6 +359,6 @@ def _streets(data: Dataset) -> str:
     found = base_map.base_map_of(data)
     if found is not None:
         return f"{found.source}. {found.attribution}"
-    return base_map.roads_problem(data) or (
+    return base_map.problem(data) or (
         "none loaded: python -m data basemap --fetch gets streets, water and green from open data; or give a FILE"
     )

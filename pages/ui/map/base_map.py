@@ -17,13 +17,13 @@ from pages.ui.shell.cache import Dataset, cached
 
 
 def base_map_of(data: Dataset) -> BaseMap | None:
-    """Give what was loaded to lie under the map; None where nothing was or :func:`roads_problem` says why."""
+    """Give what was loaded to lie under the map; None where nothing was or :func:`problem` says why."""
     found = cached(_base_map, data)
     return found if isinstance(found, BaseMap) else None
 
 
-def roads_problem(data: Dataset) -> str:
-    """Say why the roads that lie in the store are not drawn, and what to do; "" where nothing is wrong."""
+def problem(data: Dataset) -> str:
+    """Say why the streets that lie in the store are not drawn, and what to do; "" where nothing is wrong."""
     found = cached(_base_map, data)
     return found if isinstance(found, str) else ""
 
@@ -31,8 +31,8 @@ def roads_problem(data: Dataset) -> str:
 def _base_map(data: Dataset) -> BaseMap | str | None:
     try:
         return base_map(data.store, data.area)
-    except InputError as error:  # a map without roads is whole all the same; what is wrong is said under it
-        return f"No roads are drawn: {error.message}. {error.hint or ''}".rstrip()
+    except InputError as error:  # a map without streets is whole all the same; what is wrong is said under it
+        return f"No streets are drawn: {error.message}. {error.hint or ''}".rstrip()
 
 
 def base(data: Dataset, colours: Palette) -> tuple[maps.OfflineMap, str]:
@@ -80,8 +80,8 @@ def show(
     drawn, version = base(data, colours)
     with st.container(key=f"map_{height}_{key}"):
         maps.show(drawn, maps.overlay_group(overlay, grid), key=f"{key}|{version}", height=height, on_hit=on_hit)
-    if problem := roads_problem(data):
-        frame.warn(problem)
+    if said := problem(data):
+        frame.warn(said)
 
 
 def payload(data: Dataset, dark: bool) -> str:

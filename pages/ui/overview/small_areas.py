@@ -24,7 +24,6 @@ DEPRIVATION = (
     "the time of its data; a place is not more dangerous because it is deprived. It plays no part in any rate, mark, "
     "order or forecast here."
 )
-_MARKED = "▲ and ▼: above or below the area's rate by more than chance and year-to-year change."
 _KEY = "overview_by"
 _CONTROL = Control(
     "by", _KEY, {"wards": WARDS, "neighbourhoods": small_areas.LABEL}, "the table", {"wards": "that by ward"}
@@ -141,5 +140,7 @@ def _config(found: dict[str, NeighbourhoodRates]) -> dict[str, object]:
         spread = found[category].spread
         made[key] = column.NumberColumn(label, width=width)
         made[f"{key}_rate"] = column.NumberColumn("per 1,000", width=58, format="%.1f")
-        made[f"{key}_spread"] = column.TextColumn(spread.label, width=62, help=f"{spread.sentence} {_MARKED}")
+        made[f"{key}_spread"] = column.TextColumn(
+            spread.label, width=62, help=f"{spread.sentence} {small_areas.MARKED}"
+        )
     return made

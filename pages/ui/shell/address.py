@@ -14,7 +14,8 @@ from typing import Any
 import streamlit as st
 
 from pages.ui.shell import bar
-from pages.ui.shell.plain import PAGE, plain
+from pages.ui.shell.bar import PAGE
+from pages.ui.shell.plain import plain
 
 LONGEST = 40  # characters of a value that is told
 PART = "_"  # between the items of a list: it needs no code in an address

@@ -12,11 +12,9 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui.shell.plain import PAGE
-
+PAGE = "page"  # session key: the page that is being drawn
 # Whether what is put waits for the end of the run; all that the address is to hold then, and what is kept of it.
 _HELD, _WHOLE, _KEPT = "bar_held", "bar_whole", "bar_kept"
-
 _ENDED = "bar_ended"  # page and address with which the last run ended
 
 

@@ -23,6 +23,7 @@ import streamlit as st
 
 from analysis.common.method import Method, month_name
 from analysis.common.refusal import Refusal
+from analysis.findings.finding import capital
 from data.kinds.lists import join_words
 from data.place.area import Area
 from data.store.doubts import doubt_words
@@ -30,11 +31,11 @@ from data.store.schema import POLICE_UK
 from data.store.whole import Doubt
 from geo.errors import InputError
 from pages.ui.shell import access, bar, boundaries, screenshot
+from pages.ui.shell.bar import PAGE as PAGE
 from pages.ui.shell.cache import Dataset, area, dataset, doubts
 from pages.ui.shell.choice import age_line
 from pages.ui.shell.folders import by_name
 from pages.ui.shell.origins import origin_words
-from pages.ui.shell.plain import PAGE as PAGE
 from pages.ui.shell.plain import plain as plain
 from pages.ui.shell.vendor import ensure_vendor
 
@@ -280,7 +281,7 @@ def how(method: Method, *more: str) -> None:
         Further sentences, such as how well the method would have predicted; they and the caveats are always in view.
     """
     origin, layer = origin_words(method), area().layer_words
-    wards = f"{layer[:1].upper()}{layer[1:]}." if layer else ""
+    wards = f"{capital(layer)}." if layer else ""
     if screenshot.on():
         screenshot.carry((f"Method: {method.line()}", *method.caveats, *filter(None, (origin, wards))))
         return
@@ -297,7 +298,7 @@ def how(method: Method, *more: str) -> None:
 def wards_note() -> None:
     """Say beside the title of a table by ward by which boundaries it counts; nothing where there is one set alone."""
     if layer := area().layer_span:
-        note(f"{layer[:1].upper()}{layer[1:]}")
+        note(capital(layer))
 
 
 def note(text: str) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-PAGE = "page"  # session key: the page that is being drawn
-
 
 def plain(text: str) -> str:
     """Write text so that nothing in it is read as Markdown or HTML.

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from analysis.common.neighbourhood_rates import NeighbourhoodRates, neighbourhood_rates
+from analysis.common.neighbourhood_rates import ALIKE, HIGHER, LOWER, NeighbourhoodRates, neighbourhood_rates
 from analysis.common.neighbourhoods import main_wards, monthly_by_neighbourhood
 from analysis.common.refusal import Refusal
 from data.place.area import Area
@@ -21,13 +21,13 @@ from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
 
 LABEL = "Neighbourhoods"
+MARKED = "▲ and ▼: above or below the area's rate by more than chance and year-to-year change."
 WHAT = (
     "A neighbourhood here is one of some 1,500 residents, the smallest for which residents are published (LSOA, Lower "
-    "layer Super Output Area). Its rate leans on the area's where its own count is small. ▲ and ▼: above or below the "
-    "area's rate by more than chance and year-to-year change."
+    f"layer Super Output Area). Its rate leans on the area's where its own count is small. {MARKED}"
 )
 HOW_TO = "none: python -m data small-areas --boundaries FILE takes them, or python -m data area NAME fetches them"
-MARKS = {"higher": "▲", "lower": "▼", "": ""}
+MARKS = {HIGHER: "▲", LOWER: "▼", ALIKE: ""}
 
 
 def found(area: Area) -> SmallAreas | None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import shapely
 
+from analysis.findings.finding import capital
 from data.place.area import Area
 from data.plan import stops as plan_stops
 from data.plan import wards as plan_wards
@@ -88,7 +89,7 @@ def _ways(plan: Plan, one: Round) -> str:
     if plan.ways is None:
         return STRAIGHT
     said = ways_words(plan.ways.source, (leg.why for leg in one.legs(plan)))
-    return f"{said[:1].upper()}{said[1:]}. {plan.ways.attribution}".strip()
+    return f"{capital(said)}. {plan.ways.attribution}".strip()
 
 
 def _bends(route: ET.Element, legs: Sequence[Leg]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from data.kinds.crime_types import ASB, category_title, category_words
+from data.kinds.crime_types import ASB, category_title
 from data.place.area import Area
 from data.plan.plan import Plan
 from data.plan.told import Told, told
@@ -176,8 +176,3 @@ def legend(sheet: Sheet, x: float, y: float, room: float, lines: Sequence[str], 
     y += 4
     for line in lines:
         y = sheet.paragraph(x, y, room, line, 7)
-
-
-def kind_words(plan: Plan) -> str:
-    """Write the crime type of a plan inside a sentence, ASB short."""
-    return "ASB" if plan.category == ASB else category_words(plan.category)
