@@ -66,9 +66,9 @@ def about(
     method : Method, optional
         How it was made, with its caveats.
     asb : bool
-        It holds ASB.
+        It holds ASB; where ``of`` is ASB that needs not be said.
     of : str
-        Crime type: of a sum, which types it adds.
+        Crime type that it holds: of a sum the lines say which types it adds.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def about(
         data.area.layer_words,
         f"Method: {method.line()}" if method else "",
         *((*method.caveats, origin_words(method)) if method else ()),
-        ASB_NOTE if asb else "",
+        ASB_NOTE if asb or of == ASB else "",
         sum_words(of),
         "" if data.simulated or data.incidents.source != POLICE_UK else POLICE_ATTRIBUTION,
         data.area.wards.attribution,
