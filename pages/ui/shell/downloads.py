@@ -12,7 +12,7 @@ from analysis.cli.output import neutral
 from analysis.common.method import Method
 from data.kinds.crime_types import ASB, group_of, is_sum, kinds_of, sum_words
 from data.store.schema import POLICE_UK
-from pages.ui.shell import screenshot
+from pages.ui.shell import address, screenshot
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, age, source_words
 from pages.ui.shell.origins import origin_words
@@ -29,8 +29,7 @@ def slug(text: str) -> str:
     if is_sum(text):
         group, kinds = group_of(text), kinds_of(text)
         text = group.name if group is not None else text if len(kinds) <= _NAMED else f"{len(kinds)} crime types"
-    short = "asb" if text == ASB else text.lower()
-    return re.sub(r"[^a-z0-9]+", "-", short).strip("-")
+    return "asb" if text == ASB else address.slug(text)
 
 
 def file_name(data: Dataset, *parts: str, ending: str = "csv") -> str:
