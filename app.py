@@ -16,7 +16,7 @@ with frame.page("Overview") as view:
     view.finding(figures.finding(view.data, chosen))
     overview.show_headlines(view.data, chosen)
     overview_news.show(view.data, chosen)
-    left, middle, right = st.columns([29, 21, 50], gap="small")
+    left, middle, right = st.columns([28, 21, 51], gap="small")
     with left:
         overview.show_trend(view.data, chosen)
     with middle:

@@ -23,6 +23,7 @@ from data.store.manifest import read_manifest
 from data.store.options import add_layer_option, add_store_options, area_of
 from data.store.schema import POLICE_UK, Incidents
 from data.store.store import default_store, is_empty, load
+from data.store.sums import settled
 from geo.errors import InputError
 
 DONE, FAILED, REFUSED = 0, 1, 3  # a wrong command line is 2, as argparse has it
@@ -91,8 +92,8 @@ def _question(options: argparse.Namespace) -> Question:
 
 
 def _left_out(store: Path, area: Area) -> str:
-    manifest = read_manifest(store)
-    found = doubts_of(manifest, area, read_accepted(store)) if manifest is not None else ()
+    manifest, damage = settled(store)
+    found = doubts_of(manifest, area, read_accepted(store), damage.units) if manifest is not None else ()
     return left_out_line([doubt for doubt in found if doubt.force in area.forces])
 
 

@@ -82,7 +82,8 @@ def district_series(
     Raises
     ------
     Refusal
-        The area's own months were not counted, are too few of the last 12, or no other district is left.
+        The area's own months were not counted, are too few of the last 12, its residents are not known, or no other
+        district is left.
 
     Notes
     -----
@@ -94,6 +95,7 @@ def district_series(
     Of this project.
     """
     own = [one for one in neighbours.districts if one.code in neighbours.own]
+    own_people = _own_residents(own, area)
     others = [one for one in neighbours.districts if one.code not in neighbours.own]
     frame = counts.frame[counts.frame["category"].isin(categories)]
     known = {str(month) for month in months if _comparable_from(categories, str(end)) <= str(month) <= str(end)}
@@ -120,7 +122,7 @@ def district_series(
     index = pd.period_range(first, end, freq="M")
     columns = {area.name: sum((_series(frame, one, own_months, index) for one in own), start=pd.Series(0.0, index))}
     columns |= {one.name: _series(frame, one, there[one.force], index) for one in kept}
-    people = {area.name: sum(one.residents for one in own)} | {one.name: one.residents for one in kept}
+    people = {area.name: own_people} | {one.name: one.residents for one in kept}
     rows = frame[frame["force"].isin([one.force for one in own]) & frame["month"].isin([str(month) for month in last])]
     total = float(rows["n"].sum())
     nowhere = float(rows.loc[rows["district"] == "", "n"].sum()) / total if total else 0.0
@@ -128,6 +130,19 @@ def district_series(
         pd.DataFrame(columns, index=index), pd.Series(people), area.name, end, pd.PeriodIndex(last, freq="M"),
         tuple(left_out), nowhere, neighbours.source,
     )  # fmt: skip
+
+
+def _own_residents(own: Sequence[District], area: Area) -> int:
+    """Give the residents of the whole area: of its districts, or of its wards where one of these has no figure."""
+    found = [one.residents for one in own]
+    if not all(found):
+        found = [area.residents.get(ward, 0) for ward in area.wards.codes]
+    if not all(found):
+        raise Refusal(
+            f"The residents of {area.name} are not known for all of it, so it has no rate beside others",
+            "Write them into the area file, of its districts in [comparison] or of every ward in [residents.by_ward]",
+        )
+    return sum(found)
 
 
 def force_words(slug: str) -> str:

@@ -46,6 +46,7 @@ from data.store.store import (
     sweep,
     write_table,
 )
+from data.store.sums import damaged_files
 from geo.assign import OUTSIDE, assign_wards
 from geo.crs import to_bng
 from geo.errors import InputError
@@ -184,7 +185,7 @@ def _staged(
     )
     file_id = f"{sha256}:{slug}:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
     known = state.files.get(file_id)
-    if known and all(state.units[key].file == file_id for key in known.units):
+    if known and _all_there(state, store, file_id, known):
         return None, _known(slug, table.name, known, state), told
     spans = covered(checked, period)
     parts = feed_units(checked, spans, area, slug)
@@ -226,8 +227,8 @@ def _staged(
             extra=part.extra,
         )
         units[unit.key] = unit
-        if unit.key in state.units:
-            before = state.units[unit.key]
+        before = state.units.get(unit.key)
+        if before is not None and before.file != file_id and not damaged_files(store, [before.path]):
             had, has = read_unit(store, before), part.table.to_pandas()
             revisions.append(compare_feed(had, has, unit, state.files[before.file], file))
     replaced = sum(state.units[key].rows for key in units if key in state.units)
@@ -235,6 +236,13 @@ def _staged(
     look = None if write else preview(checked, area)
     report = replace(report, status=LOADED if write else CHECKED, preview=look)
     return state.with_file(file_id, file, units, tuple(revisions)), report, told
+
+
+def _all_there(state: Manifest, store: Path, file_id: str, known: SourceFile) -> bool:
+    """Whether every unit of a file is still made from it, and none of what is stored is missing or damaged."""
+    units = [state.units[key] for key in known.units if key in state.units and state.units[key].file == file_id]
+    paths = [unit.path for unit in units] + ([known.rejected_path] if known.rejected_path else [])
+    return len(units) == len(known.units) and not damaged_files(store, paths)
 
 
 def _write_rejected(store: Path, sha256: str, checked: CheckedFeed) -> str | None:
@@ -245,10 +253,10 @@ def _write_rejected(store: Path, sha256: str, checked: CheckedFeed) -> str | Non
 
 
 def _stored_references(state: Manifest, store: Path, slug: str) -> dict[str, int]:
-    """Month of every reference number of the feed that is in the store."""
+    """Month of every reference number of the feed that is in the store, in files that are not damaged."""
     found: dict[str, int] = {}
     for unit in state.units.values():
-        if unit.source == slug:
+        if unit.source == slug and not damaged_files(store, [unit.path]):
             month = (int(unit.month[:4]) - 1970) * 12 + int(unit.month[5:]) - 1
             found |= dict.fromkeys(references(read_unit(store, unit), slug), month)
     return found

@@ -66,7 +66,7 @@ def geofabrik(web: Web, hosts: Hosts, area: Area) -> tuple[Source, ...]:
     told = web.json(url, most=MOST_INDEX)
     try:
         every = [_extract(feature, hosts) for feature in told["features"] if "pbf" in feature["properties"]["urls"]]
-    except (KeyError, TypeError, ValueError, AttributeError, shapely.GEOSException) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError) as error:
         raise FetchError(f"the index of extracts has another form: {error}", url) from error
     chosen = choose(every, geometry_to_wgs84(shapely.segmentize(shape_of(area), 1000)))
     if not chosen:
@@ -154,6 +154,8 @@ def ordnance_survey(web: Web, hosts: Hosts, area: Area) -> tuple[Source, ...]:
     for product in PRODUCTS:
         address = f"{hosts.os}/downloads/v1/products/{product}"
         has = _field(web.json(address), "areas", address)
+        if not isinstance(has, list):
+            raise FetchError("the answer has another form", address, value="areas")
         there = [square for square in wanted if square in has]  # a square of sea alone is not
         found += [_square(web, hosts, f"{address}/downloads", product, square) for square in there]
     if not any(source.name.startswith(PRODUCTS[0].lower()) for source in found):

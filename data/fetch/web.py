@@ -287,7 +287,7 @@ def read_json(answer: Answer) -> Any:
     """
     try:
         return json.loads(answer.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         start = answer.body[:60].decode("utf-8", "replace")
         raise FetchError(
             "the answer is not JSON",

@@ -19,6 +19,8 @@ from geo.errors import InputError
 
 MEANING = "What each key means stands in docs/formats.md."
 _MONTHS = range(1, 13)
+_MOST = 10**9  # of anything that is counted: sums stay whole numbers of a machine
+_COUNT = "a whole number, 0 or more and at most a thousand million"
 _MISSING: Any = object()
 
 
@@ -111,15 +113,15 @@ class Table:
         """Give a table of counts by code; empty where it is not there."""
         table = self.table(key)
         for code, value in table.raw.items():
-            if type(value) is not int or value < 0:
-                raise table._wrong(code, "a whole number, 0 or more", value)
+            if type(value) is not int or not 0 <= value <= _MOST:
+                raise table._wrong(code, _COUNT, value)
         return dict(table.raw)
 
     def count(self, key: str) -> int | None:
         """Give a count; None where it is not there."""
         value = self._get(key, None)
-        if value is not None and (type(value) is not int or value < 0):
-            raise self._wrong(key, "a whole number, 0 or more", value)
+        if value is not None and (type(value) is not int or not 0 <= value <= _MOST):
+            raise self._wrong(key, _COUNT, value)
         return None if value is None else int(value)
 
     def table(self, key: str, *, required: bool = False) -> Table:

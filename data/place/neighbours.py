@@ -116,7 +116,8 @@ def neighbours_of(area: Area) -> Neighbours | None:
     Raises
     ------
     InputError
-        A district without name or code, one that is there twice, a force that does not exist; or none is the area's.
+        A district without name or code, one that is there twice, a force that does not exist; or not all of the
+        area's are among them.
     """
     if "comparison" not in area.raw:
         return None
@@ -136,8 +137,11 @@ def neighbours_of(area: Area) -> Neighbours | None:
     for what, values in (("code", codes), ("name", names)):
         if twice := sorted({value for value in values if values.count(value) > 1}):
             raise _wrong(area, "a district is there twice", f"comparison.districts.{what}", twice[0])
-    if not set(own) & set(codes):
-        raise _wrong(area, "none of the districts is that of the area", "comparison.districts", ", ".join(codes))
+    if lacking := [code for code in own if code not in codes]:
+        which = "none of the districts is that of the area"
+        if len(lacking) < len(own):  # its rate would be that of a part, under the name of the whole
+            which = f"districts of the area are not among them: {', '.join(lacking)}"
+        raise _wrong(area, which, "comparison.districts", ", ".join(codes))
     return Neighbours(table.text("name", ""), table.text("source", ""), tuple(found), own)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from data.place.small_areas import DECILES, RANKS, Deprivation, is_small_area
+from data.place.small_areas import DECILES, MOST_PEOPLE, RANKS, Deprivation, is_small_area
 from geo.errors import InputError
 from geo.layer import listed
 
@@ -27,8 +27,8 @@ _PEOPLE = (
     re.compile(r"residents|population|persons|people|usual", re.IGNORECASE),
     re.compile(r"^obs_?value$|^count$|^total$", re.IGNORECASE),
 )
-_NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
-_WHOLE = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?", re.ASCII)
+_NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:\.\d+)?", re.ASCII)
+_WHOLE = re.compile(r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:\.0+)?", re.ASCII)
 _MOST_TOLD = 5
 
 
@@ -92,7 +92,7 @@ def read_people(path: Path, wanted: Sequence[str]) -> dict[str, int]:
     Raises
     ------
     InputError
-        No such column, or several; a code twice; none of the wanted codes.
+        No such column, or several; a code twice; none of the wanted codes; more people than live anywhere.
     """
     table = read_table(path)
     codes = _codes(table, wanted)
@@ -104,8 +104,15 @@ def read_people(path: Path, wanted: Sequence[str]) -> dict[str, int]:
             f"the file needs one column of residents, and {several}", file=table.file,
             value=", ".join(table.columns), hint="Call the right one residents.",
         )  # fmt: skip
-    rows = _rows(table, codes, wanted)
-    return {code: round(_float(table.columns[fits[0]][row])) for code, row in rows.items()}
+    found = dict[str, int]()
+    for code, row in _rows(table, codes, wanted).items():
+        text = table.columns[fits[0]][row]
+        found[code] = round(_float(text))
+        if found[code] > MOST_PEOPLE:
+            raise InputError(
+                "so many people live in no neighbourhood", file=table.file, row=row + 2, column=fits[0], value=text
+            )
+    return found
 
 
 def read_deprivation(path: Path, wanted: Sequence[str]) -> tuple[dict[str, Deprivation], str]:

@@ -28,6 +28,7 @@ KEPT = "_small_areas.geojson"
 FORM = 1
 LEAST_INSIDE = 0.5  # of a neighbourhood that lies in the area, to be one of its own
 MOST_APART = 0.02  # of the area's ground that neighbourhoods and wards may differ by: both are generalised
+MOST_PEOPLE = 10**7  # in any of them
 RANKS, DECILES = 50_000, 10  # more than any country has; deciles are tenths
 _REPAIR = "Repair the layer (QGIS: Check validity, Topology checker)."
 ANEW = "Make it anew: python -m data small-areas --boundaries FILE."
@@ -230,7 +231,7 @@ def _of_document(told: Mapping[str, Any], path: Path, version: str) -> SmallArea
         names.append(name)
         shapes.append(_shape(feature.get("geometry"), code, path))
         if (people := own.get("residents")) is not None:
-            residents[code] = _whole(people, 0, 10**7, f"residents of {code}", path)
+            residents[code] = _whole(people, 0, MOST_PEOPLE, f"residents of {code}", path)
         if (rank := own.get("imd_rank")) is not None:
             deprivation[code] = Deprivation(
                 _whole(rank, 1, RANKS, f"rank of {code}", path),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -108,8 +109,8 @@ def read_boundaries(source: Path, area: Area, *, layer: str = "", file: str = ""
     columns = {name: [text_of(value) for value in values] for name, values in read.columns.items()}
     column = _code_column(columns, file)
     codes = [tidy(value) for value in columns[column]]
-    if twice := sorted({code for code in codes if codes.count(code) > 1}) if len(set(codes)) < len(codes) else []:
-        raise InputError("codes are there twice", file=file, column=column, value=twice[0])
+    if twice := [code for code, n in Counter(codes).items() if n > 1]:
+        raise InputError("codes are there twice", file=file, column=column, value=min(twice))
     with shape_errors(file):
         every = list(range(len(codes)))
         shapes, mended = repair(read.shapes, read.problems, every)

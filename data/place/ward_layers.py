@@ -23,6 +23,7 @@ FIRST = "first"  # key of a first layer that does not say from when it is valid
 OUTLINES_AGREE_M = 200.0
 _ROUNDING_M = 0.5
 _STEP_M = 50.0
+_EARLIEST = 1800
 _MOST = 0.5  # a ward that holds more than this of another one stands for it
 
 
@@ -143,6 +144,8 @@ def read_layers(file: Table, folder: Path, first: WardLayer, buffer_m: float) ->
                 file=file.file, column=column, value=str(day),
                 hint="Put the layers in the order of their days.",
             )  # fmt: skip
+        if day.year < _EARLIEST:  # a day before it has to be one, too
+            raise InputError(f"no ward layer begins before {_EARLIEST}", file=file.file, column=column, value=str(day))
         layer = read_layer(table, folder, day)
         for other in found:
             if layer.wards.version == other.wards.version:

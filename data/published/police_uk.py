@@ -26,12 +26,13 @@ from data.store.doubts import doubts_of
 from data.store.force_counts import with_counts
 from data.store.inputs import Container, Entry, Limits
 from data.store.locate import Locator
-from data.store.manifest import Manifest, read_manifest
+from data.store.manifest import Manifest, read_manifest, refuse_newer
 from data.store.report import FAILED, FileReport, ImportReport
 from data.store.rows import read_rows
 from data.store.same_area import begun
 from data.store.staging import known_file, stage, unchanged
 from data.store.store import commit, importing, sweep
+from data.store.sums import store_damage
 from geo.errors import InputError
 
 __all__ = ["FileReport", "ImportReport", "Limits", "import_paths", "take_paths"]
@@ -108,13 +109,14 @@ def take_paths(
     now = (now or datetime.now(UTC)).replace(microsecond=0)
     with importing(store):
         said = read_accepted(store)  # before anything is written: a list that cannot be read stops the import
+        refuse_newer(store)
         old = None if rebuild else read_manifest(store)
         state, area = begun(old, area, store)
         if old is not None:
             sweep(store, old.paths)
         job = _Import(store, area, state, now, limits, progress, together=rebuild)
         files = tuple(job.run(find_containers(paths, limits)))
-        return ImportReport(files, doubts_of(job.committed, area, said))
+        return ImportReport(files, doubts_of(job.committed, area, said, store_damage(store, job.committed).units))
 
 
 @dataclass(frozen=True)
@@ -245,7 +247,7 @@ class _Import:
     def _read(self, entry: Entry, read: Reader, state: Manifest) -> _Read:
         raw = read(entry)
         sha256 = hashlib.sha256(raw).hexdigest()
-        known = known_file(state, sha256, entry.named)
+        known = known_file(state, self.store, sha256, entry.named)
         if known:
             return _Read(raw, sha256, None)
         return _Read(b"", sha256, self._check(entry, raw))
@@ -254,7 +256,7 @@ class _Import:
         return check_rows(read_rows(entry.name, raw), entry.named, self.last_month, self.limits.units)
 
     def _store(self, container: Container, entry: Entry, read: _Read) -> FileReport:
-        known = known_file(self.state, read.sha256, entry.named)
+        known = known_file(self.state, self.store, read.sha256, entry.named)
         if known is not None:
             return unchanged(entry.name, self.state.files[known])
         # known when it was read, but a file stored since has taken its place

@@ -2,5 +2,5 @@
 
 Others use: accept, accepted, checks, collected_errors, doubts, fetched, force_counts, in_wards, inputs, layout,
 locate, manifest, months, news, options, origins, plain_types, report, revision, rows, same_area, schema, staging,
-status, store, unlocated, whole.
+status, store, sums, unlocated, whole.
 """

@@ -10,10 +10,11 @@ from data.access.acts import acting, allow
 from data.place.area import Area
 from data.store.accepted import ACCEPTED, Acceptance, read_accepted, standing, to_json
 from data.store.doubts import doubts_of
-from data.store.manifest import Layer, Manifest, Unit, read_manifest
+from data.store.manifest import AGAIN, Layer, Manifest, Unit, read_manifest
 from data.store.same_area import check_layer
 from data.store.schema import POLICE_UK
 from data.store.store import importing, write_json
+from data.store.sums import Damage, store_damage
 from geo.errors import InputError
 
 MOST_NAME = 100  # characters of a name or role
@@ -59,8 +60,8 @@ def accept(
     NotAllowedError
         The actor may not accept.
     InputError
-        The month is not there, not in doubt, or nobody accepted what is to be taken back; an import is running; the
-        store cannot be written.
+        The month is not there, not in doubt, its stored file is damaged, or nobody accepted what is to be taken back;
+        an import is running; the store cannot be written.
     """
     act = "accept" if whole else "withdraw"
     allow(actor, act)
@@ -74,7 +75,8 @@ def accept(
         unit = manifest.units.get(f"{POLICE_UK}/{force}/{month}")
         if unit is None:
             raise _not_there(store, force, month)
-        _check(manifest, area, said, unit, whole=whole)
+        damage = store_damage(store, manifest)
+        _check(manifest, area, said, unit, damage, whole=whole)
         one = Acceptance(force, month, unit.file, unit.rows_read, " ".join(by.split())[:MOST_NAME], at, whole)
         with acting(store, actor, act, f"{force} {month}"):
             write_json(store, ACCEPTED, to_json([*said, one]))
@@ -90,7 +92,13 @@ def _not_there(store: Path, force: str, month: str) -> InputError:
     )
 
 
-def _check(manifest: Manifest, area: Area, said: tuple[Acceptance, ...], unit: Unit, *, whole: bool) -> None:
+def _check(
+    manifest: Manifest, area: Area, said: tuple[Acceptance, ...], unit: Unit, damage: Damage, *, whole: bool
+) -> None:
+    if whole and unit.key in damage.units:
+        raise InputError(
+            f"what is stored of {unit.force} {unit.month} is damaged", hint=f"Nobody can accept that. {AGAIN}"
+        )
     holds = {(one.force, one.month, one.file) for one in standing(said)}
     if whole and (unit.force, unit.month, unit.file) in holds:
         raise InputError(f"{unit.force} {unit.month} is accepted already", hint="There is nothing to do.")

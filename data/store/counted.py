@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from data.place.area import Area
 from data.store.accepted import Acceptance
 from data.store.doubts import doubts_of
@@ -10,7 +12,11 @@ from data.store.schema import POLICE_UK
 
 
 def counted_units(
-    manifest: Manifest, area: Area, said: tuple[Acceptance, ...], source: str = POLICE_UK
+    manifest: Manifest,
+    area: Area,
+    said: tuple[Acceptance, ...],
+    source: str = POLICE_UK,
+    damaged: Collection[str] = (),
 ) -> tuple[tuple[str, ...], tuple[Unit, ...]]:
     """Choose what counts of a source.
 
@@ -22,6 +28,8 @@ def counted_units(
         Of :func:`data.store.accepted.read_accepted`.
     source : str
         ``police.uk``, or the name of a dated feed.
+    damaged : collection of str
+        Keys of the units whose files are missing or damaged: they count as not published.
 
     Returns
     -------
@@ -36,7 +44,9 @@ def counted_units(
     A month by outline holds the rows of every force. So it stands alone: where the forces of the area have all
     published, it is left out, and where they have not, what some of them published is.
     """
-    units = [unit for unit in manifest.units.values() if unit.source == source and unit.whole]
+    units = [
+        unit for key, unit in manifest.units.items() if unit.source == source and unit.whole and key not in damaged
+    ]
     if source == POLICE_UK:
         doubted = {(doubt.force, doubt.month) for doubt in doubts_of(manifest, area, said)}
         units = [unit for unit in units if (unit.force, unit.month) not in doubted]

@@ -10,7 +10,9 @@ from data.place.area import Area
 from data.store.accepted import Acceptance, standing
 from data.store.manifest import Manifest, Unit
 from data.store.schema import POLICE_UK
-from data.store.whole import COMMON, FEWEST, IN_ALL, TYPE_GONE, Doubt, Judgement, Shortfall, judge
+from data.store.whole import COMMON, DAMAGED, FEWEST, IN_ALL, TYPE_GONE, Doubt, Judgement, Shortfall, judge
+
+_DAMAGED = "its stored file is missing or damaged"
 
 
 def judgements(
@@ -48,7 +50,9 @@ def judgements(
     }
 
 
-def doubts_of(manifest: Manifest, area: Area, said: Collection[Acceptance]) -> tuple[Doubt, ...]:
+def doubts_of(
+    manifest: Manifest, area: Area, said: Collection[Acceptance], damaged: Collection[str] = ()
+) -> tuple[Doubt, ...]:
     """Months in doubt, by month and force.
 
     Parameters
@@ -56,8 +60,23 @@ def doubts_of(manifest: Manifest, area: Area, said: Collection[Acceptance]) -> t
     manifest : Manifest
     area : Area
     said : collection of Acceptance
+    damaged : collection of str
+        Keys of the units whose files are missing or damaged (:mod:`data.store.sums`): they are in doubt whatever was
+        accepted, those of dated feeds too.
     """
-    return all_doubts(judgements(manifest, area, said))
+    return with_damaged(all_doubts(judgements(manifest, area, said)), manifest, damaged)
+
+
+def with_damaged(doubts: Sequence[Doubt], manifest: Manifest, damaged: Collection[str]) -> tuple[Doubt, ...]:
+    """Put months whose files are damaged beside those that are in doubt by their counts, by month and force."""
+    units = [manifest.units[key] for key in damaged]
+    found = {(unit.force, unit.month): _damaged(unit) for unit in units}
+    both = [*(doubt for doubt in doubts if (doubt.force, doubt.month) not in found), *found.values()]
+    return tuple(sorted(both, key=lambda doubt: (doubt.month, doubt.force)))
+
+
+def _damaged(unit: Unit) -> Doubt:
+    return Doubt(unit.force, unit.month, unit.rows_read, 0, (Shortfall(DAMAGED, "", unit.rows_read, 0, 0),))
 
 
 def all_doubts(judged: Mapping[str, Judgement]) -> tuple[Doubt, ...]:
@@ -68,6 +87,8 @@ def all_doubts(judged: Mapping[str, Judgement]) -> tuple[Doubt, ...]:
 
 def shortfall_words(short: Shortfall) -> str:
     """Say what a month has too few of: "3,812 rows in all, where 12,530 are usual"."""
+    if short.rule == DAMAGED:
+        return _DAMAGED
     if short.rule == IN_ALL:
         return f"{short.rows:,} rows in all, where {short.usual:,} are usual"
     rows = "no rows" if not short.rows else f"{short.rows:,} row{'' if short.rows == 1 else 's'}"
@@ -94,6 +115,8 @@ def _told(doubt: Doubt) -> list[Shortfall]:
 
 def rows_words(doubt: Doubt) -> str:
     """Say how many rows a month has, how many are usual, and of which crime types it has too few."""
+    if doubt.damaged:
+        return _DAMAGED
     text = f"{doubt.rows:,} rows, usually {doubt.usual:,}"
     told = [shortfall_words(short) for short in _told(doubt) if short.rule != IN_ALL]
     return f"{text}, with {join_words(told)}" if told else text
@@ -101,6 +124,8 @@ def rows_words(doubt: Doubt) -> str:
 
 def what_to_do(doubt: Doubt) -> str:
     """Say what a person can do about it."""
+    if doubt.damaged:
+        return f"import {doubt.force} {doubt.month} again, or restore a backup; python -m data verify names the file"
     return (
         "load the month again from data.police.uk; if the force published it so, accept it: "
         f"python -m data accept {doubt.force} {doubt.month}"
@@ -121,10 +146,16 @@ def left_out_line(doubts: Sequence[Doubt]) -> str:
     if not doubts:
         return ""
     months = [f"{doubt.force} {doubt.month} ({doubt_words(doubt)})" for doubt in doubts]
-    return (
-        f"Left out, because the file may hold a part of the month only: {'; '.join(months)}. "
-        "python -m data status says what to do."
-    )
+    return f"Left out, because {why_words(doubts)}: {'; '.join(months)}. python -m data status says what to do."
+
+
+def why_words(doubts: Sequence[Doubt], files: str = "the file") -> str:
+    """Say why months are left out: "the file may hold a part of the month only"."""
+    if all(doubt.damaged for doubt in doubts):
+        return f"what is stored of {'them' if len(doubts) > 1 else 'it'} is damaged"
+    if any(doubt.damaged for doubt in doubts):
+        return f"{files} may hold a part of the month only, or {'are' if files.startswith('their') else 'is'} damaged"
+    return f"{files} may hold a part of the month only"
 
 
 def limits_lines(judgement: Judgement) -> list[str]:

@@ -21,11 +21,12 @@ from data.kinds.changes import EVERY
 from data.place.area import Area
 from data.store.accepted import read_accepted
 from data.store.checks import Checked
-from data.store.doubts import all_doubts, judgements, span_words
+from data.store.doubts import all_doubts, judgements, span_words, with_damaged
 from data.store.layout import SMALL_AREA
-from data.store.manifest import ANEW, UNWRITTEN, Manifest, Unit, read_manifest
+from data.store.manifest import AGAIN, UNWRITTEN, Manifest, Unit
 from data.store.schema import POLICE_UK
 from data.store.store import COUNTS, write_table
+from data.store.sums import settled
 from geo.errors import InputError
 
 NO_AREA = ""  # in place of a code or a district: the row was published without a small area
@@ -147,9 +148,10 @@ class ForceCounts:
     months : mapping of str to tuple of str
         By force, months (YYYY-MM) that are there with their counts, ascending.
     in_doubt : mapping of str to tuple of str
-        Months that may not be whole, and that nobody accepted: they are left out.
+        Months that may not be whole, and that nobody accepted, or whose file is damaged: they are left out.
     uncounted : mapping of str to tuple of str
-        Months that were imported before whole files were counted: they have to be imported again.
+        Months that were imported before whole files were counted, or whose counts are damaged: they have to be
+        imported again.
     """
 
     frame: pd.DataFrame = field(repr=False)
@@ -184,14 +186,15 @@ def force_counts(store: Path, area: Area, forces: Collection[str]) -> ForceCount
     are not in it.
     """
     wanted = sorted(set(forces))
-    manifest = read_manifest(store)
+    manifest, damage = settled(store)
     units: dict[str, list[Unit]] = {force: [] for force in wanted}
     doubted: dict[str, set[str]] = {force: set() for force in wanted}
     if manifest is not None:
         for unit in manifest.units.values():
             if unit.source == POLICE_UK and unit.force in units:
                 units[unit.force].append(unit)
-        for doubt in all_doubts(judgements(manifest, area, read_accepted(store), wanted)):
+        judged = all_doubts(judgements(manifest, area, read_accepted(store), wanted))
+        for doubt in with_damaged(judged, manifest, damage.units):
             if doubt.force in doubted:
                 doubted[doubt.force].add(doubt.month)
     chosen = [
@@ -200,21 +203,30 @@ def force_counts(store: Path, area: Area, forces: Collection[str]) -> ForceCount
         for unit in sorted(units[force], key=lambda one: one.month)
         if unit.month not in doubted[force]
     ]
-    counted = [unit for unit in chosen if unit.counts]
+    counted = [unit for unit in chosen if unit.counts and unit.key not in damage.counts]
+    there = {(unit.force, unit.month) for unit in counted}
     return ForceCounts(
         frame=_frame(store, counted),
         months={force: tuple(unit.month for unit in counted if unit.force == force) for force in wanted},
         in_doubt={force: tuple(sorted(doubted[force])) for force in wanted},
         uncounted={
-            force: tuple(unit.month for unit in chosen if unit.force == force and not unit.counts) for force in wanted
+            force: tuple(unit.month for unit in chosen if unit.force == force and (force, unit.month) not in there)
+            for force in wanted
         },
     )
 
 
-def uncounted_months(manifest: Manifest) -> tuple[tuple[str, str], ...]:
-    """List force and month (YYYY-MM) of published files that were loaded before whole files were counted."""
+def uncounted_months(manifest: Manifest, damaged: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+    """List force and month (YYYY-MM) of published files that were loaded before whole files were counted.
+
+    Parameters
+    ----------
+    manifest : Manifest
+    damaged : collection of str
+        Keys of units whose counts are missing or damaged; they are listed too.
+    """
     units = [unit for unit in manifest.units.values() if unit.source == POLICE_UK and not unit.by_outline]
-    return tuple(sorted((unit.force, unit.month) for unit in units if not unit.counts))
+    return tuple(sorted((unit.force, unit.month) for unit in units if not unit.counts or unit.key in damaged))
 
 
 def uncounted_lines(uncounted: Sequence[tuple[str, str]]) -> list[str]:
@@ -251,7 +263,7 @@ def _read(store: Path, path: str) -> pa.Table:
         return pq.ParquetFile(store / path).read(use_threads=False)
     except (OSError, pa.ArrowInvalid) as error:
         raise InputError(
-            f"a file of the store is missing or damaged: {error}", file=str(store / path), hint=ANEW
+            f"a file of the store is missing or damaged: {error}", file=str(store / path), hint=AGAIN
         ) from error
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import calendar
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from data.place.area import Area
+from data.store.manifest_values import Wrong, wrong_paths, wrong_together, wrong_values
 from data.store.schema import BY_OUTLINE, POLICE_UK
 from geo.errors import InputError
 
@@ -31,7 +32,12 @@ _EMPTY: tuple[tuple[str, object], ...] = (
     ("counts", ""),
 )
 UNWRITTEN = "not written"  # in place of the file of a unit's counts, until it is written before the commit
-ANEW = "Import everything anew with --rebuild."
+ANEW = (
+    "Restore a backup (python -m data restore FILE --store DIR --replace); without one import everything anew with "
+    "--rebuild, and dated feeds again."
+)
+NEWER = "Use the newer program: it reads this store. Nothing was changed; a rebuild would lose what only it can read."
+AGAIN = "python -m data verify names every damaged file; importing the month again restores it."
 # A new release of a month loses a row or two. One that loses this many, and this share, may be a part of the month.
 FEWEST_GONE, LEAST_LEFT = 20, 0.75
 LARGE_REVISION = 0.05  # of the rows of a month
@@ -229,8 +235,7 @@ class Manifest:
     @property
     def version(self) -> str:
         """Digest of everything but the clock."""
-        plain = _without_clock(asdict(self))
-        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
+        return _digest(asdict(self))
 
     @property
     def paths(self) -> frozenset[str]:
@@ -264,6 +269,10 @@ class Manifest:
         return replace(self, units=units, files={key: file for key, file in self.files.items() if key in used})
 
 
+def _digest(state: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(_without_clock(state), sort_keys=True).encode()).hexdigest()[:16]
+
+
 def _without_clock(value: Any) -> Any:
     if isinstance(value, Mapping):
         kept = {key: part for key, part in value.items() if key != "imported_at" and (key, part) not in _EMPTY}
@@ -279,20 +288,26 @@ def read_manifest(store: Path) -> Manifest | None:
     Raises
     ------
     InputError
-        The manifest cannot be read or was written by another version of this program.
+        The manifest cannot be read, has a value that no import can have written, or is of a newer program.
     """
     raw = _read(store)
     if raw is None:
         return None
     try:
-        return Manifest(
+        _check(store, wrong_values(raw))
+        found = Manifest(
             layer=Layer(**raw["layer"]),
             units={key: Unit(**unit) for key, unit in raw["units"].items()},
             files={key: SourceFile(**{**file, "units": tuple(file["units"])}) for key, file in raw["files"].items()},
             revisions=tuple(Revision(**revision) for revision in raw["revisions"]),
         )
+        _check(store, wrong_together(raw))
+        written = _digest({part: raw[part] for part in ("layer", "units", "files", "revisions")})
+        if raw["version"] != written:
+            _check(store, [("version", raw["version"], f"what stands in the manifest makes {written}")])
     except (KeyError, TypeError, AttributeError) as error:
         raise _damaged(store, error) from error
+    return found
 
 
 def read_version(store: Path) -> str | None:
@@ -303,13 +318,40 @@ def read_version(store: Path) -> str | None:
     InputError
         As :func:`read_manifest`.
     """
+    return read_paths(store)[0]
+
+
+def read_paths(store: Path) -> tuple[str | None, tuple[str, ...]]:
+    """Version of a store as :func:`read_version` has it, and the paths of its units' files; nothing else is checked.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_manifest`.
+    """
     raw = _read(store)
     if raw is None:
-        return None
+        return None, ()
     try:
-        return str(raw["version"])
-    except KeyError as error:
+        _check(store, wrong_paths(raw))
+        paths = [path for unit in raw["units"].values() for path in (unit["path"], unit.get("counts", ""))]
+        return str(raw["version"]), tuple(path for path in dict.fromkeys(paths) if path not in ("", UNWRITTEN))
+    except (KeyError, TypeError, AttributeError) as error:
         raise _damaged(store, error) from error
+
+
+def refuse_newer(store: Path) -> None:
+    """Refuse a store of a newer program, which is never written over: not even when everything is imported anew.
+
+    Raises
+    ------
+    InputError
+    """
+    try:
+        raw = json.loads((store / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return  # there is none, or one that importing anew replaces
+    _check_format(store, raw)
 
 
 def _read(store: Path) -> dict[str, Any] | None:
@@ -318,18 +360,38 @@ def _read(store: Path) -> dict[str, Any] | None:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"the manifest of the store cannot be read: {error}", file=str(path), hint=ANEW) from error
     if not isinstance(raw, dict) or "format" not in raw:
         raise _damaged(store, "it is something else")
-    if raw["format"] != FORMAT:
+    _check_format(store, raw)
+    if type(raw["format"]) is not int or raw["format"] != FORMAT:
+        _check(store, [("format", raw["format"], "there never was such a format")])
+    return raw
+
+
+def _check_format(store: Path, raw: object) -> None:
+    number = raw.get("format") if isinstance(raw, dict) else None
+    if type(number) is int and number > FORMAT:
         raise InputError(
-            "the store was written by another version of this program",
-            file=str(path),
-            value=str(raw["format"]),
+            f"the store was written by a newer version of this program; this one reads format {FORMAT}",
+            file=str(store / MANIFEST),
+            column="format",
+            value=str(number),
+            hint=NEWER,
+        )
+
+
+def _check(store: Path, wrong: Iterable[Wrong]) -> None:
+    """Raise the first of what is wrong."""
+    for key, value, why in wrong:
+        raise InputError(
+            f"the manifest of the store is damaged: {why}",
+            file=str(store / MANIFEST),
+            column=key,
+            value=str(value),
             hint=ANEW,
         )
-    return raw
 
 
 def _damaged(store: Path, why: object) -> InputError:

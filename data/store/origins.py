@@ -13,7 +13,7 @@ from data.store.accepted import read_accepted
 from data.store.checks import month_ordinal
 from data.store.counted import counted_units
 from data.store.fetched import read_fetching
-from data.store.manifest import read_manifest
+from data.store.sums import settled
 
 WINDOW = 36  # months that the publisher keeps up to date: those of its newest archive
 _ARCHIVE = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
@@ -88,12 +88,12 @@ def store_origins(store: Path, area: Area) -> Origins:
     Misleads where files were only ever imported by hand: which archive is the newest is then not known, and no month is
     called older.
     """
-    manifest = read_manifest(store)
+    manifest, damage = settled(store)
     if manifest is None:
         return Origins()
     newest = read_fetching(store).newest
     older, by_outline = {}, []
-    for unit in counted_units(manifest, area, read_accepted(store))[1]:
+    for unit in counted_units(manifest, area, read_accepted(store), damaged=damage.units)[1]:
         release = manifest.files[unit.file].release
         if unit.by_outline:
             by_outline.append(unit.month)

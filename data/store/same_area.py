@@ -12,7 +12,8 @@ import shapely
 from data.place.area import Area
 from data.place.folders import STORE_VARIABLE
 from data.place.ward_layers import tolerance_m
-from data.store.manifest import ANEW, SEVERAL, Layer, Manifest
+from data.store.manifest import AGAIN, SEVERAL, Layer, Manifest
+from data.store.sums import store_damage
 from geo.assign import assign_wards
 from geo.errors import InputError
 
@@ -144,12 +145,17 @@ def _check_points(manifest: Manifest, area: Area, store: Path, refuse: InputErro
     ------
     InputError
         A stored point lies inside by one layer and outside by the other, and further from the outline than two layers
-        of one area may differ; or a file is missing or damaged.
+        of one area may differ; or a file cannot be read. One that is missing or damaged is passed over.
     """
+    damaged = store_damage(store, manifest).units
     try:
-        parts = [pq.ParquetFile(store / unit.path).read(columns=_STORED) for unit in manifest.units.values()]
+        parts = [
+            pq.ParquetFile(store / unit.path).read(columns=_STORED)
+            for key, unit in manifest.units.items()
+            if key not in damaged
+        ]
     except (OSError, pa.ArrowInvalid) as error:
-        raise InputError(f"a file of the store is missing or damaged: {error}", file=str(store), hint=ANEW) from error
+        raise InputError(f"a file of the store is missing or damaged: {error}", file=str(store), hint=AGAIN) from error
     if not parts:
         return
     table = pa.concat_tables([part.set_column(2, "inside", part["ward_code"].is_valid()) for part in parts])

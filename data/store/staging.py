@@ -18,21 +18,26 @@ from data.store.report import LOADED, UNCHANGED, FileReport
 from data.store.revision import compare
 from data.store.schema import BY_OUTLINE, POLICE_UK
 from data.store.store import INCIDENTS, REJECTED, read_unit, write_table
+from data.store.sums import damaged_files
 from data.store.units import unit_tables
 from geo.errors import InputError
 
 RELEASE_BY_OUTLINE = "monthly, by outline"
+RESTORED = "what was stored of {} was missing or damaged, and is whole again; what changed cannot be told"
 _REJECTED = pa.schema(
     [(name, pa.int64() if kind is int else pa.string()) for name, kind in get_type_hints(Rejected).items()]
 )
 
 
-def known_file(state: Manifest, sha256: str, named: tuple[str, str] | None) -> str | None:
+def known_file(state: Manifest, store: Path, sha256: str, named: tuple[str, str] | None) -> str | None:
     """Find the file with these bytes from which all of its units are still made, counts of the whole force among them.
+
+    One of which a stored file is missing or damaged is not known: importing it again restores it.
 
     Parameters
     ----------
     state : Manifest
+    store : Path
     sha256 : str
         Digest of the CSV.
     named : (force, month) or None
@@ -49,8 +54,13 @@ def known_file(state: Manifest, sha256: str, named: tuple[str, str] | None) -> s
             continue
         if not all(key.startswith(f"{POLICE_UK}/") for key in file.units):
             continue  # the file of a dated feed
-        units = [state.units[key] for key in file.units]
-        if all(one.file == file_id and (one.counts or one.by_outline) for one in units):
+        units = [state.units[key] for key in file.units if key in state.units]
+        if len(units) < len(file.units):
+            continue
+        paths = [path for one in units for path in (one.path, one.counts) if path not in ("", UNWRITTEN)]
+        paths += [file.rejected_path] if file.rejected_path else []
+        there = all(one.file == file_id and (one.counts or one.by_outline) for one in units)
+        if there and not damaged_files(store, paths):
             return file_id
     return None
 
@@ -105,7 +115,10 @@ def stage(
     units: dict[str, Unit] = {}
     tables: dict[str, pa.Table] = {}
     counts: dict[str, pa.Table] = {}
-    for part in unit_tables(checked, locate, area):
+    parts = list(unit_tables(checked, locate, area))
+    keys = [f"{POLICE_UK}/{part.force}/{part.month}" for part in parts]
+    was = damaged_files(store, [state.units[key].path for key in keys if key in state.units])  # before they are written
+    for part in parts:
         outline = part.force == BY_OUTLINE
         if outline and state.has(part.month, area.forces):
             raise InputError(
@@ -148,9 +161,12 @@ def stage(
         rejected_path=rejected_path,
         joined=checked.joined,
     )
-    revisions = _revisions(state, store, units, tables, file)
+    restored = tuple(RESTORED.format(key) for key in units if key in state.units and state.units[key].path in was)
+    revisions = _revisions(state, store, units, tables, file, was)
     replaced = sum(state.units[key].rows for key in units if key in state.units)
-    report = replace(_report(entry.name, LOADED, file), replaced=replaced, revision=revisions, notes=checked.notes)
+    report = replace(
+        _report(entry.name, LOADED, file), replaced=replaced, revision=revisions, notes=(*checked.notes, *restored)
+    )
     return state.with_file(file_id, file, units, revisions).without_outlines(area.forces), report, counts
 
 
@@ -161,12 +177,17 @@ def _release(container: Container, units: Mapping[str, Unit]) -> str:
 
 
 def _revisions(
-    state: Manifest, store: Path, units: Mapping[str, Unit], tables: Mapping[str, pa.Table], file: SourceFile
+    state: Manifest,
+    store: Path,
+    units: Mapping[str, Unit],
+    tables: Mapping[str, pa.Table],
+    file: SourceFile,
+    damaged: Mapping[str, str],
 ) -> tuple[Revision, ...]:
     found = []
     for key, unit in units.items():
         old = state.units.get(key)
-        if old is not None and not unit.by_outline and old.file != unit.file:
+        if old is not None and not unit.by_outline and old.file != unit.file and old.path not in damaged:
             before = state.files[old.file]
             found.append(compare(read_unit(store, old), tables[key].to_pandas(), unit, before, file))
     return tuple(found)

@@ -15,14 +15,15 @@ from data.place.area import Area
 from data.store.accepted import Acceptance, read_accepted, standing, with_accepted
 from data.store.checks import Rejected
 from data.store.counted import counted_units
-from data.store.doubts import all_doubts, doubt_lines, judgements, limits_lines, span_words
+from data.store.doubts import all_doubts, doubt_lines, judgements, limits_lines, span_words, with_damaged
 from data.store.fetched import NOT_PUBLISHED, WHY, Fetching, fetching_lines, read_fetching
 from data.store.force_counts import uncounted_lines, uncounted_months
-from data.store.manifest import ANEW, Layer, Manifest, Revision, Unit, read_manifest
+from data.store.manifest import AGAIN, Layer, Manifest, Revision, Unit, read_manifest
 from data.store.origins import Origins, store_origins
 from data.store.same_area import ImportLayer, import_layer
 from data.store.schema import BY_OUTLINE, POLICE_UK
 from data.store.store import EMPTY
+from data.store.sums import settled, with_damage
 from data.store.whole import Doubt, Judgement
 from geo.errors import InputError
 
@@ -88,7 +89,8 @@ class Status:
         ``"area"``: forces of which nothing is loaded, so that no month counts; ``"buffer"``: forces that cover part of
         the buffer only, so that hotspots at that edge look colder than they are.
     in_doubt : tuple of Doubt
-        Months that are left out because their counts say that they are not whole, by month and force.
+        Months that are left out because their counts say that they are not whole, or because their stored file is
+        missing or damaged, by month and force; of a dated feed its name stands for the force.
     accepted : tuple of Acceptance
         Months that a person took for whole, of the files that are loaded.
     judged : mapping of str to Judgement
@@ -103,7 +105,7 @@ class Status:
     origins : Origins
         Months of older archives, and by outline.
     uncounted : tuple of (force, month)
-        Months without counts of the whole force, which were loaded before there were any.
+        Months without counts of the whole force, which were loaded before there were any, or whose file is damaged.
     """
 
     version: str
@@ -257,7 +259,8 @@ def store_status(store: Path, area: Area) -> Status:
     InputError
         The manifest, the list of accepted months or that of what was fetched cannot be read.
     """
-    manifest = read_manifest(store) or Manifest(Layer.of(area))
+    found, damage = settled(store)
+    manifest = found or Manifest(Layer.of(area))
     units = sorted(manifest.units.values(), key=lambda unit: unit.key)
     published = [unit for unit in units if unit.source == POLICE_UK]
     dated = [unit for unit in units if unit.source != POLICE_UK]
@@ -274,7 +277,7 @@ def store_status(store: Path, area: Area) -> Status:
     judged = judgements(manifest, area, said)
     files = {(unit.force, unit.month, unit.file) for unit in published}
     return Status(
-        version=with_accepted(manifest.version, said) if units else EMPTY,
+        version=with_damage(with_accepted(manifest.version, said), damage.files) if units else EMPTY,
         coverage=pd.DataFrame([_row(unit, manifest) for unit in published], columns=list(COVERAGE)),
         gaps=_gaps(manifest),
         ward_layer=import_layer(manifest, area, store),
@@ -289,10 +292,10 @@ def store_status(store: Path, area: Area) -> Status:
             ),
         },
         feeds=pd.DataFrame([_row(unit, manifest) for unit in dated], columns=list(FEED_COVERAGE)),
-        in_doubt=all_doubts(judged),
+        in_doubt=with_damaged(all_doubts(judged), manifest, damage.units),
         accepted=tuple(one for one in standing(said) if (one.force, one.month, one.file) in files),
         judged=judged,
-        months=counted_units(manifest, area, said)[0],
+        months=counted_units(manifest, area, said, damaged=damage.units)[0],
         not_published=tuple(
             (force, month)
             for force, month in fetching.not_published
@@ -300,7 +303,7 @@ def store_status(store: Path, area: Area) -> Status:
         ),
         fetching=fetching,
         origins=store_origins(store, area),
-        uncounted=uncounted_months(manifest),
+        uncounted=uncounted_months(manifest, damage.counts - damage.units),
     )
 
 
@@ -369,7 +372,7 @@ def rejected_rows(store: Path) -> pd.DataFrame:
                 raise InputError(
                     f"a file of the store is missing or damaged: {error}",
                     file=str(store / file.rejected_path),
-                    hint=ANEW,
+                    hint=AGAIN,
                 ) from error
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype="int64" if name == "row" else "str") for name in REJECTED_COLUMNS})

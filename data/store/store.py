@@ -31,9 +31,10 @@ from data.place.folders import default_store as default_store
 from data.store.accepted import ACCEPTED, Acceptance, read_accepted, with_accepted
 from data.store.counted import counted_units
 from data.store.in_wards import in_wards
-from data.store.manifest import ANEW, MANIFEST, Manifest, Unit, read_manifest, read_version
+from data.store.manifest import AGAIN, MANIFEST, Manifest, Unit, read_manifest, read_paths
 from data.store.same_area import check_layer
 from data.store.schema import POLICE_UK, Incidents, conform, empty_frame
+from data.store.sums import Damage, damaged_files, settled, with_damage
 from geo.errors import InputError
 
 EMPTY = "empty"
@@ -51,10 +52,17 @@ _TRIES = 5  # a reader that meets an import starts again from the new manifest
 def store_version(store: Path) -> str:
     """Digest of what the store holds, from the manifest and what was accepted; ``"empty"`` where there is nothing.
 
-    It does not depend on when something was imported or accepted, and is what every cache is keyed on.
+    It does not depend on when something was imported or accepted, and is what every cache is keyed on. A file that is
+    found damaged, or whole again, makes another version.
     """
-    version = read_version(store)
-    return EMPTY if version is None else with_accepted(version, read_accepted(store))
+    for attempt in range(_TRIES):
+        version, paths = read_paths(store)
+        if version is None:
+            return EMPTY
+        damaged = damaged_files(store, paths)
+        if not damaged or attempt == _TRIES - 1 or read_paths(store)[0] == version:
+            return with_damage(with_accepted(version, read_accepted(store)), damaged)
+    raise AssertionError
 
 
 def is_empty(store: Path) -> bool:
@@ -93,8 +101,9 @@ def load(store: Path, area: Area, source: str = POLICE_UK) -> Incidents:
         Ordered by month, force and row of the file. ``months`` are those that every force of ``area.forces`` has
         published or that are there by outline (their rows have no force and no LSOA), of a feed those of which it
         covers every day; rows of other months are left out, because such a month is not known as a whole. A month of a
-        force that is in doubt (:mod:`data.store.whole`), and that nobody accepted, counts as not published. The frame
-        shares memory with what was read: do not write into it.
+        force that is in doubt (:mod:`data.store.whole`), and that nobody accepted, counts as not published; so does one
+        whose file is missing or damaged (:mod:`data.store.sums`). The frame shares memory with what was read: do not
+        write into it.
 
     Raises
     ------
@@ -128,25 +137,27 @@ def stored(store: Path, area: Area, source: str = POLICE_UK) -> tuple[Incidents,
         As :func:`load`.
     """
     for attempt in range(_TRIES):
-        manifest = read_manifest(store)
+        manifest, damage = settled(store)
         if manifest is None or not manifest.units:
             return Incidents(empty_frame(), pd.PeriodIndex([], freq="M"), EMPTY, source=source), ""
         check_layer(manifest, area, store)
         try:
-            return _load(store, area, source, manifest, read_accepted(store)), manifest.layer.version
+            return _load(store, area, source, manifest, read_accepted(store), damage), manifest.layer.version
         except (OSError, pa.ArrowInvalid) as error:
             if attempt == _TRIES - 1:
                 raise InputError(
                     f"a file of the store is missing or damaged: {error}",
                     file=str(store),
-                    hint=ANEW,
+                    hint=AGAIN,
                 ) from error
     raise AssertionError
 
 
-def _load(store: Path, area: Area, source: str, manifest: Manifest, said: tuple[Acceptance, ...]) -> Incidents:
-    version = with_accepted(manifest.version, said)
-    months, units = counted_units(manifest, area, said, source)
+def _load(
+    store: Path, area: Area, source: str, manifest: Manifest, said: tuple[Acceptance, ...], damage: Damage
+) -> Incidents:
+    version = with_damage(with_accepted(manifest.version, said), damage.files)
+    months, units = counted_units(manifest, area, said, source, damage.units)
     index = pd.PeriodIndex(months, freq="M")
     if not units:
         return Incidents(empty_frame(), index, version, source=source)
@@ -193,7 +204,7 @@ def read_unit(store: Path, unit: Unit) -> pd.DataFrame:
         raise InputError(
             f"a file of the store is missing or damaged: {error}",
             file=str(store / unit.path),
-            hint=ANEW,
+            hint=AGAIN,
         ) from error
 
 

@@ -31,6 +31,7 @@ OF_LEAST_ASB, OF_LEAST_TYPE, OF_LEAST_TYPE_SMALL = 0.6, 0.5, 0.3
 GONE = 0.05  # of the median: a type of which so little is left is gone
 
 IN_ALL, BY_TYPE, TYPE_GONE = "rows in all", "rows of a crime type", "crime type gone"
+DAMAGED = "the check sum of its file"  # not by its counts: of what is stored something is missing or changed
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Shortfall:
     Attributes
     ----------
     rule : str
-        ``IN_ALL``, ``BY_TYPE`` or ``TYPE_GONE``.
+        ``IN_ALL``, ``BY_TYPE``, ``TYPE_GONE`` or ``DAMAGED``.
     category : str
         Crime type; empty of all rows.
     rows, usual, least : int
@@ -72,6 +73,11 @@ class Doubt:
     rows: int
     usual: int
     shortfalls: tuple[Shortfall, ...]
+
+    @property
+    def damaged(self) -> bool:
+        """Whether its stored file is missing or damaged: nobody can accept that."""
+        return any(short.rule == DAMAGED for short in self.shortfalls)
 
 
 @dataclass(frozen=True)

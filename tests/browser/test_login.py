@@ -68,8 +68,8 @@ def test_by_another_name_of_this_machine_nothing_is_shown_either(browser: Browse
         page = browser.new_page()
         refused(page, f"http://dashboard.localhost:{port}")  # which a browser takes for this machine
         page.goto(address)
-        page.wait_for_selector(".who", timeout=PAINT_MS)
-        assert page.inner_text(".who") == "As this computer"
+        page.wait_for_selector(".footer", timeout=PAINT_MS)
+        assert page.query_selector(".who") is None  # nobody is asked who they are
         page.close()
 
 
@@ -106,7 +106,6 @@ def test_a_person_logs_in_and_out_and_another_has_other_rights(browser: Browser,
 
         log_in("jo@council.example")
         assert page.inner_text(".who").splitlines() == ["As reader", "jo@council.example"]
-        assert found.asked[-3:] == ["/authorize", "/token", "/jwks"] or "/token" in found.asked
         page.goto(f"{address}/data")
         page.get_by_text("As reader you cannot load files").wait_for(timeout=PAINT_MS)
         assert page.get_by_role("tab", name="Who did what").count() == 0
@@ -122,7 +121,7 @@ def test_a_person_logs_in_and_out_and_another_has_other_rights(browser: Browser,
         log_out()
         log_in("jo@council.example")
         (store / "access.toml").write_text(SETTINGS.replace("@council", "@other"))
-        page.get_by_role("link", name="Hotspots").click()
+        page.get_by_role("link", name="Hotspots", exact=True).click()
         page.get_by_text("This account may not look at the dashboard").wait_for(timeout=PAINT_MS)
         # A cookie that was not signed here is nobody.
         context.add_cookies([{"name": "_streamlit_user", "value": "forged", "url": address}])

@@ -9,8 +9,9 @@ from playwright.sync_api import BrowserContext
 
 from data.place.area import Area
 from data.streets.importing import import_basemap
+from tests.browser.axe import violations
 from tests.browser.server import Watch, map_frame, serve, settled
-from tests.streets.made_roads import cross, open_roads
+from tests.streets.made_roads import HOSTILE, cross, open_roads
 
 # Pixels of the roads' canvas that are painted.
 PAINTED = """() => {
@@ -40,15 +41,20 @@ def test_roads_lie_under_the_cells(contexts: dict[str, BrowserContext], roads_ap
     page.goto(f"{roads_app}/hotspots")
     settled(page)
     frame = map_frame(page)
+    frame.wait_for_function("window.safety.ground && window.safety.ground.ready")
     assert frame.evaluate(PAINTED) > 50  # the motorway
     grid = area.grid()
     x, y = cross(area)
     frame.evaluate(LOOK, [x - grid.west_m, y - grid.south_m, 15.5])
     frame.wait_for_function(f"({PAINTED})() > 1000")
-    names = set(frame.locator(".map-label.number, .map-label.street").all_inner_texts())
-    assert "A58" in names
+    names, numbers = frame.evaluate("Object.values(window.safety.written).map(list => list.map(one => one[0]))")
+    assert "A58" in numbers
+    assert {HOSTILE, "Mill Lane", "Liverpool Road"} & set(names)
     assert frame.locator(".map-label b").count() == 0  # a street's name is text
-    order = "['wards', 'roads', 'cells'].map(p => +window.safety.map.getPane(p).style.zIndex)"
+    assert violations(page)[0] == []
+    order = (
+        "['ground', 'wards', 'roads', 'cells', 'over', 'names'].map(p => +window.safety.map.getPane(p).style.zIndex)"
+    )
     assert frame.evaluate(order) == sorted(frame.evaluate(order))
     assert frame.evaluate("getComputedStyle(document.querySelector('.leaflet-roads-pane canvas')).pointerEvents") == (
         "none"

@@ -106,6 +106,17 @@ def test_every_colour_is_where_it_belongs(
     assert page.locator(".map-label b, .map-label i").count() == 0  # the name of a place is text
     page.evaluate(LOOK, [middle[0] + 80, middle[1] + 1300, 14.0])
     assert "<i>Crossham</i>" in page.locator(".map-label").all_inner_texts()
+    page.evaluate(LOOK, [*middle, ZOOMS[0]])
+    size = page.viewport_size
+    assert size
+    assert page.locator(".map-label:not(.township)").count()
+    page.set_viewport_size({"width": 240, "height": 330})  # as small as that of the Overview: no plates, few names
+    page.wait_for_function("window.safety.map.getSize().x === 240 && window.safety.small", timeout=PAINT_MS)
+    page.evaluate(LOOK, [*middle, ZOOMS[0]])
+    assert page.evaluate(WRITTEN) == [[], []]
+    assert page.locator(".map-label:not(.township)").count() == 0
+    page.set_viewport_size(size)
+    page.wait_for_function("!window.safety.small", timeout=PAINT_MS)
     work = Work(page)
     page.evaluate(LOOK, [*middle, 15.5])
     begun = work.done()

@@ -228,6 +228,17 @@ def test_a_district_that_cannot_be_compared_for_itself_is_named(ask: Ask) -> Non
         ask(counts, nobody, unknown)
 
 
+def test_residents_of_only_a_part_of_the_area_make_no_rate(area: Area) -> None:
+    counts = counts_of({"merseyside": TWO_YEARS, "cheshire": TWO_YEARS})
+    months = pd.PeriodIndex(TWO_YEARS, freq="M")
+    whom = Neighbours("", "", (OWN, replace(HELENS, residents=0), HALTON), (OWN.code, HELENS.code))
+    found = district_series(counts, whom, area, months, (ASB,), END)
+    assert found.residents[area.name] == sum(area.residents.values()), "the wards are those of both"
+    for known in ({}, dict(list(area.residents.items())[1:])):
+        with pytest.raises(Refusal, match="are not known for all of it"):
+            district_series(counts, whom, replace(area, residents=known), months, (ASB,), END)
+
+
 def test_months_without_counts_ask_for_another_import(ask: Ask) -> None:
     counts = counts_of({"merseyside": TWO_YEARS[:-10]}, uncounted={"merseyside": tuple(TWO_YEARS[-10:])})
     with pytest.raises(Refusal, match="March 2024 to December 2024, loaded before they were") as refusal:

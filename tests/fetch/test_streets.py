@@ -101,6 +101,7 @@ def test_squares_of_the_national_grid(area: Area) -> None:
         {"features": [{"properties": {"id": "x", "urls": {"pbf": 3}}}]},
         {"features": [{"properties": {"id": "x", "urls": {"pbf": "u"}}, "geometry": {"type": "Polygon",
                        "coordinates": [[["a", 1]]]}}]},
+        {"features": [{"properties": {"id": "x", "urls": {"pbf": "u"}}, "geometry": {"type": "Sphere"}}]},
     ],
 )  # fmt: skip
 def test_an_index_of_another_form_is_told(area: Area, web: Web, index: Any) -> None:
@@ -267,6 +268,12 @@ def test_every_part_has_an_address_of_its_own(
         assert all(source.md5 == "" for source in ordnance_survey(web, hosts(standin), area))
         fetch_streets(web, hosts(standin), tmp_path / "store", area, ogl=True)
     assert ordnance.signed > 10
+
+
+@pytest.mark.parametrize("has", [None, 5, "SJ, SD"])
+def test_squares_that_are_no_list_are_told(area: Area, web: Web, has: Any) -> None:
+    with stand_in(os=lambda _: as_json({"areas": has})) as standin, pytest.raises(FetchError, match="another form"):
+        ordnance_survey(web, hosts(standin), area)
 
 
 def test_a_list_of_another_form_or_without_the_squares_is_told(area: Area, web: Web, tmp_path: Path) -> None:

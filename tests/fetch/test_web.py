@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from data.fetch.hosts import Hosts, read_hosts
-from data.fetch.web import FetchError, Web
+from data.fetch.web import Answer, FetchError, Web, read_json
 from geo.errors import InputError
 from tests.fetch.standin import Asked, Reply, Standin, as_json, stand_in
 
@@ -81,6 +81,11 @@ def test_a_login_page_is_no_json(standin: Standin, web: Web) -> None:
     standin.misbehave("/s/x", "html")
     with pytest.raises(FetchError, match=r"not JSON.*Sign in.*login page"):
         web.json(f"{standin.address}/s/x")
+
+
+def test_json_of_endless_depth_is_none() -> None:
+    with pytest.raises(FetchError, match="not JSON"):
+        read_json(Answer("https://x", 200, {}, b"[" * 200_000))
 
 
 def test_an_answer_has_a_limit(standin: Standin, web: Web) -> None:

@@ -58,6 +58,7 @@ def test_the_good_one_is_read(tmp_path: Path) -> None:
         (HEAD + "buffer_m = -1\n" + FORCES + LISTED, "column 'buffer_m'.*a number, 0 or more"),
         (HEAD + "buffer_m = true\n" + FORCES + LISTED, "column 'buffer_m'.*a number"),
         (HEAD + FORCES + LISTED + "[residents.by_ward]\nE05000900 = 'many'\n", r"residents\.by_ward\.E05000900.*whole"),
+        (HEAD + FORCES + LISTED + f"[residents.by_ward]\nE05000900 = {10**23}\n", r"by_ward\.E05000900.*at most"),
         (HEAD + "residents = 5\n" + FORCES + LISTED, "column 'residents'.*a table"),
         (HEAD + FORCES + LISTED + "[[townships]]\nwards = []\n", r"lacks a key|townships\[1\]\.name"),
         (HEAD + FORCES + LISTED + "[townships]\nname = 'T'\n", r"column 'townships'.*\[\[townships\]\]"),

@@ -48,6 +48,12 @@ def test_the_area_may_be_several_districts_and_the_force_goes_without_saying(are
     assert {one.force for one in found.districts} == {"merseyside"}
 
 
+def test_a_part_of_the_area_does_not_stand_for_all_of_it(area: Area) -> None:
+    both = replace(with_districts(area, HERE, THERE), code="E08000011+E08000099")
+    with pytest.raises(InputError, match="districts of the area are not among them: E08000099"):
+        neighbours_of(both)
+
+
 @pytest.mark.parametrize(
     ("districts", "message"),
     [

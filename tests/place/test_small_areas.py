@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,21 @@ def test_a_layer_that_cannot_be_used(
     path.write_text(json.dumps(told), encoding="utf-8")
     with pytest.raises(InputError, match=message):
         read_boundaries(path, place)
+
+
+@pytest.mark.long
+def test_a_code_that_is_there_twice_in_a_whole_country_is_told_soon(place: Area, tmp_path: Path) -> None:
+    layer = {"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"LSOA21CD": f"E01{n:06d}"},
+         "geometry": {"type": "Polygon", "coordinates": [[[1, 52], [1.001, 52], [1.001, 52.001], [1, 52]]]}}
+        for n in (*range(35_672), 0)
+    ]}  # fmt: skip
+    path = tmp_path / "layer.json"
+    path.write_text(json.dumps(layer), encoding="utf-8")
+    begun = time.process_time()
+    with pytest.raises(InputError, match=r"codes are there twice.*E01000000"):
+        read_boundaries(path, place)
+    assert time.process_time() - begun < 10, "it took 50 s while each code was counted for itself"
 
 
 def test_other_kinds_of_place_are_named(place: Area) -> None:
@@ -187,6 +203,10 @@ def test_residents_by_the_column_that_is_called_so(tmp_path: Path) -> None:
     twice = write_table(tmp_path / "c.csv", ("code", "residents"), [(WANTED[0], 1), (WANTED[0], 2)])
     with pytest.raises(InputError, match=r"row 3, column 'code': this code is there twice"):
         read_people(twice, WANTED)
+    for many, told in (("9" * 400, "no column of whole numbers"), ("10000001", r"row 2.*no neighbourhood.*10000001")):
+        file = write_table(tmp_path / "many.csv", ("code", "residents"), [(WANTED[0], many)])
+        with pytest.raises(InputError, match=told):
+            read_people(file, WANTED)
     with pytest.raises(InputError, match="none of the area's neighbourhoods is in this file: it has E01999999"):
         read_people(write_table(tmp_path / "d.csv", ("code", "residents"), [("E01999999", 1)]), WANTED)
 

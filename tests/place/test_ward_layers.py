@@ -86,6 +86,7 @@ def test_an_area_of_one_layer_has_no_words_for_it(area: Area) -> None:
     [
         ("valid_from = 2028-05-04\n", "", r"ward_layers\[1\].valid_from.*lacks a key"),
         ("2028-05-04", '"next May"', r"ward_layers\[1\].valid_from.*YYYY-MM-DD.*next May"),
+        ("2028-05-04", "0001-01-01", r"ward_layers\[1\].valid_from.*before 1800"),
         ('"second.geojson"', '"first.geojson"', "0 codes are in both"),
         ('Y2 = "South"\n', "", "1 codes are in both"),
         (

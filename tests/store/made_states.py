@@ -66,7 +66,9 @@ def put_units(store: Path, area: Area, units: Iterable[tuple[Unit, pa.Table]]) -
     there = {}
     for unit, table in units:
         path = write_table(store, f"incidents/{unit.source}/{unit.force}", unit.month, table)
-        there[unit.key] = replace(unit, path=path, rows=table.num_rows)
-    state = Manifest(Layer.of(area), there, {"f1": replace(FILE, units=tuple(there), rejected_path=None)})
+        there[unit.key] = replace(unit, path=path, rows=table.num_rows, in_area=min(unit.in_area, table.num_rows))
+    rows = sum(unit.rows for unit in there.values())
+    file = replace(FILE, units=tuple(there), rejected_path=None, loaded=rows, rows_read=rows + 10)
+    state = Manifest(Layer.of(area), there, {"f1": file})
     commit(store, state)
     return state

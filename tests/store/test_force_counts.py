@@ -17,7 +17,6 @@ from data.store.force_counts import district_of, force_counts, uncounted_lines, 
 from data.store.manifest import Manifest, Unit, read_manifest
 from data.store.store import commit
 from data.store.whole import IN_ALL, Doubt, Shortfall
-from geo.errors import InputError
 from tests.published.police_files import NOW, Points, crime, points_of, row, table
 
 FORCE = "somewhere"
@@ -195,6 +194,9 @@ def test_a_month_by_outline_has_no_whole_force(area: Area, at: Points, store: Pa
 def test_a_missing_file_is_told(area: Area, at: Points, store: Path, tmp_path: Path) -> None:
     import_paths([put(tmp_path, [row(at.inside)])], store, area, now=NOW)
     (store / known(store).units[f"police.uk/{FORCE}/2024-10"].counts).unlink()
-    with pytest.raises(InputError, match="missing or damaged"):
-        force_counts(store, area, [FORCE])
+    found = force_counts(store, area, [FORCE])
+    assert (found.months, found.uncounted) == ({FORCE: ()}, {FORCE: ("2024-10",)})
+    assert store_status(store, area).uncounted == ((FORCE, "2024-10"),)
+    assert import_paths([tmp_path], store, area, now=NOW).files[0].status == "loaded"
+    assert force_counts(store, area, [FORCE]).months == {FORCE: ("2024-10",)}
     assert force_counts(tmp_path / "empty", area, [FORCE]).months == {FORCE: ()}

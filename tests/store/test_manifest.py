@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from data.place.area import Area
-from data.store.manifest import Layer, Manifest, read_manifest, read_version
+from data.published.police_uk import import_paths
+from data.store.manifest import ANEW, FORMAT, Layer, Manifest, read_manifest, read_version, refuse_newer
 from data.store.store import commit
 from geo.errors import InputError
 from tests.store.made_states import DAYS, FILE, LAYER, REVISION, STATE, UNIT
@@ -160,7 +161,7 @@ def test_stores_of_earlier_days_are_still_read(tmp_path: Path) -> None:
     del unit["first"], unit["last"]  # before there were feeds
     old = {
         "format": 1,
-        "version": "as written",
+        "version": STATE.version,
         "layer": {
             "area": "Somewhere",
             "code": "E0",
@@ -174,7 +175,7 @@ def test_stores_of_earlier_days_are_still_read(tmp_path: Path) -> None:
     }
     (tmp_path / "manifest.json").write_text(json.dumps(old), encoding="utf-8")
     assert read_manifest(tmp_path) == STATE
-    assert read_version(tmp_path) == "as written"
+    assert read_version(tmp_path) == STATE.version
 
 
 def test_the_manifest_on_the_disk(tmp_path: Path) -> None:
@@ -202,8 +203,9 @@ def test_the_manifest_on_the_disk(tmp_path: Path) -> None:
 def test_a_manifest_that_is_not_whole_is_told(tmp_path: Path, change: dict[str, object], why: str) -> None:
     with pytest.raises(InputError) as refusal:
         read_manifest(written(tmp_path, **change))
-    assert str(refusal.value).startswith(f"{tmp_path / 'manifest.json'}: the manifest of the store is {why}")
-    assert refusal.value.hint == "Import everything anew with --rebuild."
+    assert refusal.value.file == str(tmp_path / "manifest.json")
+    assert refusal.value.message.startswith(f"the manifest of the store is {why}")
+    assert refusal.value.hint == ANEW
 
 
 @pytest.mark.parametrize("read", [read_manifest, read_version])
@@ -218,7 +220,6 @@ def test_a_manifest_that_is_not_whole_is_told(tmp_path: Path, change: dict[str, 
         ("[]", "the manifest of the store is damaged: it is something else"),
         ('"format"', "the manifest of the store is damaged: it is something else"),
         ("{}", "the manifest of the store is damaged: it is something else"),
-        ('{"format": 99}', "the store was written by another version of this program (found '99')"),
         ('{"format": 1}', "the manifest of the store is damaged: "),
     ],
 )
@@ -226,10 +227,30 @@ def test_what_is_no_manifest_is_told(tmp_path: Path, content: str, words: str, r
     (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
     with pytest.raises(InputError) as refusal:
         read(tmp_path)  # type: ignore[operator]
-    missing = ("'layer'" if read is read_manifest else "'version'") if words.endswith(": ") else ""
-    assert (
-        str(refusal.value) == f"{tmp_path / 'manifest.json'}: {words}{missing}. Import everything anew with --rebuild."
-    )
+    missing = ("'layer'" if read is read_manifest else "'units'") if words.endswith(": ") else ""
+    assert str(refusal.value) == f"{tmp_path / 'manifest.json'}: {words}{missing}. {ANEW}"
+
+
+@pytest.mark.parametrize("read", [read_manifest, read_version, refuse_newer])
+def test_a_newer_store_is_left_to_the_newer_program(tmp_path: Path, read: object) -> None:
+    written(tmp_path, format=FORMAT + 1, something={"new": 1})
+    with pytest.raises(InputError, match=r"newer version of this program.*Use the newer program") as refusal:
+        read(tmp_path)  # type: ignore[operator]
+    assert (refusal.value.column, refusal.value.value) == ("format", str(FORMAT + 1))
+    assert "--rebuild" not in str(refusal.value)
+
+
+def test_a_newer_store_is_never_rebuilt(tmp_path: Path, area: Area) -> None:
+    raw = written(tmp_path, format=FORMAT + 1).joinpath("manifest.json").read_bytes()
+    with pytest.raises(InputError, match="newer version"):
+        import_paths([tmp_path / "any.csv"], tmp_path, area, rebuild=True)
+    assert (tmp_path / "manifest.json").read_bytes() == raw
+
+
+@pytest.mark.parametrize("number", [0, -1, "1", None, True, 1.5])
+def test_a_format_that_never_was_is_told(tmp_path: Path, number: object) -> None:
+    with pytest.raises(InputError, match="there never was such a format"):
+        read_manifest(written(tmp_path, format=number))
 
 
 def test_a_manifest_that_is_a_folder_is_told(tmp_path: Path) -> None:
@@ -243,5 +264,5 @@ def test_a_manifest_that_is_a_folder_is_told(tmp_path: Path) -> None:
 
 
 def test_text_in_a_manifest_is_utf_8(tmp_path: Path) -> None:
-    (tmp_path / "manifest.json").write_bytes('{"format": 1, "version": "Caf\u00e9"}'.encode())
+    (tmp_path / "manifest.json").write_bytes('{"format": 1, "version": "Caf\u00e9", "units": {}}'.encode())
     assert read_version(tmp_path) == "Caf\u00e9"

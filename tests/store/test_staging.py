@@ -19,9 +19,8 @@ from data.store.locate import Locator
 from data.store.manifest import Layer, Manifest
 from data.store.report import FileReport
 from data.store.rows import read_rows
-from data.store.staging import known_file, stage, unchanged
+from data.store.staging import RESTORED, known_file, stage, unchanged
 from data.store.units import unit_tables
-from geo.errors import InputError
 from tests.published.police_files import Points, contents, crime, points_of, row, table
 from tests.store import made_states
 from tests.store.made_states import DAYS, FILE
@@ -147,24 +146,39 @@ def test_units_stand_by_force_and_month_and_rows_as_in_the_file(area: Area, at: 
     ],
 )
 def test_a_file_is_known_by_its_bytes_and_its_unit(
-    sha256: str, named: tuple[str, str] | None, known: str | None
+    tmp_path: Path, sha256: str, named: tuple[str, str] | None, known: str | None
 ) -> None:
-    assert known_file(STATE, sha256, named) == known
+    put_files(tmp_path, STATE)
+    assert known_file(STATE, tmp_path, sha256, named) == known
 
 
-def test_a_file_that_lost_a_unit_or_is_a_feed_is_not_known() -> None:
+def test_a_file_that_lost_a_unit_or_is_a_feed_is_not_known(tmp_path: Path) -> None:
+    put_files(tmp_path, STATE)
     september = replace(UNIT, month="2024-09")
     both = replace(FILE, units=(UNIT.key, september.key))
     state = replace(STATE, units={UNIT.key: UNIT, september.key: september}, files={"f1": both})
-    assert known_file(state, FILE.sha256, None) == "f1"
-    assert known_file(state, FILE.sha256, ("somewhere", "2024-10")) is None, "it is more than that month"
+    assert known_file(state, tmp_path, FILE.sha256, None) == "f1"
+    assert known_file(state, tmp_path, FILE.sha256, ("somewhere", "2024-10")) is None, "it is more than that month"
     lost = replace(state, units={UNIT.key: UNIT, september.key: replace(september, file="f2")})
-    assert known_file(lost, FILE.sha256, None) is None
+    assert known_file(lost, tmp_path, FILE.sha256, None) is None
     feed = replace(STATE, units={DAYS.key: DAYS}, files={"f1": replace(FILE, units=(DAYS.key,))})
-    assert known_file(feed, FILE.sha256, None) is None
+    assert known_file(feed, tmp_path, FILE.sha256, None) is None
     # one that stands behind others is found
     first = {"f0": replace(FILE, sha256="9" * 64), "f2": replace(FILE, units=(DAYS.key,)), "f1": FILE}
-    assert known_file(replace(STATE, files=first), FILE.sha256, None) == "f1"
+    assert known_file(replace(STATE, files=first), tmp_path, FILE.sha256, None) == "f1"
+
+
+@pytest.mark.parametrize("path", sorted(STATE.paths))
+def test_a_file_of_which_something_stored_is_gone_is_not_known(tmp_path: Path, path: str) -> None:
+    put_files(tmp_path, STATE)
+    (tmp_path / path).unlink()
+    assert known_file(STATE, tmp_path, FILE.sha256, None) is None
+
+
+def put_files(store: Path, state: Manifest) -> None:
+    for path in state.paths:
+        (store / path).parent.mkdir(parents=True, exist_ok=True)
+        (store / path).write_bytes(b"")
 
 
 def test_the_report_of_a_known_file_has_the_counts_of_then() -> None:
@@ -272,8 +286,9 @@ def test_a_unit_again_gives_way_and_the_others_stay(area: Area, at: Points, empt
     assert set(contents(tmp_path)) == first.paths | second.paths, "the old files are there until the sweep"
 
 
-def test_a_damaged_file_that_is_to_be_compared_is_told(area: Area, at: Points, empty: Manifest, tmp_path: Path) -> None:
+def test_a_damaged_file_is_not_compared_and_told(area: Area, at: Points, empty: Manifest, tmp_path: Path) -> None:
     first, _ = staged(empty, tmp_path, area, [row(at.inside)])
     (tmp_path / first.units[KEY].path).write_bytes(b"PAR1")
-    with pytest.raises(InputError, match="missing or damaged"):
-        staged(first, tmp_path, area, [row(at.other)], sha256="e" * 64)
+    state, report = staged(first, tmp_path, area, [row(at.other)], sha256="e" * 64)
+    assert state.revisions == ()
+    assert report.notes[-1] == RESTORED.format(KEY)

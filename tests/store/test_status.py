@@ -12,7 +12,7 @@ import pytest
 
 from data.place.area import Area
 from data.published.police_uk import import_paths
-from data.store.manifest import read_manifest
+from data.store.manifest import AGAIN, read_manifest
 from data.store.status import COVERAGE, FEED_COVERAGE, REJECTED_COLUMNS, rejected_rows, store_status
 from data.store.store import commit, store_version
 from geo.errors import InputError
@@ -277,7 +277,7 @@ def test_rejected_rows_that_cannot_be_read_are_told(ours: Area, store: Path, dam
     with pytest.raises(InputError) as refusal:
         rejected_rows(store)
     assert str(refusal.value).startswith(f"{path}: a file of the store is missing or damaged: ")
-    assert refusal.value.hint == "Import everything anew with --rebuild."
+    assert refusal.value.hint == AGAIN
 
 
 def test_rejected_rows_stand_by_file_and_line(ours: Area, store: Path) -> None:

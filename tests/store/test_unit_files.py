@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from data.place.area import Area
 from data.published.police_uk import import_paths
@@ -43,6 +44,10 @@ def test_months_written_as_numbers_are_read_all_the_same(area: Area, tmp_path: P
     text = manifest.read_text(encoding="utf-8").replace(unit.name, renamed.name)
     assert renamed.name in json.dumps(json.loads(text))
     manifest.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="makes") as refusal:  # nobody edits a manifest
+        load(store, area)
+    true = refusal.value.message.split()[-1]
+    manifest.write_text(text.replace(str(refusal.value.value), true), encoding="utf-8")
     again = load(store, area)
     pd.testing.assert_frame_equal(again.frame, today.frame)
     assert again.frame["month"].unique().tolist() == [pd.Period("2024-10", "M")]

@@ -35,7 +35,7 @@ from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.filters import Filters
 
 MAP_HEIGHT = 500
-MOST_ABREAST = 5  # layers in one row with what stands beside them
+SHARE_WIDTH = 102  # pixels: beside six layers in one row at 1366 of a screen
 TREND_HEIGHT = 165
 TREND_MONTHS = 36
 LIST_LIMIT = 500
@@ -84,18 +84,15 @@ def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
 def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
     """Draw what goes with the map as a list that selects on it, with the trend of what is chosen."""
     one = month.shown()
-    layers = choice.layers(data.area)
-    over = st.container() if len(layers) > MOST_ABREAST else None
-    left, middle, right = st.columns([10, 3, 2], gap="small", vertical_alignment="center")
-    with over or left:
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.segmented_control(
             "Show",
-            layers,
+            choice.layers(data.area),
             format_func=SHOWN.__getitem__,
             key=choice.SHOW,
             label_visibility="collapsed",
+            width="content",
         )
-    with middle:
         st.selectbox(
             "Share of cells",
             SHARES,
@@ -104,6 +101,7 @@ def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
             label_visibility="collapsed",
             disabled=one is not None,
             help="How many of the cells are drawn and joined into places.",
+            width=SHARE_WIDTH,
         )
     if one is None:
         table, what, method = _LISTS[shown()](data, chosen, picture)
@@ -116,8 +114,7 @@ def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
             lines = (*lines, hotspot_map.few_words(chosen, picture))
         season = chosen.season if one is None else ""
         name = downloads.file_name(data, what, chosen.category, season, str(chosen.as_at))
-        with right:
-            downloads.csv_button(table, name, lines, key=f"hot_csv_{what}")
+        downloads.csv_button(table, name, lines, key=f"csv_hot_{what}")
     _trend(data, chosen, picture)
     if chosen.first is not None and chosen.last is not None:
         unlocated.show(data, (chosen.category,), chosen.first, chosen.last)

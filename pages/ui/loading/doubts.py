@@ -19,10 +19,11 @@ from pages.ui.shell import access, frame, screenshot
 from pages.ui.shell.cache import Dataset
 
 WHY = (
-    "A month is in doubt when its file has far fewer rows, in all or of one crime type, than the months around it. It "
-    "is left out of every figure until it is loaded whole, or until somebody accepts it."
+    "A month is in doubt when its file has far fewer rows, in all or of one crime type, than the months around it, or "
+    "when what is stored of it is damaged. It is left out of every figure until it is loaded whole, or until somebody "
+    "accepts it."
 )
-TO_DO = "Load the month again from data.police.uk. If the force published it so, accept it."
+TO_DO = "Load the month again from data.police.uk. If the force published it so, accept it; damage cannot be accepted."
 _BY = "accepted_by"
 
 
@@ -37,12 +38,16 @@ def show(data: Dataset, state: Status) -> None:
     if state.in_doubt:
         st.html('<h2 class="chart-title">Months in doubt</h2>')
         frame.note(f"{WHY} {TO_DO}")
-        offered = not (screenshot.on() or access.lacks(ACCEPT, "accept a month"))
+        offered = not (
+            all(doubt.damaged for doubt in state.in_doubt) or screenshot.on() or access.lacks(ACCEPT, "accept a month")
+        )
         by = _by() if offered else ""
         for doubt in state.in_doubt:
             frame.warn(doubt_sentence(doubt))
-            if offered and st.button(
-                f"Accept {doubt.force} {doubt.month} as whole", key=f"accept_{doubt.force}_{doubt.month}"
+            if (
+                offered
+                and not doubt.damaged
+                and st.button(f"Accept {doubt.force} {doubt.month} as whole", key=f"accept_{doubt.force}_{doubt.month}")
             ):
                 _said(data, doubt.force, doubt.month, by, whole=True)
     for one, line in zip(state.accepted, accepted_lines(state.accepted), strict=True):

@@ -57,6 +57,7 @@
     '.leaflet-control-attribution,.leaflet-control-scale-line{background:' + look.land + 'CC !important;color:' + look.muted +
     ' !important;border-color:' + look.line + ' !important;text-shadow:none !important}' +
     '.leaflet-control-attribution{font-size:9px;text-align:right}' +
+    '.small .leaflet-control-attribution{font-size:8.5px;line-height:1.2}' +
     '.map-mark{font:700 22px sans-serif;letter-spacing:.2em;color:' + look.text + ';opacity:.28;pointer-events:none}';
   document.head.appendChild(style);
   map.getContainer().setAttribute('role', 'region');
@@ -129,7 +130,8 @@
     });
   });
 
-  /* Labels: the most important first, each only where nothing else is. */
+  /* Labels: the most important first, each only where nothing else is; on a map of this many pixels townships alone. */
+  var SMALL = 130000;
   var labels = base.labels.map(function (l) {
     return { kind: l[0], text: l[1], point: at(l[2], l[3]), side: l[4], from: l[5], to: l[6] };
   });
@@ -137,6 +139,8 @@
   var LETTER = { township: 9.6, 'place city': 8, 'place town': 8, 'place suburb': 6.8, 'place village': 6.8 };
   function place() {
     shown.clearLayers();
+    safety.small = map.getSize().x * map.getSize().y < SMALL;
+    map.getContainer().classList.toggle('small', safety.small);
     var zoom = map.getZoom(), size = map.getSize(), taken = safety.circles.map(function (c) {
       var p = map.latLngToContainerPoint(c.point), x = p.x + c.dx, y = p.y + c.dy, r = c.radius() + 2;
       return [x - r, y - r, x + r, y + r];
@@ -190,14 +194,14 @@
     var townships = labels.filter(function (l) { return l.kind === 'township'; });
     townships.forEach(write);
     safety.areas.forEach(name);
-    labels.forEach(function (l) { if (l.kind !== 'township' && l.kind !== 'street') write(l); });
+    if (!safety.small) labels.forEach(function (l) { if (l.kind !== 'township' && l.kind !== 'street') write(l); });
     if (safety.names) safety.names(taken);
     labels.forEach(function (l) { if (l.kind === 'street') write(l); });
   }
 
   var safety = window.safety = {
     map: map, at: at, box: box, lines: lines, hit: hit, wards: wards, look: look, wardText: {}, circles: [], areas: [], place: place, view: null,
-    outline: outline, filled: false, ground: null, names: null, redraw: function () {}, covered: [], cover: function () {},
+    outline: outline, filled: false, small: false, ground: null, names: null, redraw: function () {}, covered: [], cover: function () {},
     /* Colours of wards, by code, and those that are not faint. */
     wardFaces: function (fills, on) {
       safety.wardsAnew = function () {

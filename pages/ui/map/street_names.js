@@ -114,7 +114,7 @@
     if (!ground.ready) return;
     var zoom = map.getZoom(), size = map.getSize(), taken = new Taken(boxes), spots = {}, level;
     var corner = map.containerPointToLayerPoint([0, 0]), box = ground.seen(L.bounds(corner, map.containerPointToLayerPoint(size)), 0);
-    for (level = 0; level < PLATES_FROM.length; level++) if (zoom >= PLATES_FROM[level]) ground.within(level, box).forEach(plate);
+    for (level = 0; level < PLATES_FROM.length && !safety.small; level++) if (zoom >= PLATES_FROM[level]) ground.within(level, box).forEach(plate);
     function plate(line) {
       if (!line.number) return;
       var type = font(10, true), wide = width(line.number, type) + 7;

@@ -33,7 +33,7 @@ from pages.ui.shell.choice import Filters
 from pages.ui.shell.words import NAMES
 
 _TICKED, _ANEW = "overview_ticked", "overview_list"
-_CHANCE_WIDTH, _NARROW = 118, 48  # of a column whose head says "chance alone", and of the one that makes room
+_CHANCE_WIDTH, _NARROW = 118, 50  # of a column whose head says "chance alone", and of the one that makes room
 
 
 # --- on the page -----------------------------------------------------------------------------------------------------
@@ -85,8 +85,9 @@ def _span(table: pd.DataFrame) -> str:
 
 def show_wards(data: Dataset, chosen: Filters) -> Method | None:
     """Draw the ward table, or that by neighbourhood; returns how its rates were made."""
+    head = st.container()  # level with the titles of chart and map
     if small_areas.choose(data):
-        return small_areas.show(data, chosen)
+        return small_areas.show(data, chosen, head)
     try:
         table = cached(ward_table, data, chosen)
         every = cached(ward_table, data, replace(chosen, wards=()))
@@ -96,7 +97,7 @@ def show_wards(data: Dataset, chosen: Filters) -> Method | None:
         frame.refused(refusal)
         return None
     title = most_of(list(table["ward"]), list(table["asb"]), NAMES[ASB], "in 12 months").sentence
-    st.html(f'<h2 class="chart-title">{escape(title)}</h2>')
+    head.html(f'<h2 class="chart-title">{escape(title)}</h2>')
     frame.wards_note()
     alt = "ASB and drug offences of the last 12 months by ward, with rates per 1,000 residents. " + title + "."
     _list(every, chosen, alt, _config(every, spreads))
@@ -150,12 +151,12 @@ def _config(table: pd.DataFrame, spreads: dict[str, WardSpread]) -> dict[str, ob
     column = st.column_config
     top = max((max(values) for values in table["months"] if values), default=1)
     return {
-        "ward": column.TextColumn(width=118),
+        "ward": column.TextColumn(width=126),
         "asb": column.NumberColumn("ASB", width=45),
         "asb_rate": column.NumberColumn("per 1,000", width=62, format="%.1f"),
         "asb_spread": _interval(spreads[ASB], 78),
         "months": column.LineChartColumn(
-            "12 months",
+            "Trend",
             width=_NARROW,
             y_min=0,
             y_max=top,

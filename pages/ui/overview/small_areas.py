@@ -6,6 +6,7 @@ from html import escape
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analysis.common.method import YEAR, Method
 from analysis.common.neighbourhood_rates import NeighbourhoodRates
@@ -43,8 +44,8 @@ def choose(data: Dataset) -> bool:
     return bool(st.session_state[_KEY] == small_areas.LABEL)
 
 
-def show(data: Dataset, chosen: Filters) -> Method | None:
-    """Draw the table by neighbourhood; returns how its rates were made."""
+def show(data: Dataset, chosen: Filters, head: DeltaGenerator) -> Method | None:
+    """Draw the table by neighbourhood, its title in a place above; returns how its rates were made."""
     try:
         last = chosen.latest()
     except Refusal as refusal:
@@ -59,7 +60,7 @@ def show(data: Dataset, chosen: Filters) -> Method | None:
         found[category] = rates
     table = together(data, chosen, found)
     title = f"{NAMES[ASB]}: {found[ASB].sentence[:1].lower()}{found[ASB].sentence[1:]}".removesuffix(".")
-    st.html(f'<h2 class="chart-title">{escape(title)}</h2>')
+    head.html(f'<h2 class="chart-title">{escape(title)}</h2>')
     alt = f"ASB and drug offences of the last 12 months by neighbourhood of some 1,500 residents. {title}."
     shown = _shown(table)
     tables.show(shown, alt, of="neighbourhoods", config=_config(found), key="neighbourhoods", most=430)
@@ -112,7 +113,7 @@ def together(data: Dataset, chosen: Filters, found: dict[str, NeighbourhoodRates
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Intervals as text, so that a rate is never read without its spread."""
+    """Intervals as text, so that a rate is never read without its spread; whole, as none is surer than that."""
     shown = {"neighbourhood": table["neighbourhood"], "ward": table["ward"]}
     if "deprivation" in table:
         shown["deprivation"] = table["deprivation"]
@@ -125,21 +126,21 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _between(low: float, high: float, mark: str) -> str:
-    return "" if pd.isna(low) else f"{low:.1f}–{high:.1f} {mark}".rstrip()
+    return "" if pd.isna(low) else f"{low:.0f}–{high:.0f} {mark}".rstrip()
 
 
 def _config(found: dict[str, NeighbourhoodRates]) -> dict[str, object]:
     column = st.column_config
     made: dict[str, object] = {
         "neighbourhood": column.TextColumn(width=95),
-        "ward": column.TextColumn(width=72),
-        "deprivation": column.NumberColumn("Deprived", width=62),
+        "ward": column.TextColumn(width=98),
+        "deprivation": column.NumberColumn("Deprived", width=60),
     }
     for key, category, label, width in (("asb", ASB, "ASB", 40), ("drugs", DRUGS, "Drugs", 46)):
         spread = found[category].spread
         made[key] = column.NumberColumn(label, width=width)
         made[f"{key}_rate"] = column.NumberColumn("per 1,000", width=58, format="%.1f")
         made[f"{key}_spread"] = column.TextColumn(
-            spread.label, width=78, help=f"{spread.sentence} {small_areas.MARKED}"
+            spread.label, width=62, help=f"{spread.sentence} {small_areas.MARKED}"
         )
     return made

@@ -31,7 +31,7 @@ _SHARED = ("redirect_uri", "cookie_secret")
 _PROVIDER = ("client_id", "client_secret", "server_metadata_url")
 _LOGIN_PACKAGES = ("authlib", "httpx")
 NO_LOGIN = (
-    "The dashboard is reached from elsewhere, and nothing asks who comes. So nothing is shown, and nothing was read."
+    "The dashboard is reached from elsewhere, and nothing asks who comes. So nothing is shown, and nothing was read"
 )
 WHAT_TO_DO = (
     f"Whoever runs it sets up a login (docs/SECURITY.md), or starts it with {SWITCH}={ON} where something in front "
@@ -148,7 +148,8 @@ def _refuse(name: str, error: NotLetInError) -> None:
         _say(name, str(error))
         return
     if not said:
-        _say(name, "Log in to see the dashboard.")
+        st.title(name, anchor=False)
+        st.html('<p class="note">Log in to see the dashboard.</p>')
     else:
         _say(name, str(error))
         st.button("Log out", on_click=st.logout, key="log_out")
@@ -164,8 +165,10 @@ def _say(name: str, words: str) -> None:
 
 
 def who() -> None:
-    """Draw the one quiet line: role, account, and the way out."""
+    """Draw the one quiet line: role, account, and the way out; none on this computer, where nobody logs in."""
     found = actor()
+    if found is HERE:
+        return
     account = f"<br>{escape(found.account)}" if found.account else ""
     st.html(f'<p class="who">As {escape(found.role)}{account}</p>')
     if found.account:

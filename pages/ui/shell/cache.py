@@ -22,9 +22,9 @@ from data.place.terms_file import kept_beside
 from data.store.accepted import read_accepted
 from data.store.doubts import doubts_of
 from data.store.in_wards import in_wards
-from data.store.manifest import read_manifest
 from data.store.schema import POLICE_UK, Incidents
 from data.store.store import EMPTY, default_store, feed_names, is_empty, load, store_version, stored
+from data.store.sums import settled
 from data.store.whole import Doubt
 from data.streets.base_map import basemap_version
 from data.streets.network import network_version
@@ -220,10 +220,10 @@ def doubts(data: Dataset) -> tuple[Doubt, ...]:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _doubts(store: str, store_version: str, area_path: str, area_stamp: tuple[int, ...]) -> tuple[Doubt, ...]:  # noqa: ARG001
-    manifest = read_manifest(Path(store))
+    manifest, damage = settled(Path(store))
     if manifest is None:
         return ()
-    return doubts_of(manifest, _area(area_path, area_stamp), read_accepted(Path(store)))
+    return doubts_of(manifest, _area(area_path, area_stamp), read_accepted(Path(store)), damage.units)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -26,7 +26,7 @@ from analysis.common.refusal import Refusal
 from analysis.findings.finding import capital
 from data.kinds.lists import join_words
 from data.place.area import Area
-from data.store.doubts import doubt_words
+from data.store.doubts import doubt_words, why_words
 from data.store.schema import POLICE_UK
 from data.store.whole import Doubt
 from geo.errors import InputError
@@ -243,7 +243,7 @@ def left_out_words(found: Sequence[Doubt]) -> str:
     files = "its file" if len(found) == 1 else "their files"
     more = [f"{len(months) - _NAMED} more"] if len(months) > _NAMED else []
     return (
-        f"Left out of every figure, because {files} may hold a part of the month only: "
+        f"Left out of every figure, because {why_words(found, files)}: "
         f"{join_words([*months[:_NAMED], *more])}. The Data page says what to do."
     )
 
