@@ -119,6 +119,9 @@ def test_the_head_says_where_it_comes_from(area: Area) -> None:
     assert area.wards.attribution in real
     assert "It misleads." in real
     assert any("council, housing" in line for line in real)
+    for category in (ASB, DRUGS):
+        said = downloads.about(dataset(area, simulated=False), "counts", of=category)
+        assert any("council, housing" in line for line in said) == (category == ASB)
     assert not any("SIMULATED" in line for line in real)
     made_up = downloads.about(dataset(area, simulated=True), "counts")
     assert made_up[0].startswith("SIMULATED")

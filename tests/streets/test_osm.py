@@ -180,7 +180,7 @@ def test_two_routes_give_the_same_town(town: Town, kept: BaseMap, area: Area, tm
 
 def test_two_extracts_that_meet_give_what_one_does(town: Town, area: Area, tmp_path: Path) -> None:
     x, y = cross(area)
-    box = (x - 900, y - 900, x + 900, y + 900)
+    box = (x - 500, y - 500, x + 500, y + 500)
     one = loaded([write_pbf(town, tmp_path / "whole.osm.pbf", box)], tmp_path / "one", area)
     lower = write_pbf(town, tmp_path / "lower.osm.pbf", (*box[:3], y + 100))
     upper = write_pbf(town, tmp_path / "upper.osm.pbf", (box[0], y, *box[2:]))
@@ -189,7 +189,7 @@ def test_two_extracts_that_meet_give_what_one_does(town: Town, area: Area, tmp_p
     for name in (BASEMAP, NETWORK):
         assert (tmp_path / "two" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
         assert (tmp_path / "two" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
-    assert len(two.roads.lines) > 100
+    assert len(two.roads.lines) > 50
     assert two.version == one.version
 
 

@@ -8,7 +8,6 @@ import streamlit as st
 from analysis.common.method import YEAR
 from analysis.common.refusal import Refusal
 from analysis.where.change import Change, change_between
-from data.kinds.crime_types import ASB
 from pages.ui.chart import charts
 from pages.ui.chart.figure import FAINT, SERIES, Drawing
 from pages.ui.map import lattice
@@ -112,9 +111,7 @@ def show(data: Dataset, chosen: Filters, *_: object) -> None:
         return
     first, last = earlier(chosen, against)
     periods = f"{short_period(*chosen.span())} against {short_period(first, last)}"
-    lines = downloads.about(
-        data, f"change, {periods}", periods, found.method, asb=chosen.category == ASB, of=chosen.category
-    )
+    lines = downloads.about(data, f"change, {periods}", periods, found.method, of=chosen.category)
     name = downloads.file_name(data, "change", unit, chosen.category, str(chosen.last))
     title = f"{periods}: {found.sentence.removesuffix('.')}"
     low, high = found.visible

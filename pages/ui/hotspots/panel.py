@@ -109,7 +109,7 @@ def show_list(data: Dataset, chosen: Filters, picture: Picture) -> None:
         table, what, method = month.listed(data, chosen, picture, shown())
     if table is not None:
         period = chosen.period_words() if one is None else month_name(one)
-        lines = downloads.about(data, what, period, method, asb=chosen.category == ASB, of=chosen.category)
+        lines = downloads.about(data, what, period, method, of=chosen.category)
         if what in {"places", "cells"} and picture.few:
             lines = (*lines, hotspot_map.few_words(chosen, picture))
         season = chosen.season if one is None else ""
@@ -338,7 +338,7 @@ def _trend(data: Dataset, chosen: Filters, picture: Picture) -> None:
         height=TREND_HEIGHT,
         months=TREND_MONTHS,
     )
-    lines = downloads.about(data, title, asb=chosen.category == ASB, of=chosen.category)
+    lines = downloads.about(data, title, of=chosen.category)
     month.clickable(chart.figure)
     name = downloads.file_name(data, "trend", title, chosen.category)
     charts.show(chart, data, "hot_trend", name, lines, pick=month.clicked)

@@ -16,7 +16,7 @@ from analysis.where.moved import MovedPoints, moved_points
 from analysis.where.stability import Stability, stability
 from analysis.where.unseen import pooled, spell_words, unseen_months
 from analysis.where.validation import NEXT_MONTH, backtest
-from data.kinds.crime_types import ASB, category_words
+from data.kinds.crime_types import category_words
 from pages.ui.chart import charts
 from pages.ui.chart.figure import FAINT, NO_DATA, SERIES, Drawing
 from pages.ui.hotspots import change as hotspot_change
@@ -124,7 +124,6 @@ def curve(table: pd.DataFrame, what: str) -> charts.Chart:
 def show_accuracy(data: Dataset, chosen: Filters, picture: Picture, share: float) -> None:
     """Say how well the map predicts, and which places do not hang on the drawing of the map."""
     left, right = st.columns(2, gap="medium")
-    asb = chosen.category == ASB
     if none := hotspot_map.nothing_ranked(chosen, picture):
         frame.refused(Refusal(none, "Choose a longer period or another crime type."))
         return
@@ -138,7 +137,7 @@ def show_accuracy(data: Dataset, chosen: Filters, picture: Picture, share: float
         spell = spell_words(known, unseen_months(known))
         note = f"All incidents of {spell} together, each month ranked from the months before it alone."
         lines = downloads.about(
-            data, "how well the ranking predicts", method=picture.ranking.method, asb=asb, of=chosen.category
+            data, "how well the ranking predicts", method=picture.ranking.method, of=chosen.category
         )
         name = downloads.file_name(data, "accuracy", chosen.category, str(chosen.as_at))
         charts.show(curve(table, category_words(chosen.category)), data, "hot_curve", name, lines, note)
@@ -181,9 +180,7 @@ def _show_stability(data: Dataset, chosen: Filters, share: float) -> None:
             "stays": st.column_config.ProgressColumn("Stays in", format="%.0f %%", min_value=0, max_value=100),
         },
     )
-    lines = downloads.about(
-        data, "stability of places", method=found.method, asb=chosen.category == ASB, of=chosen.category
-    )
+    lines = downloads.about(data, "stability of places", method=found.method, of=chosen.category)
     downloads.csv_button(
         table, downloads.file_name(data, "stability", chosen.category, str(chosen.as_at)), lines, key="csv_stability"
     )
@@ -254,7 +251,6 @@ def show_concentration(data: Dataset, chosen: Filters, picture: Picture, share: 
                 data,
                 f"concentration on {found.unit}",
                 method=found.method,
-                asb=chosen.category == ASB,
                 of=chosen.category,
             )
             name = downloads.file_name(data, "concentration", unit, chosen.category, str(chosen.as_at))

@@ -8,7 +8,6 @@ import shapely
 import streamlit as st
 from numpy.typing import NDArray
 
-from data.kinds.crime_types import ASB
 from geo.grid import grid_reference
 from pages.ui.chart.palette import Palette, palette
 from pages.ui.map import base_map, maps
@@ -118,7 +117,7 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
     note = f"{own}: solid line. {around}: dotted. {like}: dashed. Click a cell to put it in or take it out."
     st.html(map_parts.legend_html(Legend("On the map", rows), colours, note))
     what = f"cells {outcome_figures.in_words(did, AREA)}, around it and in places like it"
-    lines = downloads.about(data, what, short_period(did.first, did.last), asb=did.category == ASB, of=did.category)
+    lines = downloads.about(data, what, short_period(did.first, did.last), of=did.category)
     name = downloads.file_name(data, "did-it-work", "cells", did.category, str(did.first))
     tables.beneath(cells_table(data, did, laid), f"Map as a table: {what}.", name, lines, "did_cells", of="did_cells")
     if len(choices) > 1:

@@ -13,7 +13,6 @@ from analysis.measure.shown import verdict_words
 from analysis.measure.whose import measured_of
 from analysis.outcome.evaluation import CANNOT_TELL
 from analysis.outcome.operation import Verdict
-from data.kinds.crime_types import ASB
 from data.place.area import Season
 from geo.errors import InputError
 from pages.ui.chart import charts, ratio_charts
@@ -221,7 +220,5 @@ def rates_words(data: Dataset, category: str) -> str:
 
 def _file(data: Dataset, did: Did, what: str, found: Verdict | None = None) -> tuple[str, tuple[str, ...]]:
     period = short_period(did.first, did.last)
-    lines = downloads.about(
-        data, what, period, found.method if found else None, asb=did.category == ASB, of=did.category
-    )
+    lines = downloads.about(data, what, period, found.method if found else None, of=did.category)
     return downloads.file_name(data, "did-it-work", what, did.category, str(did.first)), lines

@@ -11,7 +11,6 @@ import streamlit as st
 from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
 from analysis.course.funnel import BANDS, INNER, OUTER, Funnel, funnel_limits, ward_funnel
-from data.kinds.crime_types import ASB
 from pages.ui.chart import charts
 from pages.ui.chart.figure import FAINT, SERIES, SMALL, TEXT, Drawing, Settings
 from pages.ui.shell import downloads, frame
@@ -182,8 +181,7 @@ def show(data: Dataset, chosen: Filters) -> None:
             except Refusal as refusal:
                 frame.refused(refusal)
                 continue
-            asb = category == ASB
-            lines = downloads.about(data, f"{name} by ward against the {data.area.kind}", "", found.method, asb=asb)
+            lines = downloads.about(data, f"{name} by ward against the {data.area.kind}", "", found.method, of=category)
             file = downloads.file_name(data, "funnel", category, str(chosen.as_at))
             note = (
                 "All wards, 12 months. Diamonds: outside the 99.8 % limits; full points: outside 95 %; rings: no "

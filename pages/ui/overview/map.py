@@ -13,7 +13,7 @@ from analysis.common.method import YEAR, Method
 from analysis.common.rates import rates_spread, ward_rates, ward_rates_method
 from analysis.common.refusal import Refusal
 from analysis.course.funnel import BANDS, ward_funnel
-from data.kinds.crime_types import ASB, incidents_words
+from data.kinds.crime_types import incidents_words
 from pages.ui.chart.palette import Palette, palette
 from pages.ui.map import base_map, lattice, maps
 from pages.ui.map import parts as map_parts
@@ -139,7 +139,7 @@ def show(data: Dataset, chosen: Filters) -> None:
     filters.draw_what()
     method, spread = cached(made, data, replace(chosen, wards=(), first=None, last=None))
     what = f"{name_of(chosen.category)} by ward, rates per 1,000 residents"
-    lines = downloads.about(data, what, method.period, method, asb=chosen.category == ASB, of=chosen.category)
+    lines = downloads.about(data, what, method.period, method, of=chosen.category)
     name = downloads.file_name(data, "ward-map", chosen.category, str(chosen.as_at))
     tables.beneath(
         table.drop(columns="ward_code").round(2), f"Map as a table: {what}. {title}.", name, (*lines, spread),

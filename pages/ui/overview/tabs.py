@@ -12,7 +12,6 @@ from analysis.course.trend import Trend
 from analysis.findings.change import course_of_years
 from analysis.findings.finding import Finding
 from analysis.when.seasonality import limited
-from data.kinds.crime_types import ASB
 from pages.ui.chart import beside_panel, charts, control
 from pages.ui.chart.control import _along, _gaps
 from pages.ui.chart.figure import SERIES, Drawing
@@ -53,9 +52,8 @@ def show_control(data: Dataset, chosen: Filters) -> None:
                 frame.refused(refusal)
                 continue
             chart = control.control_chart(found, _told(data, chosen, found.sentence))
-            asb = category == ASB
             lines = downloads.about(
-                data, f"{name} by month against limits, {where(data, chosen)}", "", found.method, asb=asb
+                data, f"{name} by month against limits, {where(data, chosen)}", "", found.method, of=category
             )
             file = downloads.file_name(data, "control-chart", category, end, str(chosen.as_at))
             charts.show(chart, data, f"control_{downloads.slug(category)}", file, lines, control.note(found))
@@ -112,7 +110,7 @@ def show_trend(data: Dataset, chosen: Filters) -> None:
             series = cached(figures.monthly, data, chosen, category)
             chart = trend_chart(series, name, _told(data, chosen, said.sentence))
             lines = downloads.about(
-                data, f"{name} by month, {where(data, chosen)}", found.method.period, found.method, asb=category == ASB
+                data, f"{name} by month, {where(data, chosen)}", found.method.period, found.method, of=category
             )
             file = downloads.file_name(data, "trend", category, str(chosen.as_at))
             note = f"{said.detail} A month is held against the same month of other years, so that season plays no part."

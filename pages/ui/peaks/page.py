@@ -66,10 +66,7 @@ def show_years(data: Dataset, chosen: Filters) -> None:
         return
     years = month_by_year(counts).astype("float64").round()
     period = f"{counts.index[0]} to {counts.index[-1]}"
-    asb = chosen.category == ASB
-    lines = downloads.about(
-        data, f"{chosen.category} by month, {where(data, chosen)}", period, asb=asb, of=chosen.category
-    )
+    lines = downloads.about(data, f"{chosen.category} by month, {where(data, chosen)}", period, of=chosen.category)
     parts = (chosen.category, where(data, chosen) if chosen.wards else "", "months", str(chosen.as_at))
     name = downloads.file_name(data, *parts)
     address.hold([Control("years", _YEARS_KEY, _YEARS, "the view of years", _YEARS)])
@@ -100,7 +97,6 @@ def show_index(data: Dataset, chosen: Filters) -> None:
         data,
         f"seasonal index of {chosen.category}, {where(data, chosen)}",
         method=found.method,
-        asb=chosen.category == ASB,
         of=chosen.category,
     )
     name = downloads.file_name(data, chosen.category, "seasonal-index", str(chosen.as_at))

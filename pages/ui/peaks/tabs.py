@@ -12,7 +12,6 @@ from analysis.common.refusal import Refusal
 from analysis.findings.seasons import leading
 from analysis.when.season_effect import SeasonEffects
 from analysis.when.ward_season import WARD_SEASONS, WardSeason
-from data.kinds.crime_types import ASB
 from pages.ui.chart import charts
 from pages.ui.chart.ratio_charts import Row, ratios
 from pages.ui.map import season as map_season
@@ -47,9 +46,7 @@ def show_effects(data: Dataset, chosen: Filters) -> None:
     left, right = st.columns([58, 42], gap="medium")
     with left:
         what = f"effect of each season on {chosen.category}, {where(data, chosen)}"
-        lines = downloads.about(
-            data, what, found.method.period, found.method, asb=chosen.category == ASB, of=chosen.category
-        )
+        lines = downloads.about(data, what, found.method.period, found.method, of=chosen.category)
         names = (chosen.category, where(data, chosen) if chosen.wards else "", "season-effects", str(chosen.as_at))
         note = (
             f"Thick line: {100 * found.level:g} % interval, the wider of two. Thin line: where one new year may lie. "
@@ -114,7 +111,6 @@ def show_wards(data: Dataset, chosen: Filters) -> None:
             f"{one.season.name} by ward against the rest of the {whole}, {chosen.category}",
             found.method.period,
             found.method,
-            asb=chosen.category == ASB,
             of=chosen.category,
         )
         file = downloads.file_name(data, chosen.category, "season-by-ward", one.season.key, str(chosen.as_at))

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from data.kinds.changes import EVERY
 from data.kinds.crime_types import ASB, GROUPS, addable, group_of, kinds_of, together
+from pages.ui.shell.address import slug
 
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-_CATEGORY_OF = {_slug(name): name for name in EVERY}
-_GROUP_OF = {_slug(group.name): group.category for group in GROUPS}
+_CATEGORY_OF = {slug(name): name for name in EVERY}
+_GROUP_OF = {slug(group.name): group.category for group in GROUPS}
 
 
 def category_word(category: str) -> str:
     """Write a choice of crime types as a word of the address: a group by its name, others with commas between."""
     group = group_of(category)
-    return _slug(group.name) if group is not None else ",".join(_slug(kind) for kind in kinds_of(category))
+    return slug(group.name) if group is not None else ",".join(slug(kind) for kind in kinds_of(category))
 
 
 def read_category(word: str) -> tuple[str, tuple[str, ...], bool]:

@@ -12,7 +12,7 @@ from analysis.cli.output import neutral
 from analysis.common.method import Method
 from data.kinds.crime_types import ASB, group_of, is_sum, kinds_of, sum_words
 from data.store.schema import POLICE_UK
-from pages.ui.shell import screenshot
+from pages.ui.shell import address, screenshot
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, age, source_words
 from pages.ui.shell.origins import origin_words
@@ -29,8 +29,7 @@ def slug(text: str) -> str:
     if is_sum(text):
         group, kinds = group_of(text), kinds_of(text)
         text = group.name if group is not None else text if len(kinds) <= _NAMED else f"{len(kinds)} crime types"
-    short = "asb" if text == ASB else text.lower()
-    return re.sub(r"[^a-z0-9]+", "-", short).strip("-")
+    return "asb" if text == ASB else address.slug(text)
 
 
 def file_name(data: Dataset, *parts: str, ending: str = "csv") -> str:
@@ -66,9 +65,9 @@ def about(
     method : Method, optional
         How it was made, with its caveats.
     asb : bool
-        It holds ASB.
+        It holds ASB; where ``of`` is ASB that needs not be said.
     of : str
-        Crime type: of a sum, which types it adds.
+        Crime type that it holds: of a sum the lines say which types it adds.
 
     Returns
     -------
@@ -85,7 +84,7 @@ def about(
         data.area.layer_words,
         f"Method: {method.line()}" if method else "",
         *((*method.caveats, origin_words(method)) if method else ()),
-        ASB_NOTE if asb else "",
+        ASB_NOTE if asb or of == ASB else "",
         sum_words(of),
         "" if data.simulated or data.incidents.source != POLICE_UK else POLICE_ATTRIBUTION,
         data.area.wards.attribution,

@@ -129,7 +129,7 @@ def draw_what() -> None:
     """Draw the choice of crime types by itself, below the filters of a page of which only a part follows it."""
     chosen = choice()
     with st.container(key="filters_what"):
-        _draw_category(chosen, None, None, None)
+        _draw_category(chosen)
         if _several(chosen):
             _draw_kinds(chosen)
 

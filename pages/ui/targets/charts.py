@@ -10,7 +10,6 @@ from analysis.common.refusal import Refusal
 from analysis.course.target import MONTHS
 from analysis.course.target_progress import Against, Progress, position
 from analysis.when.seasonality import limited
-from data.kinds.crime_types import ASB
 from pages.ui.chart import charts, control
 from pages.ui.chart.figure import FAINT, NO_DATA, SERIES, Drawing, Settings
 from pages.ui.shell import downloads, frame
@@ -148,9 +147,7 @@ def show_path(data: Dataset, chosen: Filters, found: Progress | Refusal) -> None
     name = targets.name_of(target.category)
     chart = path_chart(found, name)
     what = f"{name}, 12-month totals against the path to the target"
-    lines = downloads.about(
-        data, what, found.method.period, found.method, asb=target.category == ASB, of=target.category
-    )
+    lines = downloads.about(data, what, found.method.period, found.method, of=target.category)
     file = downloads.file_name(data, "target-path", target.category, str(chosen.as_at))
     note = (
         "Each point adds up 12 whole months and stands at the last. Dashed: the path, a straight line and no forecast. "
@@ -188,7 +185,6 @@ def show_control(data: Dataset, chosen: Filters) -> None:
         f"{name} by month against limits",
         drawn.method.period,
         drawn.method,
-        asb=target.category == ASB,
         of=target.category,
     )
     file = downloads.file_name(data, "target-control-chart", target.category, str(chosen.as_at))

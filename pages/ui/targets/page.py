@@ -15,7 +15,6 @@ from analysis.course.target import MONTHS, financial_year
 from analysis.course.target_progress import NEAR, Against, Baseline, Progress, baseline_in_data, progress, year_of
 from analysis.measure.whose import spread_of
 from analysis.when.seasonality import season_mask
-from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.plan.targets import Target
 from pages.ui.shell import downloads, frame, tables, words
@@ -252,9 +251,7 @@ def show_required(data: Dataset, chosen: Filters, found: Progress | Refusal) -> 
     said = "".join(f"<li>{escape(one)}</li>" for one in (*sentences, *caveats(data, found)))
     st.html(f'<ul class="seasons">{said}</ul>')
     what = f"{name_of(target.category)} against the path to the target"
-    lines = downloads.about(
-        data, what, found.method.period, found.method, asb=target.category == ASB, of=target.category
-    )
+    lines = downloads.about(data, what, found.method.period, found.method, of=target.category)
     name = downloads.file_name(data, "plan-target", target.category, str(chosen.as_at))
     alt = f"All figures: {what}. Forecast and chance as of {short_month(found.as_at)}."
     tables.beneath(figures(found), alt, name, lines, "target_figures", of="target")

@@ -66,9 +66,8 @@ def calendar_line(data: Dataset, window: PlanWindow) -> str:
 
 
 def _lines(data: Dataset, window: PlanWindow, what: str, found: WindowForecast | None = None) -> tuple[str, ...]:
-    asb = window.category == ASB
     method = found.method if found else None
-    return downloads.about(data, f"{window.category}, {what}", window.words, method, asb=asb, of=window.category)
+    return downloads.about(data, f"{window.category}, {what}", window.words, method, of=window.category)
 
 
 def _name(data: Dataset, window: PlanWindow, what: str) -> str:

@@ -213,7 +213,6 @@ def _show_list(data: Dataset, window: PlanWindow, found: Where, listed: tuple[Pl
         f"places, {found.expected_words}",
         found.volume.label,
         found.ranking.method,
-        asb=window.category == ASB,
         of=window.category,
     )
     about = (*about, *filter(None, (found.few_words, found.told.why)))

@@ -17,7 +17,7 @@ import streamlit as st
 from analysis.patrol.allocation import Allocation
 from analysis.when.nights import NightHours
 from analysis.where.lead import Lead
-from data.kinds.crime_types import ASB, incidents_words
+from data.kinds.crime_types import incidents_words
 from data.plan import stops as plan_stops
 from data.plan.plan import FOOT, Patrol, PlanPlace, Shift, Stop
 from data.plan.told import Told
@@ -80,9 +80,7 @@ def _covered(
     past_range = cached(plan_where.calibration_words, data, window)
     title = headline(window, result, told, stops, data.area.kind)
     if compared(result, told):
-        lines = downloads.about(
-            data, "what the plan covers", window.words, result.method, asb=window.category == ASB, of=window.category
-        )
+        lines = downloads.about(data, "what the plan covers", window.words, result.method, of=window.category)
         name = downloads.file_name(data, "plan-covered", window.category, str(window.first))
         charts.show(covered_chart(title, result, told, lead), data, "plan_covered", name, lines, past_range)
     else:
@@ -298,9 +296,7 @@ def _show_visits(data: Dataset, window: PlanWindow, stops: Mapping[str, Stop], r
     shift = shifts[at]
     if len(shifts) == 1 or screenshot.on():
         (st if screenshot.on() else pick).html(f'<h2 class="chart-title">{shift_words(shift)}</h2>')
-    lines = downloads.about(
-        data, "visits of patrols", window.words, result.method, asb=window.category == ASB, of=window.category
-    )
+    lines = downloads.about(data, "visits of patrols", window.words, result.method, of=window.category)
     name = downloads.file_name(data, "plan-visits", window.category, str(window.first))
     with save:
         downloads.csv_button(visits_table(shifts, stops, told), name, lines, key="csv_plan_visits")
