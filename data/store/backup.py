@@ -26,6 +26,7 @@ FORMAT = 1
 SUMS = "sums.json"
 STORE, AREA = "store", "area"  # folders of the file
 _LEFT = (".tmp", ".lock", "-journal", "-wal", "-shm")
+_FETCHING = "fetching"  # on their way in
 _BLOCK = 1 << 20
 
 
@@ -130,7 +131,13 @@ def _members(store: Path, never: set[Path], area_file: Path) -> Iterator[tuple[s
     left = {one.resolve() for one in never}
     for path in sorted(store.rglob("*")):
         inside = path.relative_to(store)
-        if path.is_symlink() or not path.is_file() or path.name == LOCK or path.name.endswith(_LEFT):
+        if (
+            inside.parts[0] == _FETCHING
+            or path.is_symlink()
+            or not path.is_file()
+            or path.name == LOCK
+            or path.name.endswith(_LEFT)
+        ):
             continue
         if inside.parts[0] in (INCIDENTS, COUNTS, REJECTED) and inside.as_posix() not in paths:
             continue  # what no state refers to
