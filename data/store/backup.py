@@ -18,7 +18,7 @@ from typing import IO
 
 from data.place.folders import OWN_AREA
 from data.store.manifest import read_manifest
-from data.store.store import COUNTS, INCIDENTS, LOCK, REJECTED, importing
+from data.store.store import COUNTS, INCIDENTS, REJECTED, importing
 from data.store.verify import verify
 from geo.errors import InputError
 
@@ -131,13 +131,7 @@ def _members(store: Path, never: set[Path], area_file: Path) -> Iterator[tuple[s
     left = {one.resolve() for one in never}
     for path in sorted(store.rglob("*")):
         inside = path.relative_to(store)
-        if (
-            inside.parts[0] == _FETCHING
-            or path.is_symlink()
-            or not path.is_file()
-            or path.name == LOCK
-            or path.name.endswith(_LEFT)
-        ):
+        if path.is_symlink() or not path.is_file() or path.name.endswith(_LEFT) or inside.parts[0] == _FETCHING:
             continue
         if inside.parts[0] in (INCIDENTS, COUNTS, REJECTED) and inside.as_posix() not in paths:
             continue  # what no state refers to

@@ -22,6 +22,7 @@ from data.store.sums import MISSING, named_sum, sum_now
 from geo.errors import InputError
 
 _BACKUP = "restore a backup: python -m data restore FILE --store DIR --replace"
+_BUSY_S = 10.0
 _AGAIN = "import the same again, which restores it, or restore a backup"
 _NEWLY = "make or fetch it again, or restore a backup"
 
@@ -165,8 +166,8 @@ def _told(store: Path, holds: str, read: Callable[[], object], remedy: str) -> I
 
 
 def _database(path: Path) -> str:
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+    try:  # not only to read: what a kill cut off is rolled back by the next who opens it
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=_BUSY_S)) as db:
             found = [str(row[0]) for row in db.execute("PRAGMA integrity_check(3)")]
     except sqlite3.Error as error:
         return f"it cannot be read: {error}"
