@@ -19,7 +19,7 @@ from pages.ui.map import base_map, lattice, maps
 from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit, Overlay, View
 from pages.ui.map.parts import Legend
-from pages.ui.shell import choice, downloads, filters, tables
+from pages.ui.shell import choice, downloads, filters, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_period
 from pages.ui.shell.words import name_of
@@ -134,7 +134,7 @@ def show(data: Dataset, chosen: Filters) -> None:
     st.html(f'<h2 class="chart-title">{escape(title)}</h2>')
     drawn, legend = overlay(data, chosen, table, colours)
     base_map.show(data, colours, drawn, cached(lattice.grid, data), key="overview", height=MAP_HEIGHT, on_hit=clicked)
-    note = "Click a ward to choose it for the page, and again for all."
+    note = "" if screenshot.on() else "Click a ward to choose it for the page, and again for all."
     st.html(map_parts.legend_html(legend, colours, note))
     filters.draw_what()
     method, spread = cached(made, data, replace(chosen, wards=(), first=None, last=None))
@@ -145,7 +145,8 @@ def show(data: Dataset, chosen: Filters) -> None:
         table.drop(columns="ward_code").round(2), f"Map as a table: {what}. {title}.", name, (*lines, spread),
         "ward_map", of="hot_wards",
     )  # fmt: skip
-    _link(data, chosen)
+    if not screenshot.on():  # nobody clicks in a picture
+        _link(data, chosen)
 
 
 def _link(data: Dataset, chosen: Filters) -> None:

@@ -27,7 +27,7 @@ from pages.ui.overview.figures import (
     ward_spread,
     ward_table,
 )
-from pages.ui.shell import downloads, filters, frame, tables, unlocated
+from pages.ui.shell import downloads, filters, frame, screenshot, tables, unlocated
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
 from pages.ui.shell.words import NAMES
@@ -124,7 +124,8 @@ def _list(table: pd.DataFrame, chosen: Filters, alt: str, config: Mapping[str, o
 
     rows = [row for row, code in enumerate(codes) if code in chosen.wards]
     tables.show(_shown(table), alt, of="wards", config=config, key=key, most=430, pick=pick, picked=rows)
-    frame.note("Tick wards to choose them for the page; none ticked is all.")
+    if not screenshot.on():
+        frame.note("Tick wards to choose them for the page; none ticked is all.")
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
