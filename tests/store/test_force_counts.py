@@ -15,6 +15,7 @@ from data.published.police_uk import import_paths
 from data.store import force_counts as counting
 from data.store.force_counts import district_of, force_counts, uncounted_lines, uncounted_months
 from data.store.manifest import Manifest, Unit, read_manifest
+from data.store.status import store_status
 from data.store.store import commit
 from data.store.whole import IN_ALL, Doubt, Shortfall
 from tests.published.police_files import NOW, Points, crime, points_of, row, table

@@ -15,6 +15,7 @@ import pytest
 from data.place.area import Area
 from data.published.police_uk import import_paths
 from data.store.store import load, month_dates
+from geo.errors import InputError
 from tests.published.police_files import named, points_of, put, row, table
 
 
