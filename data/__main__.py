@@ -27,6 +27,7 @@ from data.place.terms_file import keep_terms, terms_lines
 from data.plan.targets import plan_problems
 from data.published.police_uk import import_paths
 from data.store.accept import accept
+from data.store.keeping_command import Told, add_keeping, run_backup, run_restore, run_verify
 from data.store.options import add_store_options, area_of
 from data.store.status import accepted_lines, store_status
 from data.store.store import default_store
@@ -95,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     log.set_defaults(command=_log)
     status = commands.add_parser("status", help="what the store holds")
     status.set_defaults(command=_status)
+    for one, run in zip(add_keeping(commands), (_verify, _told_of(run_backup), _told_of(run_restore)), strict=True):
+        one.set_defaults(command=run)
 
     agree = commands.add_parser("accept", help="take a month in doubt for whole: the force published it so")
     agree.add_argument("force", metavar="FORCE", help="as it stands in the names of its files")
@@ -244,6 +247,23 @@ def _status(options: argparse.Namespace) -> int:
         _print_lines([*status.lines(), *area.notes, *([terms] if area.school.holidays else [])], sys.stdout)
         _print_lines(wrong, sys.stderr)
     return FAILED if wrong else DONE
+
+
+def _verify(options: argparse.Namespace) -> int:
+    found = run_verify(options)
+    if options.json:
+        _print_json(found.to_json())
+    else:
+        _print_lines(found.lines(), sys.stdout)
+    return DONE if found.ok else FAILED
+
+
+def _told_of(run: Callable[[argparse.Namespace], Told]) -> Callable[[argparse.Namespace], int]:
+    def command(options: argparse.Namespace) -> int:
+        _print_lines(run(options).lines(), sys.stdout)
+        return DONE
+
+    return command
 
 
 def _accept(options: argparse.Namespace) -> int:

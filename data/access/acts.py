@@ -18,6 +18,7 @@ NEEDS = {
     **dict.fromkeys(("save", "copy", "revise", "edit", "mark-run", "archive", "take-back", "forget", "figure"), PLAN),
     **dict.fromkeys(("accept", "withdraw"), ACCEPT),
     "purge": ADMINISTER,
+    "restore": ADMINISTER,
 }
 
 

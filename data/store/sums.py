@@ -72,10 +72,26 @@ def damaged_files(store: Path, paths: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def named_sum(name: str) -> str:
+    """Give the check sum that a file's name carries; empty where there is none."""
+    found = _NAMED.search(name)
+    return found[1] if found else ""
+
+
+def sum_now(path: Path) -> str:
+    """Make the check sum of a file anew, as its name carries it.
+
+    Raises
+    ------
+    OSError
+    """
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()[:16]
+
+
 @lru_cache(maxsize=_MOST)
 def _sum(path: str, size: int, changed_ns: int, inode: int) -> str:  # noqa: ARG001  part of the key
-    with open(path, "rb") as handle:  # noqa: PTH123  called for every file of a store
-        return hashlib.file_digest(handle, "sha256").hexdigest()[:16]
+    return sum_now(Path(path))
 
 
 def store_damage(store: Path, manifest: Manifest) -> Damage:

@@ -220,7 +220,7 @@ def test_the_page_shows_a_panel_and_the_line_of_a_schedule(page: AppTest) -> Non
     assert picture.proto.imgs[0].alt.startswith(("Neither", "ASB", "Drug", "Too many"))
     (line,) = page.code
     assert line.value.startswith("python -m pages.ui.briefing --window summer-holidays --year 2025 --as-at 2024-12")
-    assert "--panels headlines trend target hotspots wards season plan evaluation" in line.value
+    assert "--panels headlines trend target beside hotspots wards season plan evaluation" in line.value
 
 
 def test_audience_and_order_survive_and_the_button_makes_the_zip(page: AppTest) -> None:

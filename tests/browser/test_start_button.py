@@ -11,14 +11,19 @@ from data.store.manifest import read_manifest
 from tests.browser.server import PAINT_MS, Watch, serve, settled
 from tests.fetch.archive_host import ArchiveHost
 from tests.fetch.standin import stand_in
+from tests.fetch.streets_hosts import Geofabrik
 from tests.fetch.test_start import months_of
 
 
 def test_a_press_on_start_brings_the_months(browser: Browser, area: Area, tmp_path: Path) -> None:
     store = tmp_path / "store"
-    with stand_in() as standin:
+    with stand_in(geofabrik=Geofabrik.of(area)) as standin:
         ArchiveHost({"2024-10": months_of(area, tmp_path)}).play(standin)
-        settings = {"DASHBOARD_HOST_POLICE": standin.address, "DASHBOARD_TODAY": "2024-12-15"}
+        settings = {
+            "DASHBOARD_HOST_POLICE": standin.address,
+            "DASHBOARD_HOST_GEOFABRIK": f"{standin.address}/geofabrik",
+            "DASHBOARD_TODAY": "2024-12-15",
+        }
         with serve(store, **settings) as address:
             context = browser.new_context(viewport={"width": 390, "height": 800})
             watch, page = Watch(context), context.new_page()

@@ -144,7 +144,8 @@ def test_an_answer_that_drips_is_left(web: Web) -> None:
 def test_a_packed_answer_is_unpacked_to_its_limit_only(standin: Standin, web: Web) -> None:
     packed = {"Content-Encoding": "gzip"}
     standin.plays["/small"] = lambda _: Reply(gzip.compress(b'{"a": 1}'), 200, packed)
-    standin.plays["/bomb"] = lambda _: Reply(gzip.compress(b"0" * 50_000_000), 200, packed)
+    bomb = gzip.compress(b"0" * 50_000_000)
+    standin.plays["/bomb"] = lambda _: Reply(bomb, 200, packed)
     standin.plays["/damaged"] = lambda _: Reply(b"no gzip", 200, packed)
     assert web.json(f"{standin.address}/small") == {"a": 1}
     with pytest.raises(FetchError, match="larger"):

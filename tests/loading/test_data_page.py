@@ -149,6 +149,49 @@ def test_a_month_in_doubt_is_hatched_listed_and_accepted(opened: Open, doubted: 
     assert "1 in doubt and left out" in finding(at)
 
 
+@pytest.fixture
+def damaged(area: Area, doubted: Path) -> Path:
+    """The same store, in which the file of March was cut and that of April is gone."""
+    folder = doubted / "incidents" / "police.uk" / area.forces[0]
+    (cut,), (gone,) = folder.glob("2024-03.*"), folder.glob("2024-04.*")
+    cut.write_bytes(cut.read_bytes()[:-9])
+    gone.unlink()
+    return doubted
+
+
+def test_a_damaged_month_is_hatched_and_listed_and_nobody_can_accept_it(
+    opened: Open, damaged: Path, area: Area
+) -> None:
+    at = opened(damaged, "Data")
+    assert not at.exception
+    assert "3 in doubt and left out" in finding(at)
+    for month in ("March", "April"):
+        assert f"{area.forces[0]}, {month} 2024: its stored file is missing or damaged. Judged by the check sum" in (
+            html(at)
+        )
+    (spec,) = charts(at).values()
+    hatched = next(trace for trace in spec["data"] if trace["marker"]["symbol"] == "hash-open")
+    assert hatched["x"] == [3, 4, 5]
+    accepts = [button.key for button in at.button if str(button.key).startswith("accept_")]
+    assert accepts == [f"accept_{area.forces[0]}_2024-05"]
+
+
+def test_rejected_rows_that_are_gone_take_nothing_else_down(opened: Open, doubted: Path) -> None:
+    for path in (doubted / "rejected").glob("*.parquet"):
+        path.unlink()
+    at = opened(doubted, "Data")
+    assert not at.exception
+    assert "1 in doubt and left out" in finding(at)
+
+
+@pytest.mark.parametrize("page", ["Overview", "Hotspots"])
+def test_no_page_is_taken_down_by_damage(opened: Open, damaged: Path, page: str) -> None:
+    at = opened(damaged, page)
+    assert not at.exception
+    assert "because their files may hold a part of the month only, or are damaged: March 2024" in html(at)
+    assert "its stored file is missing or damaged" in html(at)
+
+
 def test_every_page_says_once_what_is_left_out(opened: Open, doubted: Path, area: Area) -> None:
     said = (
         "Left out of every figure, because its file may hold a part of the month only: May 2024 "

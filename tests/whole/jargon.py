@@ -12,10 +12,11 @@ from tests.whole.page_walk import Seen, paragraphs
 _WORD = re.compile(r"[A-Za-z]+\*?(?:['’-][A-Za-z]+)*")
 # Words of methods' names that people use as well. A new name of a method is no such word until it stands here.
 _EVERYDAY = (
-    "against ahead asb before brought compare comparison concentration counts density each effect event exact expect "
-    "given held hotspots hour interval judge kind lead level measure near nights outcome path per period points rank "
-    "rate rates ratio ratios reading residents rest said season seasonal seasons seen shared smoothed spread straight "
-    "table times trend unseen unusual variation visited weekday wider years"
+    "against ahead asb before brought compare comparison concentration counts density differences district "
+    "districts each effect event exact expect given held hotspots hour interval judge kind lead level measure "
+    "near neighbourhoods next nights outcome path per period points rank rate rates ratio ratios reading "
+    "residents rest said season seasonal seasons seen shared smoothed spread straight table times trend unlike "
+    "unseen unusual variation vary visited weekday wider years"
 )
 EVERYDAY = frozenset(_EVERYDAY.split())
 _HOW = '<div class="how">'

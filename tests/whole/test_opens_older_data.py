@@ -89,6 +89,8 @@ STATUS = [
     "Dated feed fire-service: 2024-11-01 to 2024-11-30, 1 whole months; 8 rows read, 8 in the area, 0 in the buffer, 0 "
     "outside, 0 rejected. Never added to published files.",
     "Not loaded (buffer): cheshire.",
+    "Counts of other districts: import these months of lancashire again: 13 months, 2023-11 to 2024-12",
+    "Counts of other districts: import these months of merseyside again: 15 months, 2023-10 to 2024-12",
     "Rejected, coordinate not a number: 2",
     *(f"Rejected, {what}: 1" for what in ("coordinates swapped", "coordinates zero", "no location", "no such date")),
     *(f"Rejected, {what}: 1" for what in ("one coordinate missing", "unknown crime type")),

@@ -307,7 +307,11 @@ def _show_rejected(data: Dataset, state: Status) -> None:
     with left:
         tables.show(state.rejected, "Rejected rows by reason", key="reasons", most=300)
     with right:
-        rows = rejected_rows(data.store)
+        try:
+            rows = rejected_rows(data.store)
+        except InputError as error:  # the rest of the page does without
+            frame.failed(error)
+            return
         tables.show(rows.head(_SHOWN_ROWS), "Rejected rows with place, value and advice", key="rejected", most=300)
         if len(rows) > _SHOWN_ROWS:
             frame.note(f"The first {_SHOWN_ROWS} of {len(rows):,} are shown; the file holds them all.")
