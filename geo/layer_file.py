@@ -19,7 +19,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
-import pyogrio
 import shapely
 
 from geo.errors import InputError
@@ -241,6 +240,8 @@ def _archive_errors(file: str) -> Iterator[None]:
 
 
 def _of_gdal(path: Path, file: str, cut: str = "") -> Iterator[_Candidate]:
+    import pyogrio  # brings geopandas, whose import takes long
+
     with _gdal_errors(file):
         layers = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
     for name, kind in layers:
@@ -249,6 +250,8 @@ def _of_gdal(path: Path, file: str, cut: str = "") -> Iterator[_Candidate]:
 
 
 def _read_gdal(path: Path, file: str, layer: str, cut: str, *, shapes: bool = True) -> Layer:
+    import pyogrio.raw
+
     with _gdal_errors(file):
         count = int(pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"])
         meta, _, raw, values = pyogrio.raw.read(path, layer=layer, force_2d=True, read_geometry=shapes)

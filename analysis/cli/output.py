@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -179,7 +178,7 @@ def _texts(column: pd.Series[Any]) -> list[str]:
 
 def _parquet(table: pd.DataFrame, target: Path, made: Mapping[str, Any], geometry: Any) -> None:
     if geometry is not None:
-        gpd.GeoDataFrame(table, geometry=geometry, crs=BNG).to_parquet(target, index=False)
+        _frame(table, geometry).to_parquet(target, index=False)
         arrow = pq.read_table(target)
     else:
         arrow = pa.Table.from_pandas(table, preserve_index=False)
@@ -194,8 +193,14 @@ def _geojson(table: pd.DataFrame, target: Path, made: Mapping[str, Any], geometr
 
 def _geopackage(table: pd.DataFrame, target: Path, made: Mapping[str, Any], geometry: Any) -> None:
     layer = target.name.removeprefix(".").removesuffix(".part" + target.suffix)
-    frame = gpd.GeoDataFrame(table, geometry=geometry, crs=BNG)
-    frame.to_file(target, driver="GPKG", layer=layer, layer_metadata={"DESCRIPTION": _json(made)})
+    description = {"DESCRIPTION": _json(made)}
+    _frame(table, geometry).to_file(target, driver="GPKG", layer=layer, layer_metadata=description)
+
+
+def _frame(table: pd.DataFrame, geometry: Any) -> Any:
+    import geopandas  # its import takes long, and every page imports this module
+
+    return geopandas.GeoDataFrame(table, geometry=geometry, crs=BNG)
 
 
 _WRITERS: dict[str, Callable[[pd.DataFrame, Path, Mapping[str, Any], Any], None]] = {
