@@ -43,7 +43,7 @@ def beside_title(found: Beside, name: str) -> Finding:
     Returns
     -------
     Finding
-        A place is never told without saying what of it is within what years vary by.
+        A place is never told without saying what of it is within what years vary by, and not at all where all is.
     """
     place = f"is {rank_words(found.rank, found.of)} of {number_words(found.of)}"
     when = f"in the 12 months to {month_name(found.end)}"
@@ -54,6 +54,9 @@ def beside_title(found: Beside, name: str) -> Finding:
     ends = [f", not told apart from {others}", f", {others} too close"] if near else [", clearly"]
     ends = [f", not told apart from {near[0]}", *ends] if len(near) == 1 else ends
     ends = ends if found.spread.known else ["; one year says little"]
+    if found.spread.known and len(near) == found.of - 1:  # then a place would say nothing
+        place = "is not told apart from "
+        ends = [near[0]] if len(near) == 1 else [f"the other {number_words(len(near))}"]
     titles = [f"{name}: {whom} {place}{end}" for whom in (found.own, "the area") for end in ends]
     return Finding(next(filter(readable, titles), titles[-1]), when, _detail(found))
 

@@ -119,6 +119,5 @@ def ways_words(source: str, whys: Iterable[str]) -> str:
         f"{_SAID.get(why, why)}" + (f" ({count})" if len(counts) > 1 else "") for why, count in sorted(counts.items())
     )
     straight = legs - streets
-    what = "is at least in part a straight line" if straight == 1 else "are at least in part straight lines"
-    said = f"{straight} of {legs} legs {what} times 1.3"
-    return (f"along the streets ({source}); " if streets else "") + f"{said}: {reasons}"
+    some = f"along the streets ({source}); {straight} of {legs} {'is' if straight == 1 else 'are'} "
+    return f"{some if streets else ''}straight, at least in part, and counted 1.3 times as long: {reasons}"

@@ -80,9 +80,13 @@ def test_what_is_within_years_is_said_with_the_place() -> None:
     assert one.title == "ASB: Here is lowest of three, not told apart from D2"
     unknown = beside_title(made(["", ""], 0, df=0), "ASB")
     assert unknown.title == "ASB: Here is lowest of three; one year says little"
-    long = replace(made([NEAR, NEAR], 1), own="Kingston upon Hull, City of")
+    assert beside_title(made([NEAR], 0), "ASB").title == "ASB: Here is not told apart from D2"
+    every = beside_title(made([NEAR, NEAR, NEAR], 1), "ASB")
+    assert every.title == "ASB: Here is not told apart from the other three"  # a place would say nothing
+    assert "its place lies between lowest and highest" in every.detail
+    long = replace(made([NEAR, NEAR, HIGHER], 1), own="Kingston upon Hull, City of")
     assert beside_title(long, "Violence and sexual offences").title == (
-        "Violence and sexual offences: the area is second lowest of three, two others too close"
+        "Violence and sexual offences: the area is second lowest of four, two others too close"
     )
     assert "Two years of months are needed" in unknown.detail
 

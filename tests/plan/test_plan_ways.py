@@ -22,6 +22,7 @@ from geo.errors import InputError
 from pages.ui.chart.palette import LIGHT
 from pages.ui.paper.page import Sheet
 from pages.ui.plan.paper import carried, exports, phone
+from pages.ui.plan.paper import patrol as crew_sheet
 from pages.ui.plan.paper.maps import BROKEN
 from pages.ui.plan.paper.patrol import ALONG, ROUTE, STAR, route_words, rows
 from pages.ui.plan.paper.pdf import plan_sheets
@@ -90,8 +91,8 @@ def test_a_saved_plan_says_whether_its_streets_are_those_that_are_loaded(
     here = said(lattice[0], "own")
     legs = len(plan.ways.legs) if plan.ways else 0
     assert here == (
-        f"Ways are along the streets ({SOURCE}); 1 of {legs} legs is at least in part a straight line times 1.3: no "
-        "way along known streets joins the ends."
+        f"Ways are along the streets ({SOURCE}); 1 of {legs} is straight, at least in part, and counted 1.3 times as "
+        "long: no way along known streets joins the ends."
     )
     assert said(tmp_path, "none").startswith(here + " Those streets are not loaded here: files of the plan keep its")
     keep_lattice(tmp_path / "other", area, until_m=345_000)
@@ -191,7 +192,7 @@ def test_gpx_has_a_point_at_every_bend(plan: Plan, area: Area) -> None:
         said = route.findtext(f"{GPX}desc") or ""
         assert said.startswith(f"Along the streets ({SOURCE})")
         assert said.endswith(ATTRIBUTION)
-        assert ("1 of 6 legs" in said) == (one.patrol.crew == made_plans.DRIVERS)
+        assert ("1 of 6 is straight" in said) == (one.patrol.crew == made_plans.DRIVERS)
 
 
 def test_the_map_layer_and_the_phone_follow_the_streets(plan: Plan, area: Area) -> None:
@@ -205,3 +206,6 @@ def test_the_map_layer_and_the_phone_follow_the_streets(plan: Plan, area: Area) 
     page = phone.phone_page(plan, area, None, made_plans.WALKERS).decode()
     assert along(plan) in page
     assert "&amp; sons" in page
+    assert (crew_sheet.STAR in page) == ("*" in page)  # an asterisk is said what it means
+    straight = phone.phone_page(plan, area, None, made_plans.DRIVERS).decode()
+    assert crew_sheet.STAR in straight

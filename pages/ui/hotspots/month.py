@@ -241,10 +241,11 @@ def listed(data: Dataset, chosen: Filters, picture: Picture, layer: str) -> List
     """Draw the list of what the map shows of the month."""
     month = shown()
     assert month is not None  # noqa: S101  the caller asks
-    by_cell = " Places are joined for a ranking alone: cells are shown." if layer in {"places", "density"} else ""
+    by_cell = "Places are joined for a ranking alone: cells are shown." if layer in {"places", "density"} else ""
     if layer == small_areas.LAYER:
-        by_cell = " A month has too few for neighbourhoods: cells are shown."
-    frame.note(f"{NO_FORECAST}{by_cell}")
+        by_cell = "A month has too few for neighbourhoods: cells are shown."
+    if by_cell:
+        frame.note(by_cell)
     if layer == "wards":
         table = cached(in_wards, data, chosen.category, chosen.latest(), month)
         table = table[table["ward_code"].isin(chosen.wards)] if chosen.wards else table

@@ -145,8 +145,12 @@
       var p = map.latLngToContainerPoint(c.point), x = p.x + c.dx, y = p.y + c.dy, r = c.radius() + 2;
       return [x - r, y - r, x + r, y + r];
     });
-    var credits = map.attributionControl.getContainer();
-    taken.push([0, 0, 110, 120], [size.x - credits.offsetWidth, size.y - credits.offsetHeight, size.x, size.y]);
+    var frame = map.getContainer(), edge = frame.getBoundingClientRect();
+    taken.push([0, 0, 110, 120]);
+    frame.querySelectorAll('.leaflet-bottom .leaflet-control').forEach(function (control) { /* credits and scale */
+      var own = control.getBoundingClientRect();
+      taken.push([own.left - edge.left, own.top - edge.top, own.right - edge.left, own.bottom - edge.top]);
+    });
     if (base.mark) taken.push([size.x - 190, 0, size.x, 44]);
     function free(b) {
       return !taken.some(function (t) { return t[0] < b[2] && b[0] < t[2] && t[1] < b[3] && b[1] < t[3]; });

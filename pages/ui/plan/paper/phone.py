@@ -19,6 +19,7 @@ from pages.ui.paper.room import Spot
 from pages.ui.plan.paper import sheet as plan_sheet
 from pages.ui.plan.paper.exports import about, mark
 from pages.ui.plan.paper.maps import route_of, visit_spots
+from pages.ui.plan.paper.patrol import route_words
 from pages.ui.plan.paper.rounds import Round, numbered, rounds
 from pages.ui.shell.downloads import SIMULATED_LINE
 
@@ -63,7 +64,7 @@ def phone_page(plan: Plan, area: Area, ground: BaseMap | None, crew: str, day: d
         other address; ``geo:`` links open a stop in the phone's own map.
     """
     own = [one for one in rounds(plan) if one.patrol.crew == crew and one.visits]
-    credit = f"{ground.attribution}." if ground is not None else ""
+    credit = ground.attribution if ground is not None else ""
     for dots in (*_SHARP, 0):
         written = _page(
             plan, area, own, [_map(plan, area, ground, one, dots) if dots else "" for one in own], day, credit
@@ -113,7 +114,8 @@ def _round(plan: Plan, area: Area, one: Round, picture: str) -> str:
     return (
         f"<section><h2>{escape(one.days)}, {escape(one.hours)}</h2><p>{escape(one.who)}. Start and end at "
         f"{escape(base.name)}.</p>{image}<ol>{''.join(items)}</ol>"
-        f"<p>Back at {escape(base.name)} at about {one.back:%H:%M}, {escape(ways[-1])}.</p></section>"
+        f"<p>Back at {escape(base.name)} at about {one.back:%H:%M}, {escape(ways[-1])}.</p>"
+        f'<p class="small">{escape(route_words(plan, one))}</p></section>'
     )
 
 
