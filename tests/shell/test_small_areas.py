@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import streamlit as st
 
 from analysis.common.neighbourhood_rates import neighbourhood_rates
 from data.kinds.crime_types import ASB, DRUGS
@@ -81,6 +82,22 @@ def test_the_overview_by_neighbourhood(opened: Open, real_store: Path, real: Inc
     assert EVIL not in html(at)
     assert in_address(at) == {"by": "neighbourhoods"}
     assert not at.info
+
+
+@pytest.mark.usefixtures("small")
+def test_the_overview_shows_asb_where_drug_offences_are_too_few(
+    opened: Open, real_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.common.neighbourhood_rates.LEAST_EACH", 15)  # 1,744 of ASB, 1,305 of drugs
+    st.cache_resource.clear()
+    try:
+        at = opened(real_store, by="neighbourhoods")
+    finally:
+        st.cache_resource.clear()
+    (shown,) = [one.value for one in at.dataframe if "neighbourhood" in one.value]
+    assert {"asb", "asb_rate", "asb_spread"} <= set(shown)
+    assert "drugs" not in shown
+    assert "Drug offences: Too few for rates by neighbourhood" in text(at)
 
 
 def test_the_map_and_list_of_hotspots(opened: Open, short: Path, place: Area, small: SmallAreas) -> None:

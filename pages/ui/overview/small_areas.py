@@ -11,7 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 from analysis.common.method import YEAR, Method
 from analysis.common.neighbourhood_rates import NeighbourhoodRates
 from analysis.common.refusal import Refusal
-from data.kinds.crime_types import ASB, DRUGS
+from data.kinds.crime_types import ASB, DRUGS, incidents_words
+from data.kinds.lists import join_words
 from pages.ui.shell import address, downloads, frame, small_areas, tables
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, cached
@@ -29,6 +30,7 @@ _CONTROL = Control(
     "by", _KEY, {"wards": WARDS, "neighbourhoods": small_areas.LABEL}, "the table", {"wards": "that by ward"}
 )
 _ONLY_WARDS = Control("by", _KEY, {"wards": WARDS}, "the table", {"wards": "that by ward"})
+_KEYS = {ASB: "asb", DRUGS: "drugs"}  # of columns
 
 
 def choose(data: Dataset) -> bool:
@@ -51,26 +53,31 @@ def show(data: Dataset, chosen: Filters, head: DeltaGenerator) -> Method | None:
     except Refusal as refusal:
         frame.refused(refusal)
         return None
-    found: dict[str, NeighbourhoodRates] = {}
-    for category in (ASB, DRUGS):
-        rates = cached(small_areas.rates, data, category, last, last - YEAR + 1, last)
-        if isinstance(rates, Refusal):
-            frame.refused(rates)
-            return None
-        found[category] = rates
+    every = {one: cached(small_areas.rates, data, one, last, last - YEAR + 1, last) for one in _KEYS}
+    found = {one: rates for one, rates in every.items() if not isinstance(rates, Refusal)}
+    refused = {one: rates for one, rates in every.items() if isinstance(rates, Refusal)}
+    if not found:
+        frame.refused(next(iter(refused.values())))
+        return None
     table = together(data, chosen, found)
-    title = f"{NAMES[ASB]}: {found[ASB].sentence[:1].lower()}{found[ASB].sentence[1:]}".removesuffix(".")
+    first = next(iter(found))
+    title = f"{NAMES[first]}: {found[first].sentence[:1].lower()}{found[first].sentence[1:]}".removesuffix(".")
     head.html(f'<h2 class="chart-title">{escape(title)}</h2>')
-    alt = f"ASB and drug offences of the last 12 months by neighbourhood of some 1,500 residents. {title}."
+    whose = join_words([incidents_words(one) for one in found])
+    what = f"{whose[:1].upper()}{whose[1:]} by neighbourhood"
+    alt = f"{what} of some 1,500 residents, last 12 months. {title}."
     shown = _shown(table)
     tables.show(shown, alt, of="neighbourhoods", config=_config(found), key="neighbourhoods", most=430)
     deprived = "deprivation" in table
+    lacking = tuple(f"{NAMES[one]}: {refusal.reason}" for one, refusal in refused.items())
+    for said in lacking:
+        frame.note(said)
     frame.note(f"{small_areas.WHAT} {_caveat(data)}" if deprived else small_areas.WHAT)
-    method = found[ASB].method
-    what = "ASB and drug offences by neighbourhood (LSOA), rates per 1,000 residents"
-    lines = downloads.about(data, what, method.period, method, asb=True)
+    method = found[first].method
+    lines = downloads.about(data, f"{what} (LSOA), rates per 1,000 residents", method.period, method, asb=ASB in found)
     more = (
-        f"{NAMES[DRUGS]}: {found[DRUGS].spread.sentence}",
+        *(f"{NAMES[one]}: {rates.spread.sentence}" for one, rates in found.items() if one != first),
+        *lacking,
         small_areas.WHAT,
         *((_caveat(data),) if deprived else ()),
         small_areas.told(data.area),
@@ -91,15 +98,16 @@ def together(data: Dataset, chosen: Filters, found: dict[str, NeighbourhoodRates
     Returns
     -------
     DataFrame
-        ``lsoa_code``, ``neighbourhood``, ``ward``, ``residents``; of each crime type ``asb``, ``asb_rate``,
-        ``asb_low``, ``asb_high``, ``asb_against``, ``asb_own_rate``; where they are known ``deprivation`` (tenth) and
-        ``deprivation_rank``, which nothing is computed from.
+        ``lsoa_code``, ``neighbourhood``, ``ward``, ``residents``; of each crime type that has rates ``asb``,
+        ``asb_rate``, ``asb_low``, ``asb_high``, ``asb_against``, ``asb_own_rate``; where they are known
+        ``deprivation`` (tenth) and ``deprivation_rank``, which nothing is computed from.
     """
-    asb = small_areas.in_order(data, chosen, found[ASB].table)
-    parts = {"lsoa_code": asb["lsoa_code"], "neighbourhood": asb["lsoa_name"], "ward": asb["ward"]}
-    parts["residents"] = asb["residents"].astype("Int64")
-    for key, category in (("asb", ASB), ("drugs", DRUGS)):
-        of = found[category].table.set_index("lsoa_code").loc[asb["lsoa_code"]].reset_index()
+    rows = small_areas.in_order(data, chosen, next(iter(found.values())).table)
+    parts = {"lsoa_code": rows["lsoa_code"], "neighbourhood": rows["lsoa_name"], "ward": rows["ward"]}
+    parts["residents"] = rows["residents"].astype("Int64")
+    for category, rates in found.items():
+        key = _KEYS[category]
+        of = rates.table.set_index("lsoa_code").loc[rows["lsoa_code"]].reset_index()
         parts[key], parts[f"{key}_rate"] = of["count"], of["rate_per_1000"]
         parts[f"{key}_low"], parts[f"{key}_high"] = of["low"], of["high"]
         parts[f"{key}_against"], parts[f"{key}_own_rate"] = of["against_area"], of["own_rate"]
@@ -117,7 +125,9 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
     shown = {"neighbourhood": table["neighbourhood"], "ward": table["ward"]}
     if "deprivation" in table:
         shown["deprivation"] = table["deprivation"]
-    for key in ("asb", "drugs"):
+    for key in _KEYS.values():
+        if key not in table:
+            continue
         shown[key], shown[f"{key}_rate"] = table[key], table[f"{key}_rate"]
         marks = table[f"{key}_against"].map(small_areas.MARKS)
         ends = zip(table[f"{key}_low"], table[f"{key}_high"], marks, strict=True)
@@ -136,8 +146,10 @@ def _config(found: dict[str, NeighbourhoodRates]) -> dict[str, object]:
         "ward": column.TextColumn(width=98),
         "deprivation": column.NumberColumn("Deprived", width=60),
     }
-    for key, category, label, width in (("asb", ASB, "ASB", 40), ("drugs", DRUGS, "Drugs", 46)):
-        spread = found[category].spread
+    for category, label, width in ((ASB, "ASB", 40), (DRUGS, "Drugs", 46)):
+        if category not in found:
+            continue
+        key, spread = _KEYS[category], found[category].spread
         made[key] = column.NumberColumn(label, width=width)
         made[f"{key}_rate"] = column.NumberColumn("per 1,000", width=58, format="%.1f")
         made[f"{key}_spread"] = column.TextColumn(
