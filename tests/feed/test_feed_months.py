@@ -131,3 +131,27 @@ def test_a_stray_date_does_not_take_a_stored_month_away(area: Area, tmp_path: Pa
     assert "--replace" in str(refused.value)
     assert store_version(tmp_path) == version
     assert import_rows(tmp_path, area, stray, replace_days=True).replaced == 31
+
+
+@pytest.mark.parametrize("what", ["incidents", "rejected"])
+def test_a_damaged_month_of_a_feed_is_left_out_until_its_file_is_imported_again(
+    area: Area, tmp_path: Path, what: str
+) -> None:
+    october = (date(2024, 10, 1), date(2024, 10, 31))
+    made = rows(area, ["01/10/2024 19:00", "02/10/2024 19:00", "31/02/2024 19:00"])
+    import_rows(tmp_path, area, made, period=october)
+    (path,) = (tmp_path / what).rglob("*.parquet")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-30])
+    status = store_status(tmp_path, area)
+    left_out = what == "incidents"
+    assert [(one.force, one.month, one.damaged) for one in status.in_doubt] == (
+        [("fire-service", "2024-10", True)] if left_out else []
+    )
+    assert len(load(tmp_path, area, "fire-service").frame) == (0 if left_out else 2)
+    again = import_rows(tmp_path, area, made, period=october)
+    assert (again.status, again.revision) == ("loaded", ())
+    assert path.read_bytes() == whole
+    assert len(load(tmp_path, area, "fire-service").frame) == 2
+    assert store_status(tmp_path, area).in_doubt == ()
+    assert import_rows(tmp_path, area, made, period=october).status == "unchanged"

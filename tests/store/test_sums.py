@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -161,3 +162,22 @@ def test_a_file_without_a_sum_in_its_name_has_to_be_there(tmp_path: Path) -> Non
 def test_what_is_damaged_is_part_of_the_version() -> None:
     assert with_damage("abc", []) == "abc"
     assert with_damage("abc", ["a", "b"]) == with_damage("abc", ["b", "a"]) != with_damage("abc", ["a"]) != "abc"
+
+
+@pytest.mark.long
+def test_what_the_sums_cost(area: Area, real_store: Path) -> None:
+    """``python -m pytest tests/store/test_sums.py -m long -s`` prints it."""
+
+    def seconds(*, first: bool) -> float:
+        if first:
+            sums._sum.cache_clear()
+        start = time.process_time()
+        load(real_store, area)
+        return time.process_time() - start
+
+    seconds(first=True)
+    times = np.array([[seconds(first=True), seconds(first=False)] for _ in range(15)])
+    cold, warm = np.median(times, axis=0)
+    months = len(load(real_store, area).months)
+    print(f"{months} months: {cold:.3f} s with every file summed, {warm:.3f} s without, {cold / warm - 1:+.0%}")
+    assert cold < 1.25 * warm
