@@ -37,15 +37,7 @@ from data.store.inputs import cannot_read, open_regular
 from data.store.manifest import Manifest, Revision, SourceFile, Unit, read_manifest
 from data.store.report import CHECKED, LOADED, UNCHANGED
 from data.store.same_area import begun
-from data.store.store import (
-    INCIDENTS,
-    REJECTED,
-    commit,
-    importing,
-    read_unit,
-    sweep,
-    write_table,
-)
+from data.store.store import INCIDENTS, REJECTED, commit, importing, read_unit, sweep, write_table
 from data.store.sums import damaged_files
 from geo.assign import OUTSIDE, assign_wards
 from geo.crs import to_bng
