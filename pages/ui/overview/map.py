@@ -75,7 +75,8 @@ def finding(table: pd.DataFrame, category: str) -> str:
 
 def overlay(data: Dataset, chosen: Filters, table: pd.DataFrame, colours: Palette) -> tuple[Overlay, Legend]:
     """Make what the map draws, and its legend."""
-    values = table["rate_per_1000"]
+    rated = bool(table["rate_per_1000"].notna().any())  # a later set of wards may have no residents yet
+    values = table["rate_per_1000"] if rated else table["count"]
     limits = map_parts.breaks(values)
     cells = cached(lattice.grid, data)
     shapes = dict(zip(data.area.wards.codes, data.area.wards.polygons, strict=True))
@@ -85,7 +86,7 @@ def overlay(data: Dataset, chosen: Filters, table: pd.DataFrame, colours: Palett
     end = chosen.latest()
     months = short_period(end - YEAR + 1, end)
     legend = Legend(
-        f"{name_of(chosen.category)} per 1,000 residents, {months}",
+        f"{name_of(chosen.category)} {'per 1,000 residents' if rated else 'by ward'}, {months}",
         map_parts.class_rows(limits, colours.ramp),
         MORE if high else "",
     )
