@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,9 +19,12 @@ from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.store.schema import Incidents
 from pages.ui.map.maps import Hit
+from pages.ui.overview import map as ward_map
 from pages.ui.overview.map import clicked
 from pages.ui.shell import filters
-from pages.ui.shell.choice import Choice
+from pages.ui.shell.cache import Dataset
+from pages.ui.shell.choice import Choice, Filters
+from tests.made_incidents import of_table
 from tests.tab_pages import Open, in_address, text
 
 TWO = ("Burglary", "Robbery")
@@ -67,6 +73,19 @@ def test_a_chosen_ward_is_outlined_and_opens_hotspots(opened: Open, real_store: 
     link = next(one.proto for one in at.get("page_link") if one.proto.label.startswith("Hotspots of"))
     assert link.label == f"Hotspots of {name}"
     assert f"wards={code}" in str(link)
+
+
+def test_a_name_of_a_ward_is_no_markdown_in_the_link(
+    area: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = []
+    monkeypatch.setattr(ward_map.st, "page_link", lambda _page, *, label, **_: labels.append(label))
+    hostile = replace(area, wards=replace(area.wards, names=("[x](http://y) *z*", *area.wards.names[1:])))
+    data = Dataset(
+        hostile, of_table(area, np.zeros((1, len(area.wards.codes))), "2024-12"), date(2025, 1, 15), "", tmp_path
+    )
+    ward_map._link(data, Filters(ASB, None, None, (area.wards.codes[0],)))
+    assert labels == [r"Hotspots of \[x\]\(http\://y\) \*z\*"]
 
 
 def test_a_click_chooses_a_ward_alone_and_the_next_gives_it_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from pages.ui.map.parts import Legend
 from pages.ui.shell import choice, downloads, filters, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_period
+from pages.ui.shell.plain import plain
 from pages.ui.shell.words import name_of
 
 MAP_HEIGHT = 330
@@ -154,5 +155,8 @@ def _link(data: Dataset, chosen: Filters) -> None:
     names = choice.where(data, chosen) if chosen.wards else f"the whole {data.area.kind}"
     with st.container(key="beside_map"):
         st.page_link(
-            HOTSPOTS, label=f"Hotspots of {names}", width="content", query_params=choice.to_address(filters.choice())
+            HOTSPOTS,
+            label=f"Hotspots of {plain(names)}",
+            width="content",
+            query_params=choice.to_address(filters.choice()),
         )
