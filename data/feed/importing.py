@@ -38,7 +38,7 @@ from data.store.manifest import Manifest, Revision, SourceFile, Unit, read_manif
 from data.store.report import CHECKED, LOADED, UNCHANGED
 from data.store.same_area import begun
 from data.store.store import INCIDENTS, REJECTED, commit, importing, read_unit, sweep, write_table
-from data.store.sums import damaged_files
+from data.store.sums import damaged_files, still_there
 from geo.assign import OUTSIDE, assign_wards
 from geo.crs import to_bng
 from geo.errors import InputError
@@ -177,7 +177,7 @@ def _staged(
     )
     file_id = f"{sha256}:{slug}:{hashlib.sha256(said.encode()).hexdigest()[:16]}"
     known = state.files.get(file_id)
-    if known and _all_there(state, store, file_id, known):
+    if known and still_there(store, state, file_id):
         return None, _known(slug, table.name, known, state), told
     spans = covered(checked, period)
     parts = feed_units(checked, spans, area, slug)
@@ -228,13 +228,6 @@ def _staged(
     look = None if write else preview(checked, area)
     report = replace(report, status=LOADED if write else CHECKED, preview=look)
     return state.with_file(file_id, file, units, tuple(revisions)), report, told
-
-
-def _all_there(state: Manifest, store: Path, file_id: str, known: SourceFile) -> bool:
-    """Whether every unit of a file is still made from it, and none of what is stored is missing or damaged."""
-    units = [state.units[key] for key in known.units if key in state.units and state.units[key].file == file_id]
-    paths = [unit.path for unit in units] + ([known.rejected_path] if known.rejected_path else [])
-    return len(units) == len(known.units) and not damaged_files(store, paths)
 
 
 def _write_rejected(store: Path, sha256: str, checked: CheckedFeed) -> str | None:

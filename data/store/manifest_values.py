@@ -94,7 +94,7 @@ def wrong_values(raw: Mapping[str, Any]) -> Iterator[Wrong]:
     Yields
     ------
     key : str
-        With those above it, as ``units/police.uk/FORCE/2024-10/rows``.
+        With those above it, as ``units/SOURCE/FORCE/YYYY-MM/rows``.
     value
     why : str
     """

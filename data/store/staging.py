@@ -18,7 +18,7 @@ from data.store.report import LOADED, UNCHANGED, FileReport
 from data.store.revision import compare
 from data.store.schema import BY_OUTLINE, POLICE_UK
 from data.store.store import INCIDENTS, REJECTED, read_unit, write_table
-from data.store.sums import damaged_files
+from data.store.sums import damaged_files, still_there
 from data.store.units import unit_tables
 from geo.errors import InputError
 
@@ -54,13 +54,10 @@ def known_file(state: Manifest, store: Path, sha256: str, named: tuple[str, str]
             continue
         if not all(key.startswith(f"{POLICE_UK}/") for key in file.units):
             continue  # the file of a dated feed
-        units = [state.units[key] for key in file.units if key in state.units]
-        if len(units) < len(file.units):
-            continue
-        paths = [path for one in units for path in (one.path, one.counts) if path not in ("", UNWRITTEN)]
-        paths += [file.rejected_path] if file.rejected_path else []
-        there = all(one.file == file_id and (one.counts or one.by_outline) for one in units)
-        if there and not damaged_files(store, paths):
+        counted = all(
+            state.units[key].counts or state.units[key].by_outline for key in file.units if key in state.units
+        )
+        if counted and still_there(store, state, file_id):
             return file_id
     return None
 

@@ -110,6 +110,16 @@ def store_damage(store: Path, manifest: Manifest) -> Damage:
 _NONE = ("", UNWRITTEN)
 
 
+def still_there(store: Path, manifest: Manifest, file_id: str) -> bool:
+    """Whether every unit of a file is still made from it, and nothing that is stored of it is missing or damaged."""
+    file = manifest.files[file_id]
+    units = [manifest.units[key] for key in file.units if key in manifest.units]
+    if len(units) < len(file.units) or any(unit.file != file_id for unit in units):
+        return False
+    paths = [path for unit in units for path in (unit.path, unit.counts) if path not in _NONE]
+    return not damaged_files(store, [*paths, file.rejected_path] if file.rejected_path else paths)
+
+
 def settled(store: Path) -> tuple[Manifest | None, Damage]:
     """Read the state of a store, and what of it cannot be used.
 

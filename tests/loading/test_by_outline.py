@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,8 +96,7 @@ def test_a_figure_names_the_older_archives_of_its_own_months(
     assert "by outline" in origin_words(replace(method, period="November 2024 to December 2024"))
     assert origin_words(replace(method, period="December 2021 to November 2024")) == ""
     assert origin_words(replace(method, data_version="another")) == ""
-    (damaged := tmp_path / "s").mkdir()
-    (damaged / "manifest.json").write_bytes((mixed / "manifest.json").read_bytes())
+    damaged = Path(shutil.copytree(mixed, tmp_path / "s"))
     (damaged / "fetched.json").write_text("{")
     monkeypatch.setenv("DASHBOARD_DATA", str(damaged))
     assert origin_words(method).endswith("the list of what was fetched cannot be read.")

@@ -26,14 +26,15 @@ _CONTROL = Control(
     "beside", _KEY, {word: word for word in beside.CHOICES}, "the count beside neighbours",
     {word: one.name for word, one in beside.CHOICES.items()},
 )  # fmt: skip
+_WHOSE = "A row counts in the district that its file names: sums differ by a few from those of wards."
 NOTE = (
     "Points: incidents for every 1,000 residents. Lines: where the rate of another year lies in 95 of 100 cases, but "
     "for what all districts do together. Residents are not who is there: a city centre has visitors, so that its rate "
-    "says little of the risk of those who live there."
+    "says little of the risk of those who live there. " + _WHOSE
 )
 CHANCE_NOTE = (
     "Points: incidents for every 1,000 residents. Lines: chance alone, for two years are needed to tell how much years "
-    "vary. Residents are not who is there: a city centre has visitors."
+    "vary. Residents are not who is there: a city centre has visitors. " + _WHOSE
 )
 INDEX_NOTE = (
     "Each point adds up 12 months; the first 12 that all districts have are 100. There is a gap where one of the 12 is "

@@ -87,7 +87,7 @@ def show_wards(data: Dataset, chosen: Filters) -> Method | None:
     """Draw the ward table, or that by neighbourhood; returns how its rates were made."""
     head = st.container()  # level with the titles of chart and map
     if small_areas.choose(data):
-        return small_areas.show(data, chosen, head)
+        return small_areas.show(data, chosen, head.html)
     try:
         table = cached(ward_table, data, chosen)
         every = cached(ward_table, data, replace(chosen, wards=()))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from analysis.common.method import YEAR, Method
 from analysis.common.neighbourhood_rates import NeighbourhoodRates
@@ -46,7 +46,7 @@ def choose(data: Dataset) -> bool:
     return bool(st.session_state[_KEY] == small_areas.LABEL)
 
 
-def show(data: Dataset, chosen: Filters, head: DeltaGenerator) -> Method | None:
+def show(data: Dataset, chosen: Filters, title_of: Callable[[str], object]) -> Method | None:
     """Draw the table by neighbourhood, its title in a place above; returns how its rates were made."""
     try:
         last = chosen.latest()
@@ -62,7 +62,7 @@ def show(data: Dataset, chosen: Filters, head: DeltaGenerator) -> Method | None:
     table = together(data, chosen, found)
     first = next(iter(found))
     title = f"{NAMES[first]}: {found[first].sentence[:1].lower()}{found[first].sentence[1:]}".removesuffix(".")
-    head.html(f'<h2 class="chart-title">{escape(title)}</h2>')
+    title_of(f'<h2 class="chart-title">{escape(title)}</h2>')
     whose = join_words([incidents_words(one) for one in found])
     what = f"{whose[:1].upper()}{whose[1:]} by neighbourhood"
     alt = f"{what} of some 1,500 residents, last 12 months. {title}."
