@@ -19,10 +19,9 @@ from pages.ui.map import base_map, lattice, maps
 from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit, Overlay, View
 from pages.ui.map.parts import Legend
-from pages.ui.shell import choice, downloads, filters, screenshot, tables
+from pages.ui.shell import choice, downloads, filters, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_period
-from pages.ui.shell.plain import plain
 from pages.ui.shell.words import name_of
 
 MAP_HEIGHT = 330
@@ -156,7 +155,7 @@ def _link(data: Dataset, chosen: Filters) -> None:
     with st.container(key="beside_map"):
         st.page_link(
             HOTSPOTS,
-            label=f"Hotspots of {plain(names)}",
+            label=f"Hotspots of {frame.plain(names)}",
             width="content",
             query_params=choice.to_address(filters.choice()),
         )
