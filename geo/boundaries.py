@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo.aside import set_aside
 from geo.errors import InputError
 from geo.layer import WHOLE, Layer, listed
 from geo.layer_columns import Columns, find_columns, strange
@@ -308,21 +307,13 @@ def _document(
 def _write(target: Path, text: str) -> Wards:
     """Write a layer beside the target, read it as it will be read, and only then put it in the target's place."""
     final = target.resolve()  # a link stays a link
-    aside = final.with_name(f".{final.name}.{os.getpid()}.tmp")
     try:
-        with aside.open("w", encoding="utf-8", newline="\n") as handle:
-            handle.write(text)
-            handle.flush()
-            os.fsync(handle.fileno())
-        wards = _read(aside, str(target), hint="Repair the layer (QGIS: Check validity, Topology checker).")
-        aside.replace(final)
+        with set_aside(final) as aside:
+            aside.write_text(text, encoding="utf-8", newline="\n")
+            return _read(aside, str(target), hint="Repair the layer (QGIS: Check validity, Topology checker).")
     except OSError as error:
         raise InputError(
             f"the ward layer cannot be written: {error.strerror or error}",
             file=str(target),
             hint="Choose another target.",
         ) from error
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
-    return wards

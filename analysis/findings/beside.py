@@ -53,7 +53,9 @@ def beside_title(found: Beside, name: str) -> Finding:
     others = f"{number_words(len(near))} other{'' if len(near) == 1 else 's'}"
     ends = [f", not told apart from {others}", f", {others} too close"] if near else [", clearly"]
     ends = [f", not told apart from {near[0]}", *ends] if len(near) == 1 else ends
-    ends = ends if found.spread.known else ["; one year says little"]
+    if not found.spread.known:  # then nobody knows what a place would say
+        among = f"among the other {number_words(found.of - 1)}" if found.of > 2 else "beside the other"
+        place, ends = f"cannot yet be placed {among}", [""]
     if found.spread.known and len(near) == found.of - 1:  # then a place would say nothing
         place = "is not told apart from "
         ends = [near[0]] if len(near) == 1 else [f"the other {number_words(len(near))}"]

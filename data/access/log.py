@@ -18,6 +18,7 @@ from getpass import getuser
 from pathlib import Path
 
 from data.access.actor import ADMINISTER, MACHINE, Actor
+from geo.aside import set_aside
 from geo.errors import InputError
 
 FILE, LOCK = "acts.jsonl", "acts.lock"
@@ -166,7 +167,6 @@ def purge(store: Path, actor: Actor = MACHINE, now: datetime | None = None) -> t
     path, end = store / FILE, oldest_kept(now or datetime.now(UTC))
     if not path.exists():
         return 0, 0
-    aside = path.with_name(f".{FILE}.{os.getpid()}.tmp")
     try:
         with _held(store):
             lines = list(_lines(path))
@@ -174,14 +174,9 @@ def purge(store: Path, actor: Actor = MACHINE, now: datetime | None = None) -> t
             kept = [line for entry, line in found if entry is not None and entry.at >= end]
             damaged = sum(entry is None for entry, _ in found)
             if len(kept) < len(lines):
-                with aside.open("wb") as file:
-                    file.write(b"".join(line + b"\n" for line in kept))
-                    file.flush()
-                    os.fsync(file.fileno())
-                aside.replace(path)
+                with set_aside(path) as aside:
+                    aside.write_bytes(b"".join(line + b"\n" for line in kept))
     except OSError as error:
-        with suppress(OSError):
-            aside.unlink()
         raise _cannot(path, error) from error
     old = len(lines) - len(kept) - damaged
     note(store, actor, "purge", f"{old} entries, {damaged} damaged lines", now=now)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +13,7 @@ import shapely
 from data.place.area import Area, load_area
 from data.place.area_made import ATTRIBUTION, Selected, select_wards
 from data.place.area_text import layer_text
+from geo.aside import set_aside
 from geo.boundaries import Wards, convert_wards
 from geo.errors import InputError
 from geo.layer import listed
@@ -86,22 +85,23 @@ def add_layer(source: Path, file: Path, added: Added) -> tuple[Area, tuple[str, 
         raise InputError("there is a file of this name already", file=str(ward_file), hint="Remove it, if it is old.")
     residents = {ward: n for ward, n in (added.residents or {}).items() if ward in selected.wards}
     vintage = added.vintage or selected.year or f"in force from {day.isoformat()}"
-    aside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
-        written = convert_wards(
-            source,
-            ward_file,
-            vintage=vintage,
-            attribution=added.attribution or selected.attribution or ATTRIBUTION,
-            keep=selected.wards,
-            layer=added.layer,
-        )
-        towns = _towns(written, before)
-        text = file.read_text(encoding="utf-8-sig").rstrip() + "\n"
-        text += layer_text(str(day), ward_file.name, vintage, selected.wards, residents, added.residents_source, towns)
-        aside.write_text(text, encoding="utf-8", newline="\n")
-        load_area(aside)
-        aside.replace(file)
+        with set_aside(file) as aside:
+            written = convert_wards(
+                source,
+                ward_file,
+                vintage=vintage,
+                attribution=added.attribution or selected.attribution or ATTRIBUTION,
+                keep=selected.wards,
+                layer=added.layer,
+            )
+            towns = _towns(written, before)
+            text = file.read_text(encoding="utf-8-sig").rstrip() + "\n"
+            text += layer_text(
+                str(day), ward_file.name, vintage, selected.wards, residents, added.residents_source, towns
+            )
+            aside.write_text(text, encoding="utf-8", newline="\n")
+            load_area(aside)
     except InputError as error:
         ward_file.unlink(missing_ok=True)
         named = str(file) if error.file == str(aside) else error.file
@@ -111,9 +111,6 @@ def add_layer(source: Path, file: Path, added: Added) -> tuple[Area, tuple[str, 
     except OSError as error:
         ward_file.unlink(missing_ok=True)
         raise InputError(f"the area file cannot be written: {error.strerror or error}", file=str(file)) from error
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
     area = load_area(file).with_layer(day.isoformat())
     lacking = sorted(set(area.wards.codes) - set(residents)) if residents else []
     notes = (

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +27,7 @@ from data.place.small_areas import (
     read_small_areas,
     without_spikes,
 )
+from geo.aside import set_aside
 from geo.boundaries import DEGREE_DECIMALS
 from geo.errors import InputError
 from geo.layer import WHOLE, listed, text_of
@@ -172,19 +171,12 @@ def keep_small_areas(
         if character := strange(text):
             raise InputError(f"the text holds a character that controls ({character})", value=ascii(text))
     target = (target or kept_beside(Path(area.file))).resolve()  # a link stays a link
-    aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        with aside.open("w", encoding="utf-8", newline="\n") as handle:
-            handle.write(_document(found, known, area))
-            handle.flush()
-            os.fsync(handle.fileno())
-        kept = read_small_areas(area, aside)
-        aside.replace(target)
+        with set_aside(target) as aside:
+            aside.write_text(_document(found, known, area), encoding="utf-8", newline="\n")
+            kept = read_small_areas(area, aside)
     except OSError as error:
         raise InputError(f"the neighbourhoods cannot be kept: {error.strerror or error}", file=str(target)) from error
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
     if kept is None:
         raise InputError("the file of neighbourhoods was taken away", file=str(target), hint="Try again.")
     return kept, (*found.notes, *_lacking(kept))

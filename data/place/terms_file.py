@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -14,6 +13,7 @@ from pathlib import Path
 from data.access.actor import MACHINE, Actor
 from data.access.acts import allow
 from data.place.school import School, SchoolTerm, with_terms
+from geo.aside import set_aside
 from geo.errors import InputError
 
 KEPT = ".terms.csv"
@@ -161,18 +161,13 @@ def keep_terms(path: Path, area_file: Path, source: str = "", *, actor: Actor = 
     kept, earlier = read_kept_terms(area_file)
     both = with_terms(School(kept, source=earlier), new.terms, source or new.source or f"term dates of {path.name}")
     target = kept_beside(area_file)
-    aside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
-        with aside.open("w", encoding="utf-8", newline="") as handle:
+        with set_aside(target) as aside, aside.open("w", encoding="utf-8", newline="") as handle:
             writer = csv.writer(handle, lineterminator="\n")
             writer.writerow(COLUMNS)
             writer.writerows((*row, both.source) for term in both.terms for row in _written(term))
-        aside.replace(target)
     except OSError as error:
         raise InputError(f"the terms cannot be kept: {error.strerror or error}", file=str(target)) from error
-    finally:
-        with suppress(OSError):
-            aside.unlink(missing_ok=True)
     return both, new
 
 

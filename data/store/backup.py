@@ -9,7 +9,7 @@ import sqlite3
 import tomllib
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -20,6 +20,7 @@ from data.place.folders import OWN_AREA
 from data.store.manifest import read_manifest
 from data.store.store import COUNTS, INCIDENTS, REJECTED, importing
 from data.store.verify import verify
+from geo.aside import set_aside
 from geo.errors import InputError
 
 FORMAT = 1
@@ -80,16 +81,11 @@ def backup(store: Path, file: Path, area_file: Path, now: datetime | None = None
             file=str(store),
             hint="python -m data verify names all of it. A backup is made of a whole store only.",
         )
-    aside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
-        with importing(store):
+        with set_aside(file) as aside, importing(store):
             sums = _write(store, aside, file, area_file, now or datetime.now(UTC))
-        os.replace(aside, file)  # noqa: PTH105
     except (OSError, sqlite3.Error) as error:
         raise InputError(f"the backup cannot be written: {error}", file=str(file), hint="Make room.") from error
-    finally:
-        with suppress(OSError):
-            aside.unlink()
     return Kept(file, len(sums), sum(size for _, size in sums.values()))
 
 

@@ -79,7 +79,7 @@ def test_what_is_within_years_is_said_with_the_place() -> None:
     one = beside_title(made([NEAR, HIGHER], 0), "ASB")
     assert one.title == "ASB: Here is lowest of three, not told apart from D2"
     unknown = beside_title(made(["", ""], 0, df=0), "ASB")
-    assert unknown.title == "ASB: Here is lowest of three; one year says little"
+    assert unknown.title == "ASB: Here cannot yet be placed among the other two"
     assert beside_title(made([NEAR], 0), "ASB").title == "ASB: Here is not told apart from D2"
     every = beside_title(made([NEAR, NEAR, NEAR], 1), "ASB")
     assert every.title == "ASB: Here is not told apart from the other three"  # a place would say nothing

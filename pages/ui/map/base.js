@@ -146,8 +146,7 @@
       return [x - r, y - r, x + r, y + r];
     });
     var frame = map.getContainer(), edge = frame.getBoundingClientRect();
-    taken.push([0, 0, 110, 120]);
-    frame.querySelectorAll('.leaflet-bottom .leaflet-control').forEach(function (control) { /* credits and scale */
+    frame.querySelectorAll('.leaflet-control-zoom,.leaflet-bottom .leaflet-control').forEach(function (control) { /* and credits, scale */
       var own = control.getBoundingClientRect();
       taken.push([own.left - edge.left, own.top - edge.top, own.right - edge.left, own.bottom - edge.top]);
     });
