@@ -16,6 +16,7 @@ from typing import Any
 from data.place.area import Area
 from data.store.manifest_values import Wrong, wrong_paths, wrong_together, wrong_values
 from data.store.schema import BY_OUTLINE, POLICE_UK
+from geo.aside import read_whole
 from geo.errors import InputError
 
 FORMAT = 1
@@ -36,6 +37,7 @@ ANEW = (
     "Restore a backup (python -m data restore FILE --store DIR --replace); without one import everything anew with "
     "--rebuild, and dated feeds again."
 )
+REACH = "See that its disk or network drive is connected and may be read. Nothing was changed."
 NEWER = "Use the newer program: it reads this store. Nothing was changed; a rebuild would lose what only it can read."
 AGAIN = "python -m data verify names every damaged file; importing the month again restores it."
 # A new release of a month loses a row or two. One that loses this many, and this share, may be a part of the month.
@@ -348,7 +350,7 @@ def refuse_newer(store: Path) -> None:
     InputError
     """
     try:
-        raw = json.loads((store / MANIFEST).read_text(encoding="utf-8"))
+        raw = json.loads(read_whole(store / MANIFEST).decode())
     except (OSError, ValueError):
         return  # there is none, or one that importing anew replaces
     _check_format(store, raw)
@@ -357,11 +359,12 @@ def refuse_newer(store: Path) -> None:
 def _read(store: Path) -> dict[str, Any] | None:
     path = store / MANIFEST
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(read_whole(path).decode())
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"the manifest of the store cannot be read: {error}", file=str(path), hint=ANEW) from error
+        hint = REACH if isinstance(error, OSError) else ANEW
+        raise InputError(f"the manifest of the store cannot be read: {error}", file=str(path), hint=hint) from error
     if not isinstance(raw, dict) or "format" not in raw:
         raise _damaged(store, "it is something else")
     _check_format(store, raw)
