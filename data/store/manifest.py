@@ -17,7 +17,7 @@ from data.place.area import Area
 from data.store.manifest_values import Wrong, wrong_paths, wrong_together, wrong_values
 from data.store.schema import BY_OUTLINE, POLICE_UK
 from geo.aside import read_whole
-from geo.errors import InputError
+from geo.errors import REACH, InputError
 
 FORMAT = 1
 SEVERAL = "several"
@@ -37,7 +37,6 @@ ANEW = (
     "Restore a backup (python -m data restore FILE --store DIR --replace); without one import everything anew with "
     "--rebuild, and dated feeds again."
 )
-REACH = "See that its disk or network drive is connected and may be read. Nothing was changed."
 NEWER = "Use the newer program: it reads this store. Nothing was changed; a rebuild would lose what only it can read."
 AGAIN = "python -m data verify names every damaged file; importing the month again restores it."
 # A new release of a month loses a row or two. One that loses this many, and this share, may be a part of the month.
