@@ -57,7 +57,7 @@ FOR_SCRIPTS = {
     "analysis.outcome": {"evaluation"},
     "analysis.patrol": {"allocation"},
 }
-TESTS_BESIDE_ROOMS = {"geo", "whole", "browser", "benchmarks", "fixtures"}
+TESTS_BESIDE_ROOMS = {"geo", "whole", "browser", "benchmarks", "fixtures", "load"}
 
 
 def heights() -> dict[str, tuple[str, int]]:
