@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--between", type=float, default=BETWEEN_SECONDS, help="seconds between a person's acts")
-    parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="filter")
+    parser.add_argument("--scenario", choices=sorted(SCENARIOS), default="all")
     parser.add_argument("--store", type=Path, help="folder of incidents; the app is started on it")
     parser.add_argument("--address", action="append", help="of a running app instead; may be given several times")
     parser.add_argument("--process", type=int, action="append", default=[], help="number of a process that serves it")

@@ -19,12 +19,15 @@ from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NumberInput_pb2 import NumberInput
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
+_FAILED = 'class="failed"'  # our own box for what cannot be shown
 WAIT_SECONDS = 120.0  # a person has long gone by then
 _XSRF = "_streamlit_xsrf"
 _EARLY = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
+_BLOCKS = {"tab_container", "expandable", "popover"}  # boxes that a person opens, and the page hears of it
 _BROKEN = ForwardMsg.ScriptFinishedStatus.FINISHED_WITH_COMPILE_ERROR
 
 
@@ -65,7 +68,6 @@ class Tab:
         self.page = ""
         self.title = ""
         self.shown: dict[tuple[int, ...], Shown] = {}
-        self._pages: dict[str, str] = {}
         self._states: dict[str, WidgetState] = {}
         self._kept: dict[str, tuple[int, ForwardMsg]] = {}
         self._run = 0
@@ -74,14 +76,14 @@ class Tab:
         self._http = httpx.AsyncClient(base_url=address, timeout=WAIT_SECONDS, trust_env=False)
         self._socket: ClientConnection | None = None
         self._asked = 0
-        self._path = "/"
+        self.path = ""
 
     # --- opening and closing ------------------------------------------------------------------------------------------
     async def open(self, page: str = "", query: str = "") -> float:
         """Open the app at a page, such as ``hotspots``; gives the seconds until the page had run."""
         began = time.perf_counter()
         await self._connect()
-        self.query, self._path = query, f"/{page}"
+        self.query, self.path = query, page
         message = BackMsg()
         message.rerun_script.page_name = page
         await self._send(message)
@@ -130,8 +132,7 @@ class Tab:
             As the widget shows it, such as "Drugs".
         """
         one = self.widget(key)
-        state = _state(one.proto.id, one.kind, value)
-        self._states[one.proto.id] = state
+        self._states[one.proto.id] = _state(one.proto, one.kind, value)
         return await self._rerun(fragment=one.fragment)
 
     async def press(self, key: str) -> float:
@@ -143,9 +144,9 @@ class Tab:
     async def go(self, page: str) -> float:
         """Follow a link to another page, by its path such as ``hotspots``; gives the seconds until it had run."""
         message = BackMsg()
-        message.rerun_script.page_script_hash = self._pages[page]
+        message.rerun_script.page_script_hash = self._link(page)
         self._states.clear()
-        self.query, self._path = "", f"/{page}"
+        self.query, self.path = "", page
         return await self._timed(message)
 
     async def download(self, key: str) -> bytes:
@@ -190,7 +191,13 @@ class Tab:
         for one in self.shown.values():
             if str(getattr(one.proto, "id", "")).endswith(f"-{key}"):
                 return one
-        raise AnswerError(f"no widget {key} on {self._path} ({self.title})")
+        raise AnswerError(f"no widget {key} on the page {self.path!r} ({self.title})")
+
+    def _link(self, page: str) -> str:
+        for one in self.of_kind("page_link"):
+            if one.proto.page == page:
+                return str(one.proto.page_script_hash)
+        raise AnswerError(f"no link to {page} on the page {self.path!r} ({self.title})")
 
     def has(self, key: str) -> bool:
         """Whether a widget of this key is on the page."""
@@ -239,7 +246,7 @@ class Tab:
             asked.cached_message_hashes.extend(self._kept)
             about = asked.context_info
             about.timezone, about.locale, about.color_scheme = "Europe/London", "en-GB", "light"
-            about.url = self.address + self._path
+            about.url = f"{self.address}/{self.path}"
         await self._connected().send(message.SerializeToString())
 
     def _connected(self) -> ClientConnection:
@@ -294,7 +301,7 @@ class Tab:
                     self._run += 1
                     continue
                 if message.script_finished == _BROKEN:
-                    self.errors.append(f"{self._path}: the page does not compile")
+                    self.errors.append(f"{self.path}: the page does not compile")
                 break
             self._take(message)
         self._forget(fragments, age)
@@ -318,7 +325,7 @@ class Tab:
             try:
                 await self.fetch(url)
             except AnswerError as error:
-                self.errors.append(f"{self._path}: {error}")
+                self.errors.append(f"{self.path}: {error}")
         self._fetched = now
 
     def _take(self, message: ForwardMsg) -> None:
@@ -327,38 +334,42 @@ class Tab:
             new = message.new_session
             self.page = new.page_script_hash
             self.session = new.initialize.session_id or self.session
-            self._pages = {page.url_pathname: page.page_script_hash for page in new.app_pages}
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
         elif kind == "page_config_changed":
             self.title = message.page_config_changed.title or self.title
         elif kind == "page_not_found":
-            self.errors.append(f"{self._path}: there is no such page")
-        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            self._draw(message)
+            self.errors.append(f"{self.path}: there is no such page")
+        elif kind == "delta":
+            drawn = message.delta.WhichOneof("type")
+            if drawn in {"new_element", "add_block"}:
+                self._draw(message, getattr(message.delta, drawn))
 
-    def _draw(self, message: ForwardMsg) -> None:
-        element = message.delta.new_element
-        kind = element.WhichOneof("type") or ""
-        proto = getattr(element, kind) if kind else element
+    def _draw(self, message: ForwardMsg, drawn: Any) -> None:
+        kind = drawn.WhichOneof("type") or ""
+        if message.delta.WhichOneof("type") == "add_block" and kind not in _BLOCKS:
+            return
+        proto = getattr(drawn, kind) if kind else drawn
         place = tuple(message.metadata.delta_path)
         self.shown[place] = Shown(kind, proto, message.delta.fragment_id, self._run)
         if kind == "exception":
-            self.errors.append(f"{self._path}: {proto.type}: {proto.message}")
+            self.errors.append(f"{self.path}: {proto.type}: {proto.message}")
         elif kind == "alert" and proto.format == Alert.ERROR:
-            self.errors.append(f"{self._path}: {proto.body}")
-        elif kind in _SHOWS:
-            state = _SHOWS[kind](proto, proto.set_value)
-            if proto.set_value or proto.id not in self._states:
-                self._states[proto.id] = _state(proto.id, kind, state)
+            self.errors.append(f"{self.path}: {proto.body}")
+        elif kind == "html" and _FAILED in proto.body:
+            self.errors.append(f"{self.path}: {proto.body}")
+        elif kind in _SHOWS and (proto.set_value or proto.id not in self._states):
+            self._states[proto.id] = _state(proto, kind, _SHOWS[kind](proto, proto.set_value))
 
 
-def _state(key: str, kind: str, value: Any) -> WidgetState:
-    state = WidgetState(id=key)
+def _state(proto: Any, kind: str, value: Any) -> WidgetState:
+    state = WidgetState(id=proto.id)
     if kind in {"multiselect", "button_group", "date_input"}:
         state.string_array_value.data.extend([value] if isinstance(value, str) else value)
     elif kind == "checkbox":
         state.bool_value = bool(value)
+    elif kind == "number_input" and proto.data_type == NumberInput.INT:
+        state.int_value = int(value)
     elif kind == "number_input":
         state.double_value = float(value)
     elif value is not None:
