@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.common.method import Method
+from data.kinds.printable import printable
 from geo.aside import into_place
 from geo.boundaries import Wards
 from geo.crs import BNG
@@ -123,7 +124,7 @@ def as_text(table: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def write_csv(table: pd.DataFrame, file: TextIO) -> None:
+def write_csv(table: pd.DataFrame, file: TextIO, *, terminal: bool = False) -> None:
     """Write a table as CSV for programs and spreadsheets.
 
     Parameters
@@ -131,12 +132,15 @@ def write_csv(table: pd.DataFrame, file: TextIO) -> None:
     table : DataFrame
     file : text file
         Text that a spreadsheet would take for a formula gets an apostrophe before it; missing values are empty.
+    terminal : bool
+        A person reads it there: characters that a terminal would obey stand as question marks.
     """
     safe = as_text(table)
+    said = (lambda text: printable(neutral(text))) if terminal else neutral
     for name in safe.columns:
         if not (pd.api.types.is_numeric_dtype(safe[name].dtype) or pd.api.types.is_bool_dtype(safe[name].dtype)):
-            safe[name] = safe[name].astype("object").map(lambda v: neutral(v) if isinstance(v, str) else v)
-    safe.columns = pd.Index([neutral(str(name)) for name in safe.columns])
+            safe[name] = safe[name].astype("object").map(lambda v: said(v) if isinstance(v, str) else v)
+    safe.columns = pd.Index([said(str(name)) for name in safe.columns])
     safe.to_csv(file, index=False, lineterminator="\n")
 
 
