@@ -354,9 +354,7 @@ class Tab:
         self.shown[place] = Shown(kind, proto, message.delta.fragment_id, self._run)
         if kind == "exception":
             self.errors.append(f"{self.path}: {proto.type}: {proto.message}")
-        elif kind == "alert" and proto.format == Alert.ERROR:
-            self.errors.append(f"{self.path}: {proto.body}")
-        elif kind == "html" and _FAILED in proto.body:
+        elif (kind == "alert" and proto.format == Alert.ERROR) or (kind == "html" and _FAILED in proto.body):
             self.errors.append(f"{self.path}: {proto.body}")
         elif kind in _SHOWS and (proto.set_value or proto.id not in self._states):
             self._states[proto.id] = _state(proto, kind, _SHOWS[kind](proto, proto.set_value))
