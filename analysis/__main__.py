@@ -25,6 +25,7 @@ from data.store.schema import POLICE_UK, Incidents
 from data.store.store import default_store, is_empty, load
 from data.store.sums import settled
 from geo.errors import InputError
+from geo.terminal import any_letters
 
 DONE, FAILED, REFUSED = 0, 1, 3  # a wrong command line is 2, as argparse has it
 PROGRAM = "python -m analysis"
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 when the table was written, 1 for input that cannot be used, 3 for a question the data cannot answer.
     """
+    any_letters()
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.first is not None and options.last is not None and options.last < options.first:

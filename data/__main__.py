@@ -33,6 +33,7 @@ from data.store.status import accepted_lines, store_status
 from data.store.store import default_store
 from geo.boundaries import convert_wards
 from geo.errors import InputError
+from geo.terminal import any_letters
 
 DONE, FAILED = 0, 1  # a wrong command line is 2, as argparse has it
 
@@ -50,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 when all was well, 1 when a file or the store could not be used.
     """
+    any_letters()
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+REACH = "See that its disk or network drive is connected and may be read. Nothing was changed."  # where reading fails
+
 
 class InputError(ValueError):
     """Input that cannot be used.

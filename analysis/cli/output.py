@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.common.method import Method
+from geo.aside import into_place
 from geo.boundaries import Wards
 from geo.crs import BNG
 from geo.errors import InputError
@@ -95,9 +96,9 @@ def write(table: pd.DataFrame, target: Path, made: Mapping[str, Any], geometry: 
         _WRITERS[kind](as_text(table), aside, _plain(made), geometry)
         if kind == ".csv":
             beside = aside.with_name(aside.name + ".json")
-            beside.write_text(_json(_plain(made), indent=1) + "\n", encoding="utf-8")
-            beside.replace(target.with_name(target.name + ".json"))
-        aside.replace(target)
+            beside.write_text(_json(_plain(made), indent=1) + "\n", encoding="utf-8", newline="\n")
+            into_place(beside, target.with_name(target.name + ".json"))
+        into_place(aside, target)
     except OSError as error:
         raise InputError(f"the file cannot be written: {error.strerror or error}", file=str(target)) from error
     finally:
@@ -188,7 +189,7 @@ def _parquet(table: pd.DataFrame, target: Path, made: Mapping[str, Any], geometr
 def _geojson(table: pd.DataFrame, target: Path, made: Mapping[str, Any], geometry: Any) -> None:
     rows = [{str(key): _plain(value) for key, value in row.items()} for row in table.to_dict(orient="records")]
     document = {**feature_collection(geometry, rows), "metadata": made}
-    target.write_text(_json(document), encoding="utf-8")
+    target.write_text(_json(document), encoding="utf-8", newline="\n")
 
 
 def _geopackage(table: pd.DataFrame, target: Path, made: Mapping[str, Any], geometry: Any) -> None:
