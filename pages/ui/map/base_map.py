@@ -46,7 +46,11 @@ def base(data: Dataset, colours: Palette) -> tuple[maps.OfflineMap, str]:
         Says everything the base depends on.
     """
     text = cached(streets_text, data)
-    streets = maps.streets_payload(map_streets.put(text), dark=colours.dark) if text else ""
+    try:
+        streets = maps.streets_payload(map_streets.put(text), dark=colours.dark) if text else ""
+    except InputError as error:  # a folder that may not be written, or a full disk: all else of the map is whole
+        streets = ""
+        frame.note(f"No streets are drawn: {error.message}. {error.hint}")
     return maps.base_map(cached(payload, data, colours.dark), streets), f"{data.version}|{colours.dark}"
 
 

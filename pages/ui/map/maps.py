@@ -37,12 +37,18 @@ STREET_ZOOM = 14.75
 OTHER_ZOOM = 16.0  # names of incidents' places that are no streets, where the streets have their names along them
 WARD_ZOOM = 10.0
 LABEL_GAP_M = 250  # township names stand this far outside the outline
+_TEMPLATE = re.compile(r"\{(?=[{%#])")  # begins an expression, a statement or a comment of one
 
 
 def _json(value: Any) -> str:
-    """JSON that is safe inside a script: no character in it can end the script or a string."""
+    """JSON that is safe inside a script: no character in it can end the script or a string, or begin a template.
+
+    What a script of ours gives, folium reads as a template once more, on the server and with all that Python can do: a
+    name that held one would run there. Two braces never meet in JSON but in a text.
+    """
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return _TEMPLATE.sub(r"\\u007b", text)
 
 
 @cache

@@ -30,7 +30,7 @@ from data.store.doubts import doubt_words, why_words
 from data.store.schema import POLICE_UK
 from data.store.whole import Doubt
 from geo.errors import InputError
-from pages.ui.shell import access, bar, boundaries, screenshot
+from pages.ui.shell import access, bar, boundaries, reached, screenshot
 from pages.ui.shell.bar import PAGE as PAGE
 from pages.ui.shell.cache import Dataset, area, dataset, doubts, one_look
 from pages.ui.shell.choice import age_line
@@ -148,11 +148,14 @@ def _drawn(name: str) -> Iterator[View]:
     st.html(_STYLE)
     access.admit(name)
     try:
+        reached.check()
         ensure_vendor()
         place = area()
     except InputError as error:
         st.title(name, anchor=False)
         failed(error)
+        if isinstance(error, reached.AwayError):
+            reached.look_again()
         st.stop()
     st.set_page_config(page_title=f"{name} - {place.name} community safety")
     _links(place)
