@@ -7,8 +7,9 @@ and two different ones have collided. What is cached is shared by every session:
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -24,7 +25,7 @@ from data.store.accepted import read_accepted
 from data.store.doubts import doubts_of
 from data.store.in_wards import in_wards
 from data.store.schema import POLICE_UK, Incidents
-from data.store.store import EMPTY, default_store, feed_names, is_empty, load, store_version, stored
+from data.store.store import EMPTY, default_store, feed_names, load, store_version, stored
 from data.store.sums import settled
 from data.store.whole import Doubt
 from data.streets.base_map import basemap_version
@@ -34,6 +35,7 @@ from pages.ui.shell.one_state import TRIES, Changed, of_one_state, still
 
 TODAY_VARIABLE = "DASHBOARD_TODAY"  # an as-at date of one's own, for a rehearsal or a test
 _LAYER = "ward_layer"  # session key: the ward layer that is looked at
+_SEEN: ContextVar[dict[tuple[str, Path], Any] | None] = ContextVar("seen", default=None)  # what a run has met
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -111,9 +113,50 @@ def look_at(key: str) -> None:
     st.session_state[_LAYER] = key
 
 
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Look at store and area once while a page is drawn: all of it is of one state, whatever is imported meanwhile.
+
+    Notes
+    -----
+    What imports in the middle of a page ends in another run of it.
+    """
+    token = _SEEN.set({})
+    try:
+        yield
+    finally:
+        _SEEN.reset(token)
+
+
+def version_seen(store: Path) -> str:
+    """Tell the version of a store, within :func:`one_look` always the same."""
+    return _once("store", store, store_version)
+
+
+def _once(what: str, path: Path, ask: Callable[[Path], _T]) -> _T:
+    seen = _SEEN.get()
+    if seen is None:
+        return ask(path)
+    if (what, path) not in seen:
+        seen[what, path] = ask(path)
+    found: _T = seen[what, path]
+    return found
+
+
+def _look_again() -> None:
+    """Forget what was seen: the store became another one."""
+    if (seen := _SEEN.get()) is not None:
+        seen.clear()
+
+
+def nothing_loaded() -> bool:
+    """Whether nothing was ever loaded, so that the demonstration is shown."""
+    return version_seen(default_store()) == EMPTY
+
+
 def as_at_day(place: Area) -> date:
     """Tell the day on which the person asks; on the demonstration, its day."""
-    return demonstration_day(place) if is_empty(default_store()) else today()
+    return demonstration_day(place) if nothing_loaded() else today()
 
 
 def _looked_at(place: Area) -> Area:
@@ -131,7 +174,10 @@ def _area_path() -> Path:
 
 def _area_stamp() -> tuple[int, ...]:
     """Change times of the area file, of every boundary file beside it, and of the school terms kept there."""
-    path = _area_path()
+    return _once("area", _area_path(), _stamps)
+
+
+def _stamps(path: Path) -> tuple[int, ...]:
     beside = sorted(p for kind in ("*.geojson", "*.gpkg", "*.json") for p in path.parent.glob(kind))
     beside.append(kept_beside(path))
     return tuple(p.stat().st_mtime_ns for p in (path, *beside) if p.is_file())
@@ -169,12 +215,13 @@ def dataset(source: str = POLICE_UK, layer: str = "") -> Dataset:
         with suppress(Changed):  # an import has ended meanwhile
             incidents, version = _incidents(*kept, source, place.layer_key)
             return Dataset(place, incidents, today(), f"{version}|{drawn}", store, state=state)
+        _look_again()
     raise InputError("the store changes all the time", file=str(store), hint="Wait until imports have ended.")
 
 
 def _kept(store: Path, state: str = "") -> tuple[str, str, str, tuple[int, ...]]:
     """Give what everything that is kept of a store is keyed on."""
-    return str(store), state or store_version(store), str(_area_path()), _area_stamp()
+    return str(store), state or version_seen(store), str(_area_path()), _area_stamp()
 
 
 def feeds(data: Dataset) -> tuple[str, ...]:
@@ -186,7 +233,7 @@ def feeds(data: Dataset) -> tuple[str, ...]:
     """
     if data.demo is not None:
         return (data.demo.feed.source,)
-    store, state = str(data.store), data.state or store_version(data.store)
+    store, state = str(data.store), data.state or version_seen(data.store)
     return of_one_state(lambda: _feeds(store, state), lambda: feed_names(data.store))
 
 
