@@ -15,6 +15,7 @@ from analysis.cli.output import FORMATS, MAP_FORMATS, write, write_csv
 from analysis.common.placed import for_cells
 from analysis.common.refusal import Refusal
 from data.kinds.crime_types import ASB
+from data.kinds.printable import printable
 from data.kinds.typed import category_option
 from data.place.area import Area
 from data.store.accepted import read_accepted
@@ -57,25 +58,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         question = _question(options)
         if question.left_out:
-            print(question.left_out, file=sys.stderr)
+            _say(question.left_out)
         answer = COMMANDS[options.command].run(question, options)
         if options.out is None:
-            write_csv(answer.table, sys.stdout)
+            write_csv(answer.table, sys.stdout, terminal=sys.stdout.isatty())
             sys.stdout.flush()
         else:
             write(answer.table, options.out, answer.made, answer.geometry)
-            print(f"{options.out}: {len(answer.table):,} rows", file=sys.stderr)
+            _say(f"{options.out}: {len(answer.table):,} rows")
         if answer.sentence:
-            print(answer.sentence, file=sys.stderr)
+            _say(answer.sentence)
     except InputError as error:
-        print(error, file=sys.stderr)
+        _say(str(error))
         return FAILED
     except Refusal as refusal:
-        print(refusal, file=sys.stderr)
+        _say(str(refusal))
         return REFUSED
     except BrokenPipeError:  # whoever reads the table has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return DONE
+
+
+def _say(words: str) -> None:
+    for line in words.splitlines():
+        print(printable(line), file=sys.stderr)
 
 
 def _question(options: argparse.Namespace) -> Question:

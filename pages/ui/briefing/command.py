@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from data.kinds.crime_types import ASB
+from data.kinds.printable import printable
 from data.kinds.typed import category_option
 from data.place.area import AREA_VARIABLE
 from data.store.options import add_layer_option, add_store_options
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         path = _made(asked)
     except InputError as error:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(printable(f"error: {error}") + "\n")
         return 2
     sys.stdout.write(f"{path}\n")
     return 0

@@ -15,7 +15,7 @@ import streamlit as st
 
 from analysis.common.method import MONTH_NAMES
 from data.place.area import Season
-from pages.ui.chart.figure import BAND, NO_DATA, NORMAL, SERIES, STRONG_BAND, Drawing, marked
+from pages.ui.chart.figure import BAND, NO_DATA, NORMAL, SERIES, STRONG_BAND, Drawing, as_text, marked
 from pages.ui.shell import tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import short_month, short_period
@@ -168,9 +168,9 @@ def _one_trend(drawing: Drawing, row: int, name: str, values: pd.Series) -> str:
         marker={"size": 5, "color": colour},
         connectgaps=False,
         customdata=[short_month(month) for month in values.index],
-        hovertemplate=f"{escape(name)}, %{{customdata}}: %{{y:,}}<extra></extra>",
+        hovertemplate=f"{as_text(name)}, %{{customdata}}: %{{y:,}}<extra></extra>",
     )
-    head = f"<b>{escape(name)}</b>, incidents a month"
+    head = f"<b>{as_text(name)}</b>, incidents a month"
     at = {"xanchor": "left", "yanchor": "bottom", "yshift": 3, "xdomain": True, "ydomain": True}
     drawing.note(head, 0, 1, row=row, size=NORMAL, colour=colour, **at)
     there = values.dropna()
@@ -196,7 +196,7 @@ def _shade(drawing: Drawing, index: pd.PeriodIndex, seasons: Sequence[Season], m
         fill = (BAND, STRONG_BAND)[number % 2]  # neighbours can be told apart
         for first, last in _runs([month for month in index if month.month in season.months]):
             _every_row(drawing, first, last, fill)
-            drawing.note(escape(season.name[:1]), (first + last) / 2, 1, ydomain=True, yanchor="top")
+            drawing.note(as_text(season.name[:1]), (first + last) / 2, 1, ydomain=True, yanchor="top")
     said = -np.inf
     for first, last in _runs(list(index[missing.to_numpy(dtype=bool)])):
         _every_row(drawing, first, last, NO_DATA)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,21 @@ _LETTER = 0.56  # width of a letter, of its size
 _TAG = re.compile(r"<[^>]*>")
 Settings = dict[str, Any]  # of plotly, which says no more of them
 Words = Callable[[int, int], str]
+
+
+def as_text(text: str) -> str:
+    """Write text from a file so that plotly draws it as it is: no markup, no link, nothing filled in.
+
+    Parameters
+    ----------
+    text : str
+
+    Notes
+    -----
+    For titles, ticks, notes and what is shown where a chart is pointed at. Plotly knows few names of characters: a
+    quotation mark written as HTML has it would stand there as ``&quot;``. Where it fills in values, ``%{x}`` is one.
+    """
+    return escape(text, quote=False).replace("%{", "&#37;{")
 
 
 def _axis(letter: str, row: int) -> str:
@@ -91,7 +107,7 @@ class Drawing:
         Parameters
         ----------
         text : str
-            Escaped where it comes from a file.
+            By :func:`as_text` where it comes from a file.
         x, y : number
         row, size, colour
         **more
