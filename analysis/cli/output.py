@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
@@ -19,7 +20,7 @@ from data.kinds.printable import printable
 from geo.aside import into_place
 from geo.boundaries import Wards
 from geo.crs import BNG
-from geo.errors import InputError
+from geo.errors import ROOM, InputError
 from geo.grid import Grid
 from geo.web import feature_collection
 
@@ -100,11 +101,13 @@ def write(table: pd.DataFrame, target: Path, made: Mapping[str, Any], geometry: 
             beside.write_text(_json(_plain(made), indent=1) + "\n", encoding="utf-8", newline="\n")
             into_place(beside, target.with_name(target.name + ".json"))
         into_place(aside, target)
-    except OSError as error:
-        raise InputError(f"the file cannot be written: {error.strerror or error}", file=str(target)) from error
+    except (OSError, RuntimeError) as error:  # what GDAL raises is a RuntimeError, and ends with the reason
+        why = getattr(error, "strerror", None) or str(error)[-_MOST_WORDS:]
+        raise InputError(f"the file cannot be written: {why}", file=str(target), hint=ROOM) from error
     finally:
         for left in (aside, aside.with_name(aside.name + ".json")):
-            left.unlink(missing_ok=True)
+            with suppress(OSError):  # a folder that may not be written says so also where there is none
+                left.unlink(missing_ok=True)
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:
@@ -215,6 +218,7 @@ _WRITERS: dict[str, Callable[[pd.DataFrame, Path, Mapping[str, Any], Any], None]
     ".parquet": _parquet,
 }
 FORMATS = tuple(_WRITERS)
+_MOST_WORDS = 100
 MAP_FORMATS = (".geojson", ".gpkg")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from geo.errors import InputError
+from geo.errors import ROOM, InputError
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def incoming(room: Path) -> Iterator[Path]:
         yield room
     except OSError as error:
         raise InputError(
-            f"the files cannot be written: {error.strerror or error}", file=str(room), hint="Is the disk full?"
+            f"the files cannot be written: {error.strerror or error}", file=str(room), hint=ROOM
         ) from error
     finally:
         shutil.rmtree(room, ignore_errors=True)
@@ -61,5 +61,5 @@ def scratch() -> Iterator[Path]:
         raise InputError(
             f"the files cannot be written: {error.strerror or error}",
             file=tempfile.gettempdir(),
-            hint="Is the disk full?",
+            hint=ROOM,
         ) from error

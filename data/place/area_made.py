@@ -19,7 +19,7 @@ from data.place.terms_file import kept_beside
 from data.place.ward_names import told_apart
 from geo.aside import into_place
 from geo.boundaries import convert_wards
-from geo.errors import InputError
+from geo.errors import ROOM, InputError
 from geo.layer import listed, text_of
 from geo.layer_columns import find_columns
 from geo.layer_file import read_layer
@@ -198,7 +198,9 @@ def make_area(
             into_place(wards, ward_file)
             into_place(area, out)
     except OSError as error:
-        raise InputError(f"the area file cannot be written: {error.strerror or error}", file=str(out)) from error
+        raise InputError(
+            f"the area file cannot be written: {error.strerror or error}", file=str(out), hint=ROOM
+        ) from error
     left_out = [note for note in written.notes if not note.startswith("Left out")]
     if kept_beside(out).is_file():
         notes.append(f"School terms of {kept_beside(out)} hold for it.")
