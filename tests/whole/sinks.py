@@ -63,8 +63,9 @@ class Module:
         """What is put where it is read as more than text and is not seen to be harmless: as what, and which."""
         found = set()
         for scope in (self.tree, *(n for n in ast.walk(self.tree) if isinstance(n, ast.FunctionDef))):
-            self.known = _assigned(scope)
-            for what, node in _texts(scope):
+            texts = list(_texts(scope))
+            self.known = _assigned(scope) if texts else {}
+            for what, node in texts:
                 found |= {(what, " ".join(ast.unparse(one).split())) for one in self._raw(node)}
         return found
 
@@ -145,10 +146,12 @@ def _name(call: ast.Call) -> str:
 
 def _own(scope: ast.AST) -> Iterator[ast.AST]:
     """What a scope holds, without the functions in it."""
-    for node in ast.iter_child_nodes(scope):
+    waiting = list(ast.iter_child_nodes(scope))
+    while waiting:
+        node = waiting.pop()
         if not isinstance(node, ast.FunctionDef):
             yield node
-            yield from _own(node)
+            waiting += ast.iter_child_nodes(node)
 
 
 def _assigned(scope: ast.AST) -> dict[str, list[ast.AST]]:
