@@ -13,12 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, FilePayload, Frame, Pag
 
 from pages.ui.plan.build import STEPS
 from pages.ui.shell.frame import PAGES, STATEMENT
-from tests import tab_pages
 from tests.browser.conftest import SCREEN
 from tests.browser.server import SLOW_MS, Watch, map_frame, serve, settled
 from tests.browser.test_every_page import TABS, WITH_MAP
 from tests.hostile import CLASS, HOST, PORT, RAN, TEXTS, WORKED_OUT, World, everywhere
-from tests.whole.sent import wrong
 
 # Elements that hostile text asks for and no page has; what Streamlit makes of directives and mathematics.
 _RENDERED = (
@@ -109,7 +107,7 @@ def pointed_at(page: Page, where: str, most: int = 6) -> None:
                 is_text(page, f"{where}, pointed at")
 
 
-def test_a_map_and_a_chart(world: World, watched: BrowserContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_map_and_its_page(world: World, watched: BrowserContext) -> None:
     with canary() as asked, serve(world.store, **world.environment) as address:
         watch = Watch(watched)
         page = watched.new_page()
@@ -119,11 +117,6 @@ def test_a_map_and_a_chart(world: World, watched: BrowserContext, monkeypatch: p
         assert is_text(page, "Hotspots") > 2
         watch.assert_quiet()
         assert asked == []
-    for name, value in world.environment.items():
-        monkeypatch.setenv(name, value)
-    found, carried = wrong(tab_pages.open_tab(monkeypatch, world.store, "pages/hotspots.py", "hot_tabs", "Change"))
-    assert found == []
-    assert carried > 5
 
 
 def uploaded(page: Page, address: str) -> None:
