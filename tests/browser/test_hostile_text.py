@@ -30,6 +30,16 @@ _SEEN = """asked => [
   window.ran === true,
   document.body.innerText,
 ]"""
+_STEPS = 24  # over the hostile streets, which lie round the middle of the first ward
+_NORTH = """() => {
+  const safety = window.safety, map = safety.map, first = Object.values(safety.wards)[0].getBounds();
+  if (map.getZoom() !== 17) {
+    map.setView(first.getCenter(), 17, { animate: false });
+    map.panBy([0, 3000], { animate: false });
+  }
+  map.panBy([0, -300], { animate: false });
+  return safety.written ? safety.written.names.map(one => one[0]) : [];
+}"""
 _OPEN_TOOLTIPS = """() => {
   const map = window.safety.map;
   let opened = 0;
@@ -63,7 +73,7 @@ def canary() -> Iterator[list[str]]:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     """Hostile text in every place that a small store has."""
-    return everywhere(tmp_path_factory.mktemp("hostile"), share=8, beside=False)
+    return everywhere(tmp_path_factory.mktemp("hostile"), share=40, beside=False)
 
 
 @pytest.fixture
@@ -94,6 +104,14 @@ def on_the_map(frame: Frame, page: Page, where: str) -> None:
     frame.evaluate("window.safety.map.setZoom(16, { animate: false })")
     frame.wait_for_timeout(200)
     is_text(page, f"{where}, close by")
+
+
+def along_the_streets(frame: Frame) -> None:
+    """Names along streets, also such as every object of a script has."""
+    written: set[str] = set()
+    for _ in range(_STEPS):
+        written |= set(frame.evaluate(_NORTH))
+    assert {"__proto__", "constructor"} <= written
 
 
 def pointed_at(page: Page, where: str, most: int = 6) -> None:
@@ -157,6 +175,8 @@ def test_every_page_tab_tooltip_and_list(tmp_path: Path, watched: BrowserContext
             is_text(page, name)
             if name in WITH_MAP:
                 on_the_map(map_frame(page), page, name)
+            if name == "Hotspots":
+                along_the_streets(map_frame(page))
             pointed_at(page, name)
             for tab in page.locator(TABS).all()[1:]:
                 tab.click()
