@@ -21,7 +21,6 @@ import shapely
 import streamlit as st
 from folium.elements import JSCSSMixin
 from jinja2 import Template
-from streamlit_folium import st_folium
 
 from data.place.area import Area
 from data.streets.base_map import BaseMap
@@ -328,6 +327,8 @@ def show(base: OfflineMap, group: folium.FeatureGroup, *, key: str, height: int,
     on_hit : callable
         Called with what was clicked, before the page runs again.
     """
+    from streamlit_folium import st_folium  # Streamlit takes note of a component only in a session
+
     slot = f"map-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
 
     def changed() -> None:
