@@ -57,11 +57,15 @@ def streets(data: Dataset) -> tuple[tuple[str, float, float], ...]:
     names = {text: street_name(text) for text in points["location"].unique()}
     points["street"] = points["location"].astype("object").map(names)
     points = points[(points["street"] != "") & ~points["street"].map(is_generic)]
+    names_of, number = np.unique(points["street"].to_numpy(dtype=object), return_inverse=True)
+    order = np.argsort(number, kind="stable")
+    ends = np.cumsum(np.bincount(number, minlength=len(names_of)))
+    east, north, many = (points[one].to_numpy()[order] for one in ("easting_m", "northing_m", "n"))
     rows = []
-    for name, group in points.groupby("street"):
-        e, n = group["easting_m"].to_numpy(), group["northing_m"].to_numpy()
+    for name, first, last in zip(names_of, [0, *ends[:-1]], ends, strict=True):
+        e, n = east[first:last], north[first:last]
         nearest = int(np.argmin((e - e.mean()) ** 2 + (n - n.mean()) ** 2))
-        rows.append((int(group["n"].sum()), str(name), float(e[nearest]), float(n[nearest])))
+        rows.append((int(many[first:last].sum()), str(name), float(e[nearest]), float(n[nearest])))
     rows.sort(key=lambda row: (-row[0], row[1]))
     return tuple((name, e, n) for _, name, e, n in rows)
 
