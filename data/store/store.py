@@ -29,7 +29,8 @@ from data.place.folders import default_store as default_store
 from data.store.accepted import ACCEPTED, Acceptance, read_accepted, with_accepted
 from data.store.counted import counted_units
 from data.store.in_wards import in_wards
-from data.store.manifest import AGAIN, MANIFEST, Manifest, Unit, read_manifest, read_paths
+from data.store.manifest import AGAIN, MANIFEST, Manifest, Unit, read_manifest
+from data.store.paths_kept import paths_now
 from data.store.same_area import check_layer
 from data.store.schema import POLICE_UK, Incidents, conform, empty_frame
 from data.store.sums import Damage, damaged_files, settled, with_damage
@@ -55,11 +56,11 @@ def store_version(store: Path) -> str:
     found damaged, or whole again, makes another version.
     """
     for attempt in range(_TRIES):
-        version, paths = read_paths(store)
+        version, paths = paths_now(store)
         if version is None:
             return EMPTY
         damaged = damaged_files(store, paths)
-        if not damaged or attempt == _TRIES - 1 or read_paths(store)[0] == version:
+        if not damaged or attempt == _TRIES - 1 or paths_now(store)[0] == version:
             return with_damage(with_accepted(version, read_accepted(store)), damaged)
     raise AssertionError
 

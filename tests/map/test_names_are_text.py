@@ -11,7 +11,7 @@ import pytest
 
 from data.place.area import Area
 from pages.ui.chart.palette import LIGHT
-from pages.ui.map import maps
+from pages.ui.map import maps, sent
 from pages.ui.map.maps import Overlay
 from tests.hostile import TEXTS, WORKED_OUT
 
@@ -41,12 +41,8 @@ def told(script: str, variable: str) -> dict[str, object]:
 
 def test_names_of_places_reach_the_browser_as_they_are(area: Area) -> None:
     grid = area.grid()
-    group = maps.overlay_group(
-        Overlay(points=[[0, 0, 1, name] for name in NAMES], ward_text={"E05010935": list(NAMES)}), grid
-    )
-    drawn = maps.OfflineMap()
-    drawn.add_child(group)
-    script = scripts(drawn)
+    drawn = Overlay(points=[[0, 0, 1, name] for name in NAMES], ward_text={"E05010935": list(NAMES)})
+    script = sent.overlay(maps.overlay_payload(drawn, grid))
     found = told(script, "data")
     assert [row[3] for row in found["points"]] == list(NAMES)  # type: ignore[attr-defined]
     assert found["wardText"] == {"E05010935": list(NAMES)}

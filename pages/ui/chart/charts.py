@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from analysis.common.method import MONTH_NAMES
 from data.place.area import Season
-from pages.ui.chart.figure import BAND, NO_DATA, NORMAL, SERIES, STRONG_BAND, Drawing, as_text, marked
+from pages.ui.chart import sent
+from pages.ui.chart.figure import BAND, NO_DATA, NORMAL, SERIES, STRONG_BAND, Drawing, Settings, as_text, marked
 from pages.ui.shell import tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import short_month, short_period
@@ -32,7 +32,8 @@ class Chart:
 
     Attributes
     ----------
-    figure : plotly Figure
+    figure : dict
+        Of :meth:`pages.ui.chart.figure.Drawing.figure`.
     title : str
         The finding, as a sentence without a full stop.
     alt : str
@@ -45,7 +46,7 @@ class Chart:
         Which table it is, in the list of columns (:func:`pages.ui.shell.columns.named`).
     """
 
-    figure: go.Figure
+    figure: Settings
     title: str
     alt: str
     table: pd.DataFrame
@@ -86,13 +87,13 @@ def show(
     """
     st.html(f'<h2 class="chart-title">{escape(chart.title)}</h2>')
     figure = marked(chart.figure, left=chart.mark_left) if data.simulated else chart.figure
-    slot, select = f"chart_{key}", dict[str, Any]()
+    slot, select = f"chart_{key}", None
     if pick is not None:
         turn = st.session_state.get(f"{slot}_turn", 0)  # after a click the chart is another one, without a selection
-        figure.layout.clickmode = "event+select"
-        select = {"on_select": partial(_clicked, f"{slot}_{turn}", f"{slot}_turn", pick), "selection_mode": "points"}
+        figure = {**figure, "layout": {**figure["layout"], "clickmode": "event+select"}}
+        select = partial(_clicked, f"{slot}_{turn}", f"{slot}_turn", pick)
         slot = f"{slot}_{turn}"
-    st.plotly_chart(figure, theme="streamlit", key=slot, alt=chart.alt, config={"displayModeBar": False}, **select)
+    sent.show(sent.message(figure), key=slot, alt=chart.alt, on_select=select)
     if note:
         st.html(f'<p class="note">{escape(note)}</p>')
     tables.beneath(chart.table, chart.alt, name, lines, key, of=chart.of, config=config)

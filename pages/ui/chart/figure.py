@@ -13,7 +13,6 @@ from html import escape
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 # Streamlit puts the theme's own colours in place of these, in the browser.
@@ -169,8 +168,8 @@ class Drawing:
             }
         )
 
-    def figure(self, height: int, top: int, x: Mapping[str, Any], *y: Mapping[str, Any]) -> go.Figure:
-        """Put it together.
+    def figure(self, height: int, top: int, x: Mapping[str, Any], *y: Mapping[str, Any]) -> Settings:
+        """Put it together, as plotly takes it; :mod:`pages.ui.chart.sent` has it checked.
 
         Parameters
         ----------
@@ -217,15 +216,16 @@ class Drawing:
                 "tickfont": ticks,
                 **y[min(row, len(y)) - 1],
             }
-        return go.Figure({"data": self.traces, "layout": layout})
+        return {"data": self.traces, "layout": layout}
 
 
-def marked(figure: go.Figure, *, left: bool = False) -> go.Figure:
+def marked(figure: Settings, *, left: bool = False) -> Settings:
     """Give a copy of a figure that says that its figures are simulated.
 
     Parameters
     ----------
-    figure : Figure
+    figure : dict
+        Of :meth:`Drawing.figure`.
     left : bool
         The upper right corner is taken.
     """
@@ -238,10 +238,9 @@ def marked(figure: go.Figure, *, left: bool = False) -> go.Figure:
         "y": 1,
         "xanchor": "left" if left else "right",
         "yanchor": "bottom",
-        "yshift": (figure.layout.margin.t or 24) - 20,  # at the upper edge, above what stands on the plot
+        "yshift": figure["layout"]["margin"]["t"] - 20,  # at the upper edge, above what stands on the plot
         "showarrow": False,
         "font": {"size": SMALL, "color": TEXT},
     }
-    copy = go.Figure(figure)
-    copy.layout.annotations = (*copy.layout.annotations, note)
-    return copy
+    layout = figure["layout"]
+    return {**figure, "layout": {**layout, "annotations": [*layout["annotations"], note]}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -339,7 +340,7 @@ def _trend(data: Dataset, chosen: Filters, picture: Picture) -> None:
         months=TREND_MONTHS,
     )
     lines = downloads.about(data, title, of=chosen.category)
-    month.clickable(chart.figure)
+    chart = replace(chart, figure=month.clickable(chart.figure))
     name = downloads.file_name(data, "trend", title, chosen.category)
     charts.show(chart, data, "hot_trend", name, lines, pick=month.clicked)
     month.select(data, chosen)

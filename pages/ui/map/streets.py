@@ -171,8 +171,20 @@ def url(name: str) -> str:
     return f"../../app/static/streets/{name}"
 
 
-def put(text: str, folder: Path = FOLDER) -> str:
+def name_of(text: str) -> str:
+    """Name of the file of what was coded, from its content."""
+    return f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
+
+
+def put(text: str, folder: Path = FOLDER, *, name: str = "") -> str:
     """Put what was coded where a browser can ask for it, in one step, and clear away what is long out of use.
+
+    Parameters
+    ----------
+    text : str
+    folder : Path
+    name : str
+        Of :func:`name_of`, where it is known.
 
     Returns
     -------
@@ -184,7 +196,7 @@ def put(text: str, folder: Path = FOLDER) -> str:
     InputError
         The folder cannot be written to.
     """
-    path = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
+    path = folder / (name or name_of(text))
     try:
         if path.is_file():
             return path.name
