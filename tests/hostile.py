@@ -144,7 +144,7 @@ def everywhere(folder: Path, *, share: int = 1, beside: bool = True) -> World:
     share : int
         Every so many incidents of the demonstration are kept.
     beside : bool
-        Neighbourhoods and streets too, and a second ward layer.
+        Neighbourhoods, streets, a feed and a second ward layer too.
     """
     area = hostile_area(folder / "area", layers=beside)
     store = folder / "store"
@@ -155,7 +155,7 @@ def everywhere(folder: Path, *, share: int = 1, beside: bool = True) -> World:
         made_small_areas.kept(area, names={n: seen(attack(f"Small {n}", n))[:100] for n in range(45)})
         import_basemap(hostile_streets(folder / "streets.gpkg", area), store, area)
         area = load_area(Path(area.file))
-    _feed(area, store)
+        _feed(area, store)
     return World(area, store, _plans(area, store))
 
 

@@ -13,17 +13,19 @@ from websockets.exceptions import WebSocketException
 
 from tests.load.tab import AnswerError, Tab
 
-HOTSPOTS, PLAN = "hotspots", "plan_operation"
-PAGES = (HOTSPOTS, "seasonal_peaks", PLAN, "plan_targets", "did_it_work", "data", "")  # the last is the overview
+HOTSPOTS, PLAN, DATA = "hotspots", "plan_operation", "data"
+PAGES = (HOTSPOTS, "seasonal_peaks", PLAN, "plan_targets", "did_it_work", DATA, "")  # the last is the overview
 CATEGORY = "filter_category"
 FILTERS = (CATEGORY, "filter_period", "filter_season", "filter_wards")
 # They open a second list: nothing is changed yet.
 MORE = {"Several crimes together ...", "Own months ..."}
+FEED_FILE = "feed_file_0"
 STEP, TITLE, SAVE = "plan_step_widget", "plan_saved_title_widget", "plan_saved_new"
 BETWEEN_SECONDS = 5.0  # from one change to the next, on average
 _SPREAD = 0.5  # as a share of that: from half of it to one and a half
 OPENED, FILTER, PAGE, PLANNING = "opens Hotspots", "changes a filter", "opens another page", "plans: next step"
 SHARED_OUT, SAVED, EXPORT = "plans: shares out the hours", "saves a plan", "takes a file"
+UPLOAD = "puts up a file"
 FAULTS = (AnswerError, OSError, TimeoutError, WebSocketException, httpx.HTTPError)
 Step = tuple[str, Callable[["Person"], Awaitable[float]]]
 Acts = tuple[tuple[int, tuple[Step, ...]], ...]
@@ -56,10 +58,18 @@ async def another_filter(person: Person) -> float:
 
 async def _another(person: Person, key: str) -> float:
     tab = person.tab
-    options = [option for option in tab.options(key) if option not in {tab.value(key), *MORE}]
-    if tab.widget(key).kind == "multiselect":
-        return await tab.choose(key, person.chance.sample(options, person.chance.randint(0, 2)))
-    return await tab.choose(key, person.chance.choice(options))
+    now, page = tab.value(key), tab.title
+    options = [
+        option for option in tab.options(key) if option not in {*MORE, *([now] if isinstance(now, str) else now)}
+    ]
+    several = tab.widget(key).kind == "multiselect"
+    wanted = person.chance.sample(options, person.chance.randint(0, 2)) if several else person.chance.choice(options)
+    seconds = await tab.choose(key, wanted)
+    if tab.title != page:
+        raise AnswerError(f"{page} became {tab.title}")
+    if tab.has(key) and tab.value(key) != wanted:
+        raise AnswerError(f"{wanted} was chosen, and {tab.value(key)} is shown as {key}")
+    return seconds
 
 
 async def another_page(person: Person) -> float:
@@ -90,6 +100,24 @@ def title_of(person: Person) -> str:
     return f"Operation {person.number:04d}"
 
 
+def mark_of(person: Person) -> str:
+    """Give what this person alone types and never saves; of the form of ``tests.load.tab.MARK``."""
+    return f"zq{person.number:04d}zq"
+
+
+async def _type(person: Person) -> float:
+    return await person.tab.choose(TITLE, f"Operation {mark_of(person)}")
+
+
+async def upload_a_feed(person: Person) -> float:
+    """Put a file of a partner's feed into the field of the Data page, and leave it there."""
+    if person.tab.path != DATA:
+        return await person.tab.go(DATA)
+    mark = mark_of(person)
+    content = f"When,Where {mark},Kind\n2024-10-01,SJ414906,{mark}\n2024-10-02,SJ414906,{mark}\n"
+    return await person.tab.upload(FEED_FILE, f"{mark}.csv", content.encode())
+
+
 async def _save(person: Person) -> float:
     await person.tab.choose(TITLE, title_of(person))
     return await person.tab.press(SAVE)
@@ -101,6 +129,7 @@ PLANS: tuple[Step, ...] = (
     (PLANNING, _choose(STEP, "3 Who")),
     (SHARED_OUT, lambda person: person.tab.press("plan_share_out")),
     (PLANNING, _choose(STEP, "Saved plans")),
+    (PLANNING, _type),
     (SAVED, _save),
 )
 SCENARIOS: dict[str, Acts] = {
@@ -109,9 +138,15 @@ SCENARIOS: dict[str, Acts] = {
         (64, ((FILTER, another_filter),)),
         (20, ((PAGE, another_page),)),
         (14, ((EXPORT, take_a_file),)),
-        (2, PLANS),  # of six steps: one act in ten or so
+        (2, PLANS),  # of seven steps: one act in ten or so
+        (1, ((PAGE, upload_a_feed), (UPLOAD, upload_a_feed))),
     ),
 }
+
+
+def foreign(person: Person) -> set[bytes]:
+    """Give the marks of others in what this person was sent."""
+    return person.tab.marks - {mark_of(person).encode()}
 
 
 async def spend(person: Person, acts: Acts, until: float, arrives: float, between: float = BETWEEN_SECONDS) -> None:
@@ -141,4 +176,5 @@ async def spend(person: Person, acts: Acts, until: float, arrives: float, betwee
     except FAULTS as error:
         person.tab.errors.append(f"person {person.number}: {type(error).__name__}: {error}")
     finally:
+        person.tab.errors += [f"person {person.number} was sent {mark.decode()}" for mark in foreign(person)]
         await person.tab.close()

@@ -8,6 +8,7 @@ offers. It draws nothing, so fifty of them fit beside a server on one machine.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
 _FAILED = 'class="failed"'  # our own box for what cannot be shown
+MARK = re.compile(rb"zq\d{4}zq")  # what one person types or uploads and nobody else may be sent
 WAIT_SECONDS = 120.0  # a person has long gone by then
 _XSRF = "_streamlit_xsrf"
 _EARLY = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
@@ -54,15 +56,20 @@ class Tab:
         Of the app, or of the proxy before it; no slash at its end.
     fetches : bool
         Fetch the files of the page's download buttons as soon as they are drawn, as the browser does.
-    keep : bool
-        Keep the bytes of all that was received, to look for what should not be there.
+
+    Attributes
+    ----------
+    errors : list of str
+        What went wrong so far.
+    marks : set of bytes
+        Every ``MARK`` in anything that was received.
     """
 
-    def __init__(self, address: str, *, fetches: bool = True, keep: bool = False) -> None:
+    def __init__(self, address: str, *, fetches: bool = True) -> None:
         self.address = address
         self.errors: list[str] = []
         self.session = ""
-        self.received: list[bytes] = []
+        self.marks: set[bytes] = set()
         self.received_bytes = 0
         self.query = ""
         self.page = ""
@@ -71,7 +78,7 @@ class Tab:
         self._states: dict[str, WidgetState] = {}
         self._kept: dict[str, tuple[int, ForwardMsg]] = {}
         self._run = 0
-        self._fetches, self._keep = fetches, keep
+        self._fetches = fetches
         self._fetched: set[str] = set()
         self._http = httpx.AsyncClient(base_url=address, timeout=WAIT_SECONDS, trust_env=False)
         self._socket: ClientConnection | None = None
@@ -181,8 +188,7 @@ class Tab:
         answer = await self._http.get(urljoin(self.address + "/", url))
         if answer.status_code != httpx.codes.OK:
             raise AnswerError(f"{answer.status_code} for {url}")
-        if self._keep:
-            self.received.append(answer.content)
+        self._look(answer.content)
         return answer.content
 
     # --- what is on the page ------------------------------------------------------------------------------------------
@@ -207,19 +213,16 @@ class Tab:
         """Give what a selection offers."""
         return [getattr(one, "content", one) for one in self.widget(key).proto.options]
 
-    def value(self, key: str) -> str:
-        """Give what a selection of one shows; "" where it shows nothing."""
+    def value(self, key: str) -> Any:
+        """Give what a widget shows: text, or a list of texts; "" where it shows nothing."""
         state = self._states.get(self.widget(key).proto.id)
-        return state.string_value if state else ""
+        if state is not None and state.WhichOneof("value") == "string_array_value":
+            return list(state.string_array_value.data)
+        return state.string_value if state is not None else ""
 
-    def texts(self) -> list[str]:
+    def text(self) -> str:
         """Give the texts of the page, in order."""
-        found = []
-        for _, one in sorted(self.shown.items()):
-            body = getattr(one.proto, "body", "")
-            if body:
-                found.append(str(body))
-        return found
+        return "\n".join(str(getattr(one.proto, "body", "")) for _, one in sorted(self.shown.items()))
 
     def of_kind(self, *kinds: str) -> list[Shown]:
         """Give elements of these kinds, in order."""
@@ -259,9 +262,7 @@ class Tab:
             raw = await self._connected().recv()
         if not isinstance(raw, bytes):
             raise AnswerError("text where a message was due")
-        self.received_bytes += len(raw)
-        if self._keep:
-            self.received.append(raw)
+        self._look(raw)
         message = ForwardMsg()
         message.ParseFromString(raw)
         if message.WhichOneof("type") == "ref_hash":
@@ -276,6 +277,10 @@ class Tab:
         if message.metadata.cacheable:
             self._kept[message.hash] = (self._run, message)
         return message
+
+    def _look(self, raw: bytes) -> None:
+        self.received_bytes += len(raw)
+        self.marks.update(MARK.findall(raw))
 
     async def _file_urls(self, request: str) -> FileURLs:
         while True:
@@ -334,6 +339,8 @@ class Tab:
             new = message.new_session
             self.page = new.page_script_hash
             self.session = new.initialize.session_id or self.session
+        elif kind == "navigation":  # of a page opened by its path the message above names the first page
+            self.page = message.navigation.page_script_hash or self.page
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
         elif kind == "page_config_changed":

@@ -44,7 +44,7 @@ ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("plan.paper",),
         ("plan.saved",),
         ("overview", "hotspots", "peaks", "plan", "outcome", "targets", "loading"),
-        ("briefing",),
+        ("briefing", "start"),
     ),
 }
 # Scripts outside the project call these, so a room offers them whether or not another room uses them.

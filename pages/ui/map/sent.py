@@ -11,9 +11,9 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import streamlit as st
-import streamlit_folium
 
 from pages.ui.map import maps
 
@@ -48,6 +48,13 @@ class Base:
     mounted: str
 
 
+def _folium() -> Any:
+    """Give streamlit-folium: Streamlit takes note of its component only where a session imports it."""
+    import streamlit_folium
+
+    return streamlit_folium
+
+
 def base(payload: str, streets: str, key: str) -> Base:
     """Render a base.
 
@@ -62,11 +69,11 @@ def base(payload: str, streets: str, key: str) -> Base:
     drawn.get_root().render()
     drawn.render()  # type: ignore[no-untyped-call]  # folium has no types here
     # the order matters: the script is made last, since that changes the map
-    html, header = streamlit_folium._get_html(drawn), streamlit_folium._get_header(drawn)
-    script, name = streamlit_folium._get_map_string(drawn), streamlit_folium.get_full_id(drawn)
+    html, header = _folium()._get_html(drawn), _folium()._get_header(drawn)
+    script, name = _folium()._get_map_string(drawn), _folium().get_full_id(drawn)
     slot = f"map-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
     styles, scripts = (tuple(link for _, link in links) for links in (drawn.default_css, drawn.default_js))
-    mounted = streamlit_folium.generate_js_hash(script, slot, return_on_hover=False)
+    mounted = _folium().generate_js_hash(script, slot, return_on_hover=False)
     return Base(script, header, html, name, styles, scripts, slot, mounted)
 
 
@@ -87,7 +94,7 @@ def _around() -> tuple[str, str]:
     """Give what stands before and after the payload."""
     under = maps.base_map("{}")
     under.get_root().render()
-    text = streamlit_folium._get_feature_group_string(maps.overlay_group(_HELD), map=under)
+    text = _folium()._get_feature_group_string(maps.overlay_group(_HELD), map=under)
     before, after = text.split(_HELD)
     return before, after
 
@@ -113,7 +120,7 @@ def show(drawn: Base, script: str, *, height: int, on_hit: Callable[[maps.Hit], 
         if isinstance(properties, dict):
             on_hit(maps.Hit(str(properties.get("kind", "")), str(properties.get("id", ""))))
 
-    streamlit_folium._component_func(
+    _folium()._component_func(
         script=drawn.script,
         header=drawn.header,
         html=drawn.html,
