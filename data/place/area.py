@@ -227,8 +227,12 @@ class Area:
         )
 
     def grid(self, cell_size_m: float | None = None, offset_m: tuple[float, float] = (0.0, 0.0)) -> Grid:
-        """Lattice of this area; see :func:`geo.grid.make_grid`."""
-        return make_grid(self.wards.outline, cell_size_m or self.cell_size_m, self.buffer_m, offset_m)
+        """Lattice of this area, laid once; see :func:`geo.grid.make_grid`."""
+        laid: dict[tuple[float, tuple[float, float]], Grid] = self.__dict__.setdefault("_laid", {})
+        asked = cell_size_m or self.cell_size_m, offset_m
+        if asked not in laid:
+            laid[asked] = make_grid(self.wards.outline, asked[0], self.buffer_m, offset_m)
+        return laid[asked]
 
 
 def chosen_area(path: Path | str | None = None, store: Path | None = None) -> Path:
