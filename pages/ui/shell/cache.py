@@ -31,10 +31,12 @@ from data.store.whole import Doubt
 from data.streets.base_map import basemap_version
 from data.streets.network import network_version
 from geo.errors import InputError
+from pages.ui.shell.kept import Shelf, weigh
 
 TODAY_VARIABLE = "DASHBOARD_TODAY"  # an as-at date of one's own, for a rehearsal or a test
 _LAYER = "ward_layer"  # session key: the ward layer that is looked at
 _SEEN: ContextVar[dict[tuple[str, Path], Any] | None] = ContextVar("seen", default=None)  # what a run has met
+_RESULTS, _RESULT_BYTES = 2_048, 64_000_000  # five pages with every crime type of 73 months make 22 MB
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -324,12 +326,14 @@ def cached(function: Callable[Concatenate[Dataset, _P], _T], data: Dataset, *arg
     if "<" in name:
         raise TypeError(f"only a function of a module can be cached, not {name}")
     key = repr((_key(args), _key(tuple(sorted(kwargs.items())))))
-    return _result(name, data.version, key, function, data, args, kwargs)  # type: ignore[no-any-return]
+    found: _T = results().get((name, data.version, key), lambda: function(data, *args, **kwargs), weigh)
+    return found
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _result(name: str, version: str, key: str, _function: Any, _data: Dataset, _args: Any, _kwargs: Any) -> Any:  # noqa: ARG001
-    return _function(_data, *_args, **_kwargs)
+@st.cache_resource(show_spinner=False)
+def results() -> Shelf:
+    """Give the shelf of :func:`cached`."""
+    return Shelf(_RESULTS, _RESULT_BYTES)
 
 
 def _key(value: Any) -> Any:
