@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from threading import Barrier
 
+import numpy as np
+import pandas as pd
 import pytest
+import streamlit as st
 
-from pages.ui.shell.kept import Shelf
+from data.place.area import Area
+from data.store.schema import Incidents
+from pages.ui.map.maps import Hit
+from pages.ui.shell import cache
+from pages.ui.shell.kept import Shelf, weigh
 
 
 def test_bytes_and_number_are_bounded_and_the_least_used_goes() -> None:
@@ -46,3 +56,40 @@ def test_those_who_ask_at_once_get_one_value() -> None:
     with ThreadPoolExecutor(8) as pool:
         found = set(pool.map(ask, range(8)))
     assert (len(found), len(made), shelf._making) == (1, 1, {})
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "most"),
+    [
+        (np.zeros(1000), 8000, 8200),
+        ({"a": (np.zeros(1000), "x" * 500)}, 8500, 9000),
+        (pd.DataFrame({"a": np.zeros(1000), "b": ["word"] * 1000}), 12_000, 90_000),
+        (Hit("cell", "x" * 5000), 5000, 5600),
+        ([1.5] * 1000, 8000, 8300),
+    ],
+)
+def test_a_value_weighs_what_it_holds(value: object, least: int, most: int) -> None:
+    assert least <= weigh(value) <= most
+
+
+def test_what_all_share_and_what_stands_twice_is_not_counted_twice(area: Area) -> None:
+    one = np.zeros(1000)
+    assert weigh([one, one, area]) < 8400
+
+
+def test_results_are_kept_by_data_version_and_arguments(real: Incidents, area: Area, tmp_path: Path) -> None:
+    st.cache_resource.clear()
+    data = cache.Dataset(area, real, date(2025, 1, 15), "one", tmp_path)
+    other = replace(data, version="two")
+    asked = [(data, 1), (data, 2), (data, "1"), (other, 1)]
+    found = [cache.cached(made, one, argument) for one, argument in asked]
+    assert len({id(one) for one in found}) == len(asked)
+    assert [cache.cached(made, one, argument) for one, argument in asked] == found
+    assert len(cache.results()) == len(asked)
+    st.cache_resource.clear()
+    assert len(cache.results()) == 0
+
+
+def made(data: cache.Dataset, argument: object) -> object:
+    """A result that is like no other."""
+    return data, argument, object()

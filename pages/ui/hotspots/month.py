@@ -41,7 +41,12 @@ _MOST = 500  # rows of a list
 
 def there(data: Dataset, chosen: Filters) -> pd.PeriodIndex:
     """Months that can be shown: published, not after the as-at month, and counting the crime type as it does."""
-    return chosen.known(data.incidents).of(chosen.category).months
+    return cached(_months, data, chosen.category, chosen.as_at)
+
+
+def _months(data: Dataset, category: str, as_at: pd.Period | None) -> pd.PeriodIndex:
+    known = data.incidents if as_at is None else data.incidents.up_to(as_at)
+    return known.of(category).months
 
 
 def settle(data: Dataset, chosen: Filters) -> None:

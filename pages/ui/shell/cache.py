@@ -31,11 +31,13 @@ from data.store.whole import Doubt
 from data.streets.base_map import basemap_version
 from data.streets.network import network_version
 from geo.errors import InputError
+from pages.ui.shell.kept import Shelf, weigh
 from pages.ui.shell.one_state import TRIES, Changed, of_one_state, still
 
 TODAY_VARIABLE = "DASHBOARD_TODAY"  # an as-at date of one's own, for a rehearsal or a test
 _LAYER = "ward_layer"  # session key: the ward layer that is looked at
 _SEEN: ContextVar[dict[tuple[str, Path], Any] | None] = ContextVar("seen", default=None)  # what a run has met
+_RESULTS, _RESULT_BYTES = 2_048, 64_000_000  # five pages with every crime type of 73 months make 22 MB
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -355,18 +357,22 @@ def cached(function: Callable[Concatenate[Dataset, _P], _T], data: Dataset, *arg
         raise TypeError(f"only a function of a module can be cached, not {name}")
     key = repr((_key(args), _key(tuple(sorted(kwargs.items())))))
 
+    def make() -> _T:
+        made = function(data, *args, **kwargs)
+        still(data.store, data.state)  # it may have read the store by itself
+        return made
+
     def kept() -> _T:
-        found: _T = _result(name, data.version, key, function, data, args, kwargs)
+        found: _T = results().get((name, data.version, key), make, weigh)
         return found
 
     return of_one_state(kept, lambda: function(data, *args, **kwargs))
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _result(name: str, version: str, key: str, _function: Any, _data: Dataset, _args: Any, _kwargs: Any) -> Any:  # noqa: ARG001
-    found = _function(_data, *_args, **_kwargs)
-    still(_data.store, _data.state)  # it may have read the store by itself
-    return found
+@st.cache_resource(show_spinner=False)
+def results() -> Shelf:
+    """Give the shelf of :func:`cached`."""
+    return Shelf(_RESULTS, _RESULT_BYTES)
 
 
 def _key(value: Any) -> Any:

@@ -7,6 +7,12 @@ from collections.abc import Callable, Hashable
 from threading import Lock, RLock
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
+_HELD_ELSEWHERE = ("Area", "Dataset", "function", "type", "module", "Grid")  # by name: of what is shared by all
+_OF_ONE = 64  # bytes of a small object with what points to it
+
 
 class Shelf:
     """Values by key, made once and kept up to a number and a weight; shared by threads.
@@ -83,3 +89,41 @@ class Shelf:
     def __len__(self) -> int:
         """How many values are kept."""
         return len(self._held)
+
+
+def weigh(value: object) -> int:
+    """Estimate the bytes of a value with all that it holds.
+
+    Parameters
+    ----------
+    value : object
+        Plain values, arrays, frames, and what is made of them.
+
+    Notes
+    -----
+    Memory that two values share is counted for both, so that a shelf holds rather less than it may.
+    """
+    seen = set[int]()
+    waiting, found = [value], 0
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen or type(one).__name__ in _HELD_ELSEWHERE:
+            continue
+        seen.add(id(one))
+        found += _OF_ONE
+        if isinstance(one, np.ndarray):
+            found += one.nbytes
+        elif isinstance(one, pd.DataFrame):
+            found += int(one.memory_usage(deep=True).sum())
+        elif isinstance(one, (pd.Series, pd.Index)):
+            found += int(one.memory_usage(deep=True))
+        elif isinstance(one, (str, bytes)):
+            found += len(one)
+        elif isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, (tuple, list, set, frozenset)):
+            found += 8 * len(one)
+            waiting += one
+        else:
+            waiting += vars(one).values() if hasattr(one, "__dict__") else ()
+    return found
