@@ -49,9 +49,9 @@ def coverage(
     left = np.maximum(column, 0)
     next_one = np.where(column >= 0, rise - own, 0.0)
     wide = columns + 1
-    added = np.bincount(row * wide + left, own, minlength=rows * wide)
+    added: NDArray[np.float64] = np.bincount(row * wide + left, own, minlength=rows * wide).astype(np.float64)
     added += np.bincount(row * wide + left + 1, next_one, minlength=rows * wide)
-    return -np.cumsum(added.reshape(rows, wide), axis=1)[:, :columns].reshape(-1)
+    return np.asarray(-np.cumsum(added.reshape(rows, wide), axis=1)[:, :columns].reshape(-1), dtype=np.float64)
 
 
 def _edges(outline: Any) -> tuple[NDArray[np.float64], ...]:

@@ -49,6 +49,7 @@ READ: dict[str, dict[str, str]] = {
     "pages/ui/peaks/tabs.py": {
         "list(names)": _WRITTEN_HERE, "names.__getitem__": _WRITTEN_HERE, "seen": _NUMBERS,
     },
+    "pages/ui/plan/saved/files.py": {"label": "written there; the name of a crew is made plain"},
     "pages/ui/plan/paper/phone.py": {
         "''.join(items)": _ESCAPED, "''.join(parts)": _ESCAPED, "image": _ESCAPED, "n": _NUMBERS,
         "picture": "base64 of a picture of ours",

@@ -36,7 +36,7 @@ def downloads(data: Dataset, one: Saved) -> None:
                 ("To print (PDF)", "", "pdf", "application/pdf", partial(_pdf, data, one, base_map_of(data))),
                 ("Visits (CSV)", "visits", "csv", _CSV, visits),
                 *(
-                    (f"Page for the phone of {crew} (HTML)", f"phone-{crew}", "html", "text/html", page)
+                    (f"Page for the phone of {plain(crew)} (HTML)", f"phone-{crew}", "html", "text/html", page)
                     for crew in plan_phone.crews(plan)
                     for page in (partial(plan_phone.phone_page, plan, area, base_map_of(data), crew, day),)
                 ),
@@ -45,7 +45,7 @@ def downloads(data: Dataset, one: Saved) -> None:
             ]
         for label, part, ending, mime, make in files:
             st.download_button(
-                plain(label),
+                label,
                 make,
                 file_name=plan_exports.file_name(area, plan, part, ending),
                 mime=mime,
