@@ -193,6 +193,7 @@ def published(area: Area, share: int = 1) -> pd.DataFrame:
     numbers = [f"{n:064x}" for n in range(len(frame))]
     lon, lat = to_wgs84(frame["easting_m"], frame["northing_m"])
     streets = {name: _street(str(name), n) for n, name in enumerate(frame["location"].value_counts().index)}
+    streets[frame["location"].value_counts().index[2]] = f"On or near {CONTROLS} Lane"
     return pd.DataFrame({
         "Crime ID": np.where(frame["category"] == ASB, "", numbers),
         "Month": frame["month"].astype(str), "Reported by": on_one_line(TEXTS["image"]),

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Frame, Page, expect
 
 from pages.ui.plan.build import STEPS
 from pages.ui.shell.frame import PAGES, STATEMENT
@@ -17,7 +17,7 @@ from tests import tab_pages
 from tests.browser.conftest import SCREEN
 from tests.browser.server import SLOW_MS, Watch, map_frame, serve, settled
 from tests.browser.test_every_page import TABS, WITH_MAP
-from tests.hostile import CLASS, HOST, PORT, RAN, WORKED_OUT, World, everywhere
+from tests.hostile import CLASS, HOST, PORT, RAN, TEXTS, WORKED_OUT, World, everywhere
 from tests.whole.sent import wrong
 
 # Elements that hostile text asks for and no page has; what Streamlit makes of directives and mathematics.
@@ -126,6 +126,28 @@ def test_a_map_and_a_chart(world: World, watched: BrowserContext, monkeypatch: p
     assert carried > 5
 
 
+def uploaded(page: Page, address: str) -> None:
+    """Files whose names are hostile, and a partner's file whose heads and words are."""
+    page.goto(f"{address}/data")
+    settled(page)
+    named = [TEXTS[one].replace("/", "") + ".csv" for one in ("image", "directive", "template", "link of Markdown")]
+    head = ",".join('"' + one.replace('"', '""').replace("\n", " ") + '"' for one in TEXTS.values())
+    raw = f"{head}\r\n{head}\r\n".encode()
+    files: list[FilePayload] = [{"name": one, "mimeType": "text/csv", "buffer": raw} for one in named]
+    page.locator('input[type="file"]').first.set_input_files(files)
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.locator(".stMain")).to_contain_text("could not be used", timeout=SLOW_MS)
+    is_text(page, "Data, files that are refused")
+    page.get_by_role("tab", name="A partner's dated feed").click()
+    page.get_by_label("Name of the feed").fill("other")
+    page.keyboard.press("Tab")
+    settled(page)
+    page.locator('input[type="file"]').nth(1).set_input_files(files[:1])
+    expect(page.locator(".stMain")).to_contain_text("What the columns of", timeout=SLOW_MS)
+    settled(page)
+    is_text(page, "Data, columns of a feed")
+
+
 @pytest.mark.long
 def test_every_page_tab_tooltip_and_list(tmp_path: Path, watched: BrowserContext) -> None:
     made = everywhere(tmp_path)
@@ -168,5 +190,9 @@ def test_every_page_tab_tooltip_and_list(tmp_path: Path, watched: BrowserContext
                 if closed.is_visible():
                     closed.click()
             is_text(page, f"{name}, opened")
+        uploaded(page, address)
+        page.goto(f"{address}/hotspots?view=slide")
+        page.wait_for_selector("footer.slide", timeout=SLOW_MS)
+        is_text(page, "Hotspots, to photograph")
         watch.assert_quiet()
         assert asked == []

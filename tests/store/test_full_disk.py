@@ -20,7 +20,9 @@ import pytest
 
 from data.place.area import Area
 from data.plan import file as plan_file
+from data.plan import plans
 from geo.errors import InputError
+from tests.conftest import ROOT
 from tests.store.acts_on_a_store import ACTS, Made, held, made
 
 SLOW = pytest.param("restore", marks=pytest.mark.long)  # which writes every file of the store
@@ -139,6 +141,22 @@ def test_a_folder_that_may_not_be_written_is_read_and_told(
         with pytest.raises(InputError, match=r"Read-only file system|readonly database"):
             ACTS[name](told, store)
     assert held(store, told.area) == before
+
+
+def test_older_plans_are_read_where_they_cannot_be_brought_forward(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Path(shutil.copytree(ROOT / "tests" / "fixtures" / "made_by_0_1" / "store", tmp_path / "store"))
+    before = (store / plan_file.FILE).read_bytes()
+    with monkeypatch.context() as patch:
+        MayNotBeWritten(patch, store)
+        found = plans.saved(store)
+        assert [one.title for one in plans.listed(store)][:2] == [
+            "By the page on loaded incidents", "Run and put away"
+        ]  # fmt: skip
+    assert (store / plan_file.FILE).read_bytes() == before
+    assert plans.saved(store) == found
+    assert (store / plan_file.FILE).read_bytes() != before
 
 
 # --- on a disk -------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
@@ -32,6 +32,7 @@ from data.streets.base_map import basemap_version
 from data.streets.network import network_version
 from geo.errors import InputError
 from pages.ui.shell.kept import Shelf, weigh
+from pages.ui.shell.one_state import TRIES, Changed, of_one_state, still
 
 TODAY_VARIABLE = "DASHBOARD_TODAY"  # an as-at date of one's own, for a rehearsal or a test
 _LAYER = "ward_layer"  # session key: the ward layer that is looked at
@@ -58,6 +59,8 @@ class Dataset:
     store : Path
     demo : Demo or None
         The demonstration with its dated feed, when the store is empty.
+    state : str
+        Version of the store from which it was read; empty where it was read from none.
     """
 
     area: Area
@@ -66,6 +69,7 @@ class Dataset:
     version: str
     store: Path
     demo: Demo | None = None
+    state: str = ""
 
     @property
     def simulated(self) -> bool:
@@ -141,6 +145,12 @@ def _once(what: str, path: Path, ask: Callable[[Path], _T]) -> _T:
     return found
 
 
+def _look_again() -> None:
+    """Forget what was seen: the store became another one."""
+    if (seen := _SEEN.get()) is not None:
+        seen.clear()
+
+
 def nothing_loaded() -> bool:
     """Whether nothing was ever loaded, so that the demonstration is shown."""
     return version_seen(default_store()) == EMPTY
@@ -197,18 +207,23 @@ def dataset(source: str = POLICE_UK, layer: str = "") -> Dataset:
     store = default_store()
     place = whole_area().with_layer(layer) if layer else area()
     drawn = "+".join(filter(None, (basemap_version(store), network_version(store))))
-    if version_seen(store) == EMPTY:
-        demo = _demo(str(_area_path()), _area_stamp(), place.layer_key)
-        return Dataset(
-            place, demo.incidents, demo.as_at, f"{demo.incidents.version}|{place.wards.version}|{drawn}", store, demo
-        )
-    incidents, version = _incidents(*_kept(store), source, place.layer_key)
-    return Dataset(place, incidents, today(), f"{version}|{drawn}", store)
+    for _ in range(TRIES):
+        kept = _kept(store)
+        state = kept[1]
+        if state == EMPTY:
+            demo = _demo(str(_area_path()), _area_stamp(), place.layer_key)
+            version = f"{demo.incidents.version}|{place.wards.version}|{drawn}"
+            return Dataset(place, demo.incidents, demo.as_at, version, store, demo, state)
+        with suppress(Changed):  # an import has ended meanwhile
+            incidents, version = _incidents(*kept, source, place.layer_key)
+            return Dataset(place, incidents, today(), f"{version}|{drawn}", store, state=state)
+        _look_again()
+    raise InputError("the store changes all the time", file=str(store), hint="Wait until imports have ended.")
 
 
-def _kept(store: Path) -> tuple[str, str, str, tuple[int, ...]]:
+def _kept(store: Path, state: str = "") -> tuple[str, str, str, tuple[int, ...]]:
     """Give what everything that is kept of a store is keyed on."""
-    return str(store), version_seen(store), str(_area_path()), _area_stamp()
+    return str(store), state or version_seen(store), str(_area_path()), _area_stamp()
 
 
 def feeds(data: Dataset) -> tuple[str, ...]:
@@ -220,7 +235,8 @@ def feeds(data: Dataset) -> tuple[str, ...]:
     """
     if data.demo is not None:
         return (data.demo.feed.source,)
-    return _feeds(str(data.store), version_seen(data.store))
+    store, state = str(data.store), data.state or version_seen(data.store)
+    return of_one_state(lambda: _feeds(store, state), lambda: feed_names(data.store))
 
 
 def feed(data: Dataset, name: str) -> Incidents:
@@ -240,7 +256,8 @@ def feed(data: Dataset, name: str) -> Incidents:
     if data.demo is not None:
         none = data.demo.feed.frame.iloc[:0]
         return data.demo.feed if name == data.demo.feed.source else Incidents(none, data.demo.feed.months[:0], EMPTY)
-    return _incidents(*_kept(data.store), name, data.area.layer_key)[0]
+    kept, layer = _kept(data.store, data.state), data.area.layer_key
+    return of_one_state(lambda: _incidents(*kept, name, layer), lambda: _read(*kept, name, layer))[0]
 
 
 def doubts(data: Dataset) -> tuple[Doubt, ...]:
@@ -257,12 +274,19 @@ def doubts(data: Dataset) -> tuple[Doubt, ...]:
     """
     if data.simulated:
         return ()
-    found = _doubts(*_kept(data.store))
+    kept = _kept(data.store, data.state)
+    found = of_one_state(lambda: _doubts(*kept), lambda: _in_doubt(*kept))
     return tuple(doubt for doubt in found if doubt.force in data.area.forces)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _doubts(store: str, store_version: str, area_path: str, area_stamp: tuple[int, ...]) -> tuple[Doubt, ...]:  # noqa: ARG001
+def _doubts(store: str, state: str, area_path: str, area_stamp: tuple[int, ...]) -> tuple[Doubt, ...]:
+    found = _in_doubt(store, state, area_path, area_stamp)
+    still(Path(store), state)
+    return found
+
+
+def _in_doubt(store: str, state: str, area_path: str, area_stamp: tuple[int, ...]) -> tuple[Doubt, ...]:  # noqa: ARG001
     manifest, damage = settled(Path(store))
     if manifest is None:
         return ()
@@ -270,28 +294,34 @@ def _doubts(store: str, store_version: str, area_path: str, area_stamp: tuple[in
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _feeds(store: str, store_version: str) -> tuple[str, ...]:  # noqa: ARG001  part of the key
-    return feed_names(Path(store))
+def _feeds(store: str, state: str) -> tuple[str, ...]:
+    found = feed_names(Path(store))
+    still(Path(store), state)
+    return found
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading incidents ...")
-def _stored(
-    store: str,
-    store_version: str,  # noqa: ARG001  part of the key
-    area_path: str,
-    area_stamp: tuple[int, ...],
-    source: str,
-) -> tuple[Incidents, str]:
-    return stored(Path(store), _area(area_path, area_stamp), source)
+def _stored(store: str, state: str, area_path: str, area_stamp: tuple[int, ...], source: str) -> tuple[Incidents, str]:
+    found = stored(Path(store), _area(area_path, area_stamp), source)
+    still(Path(store), state)
+    return found
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading incidents ...")
 def _incidents(
-    store: str, store_version: str, area_path: str, area_stamp: tuple[int, ...], source: str, layer: str
+    store: str, state: str, area_path: str, area_stamp: tuple[int, ...], source: str, layer: str
+) -> tuple[Incidents, str]:
+    found = _read(store, state, area_path, area_stamp, source, layer)
+    still(Path(store), state)
+    return found
+
+
+def _read(
+    store: str, state: str, area_path: str, area_stamp: tuple[int, ...], source: str, layer: str
 ) -> tuple[Incidents, str]:
     place = _area(area_path, area_stamp).with_layer(layer)
     if place.layers:  # read once, whatever layers are looked at
-        found, version = _stored(store, store_version, area_path, area_stamp, source)
+        found, version = _stored(store, state, area_path, area_stamp, source)
         incidents = found if version in {"", place.wards.version} else in_wards(found, place)
     else:
         incidents = load(Path(store), place, source)
@@ -326,8 +356,17 @@ def cached(function: Callable[Concatenate[Dataset, _P], _T], data: Dataset, *arg
     if "<" in name:
         raise TypeError(f"only a function of a module can be cached, not {name}")
     key = repr((_key(args), _key(tuple(sorted(kwargs.items())))))
-    found: _T = results().get((name, data.version, key), lambda: function(data, *args, **kwargs), weigh)
-    return found
+
+    def made() -> _T:
+        found = function(data, *args, **kwargs)
+        still(data.store, data.state)  # it may have read the store by itself
+        return found
+
+    def kept() -> _T:
+        found: _T = results().get((name, data.version, key), made, weigh)
+        return found
+
+    return of_one_state(kept, lambda: function(data, *args, **kwargs))
 
 
 @st.cache_resource(show_spinner=False)

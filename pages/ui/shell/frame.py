@@ -35,6 +35,7 @@ from pages.ui.shell.bar import PAGE as PAGE
 from pages.ui.shell.cache import Dataset, area, dataset, doubts, one_look
 from pages.ui.shell.choice import age_line
 from pages.ui.shell.folders import by_name
+from pages.ui.shell.one_state import whole
 from pages.ui.shell.origins import origin_words
 from pages.ui.shell.plain import plain as plain
 from pages.ui.shell.vendor import ensure_vendor
@@ -192,6 +193,7 @@ def _drawn(name: str) -> Iterator[View]:
             refused(refusal)
         except screenshot.PictureEnds:
             pass
+        whole(data.store, data.state)
     if aged is not None and age(data) != age_line(data):
         _age(aged, age(data))
     if screenshot.on():

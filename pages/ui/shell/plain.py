@@ -8,7 +8,7 @@ _READ = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
 # Blanks at the start make code of a line; a line of = makes a title of the one before.
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 # Streamlit looks for these in what was read, where no backslash stands any more: it has to be parted to stay text.
-_FOUND = re.compile(r"(:)(?=material/|streamlit:)|(https?:)(?=//)|(www)(?=\.)|(@)(?=[-\w])", re.IGNORECASE)
+_FOUND = re.compile(r"(:)(?=material/|streamlit:)|(https?:)(?=//)|(www)(?=\.)|(?<=\w)(@)(?=[-\w])", re.IGNORECASE)
 _PARTED = "\u2060"  # takes no room, and no line breaks at it
 
 
