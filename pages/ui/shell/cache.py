@@ -357,13 +357,13 @@ def cached(function: Callable[Concatenate[Dataset, _P], _T], data: Dataset, *arg
         raise TypeError(f"only a function of a module can be cached, not {name}")
     key = repr((_key(args), _key(tuple(sorted(kwargs.items())))))
 
-    def make() -> _T:
-        made = function(data, *args, **kwargs)
+    def made() -> _T:
+        found = function(data, *args, **kwargs)
         still(data.store, data.state)  # it may have read the store by itself
-        return made
+        return found
 
     def kept() -> _T:
-        found: _T = results().get((name, data.version, key), make, weigh)
+        found: _T = results().get((name, data.version, key), made, weigh)
         return found
 
     return of_one_state(kept, lambda: function(data, *args, **kwargs))
