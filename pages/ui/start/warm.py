@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import folium.plugins  # noqa: F401  what the map's component imports; itself it must be imported in a session
 
 from analysis.common.refusal import Refusal
@@ -30,5 +32,6 @@ def warm() -> None:
         chosen = resolve(Choice(), data.incidents.months)
         cache.cached(hotspots.picture, data, chosen, hotspots.DEFAULT_SHARE)
         cache.cached(base_map.payload, data, LIGHT.dark)
+        import_module("scipy.optimize")  # the lists of the first page ask for it
     except (InputError, Refusal):
         return
