@@ -51,15 +51,16 @@ def coverage(
     wide = columns + 1
     added: NDArray[np.float64] = np.bincount(row * wide + left, own, minlength=rows * wide).astype(np.float64)
     added += np.bincount(row * wide + left + 1, next_one, minlength=rows * wide)
-    return np.asarray(-np.cumsum(added.reshape(rows, wide), axis=1)[:, :columns].reshape(-1), dtype=np.float64)
+    return np.asarray(-np.cumsum(added.reshape(rows, wide), axis=1)[:, :columns].reshape(-1), dtype=float)
 
 
-def _edges(outline: Any) -> tuple[NDArray[np.float64], ...]:
+def _edges(outline: Any) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Give the ends of the edges, x and y of both; outlines against the clock, holes with it."""
     rings = shapely.get_rings(shapely.orient_polygons(shapely.get_parts(outline)))
     points, ring = shapely.get_coordinates(rings, return_index=True)
     joined = np.flatnonzero(ring[1:] == ring[:-1])
-    return points[joined, 0], points[joined, 1], points[joined + 1, 0], points[joined + 1, 1]
+    begins, ends = np.asarray(points[joined], dtype=float), np.asarray(points[joined + 1], dtype=float)
+    return begins[:, 0], begins[:, 1], ends[:, 0], ends[:, 1]
 
 
 def _cuts(
@@ -67,7 +68,8 @@ def _cuts(
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Say where edges begin, cross a line of the lattice, and end: number of the edge and part of its length."""
     every = np.arange(len(x0))
-    edges, parts = [every, every], [np.zeros(len(x0)), np.ones(len(x0))]
+    edges: list[NDArray[np.intp]] = [every, every]
+    parts = [np.zeros(len(x0)), np.ones(len(x0))]
     for begins, ends in ((x0, x1), (y0, y1)):
         first = np.floor(np.minimum(begins, ends)).astype(np.intp) + 1
         last = np.ceil(np.maximum(begins, ends)).astype(np.intp) - 1
@@ -76,6 +78,6 @@ def _cuts(
         line = first[of] + np.arange(len(of)) - np.repeat(np.cumsum(many) - many, many)
         edges.append(of)
         parts.append((line - begins[of]) / (ends - begins)[of])
-    edge, at = np.concatenate(edges), np.concatenate(parts)
+    edge, at = np.concatenate(edges), np.concatenate(parts).astype(float)
     order = np.lexsort((at, edge))
     return edge[order], at[order]

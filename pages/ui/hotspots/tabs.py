@@ -243,7 +243,8 @@ def show_concentration(data: Dataset, chosen: Filters, picture: Picture, share: 
     for unit, column in zip(("cells", "points"), st.columns(2, gap="medium"), strict=True):
         with column:
             try:
-                found = cached(concentrated, data, chosen, unit)
+                with st.spinner("Throwing as many incidents at random, 999 times ..."):
+                    found = cached(concentrated, data, chosen, unit)
             except Refusal as refusal:
                 frame.refused(refusal)
                 continue

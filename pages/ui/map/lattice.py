@@ -76,3 +76,8 @@ def cell_references(cells: Grid) -> dict[str, int]:
     """Position in ``grid.cells`` by the six-figure reference of the south-west corner."""
     east, north = cells.corners(cells.cells)
     return {reference: i for i, reference in enumerate(grid_reference(east, north))}
+
+
+def references(data: Dataset) -> dict[str, int]:
+    """Position of every cell of the area by its six-figure reference, in the order of ``grid.cells``."""
+    return cell_references(cached(grid, data))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from geo.grid import grid_reference
 from pages.ui.map import lattice
 from pages.ui.map.ranked import places as ranked_places
 from pages.ui.outcome import address as outcome_address
+from pages.ui.outcome import offered as outcome_offered
 from pages.ui.outcome import subject as outcome_subject
 from pages.ui.outcome.address import CELLS, FIRST, LAST, PAST, PLACES, WARDS, WIDTH
 from pages.ui.shell import boundaries, filters, frame
@@ -125,16 +126,17 @@ def _own(data: Dataset, chosen: Filters) -> Did:
     with columns[3]:
         _map_wards(data.area)
         wards = _many("Wards", WARDS, data.area.ward_names, [], "Whole wards")
-    cells_there = cached(lattice.grid, data)
-    references = grid_reference(*cells_there.corners(cells_there.cells))
+    at = cached(lattice.references, data)
     with columns[4]:
-        cells = _many("Cells", CELLS, {name: name for name in references}, [], "Grid references, or click on the map")
-    at = lattice.cell_references(cells_there)
+        listed_cells = cached(outcome_offered.names, data, chosen.category, as_at)
+        cells = _many("Cells", CELLS, at, [], "Grid references, or click on the map", listed_cells)
     of_ward = cached(lattice.cell_wards, data)
-    treated = {references[i] for i in np.flatnonzero(np.isin(of_ward, wards))} | {name for name in cells if name in at}
-    for place in listed:
-        if str(place.number) in places:
-            treated |= {references[i] for i in np.searchsorted(cells_there.cells, place.cells)}
+    cells_there = cached(lattice.grid, data)
+    marked = np.flatnonzero(np.isin(of_ward, wards)) if wards else np.empty(0, dtype=np.intp)
+    shown = [np.searchsorted(cells_there.cells, place.cells) for place in listed if str(place.number) in places]
+    own = np.array([at[name] for name in cells], dtype=np.intp)
+    chosen_cells = np.unique(np.concatenate([marked, own, *shown])).astype(np.intp)
+    treated = set(grid_reference(*cells_there.corners(cells_there.cells[chosen_cells])))
     return Did(
         "", chosen.category, tuple(sorted(treated)), start, pd.Period(last, "M"), "", as_at, _width()
     )  # fmt: skip
@@ -173,7 +175,15 @@ def _map_wards(area: Area) -> None:
         st.info(frame.plain(" ".join(told)))
 
 
-def _many(label: str, key: str, names: Mapping[str, str], default: list[str], help_text: str) -> list[str]:
+def _many(
+    label: str,
+    key: str,
+    names: Mapping[str, object],
+    default: list[str],
+    help_text: str,
+    listed: Sequence[str] | None = None,
+) -> list[str]:
+    """Draw a list of what is there, by name; of ``listed`` and what is chosen alone where they are given."""
     asked = st.session_state.get(key, default)
     kept = [one for one in asked if one in names]
     if len(kept) < len(asked):
@@ -181,8 +191,9 @@ def _many(label: str, key: str, names: Mapping[str, str], default: list[str], he
         st.session_state[key] = kept
         st.info(frame.plain(f"{label}: what is not there is left out ({outcome_address.cut(gone)})."))
     return st.multiselect(
-        label, list(names), format_func=names.__getitem__, key=held(WIDGET + key, kept), on_change=take,
-        args=(key,), help=help_text, placeholder="None",
+        label, list(names) if listed is None else list(dict.fromkeys([*listed, *kept])),
+        format_func=(lambda one: str(names[one])) if listed is None else str, key=held(WIDGET + key, kept),
+        on_change=take, args=(key,), help=help_text, placeholder="None",
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from analysis.outcome.drift import Lattice, Residuals, size_class
 from analysis.outcome.operation import Verdict, judge, position
 from analysis.when.seasonality import season_mask
 from data.kinds.crime_types import incidents_words
-from pages.ui.map.lattice import cell_references, known_cells
+from pages.ui.map.lattice import known_cells, references
 from pages.ui.outcome.choice import Did
 from pages.ui.shell.cache import Dataset, cached
 
@@ -80,7 +80,7 @@ def areas(data: Dataset, did: Did, changes: Changes) -> Areas:
     """
     found = cached(lattice, data, did.category, did.as_at, did.ring_m)
     position(found, did.first, did.last)
-    at = cell_references(found.grid)
+    at = cached(references, data)
     treated = np.array(sorted(at[name] for name in did.treated if name in at), dtype=np.intp)
     if len(treated) == 0:
         raise Refusal("No cell is chosen in which something was done", "Choose places, wards or cells.")

@@ -16,6 +16,7 @@ from pages.ui.map.maps import Hit, Overlay
 from pages.ui.map.parts import Legend
 from pages.ui.outcome import choice as outcome_choice
 from pages.ui.outcome import figures as outcome_figures
+from pages.ui.outcome import offered as outcome_offered
 from pages.ui.outcome.address import ADDED, CELLS, REMOVED
 from pages.ui.outcome.choice import Did
 from pages.ui.outcome.figures import AREA, COMPARISON, RING, Areas, lattice
@@ -35,13 +36,15 @@ _COLOURS = {AREA: 1, RING: 3, COMPARISON: 0}
 def overlay(data: Dataset, did: Did, laid: Areas, colours: Palette, township: str) -> Overlay:
     """Make what the map draws: cells that can be clicked, and three outlines with their names."""
     cells = cached(lattice, data, did.category, did.as_at, did.ring_m).grid
-    kind, recorded, references = _of_cells(data, did, laid)
+    kind, recorded = _of_cells(data, did, laid)
     names = {"": "in none of the three"} | {name: outcome_figures.named(did, name) for name in laid.named}
+    shown = np.union1d(cached(outcome_offered.cells, data, did.category, did.as_at), np.flatnonzero(kind != ""))
+    references = grid_reference(*cells.corners(cells.cells[shown]))
     patches = [
         [*square, colours.series[_COLOURS[name]] if name else None,
          f"{names[name].lower()}; {n:,.0f} in {_months(did)}", reference]
         for square, name, n, reference in zip(
-            map_parts.columns_rows(cells, np.arange(len(cells.cells))), kind, recorded, references, strict=True
+            map_parts.columns_rows(cells, shown), kind[shown], recorded[shown], references, strict=True
         )
     ]  # fmt: skip
     outlines = []
@@ -61,22 +64,28 @@ def overlay(data: Dataset, did: Did, laid: Areas, colours: Palette, township: st
     return Overlay(patches=patches, outlines=outlines, view=view)
 
 
-def _of_cells(data: Dataset, did: Did, laid: Areas) -> tuple[NDArray[np.object_], NDArray[np.float64], list[str]]:
-    """Area ("" for none), incidents in the months of the operation, and grid reference of every cell."""
+def _of_cells(data: Dataset, did: Did, laid: Areas) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+    """Area ("" for none) of every cell, and its incidents in the months of the operation."""
     found = cached(lattice, data, did.category, did.as_at, did.ring_m)
     start = int(np.searchsorted(found.months.asi8, did.first.ordinal))
     recorded: NDArray[np.float64] = found.counts[start : start + (did.last - did.first).n + 1].sum(axis=0)
     kind = np.full(len(found.grid.cells), "", dtype=object)
     for name, at in laid.named.items():
         kind[at] = name
-    return kind, recorded, grid_reference(*found.grid.corners(found.grid.cells))
+    return kind, recorded
 
 
 def cells_table(data: Dataset, did: Did, laid: Areas) -> pd.DataFrame:
     """Cells of the three areas, as the map draws them: where you went first, then what is around it."""
-    kind, recorded, references = _of_cells(data, did, laid)
-    table = pd.DataFrame({"cell": references, "area": kind, "recorded": recorded.astype(int)})
-    table = table[table["area"] != ""]
+    kind, recorded = _of_cells(data, did, laid)
+    cells, at = cached(lattice, data, did.category, did.as_at, did.ring_m).grid, np.flatnonzero(kind != "")
+    table = pd.DataFrame(
+        {
+            "cell": grid_reference(*cells.corners(cells.cells[at])),
+            "area": kind[at],
+            "recorded": recorded[at].astype(int),
+        }
+    )
     order = table["area"].map({name: n for n, name in enumerate(_COLOURS)})
     table = table.iloc[np.lexsort((table["cell"], -table["recorded"], order))].reset_index(drop=True)
     return table.assign(area=[outcome_figures.named(did, name) for name in table["area"]])
@@ -115,6 +124,7 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
     )
     own, around, like = (outcome_figures.named(did, of) for of in laid.named)
     note = f"{own}: solid line. {around}: dotted. {like}: dashed. Click a cell to put it in or take it out."
+    note += outcome_offered.words(data, did.category, did.as_at)
     st.html(map_parts.legend_html(Legend("On the map", rows), colours, note))
     what = f"cells {outcome_figures.in_words(did, AREA)}, around it and in places like it"
     lines = downloads.about(data, what, short_period(did.first, did.last), of=did.category)

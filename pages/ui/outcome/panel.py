@@ -21,6 +21,7 @@ from pages.ui.chart.figure import as_text
 from pages.ui.map import lattice
 from pages.ui.outcome import choice as outcome_choice
 from pages.ui.outcome import figures as outcome_figures
+from pages.ui.outcome import offered as outcome_offered
 from pages.ui.outcome.address import ADDED, REMOVED, SQUARES, WIDTH, WIDTHS
 from pages.ui.outcome.choice import Did
 from pages.ui.outcome.figures import AREA, COMPARISON, RING, Areas, Changes
@@ -77,7 +78,9 @@ def show_comparison(data: Dataset, did: Did, laid: Areas, changed: Changes) -> N
         chosen = list(every.loc[every["chosen"], "square"]) if changed.squares is None else list(changed.squares)
         chosen = [one for one in chosen if one in set(every["square"])]
         _list("Squares of 1 km like it", SQUARES, list(every["square"]), chosen)
-        references = list(cached(_references, data))
+        there = cached(outcome_offered.names, data, did.category, did.as_at)
+        known = cached(lattice.references, data)
+        references = list(dict.fromkeys([*there, *(one for one in (*changed.added, *changed.removed) if one in known)]))
         left, right = st.columns(2)
         with left:
             _list("Cells added", ADDED, references, list(changed.added))
@@ -100,12 +103,9 @@ def show_comparison(data: Dataset, did: Did, laid: Areas, changed: Changes) -> N
         )  # fmt: skip
 
 
-def _references(data: Dataset) -> tuple[str, ...]:
-    return tuple(lattice.cell_references(cached(lattice.grid, data)))
-
-
 def _list(label: str, key: str, options: list[str], chosen: list[str]) -> None:
-    there = [one for one in chosen if one in options]
+    known = set(options)
+    there = [one for one in chosen if one in known]
     st.multiselect(
         label, options, key=held(outcome_choice.WIDGET + key, there), on_change=outcome_choice.take, args=(key,),
         placeholder="None",
