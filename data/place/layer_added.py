@@ -110,7 +110,11 @@ def add_layer(source: Path, file: Path, added: Added) -> tuple[Area, tuple[str, 
         ) from error
     except OSError as error:
         ward_file.unlink(missing_ok=True)
-        raise InputError(f"the area file cannot be written: {error.strerror or error}", file=str(file)) from error
+        raise InputError(
+            f"the area file cannot be written: {error.strerror or error}",
+            file=str(file),
+            hint="May this account write there?",
+        ) from error
     area = load_area(file).with_layer(day.isoformat())
     lacking = sorted(set(area.wards.codes) - set(residents)) if residents else []
     notes = (

@@ -109,7 +109,13 @@ def read_boundaries(source: Path, area: Area, *, layer: str = "", file: str = ""
     column = _code_column(columns, file)
     codes = [tidy(value) for value in columns[column]]
     if twice := [code for code, n in Counter(codes).items() if n > 1]:
-        raise InputError("codes are there twice", file=file, column=column, value=min(twice))
+        raise InputError(
+            "codes are there twice",
+            file=file,
+            column=column,
+            value=min(twice),
+            hint="Get the layer again: each neighbourhood stands in it once.",
+        )
     with shape_errors(file):
         every = list(range(len(codes)))
         shapes, mended = repair(read.shapes, read.problems, every)
@@ -169,14 +175,22 @@ def keep_small_areas(
     """
     for text in (known.residents_source, known.lookup, known.deprivation_source, known.attribution, found.vintage):
         if character := strange(text):
-            raise InputError(f"the text holds a character that controls ({character})", value=ascii(text))
+            raise InputError(
+                f"the text holds a character that controls ({character})",
+                value=ascii(text),
+                hint="Write it again by hand.",
+            )
     target = (target or kept_beside(Path(area.file))).resolve()  # a link stays a link
     try:
         with set_aside(target) as aside:
             aside.write_text(_document(found, known, area), encoding="utf-8", newline="\n")
             kept = read_small_areas(area, aside)
     except OSError as error:
-        raise InputError(f"the neighbourhoods cannot be kept: {error.strerror or error}", file=str(target)) from error
+        raise InputError(
+            f"the neighbourhoods cannot be kept: {error.strerror or error}",
+            file=str(target),
+            hint="May this account write there?",
+        ) from error
     if kept is None:
         raise InputError("the file of neighbourhoods was taken away", file=str(target), hint="Try again.")
     return kept, (*found.notes, *_lacking(kept))
@@ -221,7 +235,11 @@ def _names(
     for name in names:
         if character := strange(name):
             raise InputError(
-                f"a name holds a character that controls ({character})", file=file, column=column, value=ascii(name)
+                f"a name holds a character that controls ({character})",
+                file=file,
+                column=column,
+                value=ascii(name),
+                hint="Write it again by hand.",
             )
     return names
 

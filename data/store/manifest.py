@@ -349,7 +349,7 @@ def refuse_newer(store: Path) -> None:
     """
     try:
         raw = json.loads((store / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return  # there is none, or one that importing anew replaces
     _check_format(store, raw)
 

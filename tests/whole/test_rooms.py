@@ -57,7 +57,7 @@ FOR_SCRIPTS = {
     "analysis.outcome": {"evaluation"},
     "analysis.patrol": {"allocation"},
 }
-TESTS_BESIDE_ROOMS = {"geo", "whole", "browser", "benchmarks", "fixtures"}
+TESTS_BESIDE_ROOMS = {"fuzz", "geo", "whole", "browser", "benchmarks", "fixtures"}
 
 
 def heights() -> dict[str, tuple[str, int]]:
