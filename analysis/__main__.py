@@ -15,6 +15,7 @@ from analysis.cli.output import FORMATS, MAP_FORMATS, write, write_csv
 from analysis.common.placed import for_cells
 from analysis.common.refusal import Refusal
 from data.kinds.crime_types import ASB
+from data.kinds.printable import printable
 from data.kinds.typed import category_option
 from data.place.area import Area
 from data.store.accepted import read_accepted
@@ -25,6 +26,7 @@ from data.store.schema import POLICE_UK, Incidents
 from data.store.store import default_store, is_empty, load
 from data.store.sums import settled
 from geo.errors import InputError
+from geo.terminal import any_letters
 
 DONE, FAILED, REFUSED = 0, 1, 3  # a wrong command line is 2, as argparse has it
 PROGRAM = "python -m analysis"
@@ -48,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 when the table was written, 1 for input that cannot be used, 3 for a question the data cannot answer.
     """
+    any_letters()
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.first is not None and options.last is not None and options.last < options.first:
@@ -55,25 +58,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         question = _question(options)
         if question.left_out:
-            print(question.left_out, file=sys.stderr)
+            _say(question.left_out)
         answer = COMMANDS[options.command].run(question, options)
         if options.out is None:
-            write_csv(answer.table, sys.stdout)
+            write_csv(answer.table, sys.stdout, terminal=sys.stdout.isatty())
             sys.stdout.flush()
         else:
             write(answer.table, options.out, answer.made, answer.geometry)
-            print(f"{options.out}: {len(answer.table):,} rows", file=sys.stderr)
+            _say(f"{options.out}: {len(answer.table):,} rows")
         if answer.sentence:
-            print(answer.sentence, file=sys.stderr)
+            _say(answer.sentence)
     except InputError as error:
-        print(error, file=sys.stderr)
+        _say(str(error))
         return FAILED
     except Refusal as refusal:
-        print(refusal, file=sys.stderr)
+        _say(str(refusal))
         return REFUSED
     except BrokenPipeError:  # whoever reads the table has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return DONE
+
+
+def _say(words: str) -> None:
+    for line in words.splitlines():
+        print(printable(line), file=sys.stderr)
 
 
 def _question(options: argparse.Namespace) -> Question:

@@ -21,6 +21,7 @@ from data.fetch.area_command import add_area, run_area
 from data.fetch.command import add_fetch, run_fetch
 from data.fetch.start_command import add_start, run_start
 from data.fetch.streets_command import run_basemap
+from data.kinds.printable import printable
 from data.place.area import chosen_area, listed_wards
 from data.place.small_areas_command import add_small_areas, run_small_areas
 from data.place.terms_file import keep_terms, terms_lines
@@ -33,6 +34,7 @@ from data.store.status import accepted_lines, store_status
 from data.store.store import default_store
 from geo.boundaries import convert_wards
 from geo.errors import InputError
+from geo.terminal import any_letters
 
 DONE, FAILED = 0, 1  # a wrong command line is 2, as argparse has it
 
@@ -50,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 when all was well, 1 when a file or the store could not be used.
     """
+    any_letters()
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
@@ -169,7 +172,7 @@ def _import(options: argparse.Namespace) -> int:
 
         def progress(done: int, total: int, name: str) -> None:
             bar.total = total
-            bar.set_postfix_str(_printable(name)[-40:], refresh=False)
+            bar.set_postfix_str(printable(name)[-40:], refresh=False)
             bar.update(done - bar.n)
 
         report = import_paths(options.paths, store, area, progress, rebuild=options.rebuild)
@@ -322,12 +325,7 @@ def _print_json(value: object) -> None:
 def _print_lines(lines: Sequence[str], stream: object) -> None:
     for line in lines:
         for part in line.splitlines():
-            print(_printable(part), file=stream)  # type: ignore[call-overload]
-
-
-def _printable(text: str) -> str:
-    """Text from files may hold what a terminal would obey."""
-    return "".join(c if c.isprintable() else "?" for c in text)
+            print(printable(part), file=stream)  # type: ignore[call-overload]
 
 
 if __name__ == "__main__":

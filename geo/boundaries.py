@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.aside import set_aside
-from geo.errors import InputError
+from geo.errors import ROOM, InputError
 from geo.layer import WHOLE, Layer, listed
 from geo.layer_columns import Columns, find_columns, strange
 from geo.layer_file import read_layer
@@ -315,5 +315,5 @@ def _write(target: Path, text: str) -> Wards:
         raise InputError(
             f"the ward layer cannot be written: {error.strerror or error}",
             file=str(target),
-            hint="Choose another target.",
+            hint=f"Choose another target. {ROOM}",
         ) from error

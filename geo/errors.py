@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+ROOM = "Make room or get access to the folder. Nothing was changed."  # where writing fails
+REACH = "See that its disk or network drive is connected and may be read. Nothing was changed."  # where reading fails
+
 
 class InputError(ValueError):
     """Input that cannot be used.

@@ -9,10 +9,12 @@ import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from geo.coverage import coverage
 from geo.errors import InputError
 
 SMALLEST_CELL_M = 150  # snap points lie 71 m apart at the median: anything finer draws the points, not the crime
 INSIDE_SHARE = 0.5
+_CLOSE = 1e-6  # a share this near to it is measured by cutting the square out of the outline
 _LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
 
 
@@ -121,17 +123,13 @@ def make_grid(
         columns=columns,
         cells=np.empty(0, dtype=np.intp),
     )
-    everything = np.arange(lattice.size)
-    squares = lattice.polygons(everything)
-    shapely.prepare(area)
-    share = shapely.contains_properly(area, squares).astype(float)
-    edge = np.flatnonzero((share == 0) & shapely.intersects(area, squares))
-    # row by row: cutting each square out of a whole county's outline would take a minute
-    for row in np.unique(edge // columns):
-        own = edge[edge // columns == row]
-        west_m, south_m, east_m, north_m = shapely.total_bounds(squares[own])
-        strip = shapely.intersection(area, shapely.box(west_m, south_m, east_m, north_m))
-        share[own] = shapely.area(shapely.intersection(squares[own], strip)) / cell_size_m**2
+    share = coverage(area, lattice.west_m, lattice.south_m, cell_size_m, rows, columns)
+    close = np.flatnonzero(np.abs(share - INSIDE_SHARE) < _CLOSE)  # cut out after all, row by row
+    for row in np.unique(close // columns):
+        own = close[close // columns == row]
+        squares = lattice.polygons(own)
+        strip = shapely.intersection(area, shapely.box(*shapely.total_bounds(squares)))
+        share[own] = shapely.area(shapely.intersection(squares, strip)) / cell_size_m**2
     return Grid(
         cell_size_m=lattice.cell_size_m,
         west_m=lattice.west_m,
@@ -159,14 +157,12 @@ def grid_reference(easting_m: ArrayLike, northing_m: ArrayLike) -> list[str]:
     InputError
         A point outside the National Grid.
     """
-    references = []
-    for east, north in zip(np.atleast_1d(easting_m), np.atleast_1d(northing_m), strict=True):
-        if not (0 <= east < 700_000 and 0 <= north < 1_300_000):
-            raise InputError("this point is not on the National Grid", value=f"{east}, {north}")
-        e100, n100 = int(east // 100_000), int(north // 100_000)
-        first = (19 - n100) - (19 - n100) % 5 + (e100 + 10) // 5
-        second = (19 - n100) * 5 % 25 + e100 % 5
-        references.append(
-            f"{_LETTERS[first]}{_LETTERS[second]}{int(east % 100_000 // 100):03d}{int(north % 100_000 // 100):03d}"
-        )
-    return references
+    east, north = np.atleast_1d(np.asarray(easting_m, dtype=float)), np.atleast_1d(np.asarray(northing_m, dtype=float))
+    off = ~((east >= 0) & (east < 700_000) & (north >= 0) & (north < 1_300_000))
+    if off.any():
+        first = int(np.argmax(off))
+        raise InputError("this point is not on the National Grid", value=f"{east[first]}, {north[first]}")
+    (e100, e), (n100, n) = (divmod((metres // 100).astype(np.int64), 1000) for metres in (east, north))
+    square = (19 - n100) - (19 - n100) % 5 + (e100 + 10) // 5, (19 - n100) * 5 % 25 + e100 % 5
+    rows = zip(*(values.tolist() for values in (*square, e, n)), strict=True)
+    return [f"{_LETTERS[one]}{_LETTERS[two]}{e:03d}{n:03d}" for one, two, e, n in rows]

@@ -9,7 +9,6 @@ from datetime import date
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from analysis.ahead.distance import REACH, band_alpha, bands_of, far_forecasts, held, whole
 from analysis.ahead.forecast import HORIZONS, QUANTILES, forecast, forecast_method, forecast_wards
@@ -324,6 +323,8 @@ def _plan(incidents: Incidents, first: date, last: date) -> pd.DataFrame:
 
 def _bounds(plan: pd.DataFrame, alpha: float) -> dict[str, float]:
     """Quantiles of the window: the months ahead as one negative binomial, published months as binomials."""
+    from scipy import stats  # takes long to import, and the first page imports this module
+
     share, published = plan["share"].to_numpy(dtype=float), plan["published"].to_numpy(dtype=bool)
     monthly = plan["monthly"].to_numpy(dtype=float)
     mean = float((np.maximum(monthly[~published], LEAST_MEAN) * share[~published]).sum())

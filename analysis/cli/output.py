@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
@@ -15,9 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.common.method import Method
+from data.kinds.printable import printable
+from geo.aside import into_place
 from geo.boundaries import Wards
 from geo.crs import BNG
-from geo.errors import InputError
+from geo.errors import ROOM, InputError
 from geo.grid import Grid
 from geo.web import feature_collection
 
@@ -95,14 +98,16 @@ def write(table: pd.DataFrame, target: Path, made: Mapping[str, Any], geometry: 
         _WRITERS[kind](as_text(table), aside, _plain(made), geometry)
         if kind == ".csv":
             beside = aside.with_name(aside.name + ".json")
-            beside.write_text(_json(_plain(made), indent=1) + "\n", encoding="utf-8")
-            beside.replace(target.with_name(target.name + ".json"))
-        aside.replace(target)
-    except OSError as error:
-        raise InputError(f"the file cannot be written: {error.strerror or error}", file=str(target)) from error
+            beside.write_text(_json(_plain(made), indent=1) + "\n", encoding="utf-8", newline="\n")
+            into_place(beside, target.with_name(target.name + ".json"))
+        into_place(aside, target)
+    except (OSError, RuntimeError) as error:  # what GDAL raises is a RuntimeError, and ends with the reason
+        why = getattr(error, "strerror", None) or str(error)[-_MOST_WORDS:]
+        raise InputError(f"the file cannot be written: {why}", file=str(target), hint=ROOM) from error
     finally:
         for left in (aside, aside.with_name(aside.name + ".json")):
-            left.unlink(missing_ok=True)
+            with suppress(OSError):  # a folder that may not be written says so also where there is none
+                left.unlink(missing_ok=True)
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +124,7 @@ def as_text(table: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def write_csv(table: pd.DataFrame, file: TextIO) -> None:
+def write_csv(table: pd.DataFrame, file: TextIO, *, terminal: bool = False) -> None:
     """Write a table as CSV for programs and spreadsheets.
 
     Parameters
@@ -127,12 +132,15 @@ def write_csv(table: pd.DataFrame, file: TextIO) -> None:
     table : DataFrame
     file : text file
         Text that a spreadsheet would take for a formula gets an apostrophe before it; missing values are empty.
+    terminal : bool
+        A person reads it there: characters that a terminal would obey stand as question marks.
     """
     safe = as_text(table)
+    said = (lambda text: printable(neutral(text))) if terminal else neutral
     for name in safe.columns:
         if not (pd.api.types.is_numeric_dtype(safe[name].dtype) or pd.api.types.is_bool_dtype(safe[name].dtype)):
-            safe[name] = safe[name].astype("object").map(lambda v: neutral(v) if isinstance(v, str) else v)
-    safe.columns = pd.Index([neutral(str(name)) for name in safe.columns])
+            safe[name] = safe[name].astype("object").map(lambda v: said(v) if isinstance(v, str) else v)
+    safe.columns = pd.Index([said(str(name)) for name in safe.columns])
     safe.to_csv(file, index=False, lineterminator="\n")
 
 
@@ -188,7 +196,7 @@ def _parquet(table: pd.DataFrame, target: Path, made: Mapping[str, Any], geometr
 def _geojson(table: pd.DataFrame, target: Path, made: Mapping[str, Any], geometry: Any) -> None:
     rows = [{str(key): _plain(value) for key, value in row.items()} for row in table.to_dict(orient="records")]
     document = {**feature_collection(geometry, rows), "metadata": made}
-    target.write_text(_json(document), encoding="utf-8")
+    target.write_text(_json(document), encoding="utf-8", newline="\n")
 
 
 def _geopackage(table: pd.DataFrame, target: Path, made: Mapping[str, Any], geometry: Any) -> None:
@@ -210,6 +218,7 @@ _WRITERS: dict[str, Callable[[pd.DataFrame, Path, Mapping[str, Any], Any], None]
     ".parquet": _parquet,
 }
 FORMATS = tuple(_WRITERS)
+_MOST_WORDS = 100
 MAP_FORMATS = (".geojson", ".gpkg")
 
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from analysis.common.method import Method, period_words
-from analysis.common.negative_binomial import moment_alpha, quantile
+from analysis.common.negative_binomial import above, below, moment_alpha, quantile
 from analysis.common.neighbourhoods import monthly_by_neighbourhood, neighbourhood_of
 from analysis.common.rates import PER, rate_months
 from analysis.common.refusal import Refusal
@@ -148,8 +147,8 @@ def unlike_area(observed: ArrayLike, expected: ArrayLike, variance: float) -> ND
     """
     x, mean = np.asarray(observed, dtype=float), np.asarray(expected, dtype=float)
     size = 2 / max(variance, _NEXT_TO_NOTHING)
-    tail = stats.nbinom(size, size / (size + mean))
-    found: NDArray[np.float64] = np.minimum(1.0, 2 * np.minimum(tail.cdf(x), tail.sf(x - 1)))
+    p = size / (size + mean)
+    found: NDArray[np.float64] = np.minimum(1.0, 2 * np.minimum(below(x, size, p), above(x - 1, size, p)))
     return found
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.common.counts import monthly_by_ward
 from analysis.common.method import Method, days_in, period_words
 from analysis.common.refusal import Refusal
+from analysis.common.tails import normal_quantile
 from analysis.common.ward_spread import WardSpread, ward_spread
 from data.place.area import Area
 from data.store.schema import Incidents
@@ -55,7 +55,7 @@ def byar_interval(count: float, level: float = 0.95) -> tuple[float, float]:
         raise InputError("a count is a number that is not negative", column="count", value=str(count))
     if not 0 < level < 1:
         raise InputError("a level lies between 0 and 1", column="level", value=str(level))
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    z = float(normal_quantile(0.5 + level / 2))
     low = count * (1 - 1 / (9 * count) - z / (3 * count**0.5)) ** 3 if count > 0 else 0.0
     above = count + 1
     return max(0.0, low), above * (1 - 1 / (9 * above) + z / (3 * above**0.5)) ** 3

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
+from analysis.common.tails import beta_quantile, normal_quantile, t_quantile
 from geo.errors import InputError
 
 
@@ -71,8 +71,8 @@ def ratio_interval(
     tail = (1 - level) / 2
     widen = phi
     if df is not None:
-        widen *= float((stats.t.ppf(1 - tail, df) / stats.norm.ppf(1 - tail)) ** 2)
+        widen *= float((t_quantile(1 - tail, df) / normal_quantile(1 - tail)) ** 2)
     a, b = current / widen, previous / widen
-    low = float(stats.beta.ppf(tail, a, b + 1)) if a > 0 else 0.0
-    high = float(stats.beta.ppf(1 - tail, a + 1, b)) if b > 0 else 1.0
+    low = float(beta_quantile(tail, a, b + 1)) if a > 0 else 0.0
+    high = float(beta_quantile(1 - tail, a + 1, b)) if b > 0 else 1.0
     return low / (1 - low), high / (1 - high) if high < 1 else float("inf")

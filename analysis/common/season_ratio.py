@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from analysis.common.regression import Fit
+from analysis.common.tails import t_above, t_quantile
 
 _LEAST_YEARS = 2
 
@@ -31,12 +31,12 @@ class Ratio:
 def from_fit(fit: Fit, column: int, level: float) -> Ratio:
     """Turn a coefficient into a ratio: its error times sqrt(phi), t with the regression's df."""
     b, error = float(fit.coefficients[column]), float(fit.errors[column] * np.sqrt(fit.phi))
-    half = float(stats.t.ppf((1 + level) / 2, fit.df)) * error
+    half = float(t_quantile((1 + level) / 2, fit.df)) * error
     return Ratio(
         float(np.exp(b)),
         float(np.exp(b - half)),
         float(np.exp(b + half)),
-        float(2 * stats.t.sf(abs(b) / error, fit.df)),
+        float(2 * t_above(abs(b) / error, fit.df)),
     )
 
 
@@ -45,9 +45,9 @@ def from_years(logs: NDArray[np.float64], level: float) -> tuple[Ratio, float, f
     n = len(logs)
     if n < _LEAST_YEARS:
         return Ratio(float(np.exp(logs.mean())) if n else np.nan, np.nan, np.nan, np.nan), np.nan, np.nan
-    mean, spread, t = float(logs.mean()), float(logs.std(ddof=1)), float(stats.t.ppf((1 + level) / 2, n - 1))
+    mean, spread, t = float(logs.mean()), float(logs.std(ddof=1)), float(t_quantile((1 + level) / 2, n - 1))
     error = spread / np.sqrt(n)
-    p = float(2 * stats.t.sf(abs(mean) / error, n - 1)) if error > 0 else float(mean == 0)
+    p = float(2 * t_above(abs(mean) / error, n - 1)) if error > 0 else float(mean == 0)
     low, high, new_low, new_high = (
         float(np.exp(mean + sign * t * s)) for s in (error, spread * np.sqrt(1 + 1 / n)) for sign in (-1, 1)
     )

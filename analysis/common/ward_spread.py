@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import optimize
 
 from analysis.common.method import YEAR
 
@@ -186,6 +185,8 @@ def spread_between(pairs: Sequence[tuple[ArrayLike, ArrayLike]]) -> tuple[float,
     elif excess(_MOST_VARIANCE) >= 0:
         variance = _MOST_VARIANCE
     else:
+        from scipy import optimize  # takes long to import, and every page imports this module
+
         variance = float(optimize.brentq(excess, 0.0, _MOST_VARIANCE))
     told = PRIOR_VARIANCE * of_moves / (of_chance + PRIOR_VARIANCE * of_moves)
     return variance, free * float(told.mean()) ** 2

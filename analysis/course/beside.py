@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from analysis.common.method import YEAR, Method, list_months
 from analysis.common.rates import PER
 from analysis.common.refusal import Refusal
+from analysis.common.tails import normal_quantile, t_above, t_quantile
 from analysis.common.years import compare_series
 from analysis.course.districts import FEWEST, Districts
 
@@ -198,7 +198,7 @@ def beside(found: Districts, name: str, data_version: str = "") -> Beside:
     logs = np.log(n / people)
     spread = year_spread(found.series, found.end)
     own = list(found.series.columns).index(found.own)
-    t = float(stats.t.ppf((1 + LEVEL) / 2, spread.df)) if spread.known else float(stats.norm.ppf((1 + LEVEL) / 2))
+    t = float(t_quantile((1 + LEVEL) / 2, spread.df)) if spread.known else float(normal_quantile((1 + LEVEL) / 2))
     # without years to tell from, the interval is that of the count alone
     wide = t * np.sqrt(spread.sigma**2 + (2 if spread.known else 1) / n)
     p = _against(logs, n, own, spread)
@@ -251,7 +251,7 @@ def _against(logs: NDArray[np.float64], n: NDArray[np.float64], own: int, spread
     if not spread.known:
         return p
     error = np.sqrt(2 * spread.sigma**2 + 2 / n[others] + 2 / n[own])
-    raw = 2 * stats.t.sf(np.abs(logs[others] - logs[own]) / error, spread.df)
+    raw = 2 * t_above(np.abs(logs[others] - logs[own]) / error, spread.df)
     order = np.argsort(raw, kind="stable")
     stepped = np.maximum.accumulate(raw[order] * np.arange(len(raw), 0, -1))
     p[others[order]] = np.minimum(stepped, 1.0)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from analysis.common.method import Method
 from analysis.common.rates import ward_rates, ward_rates_method
 from analysis.common.refusal import Refusal
+from analysis.common.tails import normal_quantile
 from data.place.area import Area
 from data.store.schema import Incidents
 from geo.errors import InputError
@@ -141,7 +142,7 @@ def _pair(observed: ArrayLike, expected: ArrayLike) -> tuple[NDArray[np.float64]
 def _interval(count: NDArray[np.float64], level: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Interval for the mean of a count: exact under 10, Byar's above (:func:`analysis.common.rates.byar_interval`)."""
     tail = (1 - level) / 2
-    z = float(stats.norm.ppf(1 - tail))
+    z = float(normal_quantile(1 - tail))
     some = np.maximum(count, 1.0)
     low = np.where(
         count < EXACT_UNDER,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from analysis.ahead.forecast import LEVEL_HALF_LIFE, forecast
 from analysis.common.method import Method, list_months, month_name, period_words
 from analysis.common.refusal import Refusal
+from analysis.common.tails import t_below
 from analysis.course.target_spread import MONTHS_LEFT, TargetSpread
 from geo.errors import InputError
 
@@ -204,7 +204,7 @@ def chance_of_meeting(
     if months_left == 0 or expected_rest == 0:
         return 1.0
     width = float(np.interp(months_left, MONTHS_LEFT, sigma))
-    return float(stats.t.cdf(np.log((target + 0.5 - observed) / expected_rest) / width, DF))
+    return float(t_below(np.log((target + 0.5 - observed) / expected_rest) / width, DF))
 
 
 def chance_words(chance: float) -> str:

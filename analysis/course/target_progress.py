@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from analysis.ahead.forecast import LEAST_HISTORY
 from analysis.common.method import Method, list_months, month_name, period_words
@@ -16,6 +15,7 @@ from analysis.common.percents import percent
 from analysis.common.rates import byar_interval
 from analysis.common.ratio import dispersion
 from analysis.common.refusal import Refusal
+from analysis.common.tails import normal_quantile, t_quantile
 from analysis.common.years import FEWEST_PAIRS
 from analysis.course.target import (
     FIRST_MONTH,
@@ -175,7 +175,7 @@ def _against(
     low = high = float("nan")
     if spread is not None:
         phi, df = spread
-        widen = phi * float((stats.t.ppf((1 + LEVEL) / 2, df) / stats.norm.ppf((1 + LEVEL) / 2)) ** 2)
+        widen = phi * float((t_quantile((1 + LEVEL) / 2, df) / normal_quantile((1 + LEVEL) / 2)) ** 2)
         low, high = (bound * widen / path for bound in byar_interval(count / widen, LEVEL))
     side = ABOVE if low > 1 else BELOW if high < 1 else NEAR
     return Against(*months, round(count), path, count / path, low, high, side)

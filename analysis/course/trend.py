@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from analysis.common.method import Method, period_words
 from analysis.common.refusal import Refusal
+from analysis.common.tails import normal_above
 from geo.errors import InputError
 
 LEVEL = 0.05
@@ -200,7 +200,7 @@ def _trend(
     cycle: int = 0,
 ) -> Trend:
     z = float((s - np.sign(s)) / np.sqrt(variance)) if variance > 0 else 0.0
-    p = float(2 * stats.norm.sf(abs(z)))
+    p = float(2 * normal_above(abs(z)))
     slope = float(np.median(slopes))
     n = int((~np.isnan(x)).sum())
     absent = len(x) - n

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from analysis.common.method import Method
+from analysis.common.tails import normal_quantile
 from geo.errors import InputError
 
 LEVEL = 0.95
@@ -100,7 +100,7 @@ def weighted_displacement_difference(
     change = counts[:, 1] - counts[:, 0]
     difference = float((change * np.resize([1.0, -1.0], len(change))).sum())
     error = float(np.sqrt(counts.sum()))
-    reach = float(stats.norm.ppf(0.5 + level / 2)) * error
+    reach = float(normal_quantile(0.5 + level / 2)) * error
     interval = (difference - reach, difference + reach)
     spread = f"{100 * level:g} % interval {signed(interval[0])} to {signed(interval[1])}"
     return DisplacementDifference(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from analysis.common.method import Method, list_months, month_name, period_words
 from analysis.common.refusal import Refusal
+from analysis.common.tails import normal_quantile, t_above, t_quantile
 from analysis.outcome.drift import Lattice, Residuals, Spread, residuals, spread
 from analysis.outcome.evaluation import (
     CANNOT_TELL,
@@ -112,14 +112,14 @@ def call(recorded: float, expected: float, found: Spread, level: float = LEVEL) 
     """
     log_ratio = float(np.log((recorded + 0.5) / (expected + 0.5)))
     centred = log_ratio + found.sd**2 / 2
-    reach = float(stats.t.ppf(0.5 + level / 2, found.df)) * found.sd
+    reach = float(t_quantile(0.5 + level / 2, found.df)) * found.sd
     low, high = (float((expected + 0.5) * np.exp(-(found.sd**2) / 2 + side * reach) - 0.5) for side in (-1, 1))
     verdict = FELL if centred < -reach else ROSE if centred > reach else CANNOT_TELL
     return Call(
         verdict,
         (max(low, 0.0), high),
         (float(np.exp(centred - reach)), float(np.exp(centred + reach))),
-        float(2 * stats.t.sf(abs(centred) / found.sd, found.df)),
+        float(2 * t_above(abs(centred) / found.sd, found.df)),
     )
 
 
@@ -135,11 +135,11 @@ def smallest(expected: float, found: Spread, side: int, level: float = LEVEL) ->
     -----
     At the smaller or larger count chance weighs differently, so the share is found in steps.
     """
-    reach = float(stats.t.ppf(0.5 + level / 2, found.df)) * found.sd
+    reach = float(t_quantile(0.5 + level / 2, found.df)) * found.sd
     ratio = 1.0
     for _ in range(_STEPS):
         variance = found.sd**2 - 1 / (expected + 0.5) + 1 / (expected * ratio + 0.5)
-        step = float(np.exp(side * (reach + float(stats.norm.ppf(POWER)) * np.sqrt(max(variance, 1e-9)))))
+        step = float(np.exp(side * (reach + float(normal_quantile(POWER)) * np.sqrt(max(variance, 1e-9)))))
         ratio = np.sqrt(ratio * step)  # halfway, or it would swing
     return float(side * (ratio - 1))
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from analysis.common.refusal import Refusal
 from analysis.common.season_ratio import from_fit, from_years
 from analysis.common.significance import benjamini_hochberg
+from analysis.common.tails import t_above
 from analysis.placebo.rows import LEVEL, Row, as_table
 from analysis.when.season_design import (
     LEAST_REFERENCE,
@@ -168,4 +168,4 @@ def _yearly(
 
 
 def _two_sided(t: NDArray[np.float64], df: int) -> NDArray[np.float64]:
-    return np.asarray(2 * stats.t.sf(np.abs(t), df), dtype=float)
+    return np.asarray(2 * t_above(np.abs(t), df), dtype=float)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
+from analysis.common.tails import normal_quantile, t_quantile
 from analysis.when.shape import Prepared, passes, prior_weights
 
 INTERVAL_YEARS = 3  # the bootstrap of two years has three outcomes: no interval
@@ -66,7 +66,7 @@ def spread_interval(
     enough = np.flatnonzero((years >= INTERVAL_YEARS) & (estimate > 0) & ~np.isnan(drawn).all(axis=0))
     if len(enough):
         n = years[enough].astype(float)
-        wider = np.sqrt(n / (n - 1)) * stats.t.ppf(tails[1], n - 1) / stats.norm.ppf(tails[1])
+        wider = np.sqrt(n / (n - 1)) * t_quantile(tails[1], n - 1) / normal_quantile(tails[1])
         below, middle, above = np.nanquantile(drawn[:, enough], [tails[0], 0.5, tails[1]], axis=0)
         middle = np.maximum(middle, _TINY)
         low[enough] = estimate[enough] * (np.maximum(below, _TINY) / middle) ** wider

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from analysis.common.refusal import Refusal
+from analysis.common.tails import gamma_quantile
 from analysis.when.aoristic import HOURS, LONGEST_H, RAW_FROM, SHOWN_FROM, SMOOTHING, clock_profile, hour_of_week
 from analysis.when.event_window import COUNTS_ONLY_UNDER
 from data.store.schema import Incidents
@@ -43,7 +43,7 @@ def _drawn(
         one = np.ones(len(observed))
         return one, np.full(len(one), np.nan), np.full(len(one), np.nan)
     shape, rate = observed / phi + 1 / tau2, expected / phi + 1 / tau2
-    low, high = (np.asarray(stats.gamma.ppf(q, shape) / rate) for q in ((1 - _LEVEL) / 2, (1 + _LEVEL) / 2))
+    low, high = (np.asarray(gamma_quantile(q, shape) / rate) for q in ((1 - _LEVEL) / 2, (1 + _LEVEL) / 2))
     return shape / rate, low, high
 
 

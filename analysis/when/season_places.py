@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from analysis.common.method import MONTH_NAMES, Method, covered
+from analysis.common.tails import t_quantile
 from analysis.when.ward_season import LEVEL, WardSeason
 from analysis.where.accuracy import caught
 from analysis.where.cells import CellMonths, cells_in_share
@@ -212,7 +212,7 @@ def _clearly(better: pd.Series[float]) -> bool:
     if n < CLEAR_TARGETS or better.mean() <= 0:
         return False
     error = float(better.std(ddof=1)) / n**0.5
-    return bool(error == 0 or better.mean() / error > stats.t.ppf(1 - LEVEL / len(PAST_SEASONS), n - 1))
+    return bool(error == 0 or better.mean() / error > t_quantile(1 - LEVEL / len(PAST_SEASONS), n - 1))
 
 
 def _sentence(

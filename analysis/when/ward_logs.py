@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from analysis.common.regression import binomial
+from analysis.common.tails import chi2_above, f_above
 from geo.errors import InputError
 
 LEAST_INCIDENTS = 50  # with fewer, a season may hold none, and leaving such wards out would flatter the rest
@@ -145,7 +145,7 @@ def heterogeneity(b: NDArray[np.float64], error: NDArray[np.float64], df: int) -
     tau2 = max(0.0, (q - (k - 1)) / scale)
     inner = 1 / (error**2 + tau2)
     mean = float((inner * b).sum() / inner.sum())
-    return Heterogeneity(q, float(stats.f.sf(q / k, k - 1, df)), float(stats.chi2.sf(q, k - 1)), tau2, mean)
+    return Heterogeneity(q, float(f_above(q / k, k - 1, df)), float(chi2_above(q, k - 1)), tau2, mean)
 
 
 def shrink(

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from analysis.common.counts import monthly_by_ward
 from analysis.common.method import MONTH_NAMES, Method, period_words
 from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
 from analysis.common.significance import benjamini_hochberg
+from analysis.common.tails import t_above, t_quantile
 from analysis.when.season_design import (
     SEASONS,
     YEAR_STARTS,
@@ -297,9 +297,9 @@ def _season(
 ) -> WardSeason:
     b, error = logs.log_ratio[:, column], logs.error[:, column] * np.sqrt(logs.phi)
     known = ~np.isnan(b)
-    t = float(stats.t.ppf(1 - level / 2, logs.df))
+    t = float(t_quantile(1 - level / 2, logs.df))
     p, q = np.full(len(b), np.nan), np.full(len(b), np.nan)
-    p[known] = 2 * stats.t.sf(np.abs(b[known]) / error[known], logs.df)
+    p[known] = 2 * t_above(np.abs(b[known]) / error[known], logs.df)
     q[known] = benjamini_hochberg(p[known])
     spread = heterogeneity(b[known], error[known], logs.df)
     shrunk, shrunk_error = np.full(len(b), np.nan), np.full(len(b), np.nan)

@@ -8,10 +8,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from analysis.common.regression import poisson
 from analysis.common.season_ratio import Ratio
+from analysis.common.tails import t_above, t_quantile
 from geo.errors import InputError
 
 BUFFER_DAYS = 28
@@ -49,11 +49,11 @@ class WindowFit:
     @property
     def p(self) -> float:
         """Two-sided, t with ``df``."""
-        return float(2 * stats.t.sf(abs(self.log_ratio) / (self.error * np.sqrt(self.phi)), self.df))
+        return float(2 * t_above(abs(self.log_ratio) / (self.error * np.sqrt(self.phi)), self.df))
 
     def ratio(self, level: float) -> Ratio:
         """Ratio with its interval."""
-        half = float(stats.t.ppf((1 + level) / 2, self.df)) * self.error * np.sqrt(self.phi)
+        half = float(t_quantile((1 + level) / 2, self.df)) * self.error * np.sqrt(self.phi)
         low, ratio, high = (float(np.exp(self.log_ratio + d)) for d in (-half, 0.0, half))
         return Ratio(ratio, low, high, self.p)
 
@@ -199,9 +199,9 @@ def against_placebo(log_ratio: float, others: NDArray[np.float64], n_effective: 
         return None
     b = log_ratio - float(others.mean())
     error = float(others.std(ddof=1)) * np.sqrt(1 + 1 / n_effective)
-    half = float(stats.t.ppf((1 + level) / 2, n_effective - 1)) * error
+    half = float(t_quantile((1 + level) / 2, n_effective - 1)) * error
     low, ratio, high = (float(np.exp(b + d)) for d in (-half, 0.0, half))
-    return Ratio(ratio, low, high, float(2 * stats.t.sf(abs(b) / error, n_effective - 1)))
+    return Ratio(ratio, low, high, float(2 * t_above(abs(b) / error, n_effective - 1)))
 
 
 def wider(one: Ratio, other: Ratio | None) -> Ratio:

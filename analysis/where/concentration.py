@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -180,6 +181,7 @@ def concentration(
     while done < draws:
         many = min(draws - done, max(BLOCK_VALUES // n, 1))
         thrown = rng.multinomial(total, np.full(n, 1 / n), size=many)
+        thrown = thrown.astype(np.min_scalar_type(int(thrown.max())))  # short numbers are sorted by counting
         simulated[done : done + many] = _measures(thrown, tops, positions)
         done += many
     mean = simulated.mean(axis=0)
@@ -269,14 +271,12 @@ def cell_concentration(
     )
 
 
-def _measures(
-    counts: NDArray[np.float64] | NDArray[np.int64], tops: NDArray[np.int64], positions: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _measures(counts: NDArray[Any], tops: NDArray[np.int64], positions: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give the shares of the busiest, the Gini and the Lorenz curve of every row of counts, side by side."""
     n = counts.shape[1]
-    rising = np.cumsum(np.sort(counts, axis=1), axis=1, dtype=float)
-    whole = rising[:, -1:]
-    curve = np.concatenate([np.zeros((len(counts), 1)), rising / whole], axis=1)
+    curve = np.zeros((len(counts), n + 1))
+    rising = np.cumsum(np.sort(counts, axis=1, kind="stable"), axis=1, dtype=float, out=curve[:, 1:])
+    rising /= rising[:, -1:].copy()
     busiest = 1 - curve[:, n - tops]
     area = curve.sum(axis=1, keepdims=True) - 0.5  # under the curve, in steps of 1 / n
     place = positions * n

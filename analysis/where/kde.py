@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial import cKDTree
 
 from analysis.common.method import Method, covered
 from data.store.schema import Incidents
@@ -55,6 +54,8 @@ def quartic_kde(points_m: ArrayLike, centres_m: ArrayLike, bandwidth_m: float) -
     ----------
     Silverman, B. W. (1986). Density Estimation for Statistics and Data Analysis, equation 4.5.
     """
+    from scipy.spatial import cKDTree  # takes long to import, and every page imports this module
+
     points, centres = _xy(points_m, "points_m"), _xy(centres_m, "centres_m")
     if not 0 < bandwidth_m < np.inf:
         raise InputError("the bandwidth is a distance above 0", column="bandwidth_m", value=str(bandwidth_m))

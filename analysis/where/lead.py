@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+
+from analysis.common.tails import t_quantile
 
 LEVEL = 0.95
 FEWEST = 3  # targets: with fewer there is no error to speak of
@@ -73,4 +74,4 @@ def lead(backtest: pd.DataFrame) -> Lead:
     if n < FEWEST:
         return Lead(n, float(difference.mean()) if n else float("nan"), float("inf"))
     spread = float(difference.std(ddof=1)) / np.sqrt(n)
-    return Lead(n, float(difference.mean()), float(stats.t.ppf((1 + LEVEL) / 2, n - 1) * spread))
+    return Lead(n, float(difference.mean()), float(t_quantile((1 + LEVEL) / 2, n - 1) * spread))

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from analysis.common.ratio import ratio_interval
 from analysis.common.refusal import Refusal
 from analysis.common.significance import benjamini_hochberg
+from analysis.common.tails import t_above
 from geo.errors import InputError
 
 LEVEL = 0.05
@@ -118,7 +118,7 @@ def change_test(before: ArrayLike, after: ArrayLike, level: float = LEVEL, *, in
     phi = np.where(tested, np.maximum(1.0, (_pearson(y[0], a) + _pearson(y[1], b)) / df), np.nan)
     spread = np.sqrt(np.where(tested, n, np.nan) * r * (1 - r))
     z = (a - n * r) / spread
-    p = np.where(tested, 2 * stats.t.sf(np.abs(z) / np.sqrt(phi), df), np.nan)
+    p = np.where(tested, 2 * t_above(np.abs(z) / np.sqrt(phi), df), np.nan)
     q = np.full(len(n), np.nan)
     q[tested] = benjamini_hochberg(np.minimum(p[tested], 1.0))
     with np.errstate(divide="ignore", invalid="ignore"):

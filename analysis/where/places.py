@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -238,6 +239,7 @@ def find_places(
     )
     frame = _used(ranking, incidents)
     rows = _rows(ranking, frame, [grid.cells[group] for group in groups])
+    named = cache(lambda: _named_points(frame))  # most areas never ask
     streets = _ranked(rows, "name")
     wards = _ranked(rows, "ward_code")
     used: set[str] = set()
@@ -251,7 +253,7 @@ def find_places(
         reference = grid_reference(east[busiest], north[busiest])[0]
         names = streets.get(number, [])
         real = [name for name in names if not is_generic(name)]
-        name = _name(real, used) or _nearest(frame, x, y) or reference
+        name = _name(real, used) or _nearest(named(), x, y) or reference
         if name in used:
             name = f"{name}, {reference}"
         used.add(name)
@@ -331,13 +333,23 @@ def _name(streets: list[str], used: set[str]) -> str:
     return next((choice for choice in choices if choice not in used), streets[0])
 
 
-def _nearest(frame: pd.DataFrame, easting_m: float, northing_m: float) -> str:
-    """Name the snap point with a street that is nearest to a point; equally near ones by the alphabet."""
+def _named_points(frame: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.object_]]:
+    """Snap points that have a street: easting, northing, name."""
     points = frame.drop_duplicates(["easting_m", "northing_m", "location"])
     names = _names(points["location"])
-    away = np.hypot(points["easting_m"] - easting_m, points["northing_m"] - northing_m).round(3)
-    near = [(d, name) for d, name in zip(away, names, strict=True) if name and not is_generic(name)]
-    return f"near {min(near)[1]}" if near else ""
+    real = np.array([bool(name) and not is_generic(name) for name in names], dtype=bool)
+    return points["easting_m"].to_numpy()[real], points["northing_m"].to_numpy()[real], names[real]
+
+
+def _nearest(
+    named: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.object_]], easting_m: float, northing_m: float
+) -> str:
+    """Name the snap point with a street that is nearest to a point; equally near ones by the alphabet."""
+    east, north, names = named
+    if not len(names):
+        return ""
+    away = np.hypot(east - easting_m, north - northing_m).round(3)
+    return f"near {min(names[away == away.min()])}"
 
 
 def _ward_at(easting_m: float, northing_m: float, area: Area) -> str:

@@ -28,6 +28,9 @@ def add_log(commands: Any) -> argparse.ArgumentParser:
         "--purge each month.",
     )
     command.add_argument("--purge", action="store_true", help="take out what is older than 24 months, and count it")
+    command.add_argument(
+        "--clock-is-right", action="store_true", help="purge also where nothing was noted for more than a year"
+    )
     return command
 
 
@@ -40,7 +43,7 @@ def run_log(options: argparse.Namespace, store: Path) -> LogOutcome:
         It cannot be read or written.
     """
     if options.purge:
-        old, damaged = purge(store)
+        old, damaged = purge(store, clock_is_right=options.clock_is_right)
         said = f"Taken out: {_counted(old, 'entry', 'entries')} of before 24 months ago{damaged_words(damaged)}."
         return LogOutcome((said,), {"ok": True, "purged": old, "damaged": damaged})
     found = read_log(store)

@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from getpass import getuser
 from pathlib import Path
 
 from data.access.actor import ADMINISTER, MACHINE, Actor
 from geo.aside import set_aside
 from geo.errors import InputError
+from geo.held import hold
 
 FILE, LOCK = "acts.jsonl", "acts.lock"
 KEPT_YEARS = 2
+LEAP = timedelta(days=400)  # purging is noted each month: a longer time without an entry may be a wrong clock
 BUSY_S, _PAUSE_S = 10.0, 0.01  # how long one waits for another's line
 TEXT_LENGTH = 300
 _TEXTS = ("role", "account", "act", "what")
@@ -141,7 +142,9 @@ def read_log(store: Path, actor: Actor = MACHINE) -> Log:
     return Log(entries, len(found) - len(entries))
 
 
-def purge(store: Path, actor: Actor = MACHINE, now: datetime | None = None) -> tuple[int, int]:
+def purge(
+    store: Path, actor: Actor = MACHINE, now: datetime | None = None, *, clock_is_right: bool = False
+) -> tuple[int, int]:
     """Take out what is older than 24 months, and damaged lines, which tell nobody how old they are.
 
     Parameters
@@ -150,6 +153,8 @@ def purge(store: Path, actor: Actor = MACHINE, now: datetime | None = None) -> t
     actor : Actor
         Must administer; that they purged is kept.
     now : datetime, optional
+    clock_is_right : bool
+        Take out what is old also where nothing was noted for longer than :data:`LEAP`.
 
     Returns
     -------
@@ -161,7 +166,8 @@ def purge(store: Path, actor: Actor = MACHINE, now: datetime | None = None) -> t
     Raises
     ------
     NotAllowedError, InputError
-        As :func:`read_log`; or the file cannot be written, and is as it was.
+        As :func:`read_log`; the file cannot be written, and is as it was; or the clock may have leapt ahead, which
+        would make everything old.
     """
     actor.must(ADMINISTER)
     path, end = store / FILE, oldest_kept(now or datetime.now(UTC))
@@ -173,6 +179,8 @@ def purge(store: Path, actor: Actor = MACHINE, now: datetime | None = None) -> t
             found = [(_entry(line), line) for line in lines]
             kept = [line for entry, line in found if entry is not None and entry.at >= end]
             damaged = sum(entry is None for entry, _ in found)
+            if len(kept) + damaged < len(lines) and not clock_is_right:
+                _no_leap(path, [entry.at for entry, _ in found if entry is not None], now or datetime.now(UTC))
             if len(kept) < len(lines):
                 with set_aside(path) as aside:
                     aside.write_bytes(b"".join(line + b"\n" for line in kept))
@@ -181,6 +189,20 @@ def purge(store: Path, actor: Actor = MACHINE, now: datetime | None = None) -> t
     old = len(lines) - len(kept) - damaged
     note(store, actor, "purge", f"{old} entries, {damaged} damaged lines", now=now)
     return old, damaged
+
+
+def _no_leap(path: Path, times: list[datetime], now: datetime) -> None:
+    """Refuse where the time between two entries, or since the last one, is too long to be believed."""
+    newest = times[0]
+    for at in [*times, now.astimezone(UTC)]:
+        if newest + LEAP < at <= now:
+            raise InputError(
+                f"nothing was noted between {newest:%d %B %Y} and {at:%d %B %Y}: a clock that leapt ahead would make "
+                "every entry old",
+                file=str(path),
+                hint="Look at the clock. If it is right: --clock-is-right. Nothing was taken out.",
+            )
+        newest = max(newest, at) if at <= now else newest
 
 
 def oldest_kept(now: datetime) -> datetime:
@@ -235,7 +257,7 @@ def _held(store: Path) -> Iterator[None]:
         end = time.monotonic() + BUSY_S
         while True:
             try:
-                _lock(handle.fileno())
+                hold(handle.fileno())
                 break
             except OSError as error:
                 if time.monotonic() > end:
@@ -246,17 +268,3 @@ def _held(store: Path) -> Iterator[None]:
                     ) from error
                 time.sleep(_PAUSE_S)
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> None:
-        os.lseek(handle, 0, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

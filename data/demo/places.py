@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from data.demo.streets import GENERIC_LABELS, Points
 from data.kinds.crime_types import ASB, CATEGORIES, DRUGS
@@ -135,6 +134,8 @@ def make_weights(points: Points, rng: np.random.Generator) -> tuple[Weights, tup
 def _plant(
     points: Points, base: dict[str, NDArray[np.float64]], rng: np.random.Generator
 ) -> tuple[Weights, tuple[PlantedPlace, ...]]:
+    from scipy.spatial import cKDTree  # takes long to import, and every page imports this module
+
     xy = np.column_stack([points.easting_m, points.northing_m])
     tree = cKDTree(xy)
     found: Any = tree.query_ball_point(xy, PLACE_RADIUS_M)

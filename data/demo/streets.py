@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from data.place.area import Area
 from geo.assign import BUFFER, assign_wards
@@ -241,6 +240,8 @@ def _along_streets(
 
 def _thin(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Drop every point that lies too close to one before it that stays."""
+    from scipy.spatial import cKDTree  # takes long to import, and every page imports this module
+
     keep = np.ones(len(x), dtype=bool)
     pairs = cKDTree(np.column_stack([x, y])).query_pairs(_CLOSEST_M, output_type="ndarray")
     pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]

@@ -13,6 +13,7 @@ from typing import Any
 from data.feed.dates import time_text
 from data.kinds.crime_types import ASB, CATEGORIES
 from data.store.collected_errors import collect
+from geo.aside import DEVICES
 from geo.errors import InputError
 
 # What a column can be mapped to, with the words for a person. Nothing else of a file is ever kept.
@@ -68,8 +69,7 @@ LEAVES_OUT = ("category", "subcategory")  # whose words may be left out
 INCIDENTS, PARTS, COUNTS, NOT_SAID = "incidents", "parts", "counts", "not said"
 ROWS_ARE = ("", INCIDENTS, PARTS, COUNTS, NOT_SAID)
 LOCAL, AS_LABELLED = "local", "as labelled"
-_PORTS = tuple(f"{port}{n}" for port in ("com", "lpt") for n in range(10))  # no folder of Windows may be called so
-RESERVED = ("police-uk", "demonstration", "demonstration-feed", "con", "prn", "aux", "nul", *_PORTS)
+RESERVED = frozenset({"police-uk", "demonstration", "demonstration-feed"}) | DEVICES
 _LONGEST_NAME = 40
 _WORDS = {"asb": ASB} | {name.casefold(): name for names in VALUED.values() for name in names}
 

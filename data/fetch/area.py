@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import shapely
 
 from data.fetch.geography import DISTRICTS, PARTNERSHIPS, WARDS, Geography, Service
 from data.fetch.hosts import Hosts
+from data.fetch.incoming import scratch
 from data.fetch.neighbours import fetch_neighbours
 from data.fetch.residents import fetch_residents
 from data.fetch.small_areas import fetch_small_areas
@@ -119,9 +119,11 @@ def fetch_area(
         notes=(*geography.notes, *notes, *(() if said.residents else people.notes), *whom.notes),
     )
     year = wards.when.rpartition(" ")[2]
-    with tempfile.TemporaryDirectory(prefix="area-") as folder:
-        source = Path(folder) / f"{wards.name}.geojson"
-        source.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    with scratch() as folder:
+        source = folder / f"{wards.name}.geojson"
+        source.write_text(
+            json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8", newline="\n"
+        )
         credit = ATTRIBUTION.replace("database right;", f"database right {year};")
         area, told = make_area(
             source, target, whole, vintage=f"{wards.when} ({wards.name})", attribution=credit, over=over

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from data.fetch.area import fetch_area
 from data.fetch.hosts import read_hosts
 from data.fetch.web import Web
+from data.kinds.printable import printable
 from data.place.area import AREA_VARIABLE, Area, chosen_area
 from data.place.area_made import Place, make_area, read_residents
 from data.place.layer_added import Added, add_layer
@@ -146,4 +147,4 @@ def _layer(options: argparse.Namespace) -> MadeArea:
 
 
 def _say(host: str) -> None:
-    tqdm.write(f"Asking {host} ...", file=sys.stderr)
+    tqdm.write(printable(f"Asking {host} ..."), file=sys.stderr)

@@ -15,6 +15,7 @@ from data.fetch.history import fetch_history
 from data.fetch.hosts import read_hosts
 from data.fetch.report import FetchReport, Step
 from data.fetch.web import Web
+from data.kinds.printable import printable
 from data.place.area_made import check_forces
 from data.store.options import area_of
 from data.store.store import default_store
@@ -95,12 +96,12 @@ def terminal(*, quiet: bool) -> Iterator[tuple[Web, Callable[[Step], None]]]:
 
 
 def _say(host: str) -> None:
-    tqdm.write(f"Asking {''.join(c if c.isprintable() else '?' for c in host)} ...", file=sys.stderr)
+    tqdm.write(printable(f"Asking {host} ..."), file=sys.stderr)
 
 
 def _asked(sentence: str) -> bool:
     """Ask a person; nobody is there where standard input is no terminal."""
     if not sys.stdin.isatty():
         return False
-    tqdm.write(f'The publisher says of older archives: "{sentence}"', file=sys.stderr)
+    tqdm.write(printable(f'The publisher says of older archives: "{sentence}"'), file=sys.stderr)
     return input("Take months from them all the same? [y/N] ").strip().lower() in ("y", "yes")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from data.fetch.geography import LSOA_BEFORE, LSOAS, Geography
+from data.fetch.incoming import scratch
 from data.fetch.web import FetchError
 from data.place.area import Area
 from data.place.area_made import ATTRIBUTION
@@ -51,9 +50,11 @@ def fetch_small_areas(
         if not features:
             raise FetchError("the layer has none of this area", layer.url)
         other, lookup, notes = _before(geography, codes)
-        with tempfile.TemporaryDirectory(prefix="small-areas-") as folder:
-            path = Path(folder) / f"{layer.name}.geojson"
-            path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+        with scratch() as folder:
+            path = folder / f"{layer.name}.geojson"
+            path.write_text(
+                json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8", newline="\n"
+            )
             found = read_boundaries(path, area, file=layer.name)
         credit = ATTRIBUTION.replace("database right;", f"database right {layer.when.rpartition(' ')[2]};")
         known = Known(residents, source if residents else "", other, lookup, attribution=credit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from data.access.acts import acting, allow
 from data.fetch.area import fetch_area
 from data.fetch.history import FETCHING, fetch_history
 from data.fetch.hosts import Hosts
+from data.fetch.incoming import scratch
 from data.fetch.report import FetchReport, Step
 from data.fetch.streets import COMMAND, fetch_streets, lacks_streets
 from data.fetch.web import Web
@@ -145,8 +145,8 @@ def _settled(
 ) -> tuple[Area, tuple[str, ...]]:
     """Find the area, and keep its files in the store where they are not there yet."""
     own = store / OWN_AREA
-    with tempfile.TemporaryDirectory(prefix="area-") as folder:
-        made, notes = fetch_area(web, hosts, names, Path(folder) / OWN_AREA, census=census)
+    with scratch() as folder:
+        made, notes = fetch_area(web, hosts, names, folder / OWN_AREA, census=census)
         manifest, begun = read_manifest(store), own.is_file()
         if begun:
             here = load_area(own)
@@ -165,7 +165,7 @@ def _settled(
                 raise InputError("another run made the area file", file=str(own), hint="Run the command again.")
             if begun:
                 write_whole(store / BEFORE, own.read_bytes())
-            for path in sorted(Path(folder).iterdir(), key=lambda path: path.name == OWN_AREA):  # the area file last
+            for path in sorted(folder.iterdir(), key=lambda path: path.name == OWN_AREA):  # the area file last
                 write_whole(store / path.name, path.read_bytes())
     if chosen_area(None, store) != own:
         notes = (*notes, f"{AREA_VARIABLE} names another file: without it the dashboard opens with this one.")

@@ -30,7 +30,7 @@ from data.place.ward_layers import (
     wards_listed,
 )
 from geo.boundaries import Wards
-from geo.errors import InputError
+from geo.errors import REACH, InputError
 from geo.grid import SMALLEST_CELL_M, Grid, make_grid
 
 DEFAULT_AREA = Path(__file__).parents[1] / "area.toml"
@@ -227,8 +227,12 @@ class Area:
         )
 
     def grid(self, cell_size_m: float | None = None, offset_m: tuple[float, float] = (0.0, 0.0)) -> Grid:
-        """Lattice of this area; see :func:`geo.grid.make_grid`."""
-        return make_grid(self.wards.outline, cell_size_m or self.cell_size_m, self.buffer_m, offset_m)
+        """Lattice of this area, laid once; see :func:`geo.grid.make_grid`."""
+        laid: dict[tuple[float, tuple[float, float]], Grid] = self.__dict__.setdefault("_laid", {})
+        asked = cell_size_m or self.cell_size_m, offset_m
+        if asked not in laid:
+            laid[asked] = make_grid(self.wards.outline, asked[0], self.buffer_m, offset_m)
+        return laid[asked]
 
 
 def chosen_area(path: Path | str | None = None, store: Path | None = None) -> Path:
@@ -239,9 +243,17 @@ def chosen_area(path: Path | str | None = None, store: Path | None = None) -> Pa
     path : path, optional
     store : path, optional
         By default the one that :func:`data.place.folders.default_store` names.
+
+    Raises
+    ------
+    InputError
+        The store's folder cannot be reached, so that nobody knows whether it has one.
     """
-    own = (store or default_store()) / OWN_AREA
-    return Path(path or os.environ.get(AREA_VARIABLE) or (own if own.is_file() else DEFAULT_AREA))
+    own, named = (store or default_store()) / OWN_AREA, path or os.environ.get(AREA_VARIABLE)
+    try:
+        return Path(named or (own if own.is_file() else DEFAULT_AREA))
+    except OSError as error:
+        raise InputError(f"the store cannot be reached: {error.strerror}", file=str(own.parent), hint=REACH) from error
 
 
 def load_area(path: Path | str | None = None) -> Area:

@@ -17,8 +17,9 @@ from data.place.forces import known_slugs
 from data.place.neighbours import District
 from data.place.terms_file import kept_beside
 from data.place.ward_names import told_apart
+from geo.aside import into_place
 from geo.boundaries import convert_wards
-from geo.errors import InputError
+from geo.errors import ROOM, InputError
 from geo.layer import listed, text_of
 from geo.layer_columns import find_columns
 from geo.layer_file import read_layer
@@ -192,15 +193,13 @@ def make_area(
                 keep=selected.wards,
                 layer=layer,
             )
-            area.write_text(area_text(replace(known, notes=tuple(notes))), encoding="utf-8")
+            area.write_text(area_text(replace(known, notes=tuple(notes))), encoding="utf-8", newline="\n")
             load_area(area)
-            wards.replace(ward_file)
-            area.replace(out)
+            into_place(wards, ward_file)
+            into_place(area, out)
     except OSError as error:
         raise InputError(
-            f"the area file cannot be written: {error.strerror or error}",
-            file=str(out),
-            hint="Choose another file with --out.",
+            f"the area file cannot be written: {error.strerror or error}", file=str(out), hint=ROOM
         ) from error
     left_out = [note for note in written.notes if not note.startswith("Left out")]
     if kept_beside(out).is_file():

@@ -15,7 +15,7 @@ from data.place.area_made import ATTRIBUTION, Selected, select_wards
 from data.place.area_text import layer_text
 from geo.aside import set_aside
 from geo.boundaries import Wards, convert_wards
-from geo.errors import InputError
+from geo.errors import ROOM, InputError
 from geo.layer import listed
 
 _MOST = 0.5  # a ward is of the part of the area that holds more than this of it
@@ -111,9 +111,7 @@ def add_layer(source: Path, file: Path, added: Added) -> tuple[Area, tuple[str, 
     except OSError as error:
         ward_file.unlink(missing_ok=True)
         raise InputError(
-            f"the area file cannot be written: {error.strerror or error}",
-            file=str(file),
-            hint="May this account write there?",
+            f"the area file cannot be written: {error.strerror or error}", file=str(file), hint=ROOM
         ) from error
     area = load_area(file).with_layer(day.isoformat())
     lacking = sorted(set(area.wards.codes) - set(residents)) if residents else []

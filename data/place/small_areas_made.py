@@ -29,7 +29,7 @@ from data.place.small_areas import (
 )
 from geo.aside import set_aside
 from geo.boundaries import DEGREE_DECIMALS
-from geo.errors import InputError
+from geo.errors import ROOM, InputError
 from geo.layer import WHOLE, listed, text_of
 from geo.layer_columns import strange
 from geo.layer_file import read_layer
@@ -187,9 +187,7 @@ def keep_small_areas(
             kept = read_small_areas(area, aside)
     except OSError as error:
         raise InputError(
-            f"the neighbourhoods cannot be kept: {error.strerror or error}",
-            file=str(target),
-            hint="May this account write there?",
+            f"the neighbourhoods cannot be kept: {error.strerror or error}", file=str(target), hint=ROOM
         ) from error
     if kept is None:
         raise InputError("the file of neighbourhoods was taken away", file=str(target), hint="Try again.")

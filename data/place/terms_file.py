@@ -14,7 +14,7 @@ from data.access.actor import MACHINE, Actor
 from data.access.acts import allow
 from data.place.school import School, SchoolTerm, with_terms
 from geo.aside import set_aside
-from geo.errors import InputError
+from geo.errors import ROOM, InputError
 
 KEPT = ".terms.csv"
 COLUMNS = ("start", "end", "name", "source")
@@ -167,11 +167,7 @@ def keep_terms(path: Path, area_file: Path, source: str = "", *, actor: Actor = 
             writer.writerow(COLUMNS)
             writer.writerows((*row, both.source) for term in both.terms for row in _written(term))
     except OSError as error:
-        raise InputError(
-            f"the terms cannot be kept: {error.strerror or error}",
-            file=str(target),
-            hint="May this account write there?",
-        ) from error
+        raise InputError(f"the terms cannot be kept: {error.strerror or error}", file=str(target), hint=ROOM) from error
     return both, new
 
 

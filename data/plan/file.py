@@ -81,10 +81,17 @@ def reading(store: Path) -> Iterator[sqlite3.Connection | None]:
     if not path.exists():
         yield None
         return
-    with _told(path), closing(_connect(path)) as db:
-        found = _version(db, path)
+    with _told(path), closing(_connect(path)) as here, closing(_connect(":memory:")) as copy:
+        db, found = here, _version(here, path)
         if 0 < found < len(_STEPS):
-            with _transaction(db, "IMMEDIATE"):
+            try:
+                with _transaction(db, "IMMEDIATE"):
+                    _upgrade(db, path)
+            except sqlite3.OperationalError as error:
+                if (getattr(error, "sqlite_errorcode", 0) & 0xFF) != sqlite3.SQLITE_READONLY:
+                    raise
+                here.backup(copy)  # a folder that may not be written: a copy is brought forward, and forgotten
+                db = copy
                 _upgrade(db, path)
         db.execute("PRAGMA query_only = ON")
         with _transaction(db, "DEFERRED"):
@@ -127,7 +134,7 @@ def writing(store: Path) -> Iterator[sqlite3.Connection]:
             yield db
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path | str) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
 
 

@@ -59,7 +59,7 @@ def listed(store: Path) -> tuple[Listed, ...]:
         rows = db.execute(
             "SELECT plan, revision, title, operation, category, first, last, archived, records IS NOT NULL, simulated, "
             "saved_at FROM revisions AS r WHERE revision = (SELECT max(revision) FROM revisions WHERE plan = r.plan) "
-            "ORDER BY saved_at DESC, plan DESC"
+            "ORDER BY rowid DESC"  # the last saved, whatever the clock said
         ).fetchall()
     try:
         return tuple(

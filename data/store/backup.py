@@ -85,13 +85,18 @@ def backup(store: Path, file: Path, area_file: Path, now: datetime | None = None
         with set_aside(file) as aside, importing(store):
             sums = _write(store, aside, file, area_file, now or datetime.now(UTC))
     except (OSError, sqlite3.Error) as error:
-        raise InputError(f"the backup cannot be written: {error}", file=str(file), hint="Make room.") from error
+        why = getattr(error, "strerror", None) or error
+        raise InputError(
+            f"the backup cannot be written: {why}",
+            file=str(file),
+            hint="Make room or get access, or name another file.",
+        ) from error
     return Kept(file, len(sums), sum(size for _, size in sums.values()))
 
 
 def _write(store: Path, aside: Path, file: Path, area_file: Path, now: datetime) -> dict[str, tuple[str, int]]:
     sums: dict[str, tuple[str, int]] = {}
-    with TemporaryDirectory(prefix="backup") as folder, aside.open("wb") as raw:
+    with TemporaryDirectory(prefix="backup", ignore_cleanup_errors=True) as folder, aside.open("wb") as raw:
         with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
             for name, path in _members(store, {aside, file}, area_file):
                 source = path

@@ -16,7 +16,8 @@ from typing import Any
 from data.place.area import Area
 from data.store.manifest_values import Wrong, wrong_paths, wrong_together, wrong_values
 from data.store.schema import BY_OUTLINE, POLICE_UK
-from geo.errors import InputError
+from geo.aside import read_whole
+from geo.errors import REACH, InputError
 
 FORMAT = 1
 SEVERAL = "several"
@@ -348,7 +349,7 @@ def refuse_newer(store: Path) -> None:
     InputError
     """
     try:
-        raw = json.loads((store / MANIFEST).read_text(encoding="utf-8"))
+        raw = json.loads(read_whole(store / MANIFEST).decode())
     except (OSError, ValueError, RecursionError):
         return  # there is none, or one that importing anew replaces
     _check_format(store, raw)
@@ -357,11 +358,12 @@ def refuse_newer(store: Path) -> None:
 def _read(store: Path) -> dict[str, Any] | None:
     path = store / MANIFEST
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
+        raw = json.loads(read_whole(path).decode())
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"the manifest of the store cannot be read: {error}", file=str(path), hint=ANEW) from error
+        hint = REACH if isinstance(error, OSError) else ANEW
+        raise InputError(f"the manifest of the store cannot be read: {error}", file=str(path), hint=hint) from error
     if not isinstance(raw, dict) or "format" not in raw:
         raise _damaged(store, "it is something else")
     _check_format(store, raw)

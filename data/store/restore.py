@@ -20,6 +20,7 @@ from data.store.backup import AREA, FORMAT, STORE, SUMS
 from data.store.manifest import read_manifest
 from data.store.store import LOCK, importing
 from data.store.verify import verify
+from geo.aside import into_place, is_device
 from geo.errors import InputError
 
 MOST_FILES, MOST_BYTES, MOST_SUMS = 200_000, 50 * 10**9, 100 * 10**6
@@ -83,7 +84,13 @@ def restore(file: Path, store: Path, *, replace: bool = False, now: datetime | N
             _extract(zipped, told["files"], aside, file)
         area = _check(aside, file)
         before = _swap(aside, store, at)
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except OSError as error:
+        raise InputError(
+            f"the backup cannot be restored: {error.strerror or error}",
+            file=str(error.filename or file),
+            hint="Make room or get access, and close the dashboard, which may hold the folder. Nothing was changed.",
+        ) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise InputError(f"the backup cannot be restored: {error}", file=str(file), hint=_WHOLE) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -122,6 +129,7 @@ def _told(zipped: zipfile.ZipFile, file: Path) -> dict[str, Any]:
     for name, (_, size) in sizes.items():
         path = PurePosixPath(name)
         odd = _ODD.search(name) or path.is_absolute() or ".." in path.parts or path.as_posix() != name
+        odd = odd or any(is_device(part) or part[-1] in ". " for part in path.parts)  # what Windows writes elsewhere
         if odd or len(path.parts) < 2 or path.parts[0] not in (STORE, AREA):
             raise _refused(file, "a file of it would lie outside the store", name)
         if type(size) is not int or size != zipped.getinfo(name).file_size:
@@ -172,12 +180,12 @@ def _check(aside: Path, file: Path) -> Path | None:
     if not (aside / AREA).is_dir():
         return None
     if (inner / OWN_AREA).exists():
-        (aside / AREA).replace(inner / AREA)
+        into_place(aside / AREA, inner / AREA)
         return Path(AREA) / OWN_AREA
     for path in (aside / AREA).iterdir():
         if (inner / path.name).exists():
             raise _refused(file, "a file of its area has the name of one of its store", path.name)
-        path.replace(inner / path.name)
+        into_place(path, inner / path.name)
     return Path(OWN_AREA)
 
 
@@ -191,15 +199,15 @@ def _swap(aside: Path, store: Path, at: str) -> Path | None:
             before = store.with_name(f"{store.name}.before-{at}")
             if before.exists():
                 raise InputError("there is such a folder already", file=str(before), hint="Move it, and try again.")
-            store.replace(before)
+            into_place(store, before)
         else:
             shutil.rmtree(store)
     try:
-        (aside / STORE).replace(store)
+        into_place(aside / STORE, store)
     except OSError:
         if before is not None:
             with suppress(OSError):
-                before.replace(store)
+                into_place(before, store)
         raise
     return before
 

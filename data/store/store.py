@@ -12,8 +12,6 @@ import io
 import json
 import os
 import re
-import sys
-import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,12 +29,15 @@ from data.place.folders import default_store as default_store
 from data.store.accepted import ACCEPTED, Acceptance, read_accepted, with_accepted
 from data.store.counted import counted_units
 from data.store.in_wards import in_wards
-from data.store.manifest import MANIFEST, Manifest, Unit, read_manifest, read_paths
+from data.store.manifest import MANIFEST, Manifest, Unit, read_manifest
+from data.store.paths_kept import paths_now
 from data.store.same_area import check_layer
 from data.store.schema import POLICE_UK, Incidents, conform, empty_frame
 from data.store.sums import Damage, damaged_files, settled, with_damage
 from data.store.unit_table import FAULTS, DamagedFileError, damaged, read_unit_table
+from geo.aside import beside, into_place
 from geo.errors import InputError
+from geo.held import hold
 
 EMPTY = "empty"
 INCIDENTS = "incidents"
@@ -46,7 +47,6 @@ REJECTED = "rejected"
 FEEDS = "feeds"  # how the columns of each feed are mapped
 LOCK = "import.lock"
 _OURS = re.compile(r".+\.[0-9a-f]{16}\.parquet|\..+\.tmp")
-_PAUSE_S = 0.1
 _TRIES = 5  # a reader that meets an import starts again from the new manifest
 
 
@@ -57,11 +57,11 @@ def store_version(store: Path) -> str:
     found damaged, or whole again, makes another version.
     """
     for attempt in range(_TRIES):
-        version, paths = read_paths(store)
+        version, paths = paths_now(store)
         if version is None:
             return EMPTY
         damaged = damaged_files(store, paths)
-        if not damaged or attempt == _TRIES - 1 or read_paths(store)[0] == version:
+        if not damaged or attempt == _TRIES - 1 or paths_now(store)[0] == version:
             return with_damage(with_accepted(version, read_accepted(store)), damaged)
     raise AssertionError
 
@@ -255,29 +255,33 @@ def write_whole(path: Path, raw: bytes) -> None:
     InputError
         It cannot be written.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with written_first(path, raw):
+        pass
+
+
+@contextmanager
+def written_first(path: Path, raw: bytes) -> Iterator[None]:
+    """Put a file into place once all inside went well: its bytes are on the disk by then, and need no more room.
+
+    Raises
+    ------
+    InputError
+        It cannot be written; nothing is done inside then.
+    """
+    aside = beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with aside.open("wb") as handle:
             handle.write(raw)
             handle.flush()
             os.fsync(handle.fileno())
-        _replace(aside, path)
+        yield
+        into_place(aside, path)
     except OSError as error:
-        with suppress(OSError):
-            aside.unlink()
         raise _cannot_write(path, error) from error
-
-
-def _replace(aside: Path, path: Path) -> None:
-    for attempt in range(_TRIES):
-        try:
-            os.replace(aside, path)  # noqa: PTH105  the one call that tests interrupt
-            return
-        except PermissionError:  # Windows: a reader has the old file open, for some milliseconds
-            if sys.platform != "win32" or attempt == _TRIES - 1:
-                raise
-            time.sleep(_PAUSE_S)
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def _cannot_write(path: Path, error: OSError) -> InputError:
@@ -329,22 +333,9 @@ def importing(store: Path) -> Iterator[None]:
         raise _cannot_write(store, error) from error
     with handle:
         try:
-            _lock(handle.fileno())
+            hold(handle.fileno())
         except OSError as error:
             raise InputError(
                 "another import into this store is running", file=str(store), hint="Wait until it has ended."
             ) from error
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> None:
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

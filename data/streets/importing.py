@@ -19,7 +19,7 @@ from pyproj import CRS
 
 from data.place.area import Area
 from data.store.manifest import Layer
-from data.store.store import write_whole
+from data.store.store import written_first
 from data.streets.base_map import BASEMAP, FORMAT, KEY, LAYERS
 from data.streets.found import ROADS
 from data.streets.network import keep_network
@@ -131,10 +131,10 @@ def import_basemap(paths: Path | Sequence[Path], store: Path, area: Area, year: 
     attribution = found.attribution(year)
     ways = roads[roads["foot"] | (roads["class"] <= B_ROAD)]  # smaller ones where nobody may walk are private
     level, foot = ways["class"].to_numpy(np.int8), ways["foot"].to_numpy(bool)
-    keep_network(store, area, level, foot, ways["geometry"].to_numpy(), attribution, found.source)
     kept = _in_order([_lines(inside), _areas(inside), _points(inside)])
     raw, version = _encode(kept, attribution, found.source, asdict(Layer.of(area)))
-    write_whole(store / BASEMAP, raw)
+    with written_first(store / BASEMAP, raw):  # both are kept, or neither
+        keep_network(store, area, level, foot, ways["geometry"].to_numpy(), attribution, found.source)
     counts = kept["layer"].value_counts()
     layers = {layer: int(counts.get(layer, 0)) for layer in LAYERS}
     points = int(shapely.get_num_coordinates(kept["geometry"].to_numpy()).sum())

@@ -143,6 +143,28 @@ def test_what_is_older_than_24_months_is_taken_out(store: Path) -> None:
     assert oldest_kept(NOW) == datetime(2024, 11, 28, 12, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("noted", [True, False], ids=["after something was done", "before"])
+def test_a_clock_that_leapt_ahead_makes_nothing_old(store: Path, noted: bool) -> None:
+    for days in range(0, 700, 30):
+        note(store, JO, "save", str(days), now=NOW - timedelta(days=700 - days))
+    ahead = NOW + timedelta(days=3650)
+    if noted:
+        note(store, JO, "save", "in a year to come", now=ahead)
+    before = (store / FILE).read_bytes()
+    with pytest.raises(InputError, match="a clock that leapt ahead would make every entry old"):
+        purge(store, now=ahead + timedelta(days=1))
+    assert (store / FILE).read_bytes() == before
+    assert purge(store, now=NOW + timedelta(days=1)) == (0, 0)  # the clock is right again
+    assert purge(store, now=ahead + timedelta(days=1), clock_is_right=True)[0] >= len(range(0, 700, 30))
+
+
+def test_a_clock_that_was_set_back_changes_no_order(store: Path) -> None:
+    for what, days in (("first", 0), ("second", -400), ("third", 1)):
+        note(store, JO, "save", what, now=NOW + timedelta(days=days))
+    assert [one.what for one in read_log(store).entries] == ["third", "second", "first"]
+    assert purge(store, now=NOW + timedelta(days=2)) == (0, 0)
+
+
 def test_the_command(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["log", "--store", str(store)]) == 0
     assert capsys.readouterr().out == "Nothing was done yet.\n"

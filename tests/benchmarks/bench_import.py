@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,47 @@ import pytest
 from data.place.area import Area
 from data.published.police_uk import import_paths
 from data.store.store import load
+from tests.benchmarks import given
+from tests.benchmarks.table import Row, by_turns, timed
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = 1_018_891
 MOST_SECONDS, MOST_BYTES, LOAD_SECONDS, TIMES_AS_FAST = 30.0, 1e9, 0.3, 3.0
+
+
+def rows(quick: bool) -> Iterator[Row]:
+    """All 73 months against the obvious way, turn about."""
+    files, store = given.archives()[-1 if quick else 0 :], given.folder() / "imported"
+    read = []
+
+    def ours() -> None:
+        shutil.rmtree(store, ignore_errors=True)
+        read.append(import_paths(files, store, given.area()).total("rows_read"))
+
+    mine, theirs = by_turns(ours, lambda: obvious_way(files, given.area()), time.process_time, 1 if quick else 3)
+    yield Row(
+        f"import of {27 if quick else 73} months", mine, "s of processor",
+        "read_csv + sjoin, nothing checked", theirs, times_as_fast=TIMES_AS_FAST, rows=read[-1],
+    )  # fmt: skip
+
+
+def rows_memory(quick: bool) -> Iterator[Row]:
+    """Only the import, in this process."""
+    read = []
+    taken = timed(
+        lambda: read.append(import_paths(given.archives(), given.folder() / "once", given.area())), time.process_time, 1
+    )
+    yield Row(
+        "import of 73 months, alone", taken, "s of processor", limit=MOST_SECONDS, rows=read[0].total("rows_read")
+    )
+
+
+def rows_load(quick: bool) -> Iterator[Row]:
+    """Everything that is stored, as a page's first visit loads it."""
+    store = given.real_store()
+    found = load(store, given.area())
+    taken = timed(lambda: load(store, given.area()), time.process_time, 5)
+    yield Row("load of 73 months", taken, "s of processor", limit=LOAD_SECONDS, rows=len(found.frame))
 
 
 @pytest.fixture(scope="module")

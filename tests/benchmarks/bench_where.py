@@ -8,7 +8,7 @@ backtest of every month and season in at most 20 s; what anonymous points cost, 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import esda
@@ -27,9 +27,46 @@ from analysis.where.validation import SEASONS, backtest
 from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.store.schema import Incidents
+from data.store.store import load
 from geo.grid import Grid
+from tests.benchmarks import given
+from tests.benchmarks.table import Row, by_turns, timed
 
 TIMES_AS_FAST, SHUFFLES_S, RANKING_S, BACKTEST_S, MOVED_S = 20.0, 0.05, 0.05, 20.0, 1.0
+_GI_TIMES = 50  # in one turn: one alone is shorter than a clock's step
+
+
+def rows(quick: bool) -> Iterator[Row]:
+    """Gi* against esda, its weights ready made too, on the last twelve months of ASB; then ranking and backtest."""
+    found, lattice = load(given.real_store(), given.area()).of(ASB), given.area().grid()
+    months = cell_counts_by_month(found, lattice)
+    weights, x = queen_weights(lattice), months.of(slice(-12, None))
+    graph = libpysal.graph.Graph.from_sparse(weights)
+
+    def ours() -> None:
+        for _ in range(_GI_TIMES):
+            gi_star(x, weights)
+
+    def theirs() -> None:
+        esda.G_Local(x, graph, transform="B", permutations=0, star=True)
+
+    ours()
+    theirs()
+    mine, other = by_turns(ours, theirs, time.process_time, 3 if quick else 15)
+    yield Row(
+        "Gi* of every cell", tuple(one / _GI_TIMES for one in mine), "s of processor", "esda.G_Local, no permutations",
+        other, times_as_fast=TIMES_AS_FAST, rows=len(x),
+    )  # fmt: skip
+    taken = timed(lambda: rank_cells(found, lattice), time.process_time, 3 if quick else 20)
+    yield Row("ranking of cells from loaded incidents", taken, "s of processor", limit=RANKING_S, rows=len(found.frame))
+
+    def everything() -> None:
+        counted = cell_counts_by_month(found, lattice)
+        for kind in ("next_month", *SEASONS):
+            backtest(counted, lattice, kind)
+
+    taken = timed(everything, time.process_time, 1 if quick else 3)
+    yield Row("backtest of every month and season", taken, "s of processor", limit=BACKTEST_S, rows=len(found.frame))
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from data.streets.base_map import BaseMap
 from geo.grid import Grid
 from pages.ui.chart.palette import LIGHT, Palette
 from pages.ui.map import maps, streets
+from pages.ui.map import sent as sending
 from pages.ui.map.maps import Overlay
 from pages.ui.shell import vendor
 from tests.browser.server import Watch
@@ -80,7 +81,7 @@ def sent(
     if ground is not None:
         name = streets.put(streets.coded(ground, grid.west_m, grid.south_m, most))
         under = maps.streets_payload(name, dark=colours.dark)
-    drawn = maps.base_map(maps.base_payload(area, grid, colours, [], ground=ground), under)
-    maps.show(drawn, maps.overlay_group(overlay, grid), key="first", height=500, on_hit=lambda _: None)
+    drawn = sending.base(maps.base_payload(area, grid, colours, [], ground=ground), under, "first")
+    sending.show(drawn, sending.overlay(maps.overlay_payload(overlay, grid)), height=500, on_hit=lambda _: None)
     del found["on_change"]
     return found

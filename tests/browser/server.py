@@ -35,14 +35,21 @@ LOCAL = ("http://localhost", "ws://localhost", "data:", "blob:", "about:")
 @contextmanager
 def serve(store: Path, *options: str, **environment: str) -> Iterator[str]:
     """Start the app on a store, with options of Streamlit; gives its address."""
+    with started(ROOT / "app.py", *options, DASHBOARD_DATA=str(store), **environment) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(script: Path, *options: str, **environment: str) -> Iterator[tuple[str, int]]:
+    """Start a script of Streamlit from the folder it lies in; gives its address and the number of its process."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
+    command = [sys.executable, "-m", "streamlit", "run", script.name, f"--server.port={port}", "--server.headless=true"]
     command += options
-    settings = {**os.environ, "DASHBOARD_DATA": str(store), **environment}
+    settings = {**os.environ, **environment}
     with subprocess.Popen(
-        command, cwd=ROOT, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=script.parent, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
             address = f"http://localhost:{port}"
@@ -54,8 +61,8 @@ def serve(store: Path, *options: str, **environment: str) -> Iterator[str]:
                 except (URLError, OSError):
                     if time.monotonic() > end or process.poll() is not None:
                         raise
-                    time.sleep(0.1)
-            yield address
+                    time.sleep(0.02)
+            yield address, process.pid
         finally:
             process.terminate()
 

@@ -24,7 +24,7 @@ from data.store.manifest import read_manifest
 from data.store.schema import Incidents
 from data.store.store import commit, load
 from pages.ui.briefing import make as briefing_make
-from pages.ui.chart import beside
+from pages.ui.chart import beside, sent
 from pages.ui.shell.cache import Dataset
 from tests import tab_pages
 from tests.briefing.briefing_checks import asked, demo_data
@@ -130,7 +130,7 @@ def test_names_that_mean_harm_are_text(
     table = found.table.replace({"St Helens": bad})
     hostile = replace(found, table=table, index=found.index.rename(columns={"St Helens": bad}))
     for chart in (beside.rate_chart(hostile, "t"), beside.index_chart(hostile, "t")):
-        drawn = chart.figure.to_json()
+        drawn = sent.message(chart.figure).spec
         assert "<script>" not in drawn.replace("\\u003c", "<")
         assert "&lt;script&gt;" in drawn.replace("\\u0026", "&")
 

@@ -12,7 +12,7 @@ WORDS = st.text("abcdefgh 0123:", min_size=1, max_size=24)
 
 
 def margin(drawing: Drawing) -> int:
-    return int(drawing.figure(200, 20, {}, {}).layout.margin.r)
+    return int(drawing.figure(200, 20, {}, {})["layout"]["margin"]["r"])
 
 
 @given(st.lists(WORDS, min_size=1, max_size=4))

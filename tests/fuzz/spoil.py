@@ -301,7 +301,7 @@ def _spoil_rows_of(rng: Random, db: sqlite3.Connection) -> None:
     name = rng.choice(tables)
     columns = [str(row[1]) for row in db.execute(f'PRAGMA table_info("{name}")')]
     column = rng.choice(columns)
-    rows = [row[0] for row in db.execute(f'SELECT rowid FROM "{name}"').fetchall()]
+    rows = [row[0] for row in db.execute(f'SELECT rowid FROM "{name}"').fetchall()]  # noqa: S608  a test's own names
     chance = rng.randrange(20)
     if chance == 0:
         db.execute(f'DROP TABLE "{name}"')
@@ -314,11 +314,11 @@ def _spoil_rows_of(rng: Random, db: sqlite3.Connection) -> None:
     elif rows:
         row = rng.choice(rows)
         if chance == 4:
-            db.execute(f'DELETE FROM "{name}" WHERE rowid = ?', (row,))
+            db.execute(f'DELETE FROM "{name}" WHERE rowid = ?', (row,))  # noqa: S608  a test's own names
             return
-        old = db.execute(f'SELECT "{column}" FROM "{name}" WHERE rowid = ?', (row,)).fetchone()[0]
+        old = db.execute(f'SELECT "{column}" FROM "{name}" WHERE rowid = ?', (row,)).fetchone()[0]  # noqa: S608  a test's own names
         where = "" if chance == 5 else " WHERE rowid = :row"
-        db.execute(f'UPDATE "{name}" SET "{column}" = :new{where}', {"new": _other(rng, old), "row": row})
+        db.execute(f'UPDATE "{name}" SET "{column}" = :new{where}', {"new": _other(rng, old), "row": row})  # noqa: S608  a test's own names
 
 
 def _other(rng: Random, old: Any) -> Any:

@@ -13,6 +13,7 @@ import pytest
 from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
 from data.store.schema import Incidents
+from geo.errors import InputError
 from pages.ui.loading import coverage
 from tests.tab_pages import Open, charts, finding, html, numbers
 
@@ -52,6 +53,24 @@ def test_a_dropped_file_cannot_choose_its_place(tmp_path: Path, name: str) -> No
     assert path.parent == tmp_path
     assert path.read_bytes() == b"x"
     assert "\0" not in path.name
+
+
+@pytest.mark.parametrize("name", ["CON", "nul.csv", "com1.2024.zip", "Aux .csv"])
+def test_a_dropped_file_is_no_device_of_windows(tmp_path: Path, name: str) -> None:
+    (path,) = coverage.put_aside([Dropped(name, b"x")], tmp_path)
+    assert path.name == f"_{name}"
+
+
+def test_a_full_disk_is_told_before_anything_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with (
+        pytest.raises(InputError, match=r"cannot be put aside: No space left on device\. Make room there"),
+        coverage.dropped([Dropped("a.csv", b"x")]),
+    ):
+        raise AssertionError("went on")
 
 
 def test_dropped_files_of_one_name_are_all_kept(tmp_path: Path) -> None:

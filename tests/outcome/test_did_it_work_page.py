@@ -28,9 +28,9 @@ from pages.ui.outcome import figures as outcome_figures
 from pages.ui.outcome.choice import Did
 from pages.ui.outcome.figures import AREA, RING, Changes
 from pages.ui.outcome.panel import rates_words
-from pages.ui.shell import cache
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.frame import plain as frame_plain
+from tests.stored import in_place_of_the_store
 from tests.tab_pages import html, open_page, refusals, text, titles
 
 PAGE = "pages/did_it_work.py"
@@ -288,9 +288,7 @@ def test_what_an_address_asks_for_and_is_not_there_is_told(monkeypatch: pytest.M
 
 def test_a_store_without_months_offers_no_try(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, area: Area) -> None:
     nothing = Incidents(make_demo(area).incidents.frame.iloc[:0], pd.PeriodIndex([], freq="M"), "police.uk", "none")
-    monkeypatch.setattr(cache, "load", lambda store, area, source="police.uk": nothing)
-    monkeypatch.setattr(cache, "is_empty", lambda store: False)
-    monkeypatch.setattr(cache, "store_version", lambda store: "none")
+    in_place_of_the_store(monkeypatch, nothing)
     at = opened(monkeypatch, tmp_path)
     nothing_judged(at)
     assert refusals(at) == ["There are no past months to try it on. Import published files on the Data page."]

@@ -85,7 +85,7 @@ def test_a_name_of_a_ward_is_no_markdown_in_the_link(
         hostile, of_table(area, np.zeros((1, len(area.wards.codes))), "2024-12"), date(2025, 1, 15), "", tmp_path
     )
     ward_map._link(data, Filters(ASB, None, None, (area.wards.codes[0],)))
-    assert labels == [r"Hotspots of \[x\]\(http\://y\) \*z\*"]
+    assert labels == ["Hotspots of \\[x\\]\\(http\\:\u2060//y\\) \\*z\\*"]
 
 
 def test_a_click_chooses_a_ward_alone_and_the_next_gives_it_back(monkeypatch: pytest.MonkeyPatch) -> None:

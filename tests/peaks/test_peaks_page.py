@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from data.kinds.crime_types import ASB, DRUGS
@@ -58,7 +59,7 @@ def test_too_little_history_is_refused(opened: Open, real_store: Path) -> None:
 def test_names_of_seasons_keep_apart_on_a_phone(area: Area) -> None:
     """A month is 26 px wide at 390 px, a letter of the names about 5.6 px: none may run into the next."""
     years = pd.DataFrame({month: [100.0] for month in range(1, 13)}, index=[2024])
-    notes = season_charts.month_by_year(years, area.seasons, "A title").figure.layout.annotations
+    notes = go.Figure(season_charts.month_by_year(years, area.seasons, "A title").figure).layout.annotations
     spans = []
     for note in notes[-len(area.seasons) :]:
         wide = 5.6 * max(map(len, note.text.split("<br>")))

@@ -67,7 +67,7 @@ def taken(data: Dataset, window: PlanWindow, shifts: tuple[ShiftRow, ...]) -> Ta
     ]  # fmt: skip
     if plan_who_result.compared(result, figures):
         chart = plan_who_result.covered_chart(title, result, figures, plan_where.lead(data, window, SHARE))
-        who += [chart.title, chart.alt, chart.table.to_csv(), json.dumps(chart.figure.to_plotly_json(), default=str)]
+        who += [chart.title, chart.alt, chart.table.to_csv(), json.dumps(chart.figure, default=str)]
     made = plan_build.build(data, window, found, found.places, SHARE, result.shifts, result.method.parameters)
     where = (
         plan_when.finding(data, window), found.volume.sentence, plan_places.finding(window, found, SHARE),

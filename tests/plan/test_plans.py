@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,9 @@ def test_plans_are_listed_last_saved_first(store: Path) -> None:
     first, second = (plans.save(store, made_plan(title), NOW) for title in ("One", "Two"))
     plans.edit(store, first.id, 1, "One again", "", LATER)
     assert [one.title for one in plans.listed(store)] == ["One again", "Two"]
-    assert [one.id for one in plans.saved(store)] == [first.id, second.id]
+    third = plans.save(store, made_plan("Three"), NOW - timedelta(days=4000))  # a clock that was set back
+    assert [one.title for one in plans.listed(store)] == ["Three", "One again", "Two"]
+    assert [one.id for one in plans.saved(store)] == [first.id, second.id, third.id]
 
 
 def test_figures_of_arrays_are_saved_as_plain_numbers(store: Path) -> None:

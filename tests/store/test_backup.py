@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from data.store.backup import SUMS, backup
 from data.store.restore import restore
 from data.store.store import importing, load
 from data.store.verify import verify
+from geo import aside
 from geo.errors import InputError
 from tests.published.police_files import NOW, contents, crime, named, points_of, put, table
 
@@ -165,6 +168,10 @@ def say(name: str, raw: bytes = b"x", size: int | None = None) -> Callable[[dict
         (say("store\\..\\evil"), "outside the store"),
         (say("elsewhere/evil"), "outside the store"),
         (say("store/a\nb"), "outside the store"),
+        (say("store/nul.txt"), "outside the store"),
+        (say("store/CON/a"), "outside the store"),
+        (say("store/a. "), "outside the store"),
+        (say("store/b./a"), "outside the store"),
         (say("store/large", b"x", 5), "another size"),
         (say("store/MANIFEST.json"), "one twice"),
         (say("area/manifest.json"), "the name of one of its store"),
@@ -202,6 +209,23 @@ def test_a_backup_that_is_too_large_is_refused_before_it_is_unpacked(
     monkeypatch.setattr(module, "MOST_FILES", 2)
     with pytest.raises(InputError, match="too many files"):
         restore(bomb, store, replace=True)
+
+
+def test_on_windows_a_dashboard_that_holds_the_folder_is_named(
+    store: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(*_: object) -> None:
+        raise PermissionError(13, "Access is denied")
+
+    before = contents(store)
+    with monkeypatch.context() as patch:
+        patch.setattr(aside, "sys", SimpleNamespace(platform="win32"))
+        patch.setattr(aside, "time", SimpleNamespace(sleep=lambda _: None))
+        patch.setattr(os, "replace", held)
+        with pytest.raises(InputError, match=r"Access is denied.*close the dashboard"):
+            restore(kept, store, replace=True)
+    assert contents(store) == before
+    assert [path.name for path in store.parent.iterdir() if "restoring" in path.name] == []
 
 
 def test_the_commands(store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from data.store import store as module
 from data.store.store import importing, sweep, write_json, write_table, write_whole
+from geo import aside
 from geo.errors import InputError
 from tests.published.police_files import contents
 
@@ -86,11 +87,11 @@ def test_a_file_is_written_beside_its_place_and_then_moved(tmp_path: Path, monke
             return original(*arguments)
 
         monkeypatch.setattr(os, name, told)
-    aside = f".a.json.{os.getpid()}.tmp"
+    name_aside = aside.beside(path).name
     write_whole(path, b"one")
-    assert steps == [("fsync", {aside: b"one"}), ("replace", {aside: b"one"})]
+    assert steps == [("fsync", {name_aside: b"one"}), ("replace", {name_aside: b"one"})]
     write_whole(path, b"two")
-    assert steps[2:] == [(name, {aside: b"two", "a.json": b"one"}) for name in ("fsync", "replace")]
+    assert steps[2:] == [(name, {name_aside: b"two", "a.json": b"one"}) for name in ("fsync", "replace")]
     assert contents(tmp_path) == {"new/folder/a.json": b"two"}
 
 
@@ -148,8 +149,8 @@ def test_windows_may_hold_a_file_for_a_moment(
         original(*arguments)
 
     monkeypatch.setattr(os, "replace", busy)
-    monkeypatch.setattr(module, "sys", SimpleNamespace(platform=system))
-    monkeypatch.setattr(module, "time", SimpleNamespace(sleep=pauses.append))
+    monkeypatch.setattr(aside, "sys", SimpleNamespace(platform=system))
+    monkeypatch.setattr(aside, "time", SimpleNamespace(sleep=pauses.append))
     if held < tries:
         write_whole(tmp_path / "a", b"x")
     else:

@@ -181,6 +181,22 @@ def test_loading_roads_makes_every_page_draw_its_map_anew(
     assert "another area" in page_map.problem(other)
 
 
+def test_a_map_without_streets_is_drawn_where_they_cannot_be_put(
+    area: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> str:
+        raise InputError(
+            "the streets of the map cannot be put into place: Read-only file system", hint="Give it leave."
+        )
+
+    import_basemap(open_roads(tmp_path / "a.gpkg", area), tmp_path / "store", area)
+    monkeypatch.setattr(page_map.map_streets, "put", full)
+    told = html(open_page(monkeypatch, tmp_path / "store", "pages/hotspots.py"))
+    assert told.count("No streets are drawn") == 1
+    assert "Read-only file system. Give it leave." in told
+    assert "This cannot be shown" not in told
+
+
 @pytest.mark.parametrize(("page", "times"), [("hotspots", 1), ("data", 2)])  # there also where the map is licensed
 def test_damaged_roads_are_told_where_a_person_looks(
     area: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, times: int

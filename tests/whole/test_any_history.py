@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 from analysis import __main__ as commands
 from data.place.area import Area
 from data.store.schema import Incidents
-from pages.ui.shell import cache
 from tests.any_history import CATEGORIES, LENGTHS, SHAPES, SHOP, WARDS, area_file, history, make_area, pairs
 from tests.conftest import ROOT
+from tests.stored import in_place_of_the_store
 from tests.tab_pages import html
 
 PAGES = {
@@ -44,11 +44,9 @@ def look(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFacto
         file = area_file(folder, len(area.wards.codes))
         for name, value in {"DATA": folder / "store", "TODAY": "2025-01-15", "AREA": file}.items():
             monkeypatch.setenv(f"DASHBOARD_{name}", str(value))
-        for module in (cache, commands):
-            monkeypatch.setattr(module, "load", lambda store, area, source="police.uk": incidents)
-            monkeypatch.setattr(module, "is_empty", lambda store: False)
-        monkeypatch.setattr(cache, "store_version", lambda store: incidents.version)
-        monkeypatch.setattr(cache, "feed_names", lambda store: ())
+        in_place_of_the_store(monkeypatch, incidents)
+        monkeypatch.setattr(commands, "load", lambda store, area, source="police.uk": incidents)
+        monkeypatch.setattr(commands, "is_empty", lambda store: False)
         monkeypatch.setattr(commands, "_incidents", lambda store, area, source: incidents)
 
     return start

@@ -24,7 +24,6 @@ BY_HAND = {"mutmut", "libcst"}
 COMMANDS = {
     "mypy",
     "authlib",
-    "httpx",
     "types-requests",
     "ruff",
     "pytest-benchmark",

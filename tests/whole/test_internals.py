@@ -64,3 +64,25 @@ def test_branca_renders_the_template_of_an_element() -> None:
     source = inspect.getsource(branca.element.MacroElement)
     assert "self._template.module" in source
     assert '"script"' in source
+
+
+def test_matplotlib_draws_a_text_where_its_layout_says() -> None:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Text
+
+    from pages.ui.paper import text as words
+    from pages.ui.paper.page import Sheet
+
+    drawn = []
+    for kind in (None, Text):  # ours, which is not measured, and matplotlib's own
+        sheet = Sheet((200.0, 60.0))
+        for at, (text, style) in enumerate(
+            (("Incidents, fünf $ words", "normal"), ("AVAT", "bold"), ("fjord", "italic"))
+        ):
+            put = words.put(sheet.figure, 3.3, 10.7 + 15 * at, text, 9.5, style, transform=sheet.points)
+            put.__class__ = kind or put.__class__
+        canvas = FigureCanvasAgg(sheet.figure)
+        canvas.draw()
+        drawn.append(bytes(canvas.buffer_rgba()))
+        assert len(set(drawn[-1])) > 20
+    assert drawn[0] == drawn[1]

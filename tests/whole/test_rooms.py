@@ -44,7 +44,7 @@ ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("plan.paper",),
         ("plan.saved",),
         ("overview", "hotspots", "peaks", "plan", "outcome", "targets", "loading"),
-        ("briefing",),
+        ("briefing", "start"),
     ),
 }
 # Scripts outside the project call these, so a room offers them whether or not another room uses them.
@@ -57,7 +57,7 @@ FOR_SCRIPTS = {
     "analysis.outcome": {"evaluation"},
     "analysis.patrol": {"allocation"},
 }
-TESTS_BESIDE_ROOMS = {"fuzz", "geo", "whole", "browser", "benchmarks", "fixtures"}
+TESTS_BESIDE_ROOMS = {"geo", "whole", "browser", "benchmarks", "deploy", "fixtures", "load", "fuzz"}
 
 
 def heights() -> dict[str, tuple[str, int]]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
 
 from analysis.common.counts import counts, monthly_series
@@ -18,57 +16,22 @@ from analysis.where.hotspots import rank_cells
 from analysis.where.places import find_places
 from data.kinds.crime_types import ASB
 from data.place.area import Area, load_area
-from data.place.area_made import Place, make_area
-from data.published.police_uk import import_paths
 from data.store.store import load
 from geo.errors import InputError
-from tests.published.police_files import HEADER, NOW
+from tests.county import FORCE, County, make_county
 from tests.tab_pages import ASKED, PAGES, finding, open_page, text
 
-FORCE = "lancashire"
-ROWS = 56_434
 PLAN = "Plan an operation"
 SLOW = ("Hotspots", "Did it work")  # a county of 271 wards in cells of 200 m
 
 
-@dataclass(frozen=True)
-class Second:
-    """The second area with its incidents imported, and the rows they were made from."""
-
-    area: Area
-    store: Path
-    rows: pd.DataFrame
-    wards: gpd.GeoDataFrame
-    notes: tuple[str, ...]
-
-
 @pytest.fixture(scope="module")
-def second(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Second:
-    """An area file beside the published boundaries, and files of the published form."""
-    folder = tmp_path_factory.mktemp("second")
-    source = shared / "boundaries" / "lancashire_wards.gpkg"
-    wards = gpd.read_file(source)
-    place = Place(name="Lancashire", code="E10000017", kind="county", forces=(FORCE,))
-    area, notes = make_area(source, folder / "lancashire.toml", place, vintage="as published with the rows")
-    rows = pd.read_csv(shared / "police_uk" / "lancashire_asb_2022.csv", dtype=str, keep_default_na=False)
-    rows["month"] = rows["month"].str[:7]
-    for month, part in rows.groupby("month"):
-        published = pd.DataFrame("", index=part.index, columns=list(HEADER))
-        published["Month"] = part["month"]
-        published["Reported by"] = published["Falls within"] = "Lancashire Constabulary"
-        published["Longitude"], published["Latitude"] = part["longitude"], part["latitude"]
-        published["Location"], published["LSOA code"] = part["location"], part["lsoa_code"]
-        published["Crime type"] = ASB
-        target = folder / "files" / str(month) / f"{month}-{FORCE}-street.csv"
-        target.parent.mkdir(parents=True)
-        published.to_csv(target, index=False, lineterminator="\r\n")
-    report = import_paths([folder / "files"], folder / "store", area, now=NOW)
-    assert report.ok, report.lines()
-    assert report.total("rows_read") == ROWS
-    return Second(area, folder / "store", rows, wards, notes)
+def second(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> County:
+    """The county, made once."""
+    return make_county(shared, tmp_path_factory.mktemp("second"))
 
 
-def test_the_area_is_what_its_file_says(second: Second) -> None:
+def test_the_area_is_what_its_file_says(second: County) -> None:
     assert len(second.area.wards.codes) == 271
     assert second.area.forces == (FORCE,)
     assert second.area.notes == (), "everything national is written out"
@@ -77,7 +40,7 @@ def test_the_area_is_what_its_file_says(second: Second) -> None:
     assert any("Park (E05001656)" in note or "Ashton (E05005186)" in note for note in second.notes)
 
 
-def test_wards_of_one_name_are_told_apart(second: Second) -> None:
+def test_wards_of_one_name_are_told_apart(second: County) -> None:
     published = second.wards.set_index("ward_code")["ward_name"]
     assert published.duplicated().any()
     names = second.area.ward_names
@@ -89,7 +52,7 @@ def test_wards_of_one_name_are_told_apart(second: Second) -> None:
 @pytest.mark.parametrize(
     "page", [pytest.param(page, marks=pytest.mark.long) if page in SLOW else page for page in (*PAGES, PLAN)]
 )
-def test_every_page_opens(second: Second, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+def test_every_page_opens(second: County, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
     monkeypatch.setenv("DASHBOARD_AREA", second.area.file)
     script = PAGES.get(page, "pages/plan_operation.py")
     at = open_page(monkeypatch, second.store, script, **ASKED.get(page, {}))
@@ -98,7 +61,7 @@ def test_every_page_opens(second: Second, monkeypatch: pytest.MonkeyPatch, page:
     assert "cannot be used" not in text(at)
 
 
-def test_every_row_is_there_once(second: Second) -> None:
+def test_every_row_is_there_once(second: County) -> None:
     incidents = load(second.store, second.area)
     assert len(incidents.months) == 12
     loaded = incidents.frame.groupby("month", observed=True).size()
@@ -109,7 +72,7 @@ def test_every_row_is_there_once(second: Second) -> None:
     assert set(incidents.frame["force"]) == {FORCE}
 
 
-def test_wards_equal_a_spatial_join(second: Second) -> None:
+def test_wards_equal_a_spatial_join(second: County) -> None:
     points = gpd.GeoDataFrame(
         second.rows,
         geometry=gpd.points_from_xy(second.rows["longitude"].astype(float), second.rows["latitude"].astype(float)),
@@ -136,7 +99,7 @@ def test_a_superseded_ward_layer_is_refused_with_both_vintages_named(shared: Pat
     assert "Use the boundaries of the area file's vintage" in message
 
 
-def test_counts_of_wards_and_months(second: Second) -> None:
+def test_counts_of_wards_and_months(second: County) -> None:
     incidents = load(second.store, second.area)
     by_month = counts(incidents)
     assert by_month["count"].sum() == len(incidents.in_area().frame)
@@ -145,7 +108,7 @@ def test_counts_of_wards_and_months(second: Second) -> None:
     assert [str(month) for month in series.index] == sorted(second.rows["month"].unique())
 
 
-def test_ranking_and_chance_on_another_area(second: Second) -> None:
+def test_ranking_and_chance_on_another_area(second: County) -> None:
     incidents, grid = load(second.store, second.area).of(ASB), second.area.grid(cell_size_m=500)
     ranking = rank_cells(incidents, grid)
     assert ranking.expected.shape == grid.cells.shape

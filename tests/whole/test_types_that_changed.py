@@ -20,6 +20,7 @@ from pages.ui.shell import cache
 from pages.ui.shell.choice import categories
 from tests.any_history import SHOP, area_file, history, make_area
 from tests.conftest import ROOT
+from tests.stored import in_place_of_the_store
 from tests.tab_pages import html
 
 THEFT, VIOLENT = "Other theft", "Violent crime"
@@ -47,10 +48,7 @@ def look(
 ) -> Callable[[str, dict[str, str]], AppTest]:
     for name, value in {"DATA": tmp_path / "store", "TODAY": "2014-01-20", "AREA": area_file(tmp_path, 2)}.items():
         monkeypatch.setenv(f"DASHBOARD_{name}", str(value))
-    monkeypatch.setattr(cache, "load", lambda store, area, source="police.uk": incidents)
-    monkeypatch.setattr(cache, "is_empty", lambda store: False)
-    monkeypatch.setattr(cache, "store_version", lambda store: incidents.version)
-    monkeypatch.setattr(cache, "feed_names", lambda store: ())
+    in_place_of_the_store(monkeypatch, incidents)
     monkeypatch.setattr(commands, "_incidents", lambda store, area, source: incidents)
 
     def opened(page: str, address: dict[str, str]) -> AppTest:

@@ -12,11 +12,14 @@ from pathlib import Path
 import pandas as pd
 
 from data.kinds.crime_types import ASB
+from data.kinds.printable import printable
 from data.kinds.typed import category_option
 from data.place.area import AREA_VARIABLE
 from data.store.options import add_layer_option, add_store_options
 from data.store.store import STORE_VARIABLE
+from geo.aside import set_aside
 from geo.errors import InputError
+from geo.terminal import any_letters
 from pages.ui.briefing.panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask
 
 
@@ -28,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0, or 2 where something cannot be used; then the reason stands on standard error.
     """
+    any_letters()
     asked = _parser().parse_args(arguments)
     for variable, value in ((STORE_VARIABLE, asked.store), (AREA_VARIABLE, asked.area)):
         if value is not None:
@@ -35,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         path = _made(asked)
     except InputError as error:
-        sys.stderr.write(f"error: {error}\n")
+        sys.stderr.write(printable(f"error: {error}") + "\n")
         return 2
     sys.stdout.write(f"{path}\n")
     return 0
@@ -58,14 +62,18 @@ def _made(asked: argparse.Namespace) -> Path:
     window = briefing_make.window_of(data, asked.category, as_at, day_at(data, as_at), asked.window, asked.year)
     ask = Ask(tuple(asked.panels or USUAL[asked.audience]), asked.audience, asked.title, window)
     pack = briefing_make.make(data, ask, asked.made)
-    asked.out.mkdir(parents=True, exist_ok=True)
-    if asked.unpacked:
-        for name, raw in pack.files.items():
-            file = asked.out / pack.name / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(raw)
     path: Path = asked.out / f"{pack.name}.zip"
-    path.write_bytes(pack.zip)
+    unpacked = {asked.out / pack.name / name: raw for name, raw in pack.files.items()} if asked.unpacked else {}
+    try:
+        for file, raw in {**unpacked, path: pack.zip}.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with set_aside(file) as aside:
+                aside.write_bytes(raw)
+    except OSError as error:
+        raise InputError(
+            f"the briefing cannot be written: {error.strerror or error}", file=str(asked.out),
+            hint="Make room or get access, or name another folder with --out.",
+        ) from error  # fmt: skip
     return path
 
 

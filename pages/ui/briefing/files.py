@@ -21,6 +21,7 @@ from pages.ui.shell.downloads import SIMULATED_LINE
 
 _SHEET_NAME = 31  # letters that Excel allows
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+_PACKED = (".png", ".pptx", ".pdf", ".xlsx")  # compressed by themselves
 _WIDEST, _LOOKED_AT = 60, 200
 
 
@@ -50,7 +51,9 @@ class Pack:
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as whole:
             for path, raw in self.files.items():
-                whole.writestr(briefing_slides.stamped(f"{self.name}/{path}"), raw, compresslevel=6)
+                info = briefing_slides.stamped(f"{self.name}/{path}")
+                packed = path.endswith(_PACKED)
+                whole.writestr(info, raw, zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED, compresslevel=6)
         return made.getvalue()
 
 

@@ -27,6 +27,7 @@ _GAP = 16.0
 COVER_SIZES = (28.0, 24.0, 20.0, 17.0, 15.0)  # of the title of the first page
 _SOUND = 9.0  # letters of a table for which the picture need not become narrower
 _CAPTION = (7.5, 7.0, 6.5, 6.0)
+_PNG_LEVEL = 3  # of 9; the usual 6 takes three times as long
 _SVG = threading.Lock()  # the salt of names in an SVG is a setting of the whole process
 
 
@@ -240,7 +241,8 @@ def findings(panels: Sequence[Panel], room: float, high: float) -> list[tuple[st
 def png(sheet: Sheet, dpi: float = SCREEN_DPI) -> bytes:
     """Render a sheet as PNG; the same sheet gives the same bytes."""
     made = io.BytesIO()
-    sheet.figure.savefig(made, format="png", dpi=dpi, metadata={"Software": None})
+    more = {"compress_level": _PNG_LEVEL}
+    sheet.figure.savefig(made, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs=more)
     return made.getvalue()
 
 

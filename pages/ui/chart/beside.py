@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from data.place.neighbours import CRIME, Claim, Neighbours, claims_of, neighbour
 from data.store.force_counts import ForceCounts, force_counts
 from pages.ui.chart import charts
 from pages.ui.chart.control import _along, _gaps
-from pages.ui.chart.figure import FAINT, SERIES, TEXT, Drawing
+from pages.ui.chart.figure import FAINT, SERIES, TEXT, Drawing, as_text
 from pages.ui.shell import address, words
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters, short_month
@@ -163,7 +162,7 @@ def rate_chart(found: Beside, title: str) -> charts.Chart:
         text = f"{row['rate']:.1f}"
         drawing.beside(f"<b>{text}</b>" if own[i] else text, 1, y[i], xdomain=True)
     names = [
-        f"<b>{escape(name)}</b> " if mine else f"{escape(name)} "
+        f"<b>{as_text(name)}</b> " if mine else f"{as_text(name)} "
         for name, mine in zip(table["district"], own, strict=True)
     ]
     up = {"tickvals": y, "ticktext": names, "range": [-0.6, len(table) - 0.4], "showgrid": False}
@@ -176,7 +175,7 @@ def rate_chart(found: Beside, title: str) -> charts.Chart:
 
 def _pointed(row: Mapping[Any, Any]) -> str:
     return (
-        f"{escape(str(row['district']))}: {row['rate']:.1f} ({row['low']:.1f} to {row['high']:.1f})"
+        f"{as_text(str(row['district']))}: {row['rate']:.1f} ({row['low']:.1f} to {row['high']:.1f})"
         f"<br>{row['count']:,} among {row['residents']:,} residents"
     )
 
@@ -196,7 +195,7 @@ def index_chart(found: Beside, title: str) -> charts.Chart:
             type="scatter", mode="lines", x=at, y=[None if np.isnan(v) else float(v) for v in lines[name]],
             connectgaps=False, line={"color": SERIES[1] if mine else FAINT, "width": 3 if mine else 1.5},
             customdata=[short_month(month) for month in index],
-            hovertemplate=f"{escape(name)}, 12 months to %{{customdata}}: %{{y:.0f}}<extra></extra>",
+            hovertemplate=f"{as_text(name)}, 12 months to %{{customdata}}: %{{y:.0f}}<extra></extra>",
         )  # fmt: skip
     drawing.level(100.0)
     values = np.concatenate(list(lines.values()))
@@ -207,7 +206,7 @@ def index_chart(found: Beside, title: str) -> charts.Chart:
     ends = {name: float(line[~np.isnan(line)][-1]) for name, line in lines.items() if not np.isnan(line[-1])}
     scale = room / (high - low + 2 * pad)
     for name, shift in _apart({name: value * scale for name, value in ends.items()}).items():
-        text = f"{escape(name)} {ends[name]:.0f}"
+        text = f"{as_text(name)} {ends[name]:.0f}"
         drawing.beside(
             f"<b>{text}</b>" if name == found.own else text, at[-1], ends[name], yshift=shift,
             colour=SERIES[1] if name == found.own else TEXT,

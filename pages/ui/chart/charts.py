@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from analysis.common.method import MONTH_NAMES
 from data.place.area import Season
-from pages.ui.chart.figure import BAND, NO_DATA, NORMAL, SERIES, STRONG_BAND, Drawing, marked
+from pages.ui.chart import sent
+from pages.ui.chart.figure import BAND, NO_DATA, NORMAL, SERIES, STRONG_BAND, Drawing, Settings, as_text, marked
 from pages.ui.shell import tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import short_month, short_period
@@ -32,7 +32,8 @@ class Chart:
 
     Attributes
     ----------
-    figure : plotly Figure
+    figure : dict
+        Of :meth:`pages.ui.chart.figure.Drawing.figure`.
     title : str
         The finding, as a sentence without a full stop.
     alt : str
@@ -45,7 +46,7 @@ class Chart:
         Which table it is, in the list of columns (:func:`pages.ui.shell.columns.named`).
     """
 
-    figure: go.Figure
+    figure: Settings
     title: str
     alt: str
     table: pd.DataFrame
@@ -86,13 +87,13 @@ def show(
     """
     st.html(f'<h2 class="chart-title">{escape(chart.title)}</h2>')
     figure = marked(chart.figure, left=chart.mark_left) if data.simulated else chart.figure
-    slot, select = f"chart_{key}", dict[str, Any]()
+    slot, select = f"chart_{key}", None
     if pick is not None:
         turn = st.session_state.get(f"{slot}_turn", 0)  # after a click the chart is another one, without a selection
-        figure.layout.clickmode = "event+select"
-        select = {"on_select": partial(_clicked, f"{slot}_{turn}", f"{slot}_turn", pick), "selection_mode": "points"}
+        figure = {**figure, "layout": {**figure["layout"], "clickmode": "event+select"}}
+        select = partial(_clicked, f"{slot}_{turn}", f"{slot}_turn", pick)
         slot = f"{slot}_{turn}"
-    st.plotly_chart(figure, theme="streamlit", key=slot, alt=chart.alt, config={"displayModeBar": False}, **select)
+    sent.show(sent.message(figure), key=slot, alt=chart.alt, on_select=select)
     if note:
         st.html(f'<p class="note">{escape(note)}</p>')
     tables.beneath(chart.table, chart.alt, name, lines, key, of=chart.of, config=config)
@@ -168,9 +169,9 @@ def _one_trend(drawing: Drawing, row: int, name: str, values: pd.Series) -> str:
         marker={"size": 5, "color": colour},
         connectgaps=False,
         customdata=[short_month(month) for month in values.index],
-        hovertemplate=f"{escape(name)}, %{{customdata}}: %{{y:,}}<extra></extra>",
+        hovertemplate=f"{as_text(name)}, %{{customdata}}: %{{y:,}}<extra></extra>",
     )
-    head = f"<b>{escape(name)}</b>, incidents a month"
+    head = f"<b>{as_text(name)}</b>, incidents a month"
     at = {"xanchor": "left", "yanchor": "bottom", "yshift": 3, "xdomain": True, "ydomain": True}
     drawing.note(head, 0, 1, row=row, size=NORMAL, colour=colour, **at)
     there = values.dropna()
@@ -196,7 +197,7 @@ def _shade(drawing: Drawing, index: pd.PeriodIndex, seasons: Sequence[Season], m
         fill = (BAND, STRONG_BAND)[number % 2]  # neighbours can be told apart
         for first, last in _runs([month for month in index if month.month in season.months]):
             _every_row(drawing, first, last, fill)
-            drawing.note(escape(season.name[:1]), (first + last) / 2, 1, ydomain=True, yanchor="top")
+            drawing.note(as_text(season.name[:1]), (first + last) / 2, 1, ydomain=True, yanchor="top")
     said = -np.inf
     for first, last in _runs(list(index[missing.to_numpy(dtype=bool)])):
         _every_row(drawing, first, last, NO_DATA)

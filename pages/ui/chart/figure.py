@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 # Streamlit puts the theme's own colours in place of these, in the browser.
@@ -27,6 +27,21 @@ _LETTER = 0.56  # width of a letter, of its size
 _TAG = re.compile(r"<[^>]*>")
 Settings = dict[str, Any]  # of plotly, which says no more of them
 Words = Callable[[int, int], str]
+
+
+def as_text(text: str) -> str:
+    """Write text from a file so that plotly draws it as it is: no markup, no link, nothing filled in.
+
+    Parameters
+    ----------
+    text : str
+
+    Notes
+    -----
+    For titles, ticks, notes and what is shown where a chart is pointed at. Plotly knows few names of characters: a
+    quotation mark written as HTML has it would stand there as ``&quot;``. Where it fills in values, ``%{x}`` is one.
+    """
+    return escape(text, quote=False).replace("%{", "&#37;{")
 
 
 def _axis(letter: str, row: int) -> str:
@@ -91,7 +106,7 @@ class Drawing:
         Parameters
         ----------
         text : str
-            Escaped where it comes from a file.
+            By :func:`as_text` where it comes from a file.
         x, y : number
         row, size, colour
         **more
@@ -153,8 +168,8 @@ class Drawing:
             }
         )
 
-    def figure(self, height: int, top: int, x: Mapping[str, Any], *y: Mapping[str, Any]) -> go.Figure:
-        """Put it together.
+    def figure(self, height: int, top: int, x: Mapping[str, Any], *y: Mapping[str, Any]) -> Settings:
+        """Put it together, as plotly takes it; :mod:`pages.ui.chart.sent` has it checked.
 
         Parameters
         ----------
@@ -201,15 +216,16 @@ class Drawing:
                 "tickfont": ticks,
                 **y[min(row, len(y)) - 1],
             }
-        return go.Figure({"data": self.traces, "layout": layout})
+        return {"data": self.traces, "layout": layout}
 
 
-def marked(figure: go.Figure, *, left: bool = False) -> go.Figure:
+def marked(figure: Settings, *, left: bool = False) -> Settings:
     """Give a copy of a figure that says that its figures are simulated.
 
     Parameters
     ----------
-    figure : Figure
+    figure : dict
+        Of :meth:`Drawing.figure`.
     left : bool
         The upper right corner is taken.
     """
@@ -222,10 +238,9 @@ def marked(figure: go.Figure, *, left: bool = False) -> go.Figure:
         "y": 1,
         "xanchor": "left" if left else "right",
         "yanchor": "bottom",
-        "yshift": (figure.layout.margin.t or 24) - 20,  # at the upper edge, above what stands on the plot
+        "yshift": figure["layout"]["margin"]["t"] - 20,  # at the upper edge, above what stands on the plot
         "showarrow": False,
         "font": {"size": SMALL, "color": TEXT},
     }
-    copy = go.Figure(figure)
-    copy.layout.annotations = (*copy.layout.annotations, note)
-    return copy
+    layout = figure["layout"]
+    return {**figure, "layout": {**layout, "annotations": [*layout["annotations"], note]}}

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pages.ui.chart.charts import Chart
-from pages.ui.chart.figure import FAINT, SERIES, TEXT, Drawing, Settings
+from pages.ui.chart.figure import FAINT, SERIES, TEXT, Drawing, Settings, as_text
 
 _EDGE = 8.0  # ratios drawn at most, and one over it at least
 _TICKS = (0.125, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 8.0)
@@ -25,7 +25,7 @@ class Row:
     Attributes
     ----------
     label : str
-        Escaped where it comes from a file; ``<br>`` starts a second line.
+        By :func:`pages.ui.chart.figure.as_text` where it comes from a file; ``<br>`` starts a second line.
     ratio, low, high : float
         NaN where it cannot be had: the row stays, with ``words`` in it.
     full : bool
@@ -83,7 +83,7 @@ def ratios(
     _intervals(drawing, [_within(*row.outer, low, high) for row in rows], y, 1.0, FAINT)
     _intervals(drawing, [_within(row.low, row.high, low, high) for row in rows], y, 3.0, SERIES[0])
     _points(drawing, rows, y)
-    drawing.note(one, 0.0, 1, ydomain=True, yanchor="bottom")
+    drawing.note(as_text(one), 0.0, 1, ydomain=True, yanchor="bottom")
     up = {
         "tickvals": y,
         "ticktext": [f"{row.label} " for row in rows],

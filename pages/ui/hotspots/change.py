@@ -9,7 +9,7 @@ from analysis.common.method import YEAR
 from analysis.common.refusal import Refusal
 from analysis.where.change import Change, change_between
 from pages.ui.chart import charts
-from pages.ui.chart.figure import FAINT, SERIES, Drawing
+from pages.ui.chart.figure import FAINT, SERIES, Drawing, as_text
 from pages.ui.map import lattice
 from pages.ui.shell import address, downloads, frame, tables
 from pages.ui.shell.address import Control
@@ -52,7 +52,7 @@ def forest(units: pd.DataFrame, title: str, whole: str) -> charts.Chart:
     """Draw each unit's change relative to the area, with its interval; full points are significant."""
     rows = units[units["ratio"].notna()].sort_values("ratio")
     drawing = Drawing()
-    y = list(range(len(rows)))
+    y, names = list(range(len(rows))), [as_text(name) for name in rows["name"]]
     drawing.trace(
         type="scatter",
         mode="markers",
@@ -71,7 +71,7 @@ def forest(units: pd.DataFrame, title: str, whole: str) -> charts.Chart:
             "size": 9,
             "symbol": ["circle" if found else "circle-open" for found in rows["significant"]],
         },
-        text=rows["name"].tolist(),
+        text=names,
         hovertemplate="%{text}: %{x:.2f} times<extra></extra>",
     )
     drawing.shapes.append(
@@ -86,12 +86,12 @@ def forest(units: pd.DataFrame, title: str, whole: str) -> charts.Chart:
             "line": {"width": 1, "color": FAINT, "dash": "dot"},
         }
     )
-    drawing.note(f"as {whole}", 0.0, 1, ydomain=True, yanchor="bottom", xref="x")
+    drawing.note(f"as {as_text(whole)}", 0.0, 1, ydomain=True, yanchor="bottom", xref="x")
     figure = drawing.figure(
         90 + 22 * len(rows),
         24,
         {"type": "log", "tickvals": [0.25, 0.5, 1, 2, 4], "ticktext": ["a quarter", "half", "1", "2 times", "4 times"]},
-        {"tickvals": y, "ticktext": rows["name"].tolist(), "range": [-0.7, len(rows) - 0.3], "showgrid": False},
+        {"tickvals": y, "ticktext": names, "range": [-0.7, len(rows) - 0.3], "showgrid": False},
     )
     return charts.Chart(
         figure, title, f"Change of each ward relative to {whole}, with intervals. {title}.", units, of="change"

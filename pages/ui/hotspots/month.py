@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import ArrayLike, NDArray
 
@@ -18,7 +17,7 @@ from analysis.common.method import month_name
 from analysis.findings.finding import capital
 from data.kinds.crime_types import incidents_words
 from geo.grid import grid_reference
-from pages.ui.chart.figure import TEXT
+from pages.ui.chart.figure import TEXT, Settings
 from pages.ui.chart.palette import Palette
 from pages.ui.hotspots import choice, lists, small_areas
 from pages.ui.hotspots import map as hotspot_map
@@ -42,7 +41,12 @@ _MOST = 500  # rows of a list
 
 def there(data: Dataset, chosen: Filters) -> pd.PeriodIndex:
     """Months that can be shown: published, not after the as-at month, and counting the crime type as it does."""
-    return chosen.known(data.incidents).of(chosen.category).months
+    return cached(_months, data, chosen.category, chosen.as_at)
+
+
+def _months(data: Dataset, category: str, as_at: pd.Period | None) -> pd.PeriodIndex:
+    known = data.incidents if as_at is None else data.incidents.up_to(as_at)
+    return known.of(category).months
 
 
 def settle(data: Dataset, chosen: Filters) -> None:
@@ -148,29 +152,32 @@ def select(data: Dataset, chosen: Filters) -> None:
     )
 
 
-def clickable(figure: go.Figure) -> go.Figure:
+def clickable(figure: Settings) -> Settings:
     """Let every month of a chart of one row be clicked over its whole height, and frame the month that is shown."""
-    line = figure.data[0]
-    top = float(figure.layout.yaxis.range[1])
-    known = [(x, words) for x, y, words in zip(line.x, line.y, line.customdata, strict=True) if np.isfinite(y)]
-    figure.add_trace(
-        {
-            "type": "bar",
-            "x": [x for x, _ in known],
-            "y": [top] * len(known),
-            "width": 1,
-            "marker": {"color": TEXT, "opacity": 0},
-            "customdata": [words for _, words in known],
-            "hoverinfo": "none",
-        }
-    )
-    month = shown()
-    if month is not None and line.x[0] <= month.ordinal <= line.x[-1]:
-        figure.add_shape(
-            type="rect", xref="x", yref="y domain", x0=month.ordinal - 0.5, x1=month.ordinal + 0.5, y0=0, y1=1,
-            line={"width": 2, "color": TEXT}, fillcolor="rgba(0,0,0,0)",
+    line, layout = figure["data"][0], figure["layout"]
+    top = float(layout["yaxis"]["range"][1])
+    known = [(x, words) for x, y, words in zip(line["x"], line["y"], line["customdata"], strict=True) if np.isfinite(y)]
+    over = {
+        "type": "bar",
+        "x": [x for x, _ in known],
+        "y": [top] * len(known),
+        "width": 1,
+        "marker": {"color": TEXT, "opacity": 0},
+        "customdata": [words for _, words in known],
+        "hoverinfo": "none",
+    }
+    month, frame = shown(), list[Settings]()
+    if month is not None and line["x"][0] <= month.ordinal <= line["x"][-1]:
+        frame.append(
+            {
+                "type": "rect", "xref": "x", "yref": "y domain", "x0": month.ordinal - 0.5, "x1": month.ordinal + 0.5,
+                "y0": 0, "y1": 1, "line": {"width": 2, "color": TEXT}, "fillcolor": "rgba(0,0,0,0)",
+            }
         )  # fmt: skip
-    return figure
+    return {
+        "data": [*figure["data"], over],
+        "layout": {**layout, "shapes": [*layout["shapes"], *frame]},
+    }
 
 
 def clicked(points: Sequence[Any]) -> None:

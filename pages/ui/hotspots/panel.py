@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -10,7 +11,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analysis.common.counts import monthly_series
 from analysis.common.method import month_name
 from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
@@ -311,8 +311,7 @@ def _series(data: Dataset, chosen: Filters, picture: Picture) -> tuple[str, pd.S
     """Title and monthly counts up to the as-at month of what is chosen; of everything in the filters otherwise."""
     here = selected()
     if here and here.kind == "ward" and here.id in data.area.ward_names:
-        known = chosen.known(data.incidents).of(chosen.category)
-        return data.area.ward_names[here.id], monthly_series(known, [here.id])
+        return data.area.ward_names[here.id], cached(hotspots.by_month, data, chosen.category, chosen.as_at, (here.id,))
     if here and here.kind == small_areas.KIND:
         return small_areas.series(data, chosen, here.id)
     positions = hotspot_map.selected_positions(picture, here)
@@ -323,7 +322,7 @@ def _series(data: Dataset, chosen: Filters, picture: Picture) -> tuple[str, pd.S
             return f"{place.number}. {place.title}", series
         return f"Cell {here.id}", series
     title = "The chosen wards" if chosen.wards else data.area.name
-    return title, monthly_series(chosen.history(data.incidents), chosen.wards or None)
+    return title, cached(hotspots.by_month, data, chosen.category, chosen.as_at, chosen.wards)
 
 
 def _trend(data: Dataset, chosen: Filters, picture: Picture) -> None:
@@ -339,7 +338,7 @@ def _trend(data: Dataset, chosen: Filters, picture: Picture) -> None:
         months=TREND_MONTHS,
     )
     lines = downloads.about(data, title, of=chosen.category)
-    month.clickable(chart.figure)
+    chart = replace(chart, figure=month.clickable(chart.figure))
     name = downloads.file_name(data, "trend", title, chosen.category)
     charts.show(chart, data, "hot_trend", name, lines, pick=month.clicked)
     month.select(data, chosen)

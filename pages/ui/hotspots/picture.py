@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.ahead.volume import ExpectedVolume
 from analysis.common import seeds
+from analysis.common.counts import monthly_series
 from analysis.common.method import Method
 from analysis.common.rates import rates_spread, ward_rates, ward_rates_method
 from analysis.common.refusal import Refusal
@@ -163,6 +164,12 @@ def snap_points(data: Dataset, chosen: Filters) -> pd.DataFrame:
     table = points.reset_index().rename(columns={"first": "location", "size": "count"})
     table["location"] = table["location"].astype("object").map(street_name)
     return table.sort_values("count", ascending=False, kind="stable", ignore_index=True)
+
+
+def by_month(data: Dataset, category: str, as_at: pd.Period | None, wards: tuple[str, ...]) -> pd.Series[float]:
+    """Monthly counts up to the as-at month, of some wards or, where none is named, of all."""
+    known = data.incidents if as_at is None else data.incidents.up_to(as_at)
+    return monthly_series(known.of(category, wards or None), wards or None)
 
 
 def wards_table(data: Dataset, chosen: Filters) -> pd.DataFrame | Refusal:

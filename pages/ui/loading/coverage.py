@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from html import escape
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
@@ -22,6 +23,7 @@ from data.store.force_counts import uncounted_lines
 from data.store.report import ImportReport
 from data.store.schema import months_between
 from data.store.status import Status, rejected_rows, store_status
+from geo.aside import is_device
 from geo.errors import InputError
 from pages.ui.chart import charts
 from pages.ui.loading import acts, coverage_chart, feed_import, measuring
@@ -142,6 +144,7 @@ def safe_name(name: str, taken: set[str]) -> str:
     """
     last = PurePosixPath(name.replace("\\", "/")).name
     clean = re.sub(r"[^\w.() -]", "_", last).strip(" .")[-100:] or "file.csv"
+    clean = f"_{clean}" if is_device(clean) else clean
     number, found = 2, clean
     while found.lower() in {one.lower() for one in taken}:
         found, number = f"{number}_{clean}", number + 1
@@ -158,6 +161,29 @@ def put_aside(files: Sequence[Uploaded], folder: Path) -> list[Path]:
     return paths
 
 
+@contextmanager
+def dropped(files: Sequence[Uploaded]) -> Iterator[list[Path]]:
+    """Give dropped files a folder for the time.
+
+    Raises
+    ------
+    InputError
+        They cannot be written, such as on a full disk.
+    """
+    with ExitStack() as stack:
+        try:
+            # what Windows still reads stays, until the machine clears its folder for such files
+            made = tempfile.TemporaryDirectory(prefix="import-", ignore_cleanup_errors=True)
+            paths = put_aside(files, Path(stack.enter_context(made)))
+        except OSError as error:
+            raise InputError(
+                f"the files cannot be put aside: {error.strerror or error}",
+                file=tempfile.gettempdir(),
+                hint="Make room there, or import on the command line: python -m data import PATH. Nothing was changed.",
+            ) from error
+        yield paths
+
+
 def show_import(data: Dataset) -> None:
     """Take files by drag and drop, import them and show the report."""
     st.html('<h2 class="chart-title">Load published files</h2>')
@@ -171,14 +197,13 @@ def show_import(data: Dataset) -> None:
     )
     if st.button("Import", disabled=not files, key="import"):
         bar = st.progress(0.0, "Reading ...")
-        with tempfile.TemporaryDirectory(prefix="import-") as folder:
-            try:
-                paths = put_aside(files, Path(folder))
+        try:
+            with dropped(files) as paths:
                 report = import_paths(paths, data.store, data.area, _progress(bar), actor=access.actor())
-            except InputError as error:
-                st.session_state.pop(_REPORT, None)
-                frame.failed(error)
-                return
+        except InputError as error:
+            st.session_state.pop(_REPORT, None)
+            frame.failed(error)
+            return
         st.session_state[_REPORT] = report
         st.rerun()
     if done := st.session_state.get(_REPORT):

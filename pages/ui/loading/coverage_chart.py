@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container
-from html import escape
 
 import pandas as pd
 
@@ -11,7 +10,7 @@ from data.store.fetched import NOT_PUBLISHED, WHY
 from data.store.schema import BY_OUTLINE, POLICE_UK
 from data.store.status import Status
 from pages.ui.chart.charts import SHORT, Chart
-from pages.ui.chart.figure import SERIES, TEXT, Drawing, Settings
+from pages.ui.chart.figure import SERIES, TEXT, Drawing, Settings, as_text
 
 _LOADED, _IN_DOUBT, _NOT_LOADED = "loaded", "in doubt", "not loaded"
 _OUTLINE, _SILENT = "by outline", NOT_PUBLISHED
@@ -75,7 +74,7 @@ def chart(
             for what, words in ((_IN_DOUBT, "of them in doubt"), (_OUTLINE, _OUTLINE), (_SILENT, _SILENT))
             if cells[what]
         ]
-        words = f"<b>{escape(str(force))}</b>, {escape(str(source))}: {len(part)} months{''.join(more)}"
+        words = f"<b>{as_text(str(force))}</b>, {as_text(str(source))}: {len(part)} months{''.join(more)}"
         at: Settings = {"xanchor": "left", "yanchor": "bottom", "yshift": 6, "xdomain": True, "ydomain": True}
         drawing.note(words, 0, 1, row=row, **at)
     along = {"tickvals": list(range(1, 13)), "ticktext": list(SHORT), "range": [0.4, 12.6]}

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from html import escape
 
 import numpy as np
-import plotly.graph_objects as go
 import shapely
 import streamlit as st
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from data.feed.preview import WEEKDAYS, Preview
 from data.place.area import Area
 from geo.assign import OUTSIDE
-from pages.ui.chart.figure import FAINT, SERIES, Drawing
+from pages.ui.chart.figure import FAINT, SERIES, Drawing, Settings
 from pages.ui.loading.feed_words import sentence
 from pages.ui.shell import tables
 from pages.ui.shell.cache import Dataset
@@ -46,14 +45,14 @@ def show(data: Dataset, preview: Preview, key: str) -> None:
         _show("At what hour.", preview.hours_words, bars(hours, preview.hours, every=3), f"hours_{key}")
 
 
-def _show(title: str, words: str, figure: go.Figure, key: str) -> None:
+def _show(title: str, words: str, figure: Settings, key: str) -> None:
     st.html(f'<p class="note"><strong>{escape(title)}</strong> {escape(sentence(words))}</p>')
     st.plotly_chart(
         figure, theme="streamlit", key=f"chart_{key}", alt=f"{title} {words}", config={"displayModeBar": False}
     )
 
 
-def small_map(area: Area, preview: Preview) -> go.Figure:
+def small_map(area: Area, preview: Preview) -> Settings:
     """Draw the wards and some of the points: those outside as crosses, at the edge where they lie beyond it."""
     west, south, east, north = area.wards.outline.bounds
     reach = _REACH * max(east - west, north - south)
@@ -94,7 +93,7 @@ def _along(lines: NDArray[np.object_]) -> tuple[list[float | None], list[float |
     return x, y
 
 
-def bars(names: Sequence[str], counts: Sequence[int], every: int) -> go.Figure:
+def bars(names: Sequence[str], counts: Sequence[int], every: int) -> Settings:
     """Draw counts as bars; every so many has its name."""
     drawing = Drawing()
     drawing.trace(

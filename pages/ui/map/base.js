@@ -110,7 +110,7 @@
     if (safety && safety.ground && safety.ground.ready) return { fillColor: look.water, fillOpacity: on ? 0 : 0.6, dashArray: '7 3 2 3' };
     return { fillColor: look.land, fillOpacity: on ? 1 : 0.35 };
   }
-  var wards = {}, wardGroup = L.featureGroup([], { pane: 'wards' });
+  var wards = Object.create(null), wardGroup = L.featureGroup([], { pane: 'wards' });
   base.wards.forEach(function (ward) {
     var rings = ward.rings.map(function (polygon) {
       return polygon.map(function (ring) { return ring.map(function (p) { return at(p[0], p[1]); }); });

@@ -10,7 +10,7 @@ from data.streets.base_map import BaseMap, base_map
 from geo.errors import InputError
 from geo.grid import Grid
 from pages.ui.chart.palette import DARK, LIGHT, Palette
-from pages.ui.map import lattice, maps
+from pages.ui.map import lattice, maps, sent
 from pages.ui.map import streets as map_streets
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached
@@ -35,19 +35,19 @@ def _base_map(data: Dataset) -> BaseMap | str | None:
         return f"No streets are drawn: {error.message}. {error.hint or ''}".rstrip()
 
 
-def base(data: Dataset, colours: Palette) -> tuple[maps.OfflineMap, str]:
-    """Draw the part of a map that does not change with the filters.
+def base(data: Dataset, dark: bool, key: str) -> sent.Base:
+    """Render the part of a map that does not change with the filters; for ``cached``.
 
-    Returns
-    -------
-    OfflineMap
-        Made anew for every run, as :func:`pages.ui.map.maps.base_map` says.
-    str
-        Says everything the base depends on.
+    Parameters
+    ----------
+    data : Dataset
+    dark : bool
+    key : str
+        Tells the maps of the app apart.
     """
     text = cached(streets_text, data)
-    streets = maps.streets_payload(map_streets.put(text), dark=colours.dark) if text else ""
-    return maps.base_map(cached(payload, data, colours.dark), streets), f"{data.version}|{colours.dark}"
+    streets = maps.streets_payload(cached(streets_name, data), dark=dark) if text else ""
+    return sent.base(cached(payload, data, dark), streets, f"{key}|{data.version}|{dark}")
 
 
 def show(
@@ -77,9 +77,11 @@ def show(
     on_hit : callable
         Called with what was clicked, before the page runs again.
     """
-    drawn, version = base(data, colours)
+    if text := cached(streets_text, data):
+        map_streets.put(text, name=cached(streets_name, data))
+    script = sent.overlay(maps.overlay_payload(overlay, grid))
     with st.container(key=f"map_{height}_{key}"):
-        maps.show(drawn, maps.overlay_group(overlay, grid), key=f"{key}|{version}", height=height, on_hit=on_hit)
+        sent.show(cached(base, data, colours.dark, key), script, height=height, on_hit=on_hit)
     if said := problem(data):
         frame.warn(said)
 
@@ -103,3 +105,8 @@ def streets_text(data: Dataset) -> str:
         return ""
     grid = cached(lattice.grid, data)
     return map_streets.coded(ground, grid.west_m, grid.south_m, map_streets.budget(data.area))
+
+
+def streets_name(data: Dataset) -> str:
+    """Name of the file of :func:`streets_text`; for ``cached``."""
+    return map_streets.name_of(cached(streets_text, data))

@@ -57,11 +57,17 @@ def streets(data: Dataset) -> tuple[tuple[str, float, float], ...]:
     names = {text: street_name(text) for text in points["location"].unique()}
     points["street"] = points["location"].astype("object").map(names)
     points = points[(points["street"] != "") & ~points["street"].map(is_generic)]
+    if points.empty:
+        return ()
+    names_there, of = np.unique(points["street"].to_numpy(dtype=object), return_inverse=True)
+    order = np.argsort(of, kind="stable")
+    ends = np.searchsorted(of[order], np.arange(1, len(names_there)))
+    east, north, counts = (points[name].to_numpy()[order] for name in ("easting_m", "northing_m", "n"))
     rows = []
-    for name, group in points.groupby("street"):
-        e, n = group["easting_m"].to_numpy(), group["northing_m"].to_numpy()
+    parts = (np.split(values, ends) for values in (east, north, counts))
+    for name, e, n, count in zip(names_there, *parts, strict=True):
         nearest = int(np.argmin((e - e.mean()) ** 2 + (n - n.mean()) ** 2))
-        rows.append((int(group["n"].sum()), str(name), float(e[nearest]), float(n[nearest])))
+        rows.append((int(count.sum()), str(name), float(e[nearest]), float(n[nearest])))
     rows.sort(key=lambda row: (-row[0], row[1]))
     return tuple((name, e, n) for _, name, e, n in rows)
 

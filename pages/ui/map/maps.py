@@ -6,10 +6,9 @@ that draw them: a filter change sends some tens of kilobytes and never remounts 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -18,10 +17,8 @@ from typing import Any
 import folium
 import numpy as np
 import shapely
-import streamlit as st
 from folium.elements import JSCSSMixin
 from jinja2 import Template
-from streamlit_folium import st_folium
 
 from data.place.area import Area
 from data.streets.base_map import BaseMap
@@ -37,12 +34,18 @@ STREET_ZOOM = 14.75
 OTHER_ZOOM = 16.0  # names of incidents' places that are no streets, where the streets have their names along them
 WARD_ZOOM = 10.0
 LABEL_GAP_M = 250  # township names stand this far outside the outline
+_TEMPLATE = re.compile(r"\{(?=[{%#])")  # begins an expression, a statement or a comment of one
 
 
 def _json(value: Any) -> str:
-    """JSON that is safe inside a script: no character in it can end the script or a string."""
+    """JSON that is safe inside a script: no character in it can end the script or a string, or begin a template.
+
+    What a script of ours gives, folium reads as a template once more, on the server and with all that Python can do: a
+    name that held one would run there. Two braces never meet in JSON but in a text.
+    """
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return _TEMPLATE.sub(r"\\u007b", text)
 
 
 @cache
@@ -250,7 +253,7 @@ def streets_payload(name: str, *, dark: bool) -> str:
 
 
 def base_map(payload: str, streets: str = "") -> OfflineMap:
-    """Draw the base; made anew for every run, since the component changes the object it is given.
+    """Draw the base; it is rendered once, since that changes it (:mod:`pages.ui.map.sent`).
 
     Parameters
     ----------
@@ -267,81 +270,45 @@ def base_map(payload: str, streets: str = "") -> OfflineMap:
     return m
 
 
-def overlay_group(overlay: Overlay, grid: Grid) -> folium.FeatureGroup:
-    """Make the layer that is sent with every filter change."""
-    group = folium.FeatureGroup(name="overlay")
+def overlay_payload(overlay: Overlay, grid: Grid) -> str:
+    """Put together what is sent with every filter change, as the overlay script reads it."""
     view = overlay.view
-    group.add_child(
-        _Drawing(
-            "overlay",
-            "overlay.js",
-            _json(
-                {
-                    "cell": grid.cell_size_m,
-                    "west": 0,
-                    "south": 0,
-                    "wardText": overlay.ward_text,
-                    "wardFill": overlay.ward_fill,
-                    "wardOn": list(overlay.wards_on),
-                    "cells": overlay.cells,
-                    "chanceOnly": overlay.chance_only,
-                    "density": overlay.density,
-                    "areas": overlay.areas,
-                    "points": overlay.points,
-                    "places": overlay.places,
-                    "chosenCells": overlay.chosen_cells,
-                    "chosenWard": overlay.chosen_ward,
-                    "patches": overlay.patches,
-                    "outlines": overlay.outlines,
-                    "routes": overlay.routes,
-                    "expectedWords": overlay.expected_words,
-                    "pastWords": overlay.past_words,
-                    "chanceWords": overlay.chance_words,
-                    "view": view
-                    and {
-                        "token": view.token,
-                        "bounds": [
-                            round(b - o)
-                            for b, o in zip(
-                                view.bounds_m, (grid.west_m, grid.south_m, grid.west_m, grid.south_m), strict=True
-                            )
-                        ],
-                    },
-                }
-            ),
-        )
+    return _json(
+        {
+            "cell": grid.cell_size_m,
+            "west": 0,
+            "south": 0,
+            "wardText": overlay.ward_text,
+            "wardFill": overlay.ward_fill,
+            "wardOn": list(overlay.wards_on),
+            "cells": overlay.cells,
+            "chanceOnly": overlay.chance_only,
+            "density": overlay.density,
+            "areas": overlay.areas,
+            "points": overlay.points,
+            "places": overlay.places,
+            "chosenCells": overlay.chosen_cells,
+            "chosenWard": overlay.chosen_ward,
+            "patches": overlay.patches,
+            "outlines": overlay.outlines,
+            "routes": overlay.routes,
+            "expectedWords": overlay.expected_words,
+            "pastWords": overlay.past_words,
+            "chanceWords": overlay.chance_words,
+            "view": view
+            and {
+                "token": view.token,
+                "bounds": [
+                    round(b - o)
+                    for b, o in zip(view.bounds_m, (grid.west_m, grid.south_m, grid.west_m, grid.south_m), strict=True)
+                ],
+            },
+        }
     )
+
+
+def overlay_group(payload: str) -> folium.FeatureGroup:
+    """Make the layer that draws the payload of an overlay."""
+    group = folium.FeatureGroup(name="overlay")
+    group.add_child(_Drawing("overlay", "overlay.js", payload))
     return group
-
-
-def show(base: OfflineMap, group: folium.FeatureGroup, *, key: str, height: int, on_hit: Callable[[Hit], None]) -> None:
-    """Put the map on the page.
-
-    Parameters
-    ----------
-    base, group
-        From :func:`base_map` and :func:`overlay_group`.
-    key : str
-        Says everything the base depends on; the same key keeps the map mounted.
-    height : int
-        Pixels.
-    on_hit : callable
-        Called with what was clicked, before the page runs again.
-    """
-    slot = f"map-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
-
-    def changed() -> None:
-        drawing = (st.session_state.get(slot) or {}).get("last_active_drawing")
-        properties = drawing.get("properties") if isinstance(drawing, dict) else None
-        if isinstance(properties, dict):
-            on_hit(Hit(str(properties.get("kind", "")), str(properties.get("id", ""))))
-
-    st_folium(
-        base,
-        key=slot,
-        height=height,
-        use_container_width=True,
-        returned_objects=["last_active_drawing"],
-        feature_group_to_add=group,
-        on_change=changed,
-    )

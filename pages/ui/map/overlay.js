@@ -101,7 +101,7 @@
 
   /* routes of patrols: [name of the base, colour, points from the base and back to it, and where ways are known
      instead of straight lines the legs: [1 for a broken line, points]] */
-  var bases = {};
+  var bases = Object.create(null);
   data.routes.forEach(function (r) {
     var points = r[2].map(function (p) { return at(p[0], p[1]); });
     (r[3] || [[0, r[2]]]).forEach(function (leg) {

@@ -16,6 +16,7 @@ from pages.ui.chart.palette import Palette
 from pages.ui.map.maps import View
 from pages.ui.shell import address
 from pages.ui.shell.address import Control
+from pages.ui.shell.plain import plain
 
 QUANTILES = (0.4, 0.7, 0.9)
 PLACE_MARGIN_M = 250
@@ -65,8 +66,9 @@ def township_buttons(area: Area, key: str) -> str:
     names = {WHOLE: area.kind.capitalize()} | {township.name: township.name for township in area.townships}
     if key not in st.session_state:
         st.session_state[key] = WHOLE
+    shown = {name: plain(words) for name, words in names.items()}
     return (
-        st.segmented_control("Go to", list(names), format_func=names.__getitem__, key=key, label_visibility="collapsed")
+        st.segmented_control("Go to", list(names), format_func=shown.__getitem__, key=key, label_visibility="collapsed")
         or ""
     )
 

@@ -112,7 +112,7 @@
     words = [];
     plates = [];
     if (!ground.ready) return;
-    var zoom = map.getZoom(), size = map.getSize(), taken = new Taken(boxes), spots = {}, level;
+    var zoom = map.getZoom(), size = map.getSize(), taken = new Taken(boxes), spots = Object.create(null), level; /* a street may be called after what every object has */
     var corner = map.containerPointToLayerPoint([0, 0]), box = ground.seen(L.bounds(corner, map.containerPointToLayerPoint(size)), 0);
     for (level = 0; level < PLATES_FROM.length && !safety.small; level++) if (zoom >= PLATES_FROM[level]) ground.within(level, box).forEach(plate);
     function plate(line) {

@@ -23,6 +23,7 @@ from data.place.area import Area
 from data.streets.base_map import BaseMap, Features
 from data.streets.kinds import STREAM, TRAM, WOOD
 from data.streets.open_roads import ACCESS, CLASSES, LOCAL, PATH
+from geo.aside import into_place
 from geo.errors import InputError
 from pages.ui.shell import vendor
 
@@ -170,8 +171,20 @@ def url(name: str) -> str:
     return f"../../app/static/streets/{name}"
 
 
-def put(text: str, folder: Path = FOLDER) -> str:
+def name_of(text: str) -> str:
+    """Name of the file of what was coded, from its content."""
+    return f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
+
+
+def put(text: str, folder: Path = FOLDER, *, name: str = "") -> str:
     """Put what was coded where a browser can ask for it, in one step, and clear away what is long out of use.
+
+    Parameters
+    ----------
+    text : str
+    folder : Path
+    name : str
+        Of :func:`name_of`, where it is known.
 
     Returns
     -------
@@ -183,17 +196,17 @@ def put(text: str, folder: Path = FOLDER) -> str:
     InputError
         The folder cannot be written to.
     """
-    path = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
+    path = folder / (name or name_of(text))
     try:
         if path.is_file():
             return path.name
         folder.mkdir(parents=True, exist_ok=True)
         handle, made = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         Path(made).chmod(0o644)
-        Path(made).replace(path)
-        _clear(folder)
+        into_place(Path(made), path)
+        _clear(folder, path)
     except OSError as error:
         raise InputError(
             f"the streets of the map cannot be put into place: {error.strerror or error}",
@@ -203,14 +216,15 @@ def put(text: str, folder: Path = FOLDER) -> str:
     return path.name
 
 
-def _clear(folder: Path) -> None:
-    """Keep the newest; two servers may clear at once."""
+def _clear(folder: Path, kept: Path) -> None:
+    """Keep the newest, and the one just put there whatever the clock says; two servers may clear at once."""
     files = {}
     for path in folder.iterdir():
         with suppress(FileNotFoundError):
             files[path] = path.stat().st_mtime_ns
-    for path in sorted(files, key=files.__getitem__, reverse=True)[KEPT:]:
-        path.unlink(missing_ok=True)
+    for path in sorted(files, key=lambda one: (one == kept, files[one]), reverse=True)[KEPT:]:
+        with suppress(PermissionError):  # Windows: a browser is sent it just now; the next one clears it away
+            path.unlink(missing_ok=True)
 
 
 # --- names that stand upright -----------------------------------------------------------------------------------------

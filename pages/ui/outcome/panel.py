@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from analysis.outcome.operation import Verdict
 from data.place.area import Season
 from geo.errors import InputError
 from pages.ui.chart import charts, ratio_charts
+from pages.ui.chart.figure import as_text
 from pages.ui.map import lattice
 from pages.ui.outcome import choice as outcome_choice
 from pages.ui.outcome import figures as outcome_figures
@@ -70,7 +72,7 @@ def finding(data: Dataset, did: Did, changed: Changes) -> str:
 def show_comparison(data: Dataset, did: Did, laid: Areas, changed: Changes) -> None:
     """Draw the controls that change the areas without the map."""
     with st.expander("Change the places like it, or how far around it reaches"):
-        st.html(f'<p class="note">{laid.proposal.sentence}</p>')
+        st.html(f'<p class="note">{escape(laid.proposal.sentence)}</p>')
         every = laid.proposal.squares
         chosen = list(every.loc[every["chosen"], "square"]) if changed.squares is None else list(changed.squares)
         chosen = [one for one in chosen if one in set(every["square"])]
@@ -125,8 +127,8 @@ def show_verdicts(data: Dataset, did: Did, changed: Changes) -> None:
         return
     rows = [
         ratio_charts.Row(
-            f"{outcome_figures.named(did, of)} ", one.ratio or np.nan, *one.interval, one.verdict != CANNOT_TELL,
-            f"<b>{one.recorded:,}</b> recorded, {one.expected:,.1f} expected",
+            f"{as_text(outcome_figures.named(did, of))} ", one.ratio or np.nan, *one.interval,
+            one.verdict != CANNOT_TELL, f"<b>{one.recorded:,}</b> recorded, {one.expected:,.1f} expected",
         )
         for of, one in there.items()
     ]  # fmt: skip

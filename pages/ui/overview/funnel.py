@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -12,7 +10,7 @@ from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
 from analysis.course.funnel import BANDS, INNER, OUTER, Funnel, funnel_limits, ward_funnel
 from pages.ui.chart import charts
-from pages.ui.chart.figure import FAINT, SERIES, SMALL, TEXT, Drawing, Settings
+from pages.ui.chart.figure import FAINT, SERIES, SMALL, TEXT, Drawing, Settings, as_text
 from pages.ui.shell import downloads, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
@@ -81,7 +79,7 @@ def funnel_chart(found: Funnel, name: str, whole: str, marked: tuple[str, ...] =
         line={"color": TEXT, "width": 1, "dash": "dot"},
         hoverinfo="skip",
     )
-    drawing.note(f"{whole} {rate:.1f}", right, rate, xanchor="left", xshift=3, size=SMALL - 1)
+    drawing.note(f"{as_text(whole)} {rate:.1f}", right, rate, xanchor="left", xshift=3, size=SMALL - 1)
     band = table["band"].to_numpy()
     far, out = np.isin(band, (BANDS[0], BANDS[-1])), band != BANDS[2]
     drawing.trace(
@@ -97,7 +95,7 @@ def funnel_chart(found: Funnel, name: str, whole: str, marked: tuple[str, ...] =
             "line": {"width": 1.5, "color": [SERIES[1] if one else SERIES[0] for one in far]},
         },
         text=[
-            f"{name}: {value:.1f} per 1,000 residents, {n:,.0f} where {e:,.0f} would be expected; {b}"
+            f"{as_text(name)}: {value:.1f} per 1,000 residents, {n:,.0f} where {e:,.0f} would be expected; {b}"
             for name, value, n, e, b in zip(table["ward_name"], y, count, table["expected"], band, strict=True)
         ],
         hovertemplate="%{text}<extra></extra>",
@@ -112,7 +110,7 @@ def funnel_chart(found: Funnel, name: str, whole: str, marked: tuple[str, ...] =
     lined = np.concatenate([pixels(along, line) for line in (*lines, np.full(len(along), rate))])
     beside = pixels(np.full(len(ends) + 1, right), np.array([*ends, rate]))
     for i, (side, up) in _sides(spots, list(table["ward_name"]), named, lined, beside).items():
-        words, own = escape(table["ward_name"].iloc[i]), table["ward_code"].iloc[i] in marked
+        words, own = as_text(table["ward_name"].iloc[i]), table["ward_code"].iloc[i] in marked
         anchor = {-1: "right", 0: "center", 1: "left"}[side]
         at: Settings = {"xanchor": anchor, "yanchor": "middle", "xshift": 8 * side, "yshift": 14 * up}
         drawing.note(f"<b>{words}</b>" if own else words, float(residents[i]), float(y[i]), size=SMALL - 1, **at)

@@ -153,8 +153,8 @@ def _land(axes: Any, room: Room, area: Area, *, dashed: bool) -> None:
     from matplotlib.collections import LineCollection, PolyCollection
 
     look: Look = {"edgecolor": "none" if dashed else WARD_LINE, "linewidth": 0.6, "zorder": 1}
-    for polygon in area.wards.polygons:
-        axes.add_collection(PolyCollection(_rings(room, polygon), facecolor="white", **look))
+    rings = [ring for polygon in area.wards.polygons for ring in _rings(room, polygon)]
+    axes.add_collection(PolyCollection(rings, facecolor="white", **look), autolim=False)
     if dashed:
         cut = shapely.buffer(room.box_m(), 8 / room.scale, join_style="mitre")
         every = shapely.line_merge(shapely.union_all(shapely.boundary(area.wards.polygons)))  # a shared line once
@@ -169,7 +169,8 @@ def _outline(axes: Any, room: Room, area: Area) -> None:
     from matplotlib.collections import PolyCollection
 
     rings = _rings(room, area.wards.outline)
-    axes.add_collection(PolyCollection(rings, facecolor="none", edgecolor=MUTED, linewidth=1.6, zorder=5))
+    look: Look = {"facecolor": "none", "edgecolor": MUTED, "linewidth": 1.6, "zorder": 5}
+    axes.add_collection(PolyCollection(rings, **look), autolim=False)
 
 
 def _squares(axes: Any, room: Room, squares: Squares) -> None:

@@ -25,6 +25,7 @@ def _path(style: str) -> Path:
     return Path(mpl.get_data_path()) / "fonts" / "ttf" / _FILES[style]
 
 
+@lru_cache(maxsize=256)
 def font(size: float, style: str = "normal") -> FontProperties:
     """Font of a size in points; ``style`` is normal, bold or italic."""
     from matplotlib.font_manager import FontProperties
@@ -107,4 +108,33 @@ def largest(text: str, room: float, sizes: Sequence[float], most: int, style: st
 
 def put(target: Any, x: float, y: float, text: str, size: float, style: str = "normal", **more: Any) -> Any:
     """Set a text, already clean, on a figure or axes; see ``matplotlib.text.Text`` for ``more``."""
-    return target.text(x, y, text, fontproperties=font(size, style), parse_math=False, **more)
+    found = target.text(x, y, text, fontproperties=font(size, style), parse_math=False, **more)
+    found.__class__ = _line()
+    return found
+
+
+@cache
+def _line() -> Any:
+    """Give a text that is not measured where nothing hangs on it: matplotlib measures every text that it draws."""
+    from matplotlib.text import Text
+
+    class Line(Text):
+        """A text; from its left end on its base line, level and without a ground, it stands where it is put."""
+
+        _drawing = False
+
+        def draw(self, renderer: Any) -> None:
+            self._drawing = True
+            try:
+                super().draw(renderer)
+            finally:
+                self._drawing = False
+
+        def _get_layout(self, renderer: Any) -> Any:
+            at = self.get_horizontalalignment(), self.get_verticalalignment()
+            stands = at == ("left", "baseline") and self.get_rotation() == 0
+            if self._drawing and stands and self.get_bbox_patch() is None:
+                return None, [(self.get_text(), None, (0.0, 0.0))], None
+            return super()._get_layout(renderer)  # type: ignore[misc]  # private, see tests/whole/test_internals.py
+
+    return Line

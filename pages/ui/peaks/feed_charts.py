@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,7 @@ from analysis.common.method import MONTH_NAMES
 from analysis.when.aoristic import WEEKDAYS, ClockProfile
 from analysis.when.event_window import ESTIMATE, MARKS, EventWindow
 from pages.ui.chart.charts import SHORT, Chart
-from pages.ui.chart.figure import BAND, FAINT, SERIES, SMALL, STEPS, TEXT, Drawing
+from pages.ui.chart.figure import BAND, FAINT, SERIES, SMALL, STEPS, TEXT, Drawing, as_text
 from pages.ui.chart.ratio_charts import Row, ratios
 
 _SLOTS = 24
@@ -50,7 +49,8 @@ def days_chart(found: EventWindow, title: str) -> Chart:
             "color": [SERIES[1] if mark else SERIES[0] for mark in marks],
         },
         customdata=[
-            f"{_date(day)}: {n:.0f}{f', {m}' if m else ''}" for day, n, m in zip(index, count, marks, strict=True)
+            f"{_date(day)}: {n:.0f}{f', {as_text(str(m))}' if m else ''}"
+            for day, n, m in zip(index, count, marks, strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",
     )
@@ -58,7 +58,7 @@ def days_chart(found: EventWindow, title: str) -> Chart:
     for number, place in enumerate(np.flatnonzero(marks != "")):
         at_left = number == 0  # names stand on either side, and the third a line higher
         drawing.note(
-            str(marks[place]),
+            as_text(str(marks[place])),
             int(place),
             1,
             ydomain=True,
@@ -163,7 +163,7 @@ def calendar_chart(days: pd.DataFrame, title: str) -> Chart:
     for when, name in MARKS:
         if when in places:
             drawing.band(places[when], places[when], "rgba(0,0,0,0)", edge=True)
-            words = "<br>".join(escape(name).split(" ", 1))
+            words = "<br>".join(as_text(name).split(" ", 1))
             drawing.note(words, places[when], 1, size=SMALL - 1, ydomain=True, yanchor="bottom")
     along = {
         "tickvals": across,

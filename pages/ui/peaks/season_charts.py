@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from pages.ui.chart.figure import (
     STRONG_BAND,
     TEXT,
     Drawing,
+    as_text,
 )
 
 # A year with fewer months has no mean that its months could be compared with.
@@ -87,7 +87,7 @@ def _names(drawing: Drawing, seasons: Sequence[Season]) -> None:
         if before != after:
             x, anchor = (first - 0.5, "left") if before else (last + 0.5, "right")
         apart = {"left": 2, "center": 0, "right": -2}[anchor]
-        words = escape(season.name).replace(" ", "<br>", 1)
+        words = as_text(season.name).replace(" ", "<br>", 1)
         drawing.note(
             words, x, 1, size=SMALL - 1, ydomain=True, xanchor=anchor, xshift=apart, yanchor="bottom", align=anchor
         )

@@ -13,6 +13,7 @@ from analysis.findings.seasons import leading
 from analysis.when.season_effect import SeasonEffects
 from analysis.when.ward_season import WARD_SEASONS, WardSeason
 from pages.ui.chart import charts
+from pages.ui.chart.figure import as_text
 from pages.ui.chart.ratio_charts import Row, ratios
 from pages.ui.map import season as map_season
 from pages.ui.peaks import feed_tab
@@ -29,7 +30,7 @@ def effects_chart(found: SeasonEffects, title: str) -> charts.Chart:
     rows = []
     for e in found.effects:
         seen = f"above 1 in {e.years_above} of {len(e.yearly)} years" if e.yearly else "no whole year"
-        label = f"<b>{escape(e.season.name)}</b><br>{seen}"
+        label = f"<b>{as_text(e.season.name)}</b><br>{seen}"
         rows.append(Row(label, e.ratio, e.low, e.high, e.differs, outer=(e.new_low, e.new_high)))
     alt = "Ratios of seasons to an ordinary month, with intervals. " + " ".join(e.sentence for e in found.effects)
     return ratios(rows, title, alt, found.table().round(3), "an ordinary month", row_px=56, of="season")
@@ -73,7 +74,7 @@ def ward_chart(found: WardSeason, whole: str, chosen: tuple[str, ...] = ()) -> c
     """Draw the shrunken ratio of every ward with its range; wards in the order of their names."""
     rows = []
     for code, ward in found.wards.sort_values("name", kind="stable").iterrows():
-        label = f"<b>{escape(ward['name'])}</b>" if code in chosen else escape(ward["name"])
+        label = f"<b>{as_text(ward['name'])}</b>" if code in chosen else as_text(ward["name"])
         full = code in found.named
         rows.append(Row(label, ward["shrunk"], ward["shrunk_low"], ward["shrunk_high"], full))
     title = found.sentence.removesuffix(".")

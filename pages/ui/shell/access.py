@@ -25,6 +25,8 @@ from data.access.signed_in import NotLetInError, actor_of
 from data.kinds.lists import join_words
 from data.store.store import default_store
 from geo.errors import InputError
+from pages.ui.shell import reached
+from pages.ui.shell.folders import by_name
 
 SWITCH, ON = "DASHBOARD_WITHOUT_LOGIN", "yes"
 _SHARED = ("redirect_uri", "cookie_secret")
@@ -120,7 +122,10 @@ def actor() -> Actor:
     said = claims()
     if not said:
         raise NotLetInError("Nobody is logged in")
-    return actor_of(said, read_access(access_file(default_store())), datetime.now(UTC))
+    settings = read_access(access_file(default_store()))
+    if settings is None:
+        reached.check()  # they may lie on a drive that went away
+    return actor_of(said, settings, datetime.now(UTC))
 
 
 def admit(name: str) -> None:
@@ -136,6 +141,9 @@ def admit(name: str) -> None:
         return
     except NotLetInError as error:
         _refuse(name, error)
+    except reached.AwayError as error:
+        _say(name, by_name(str(error)))
+        reached.look_again()
     except InputError as error:
         logging.getLogger(__name__).error("%s", error)  # may name accounts: for whoever runs it alone
         _say(name, NOT_READ)

@@ -80,5 +80,10 @@ def at_once() -> Iterator[None]:
     st.session_state[_ENDED] = (st.session_state.get(PAGE), st.query_params.to_dict())
 
 
+def drawing() -> bool:
+    """Whether a page is being drawn, inside :func:`at_once`."""
+    return bool(st.session_state.get(_HELD))
+
+
 def _forget() -> None:
     st.session_state[_HELD], st.session_state[_WHOLE], st.session_state[_KEPT] = False, None, []

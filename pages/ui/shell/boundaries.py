@@ -16,7 +16,6 @@ from pages.ui.shell import address, bar
 from pages.ui.shell.cache import as_at_day, look_at
 from pages.ui.shell.choice import CHOICE, CHOICE_WRITTEN, PARAMETERS
 from pages.ui.shell.kept_widget import held
-from pages.ui.shell.plain import plain
 
 LABEL = "Ward boundaries"
 _CHOSEN, _WIDGET = "boundaries", "boundaries_widget"
@@ -50,7 +49,7 @@ def choose(area: Area) -> None:
         st.selectbox(
             LABEL,
             keys,
-            format_func=lambda key: plain(words[key]),
+            format_func=words.__getitem__,
             key=held(_WIDGET, chosen),
             on_change=_take,
             help="Wards are drawn anew from time to time. Every figure by ward uses one set of boundaries throughout: "

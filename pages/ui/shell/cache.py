@@ -7,7 +7,9 @@ and two different ones have collided. What is cached is shared by every session:
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from pathlib import Path
@@ -23,15 +25,19 @@ from data.store.accepted import read_accepted
 from data.store.doubts import doubts_of
 from data.store.in_wards import in_wards
 from data.store.schema import POLICE_UK, Incidents
-from data.store.store import EMPTY, default_store, feed_names, is_empty, load, store_version, stored
+from data.store.store import EMPTY, default_store, feed_names, load, store_version, stored
 from data.store.sums import settled
 from data.store.whole import Doubt
 from data.streets.base_map import basemap_version
 from data.streets.network import network_version
 from geo.errors import InputError
+from pages.ui.shell.kept import Shelf, weigh
+from pages.ui.shell.one_state import TRIES, Changed, of_one_state, still
 
 TODAY_VARIABLE = "DASHBOARD_TODAY"  # an as-at date of one's own, for a rehearsal or a test
 _LAYER = "ward_layer"  # session key: the ward layer that is looked at
+_SEEN: ContextVar[dict[tuple[str, Path], Any] | None] = ContextVar("seen", default=None)  # what a run has met
+_RESULTS, _RESULT_BYTES = 2_048, 64_000_000  # five pages with every crime type of 73 months make 22 MB
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -53,6 +59,8 @@ class Dataset:
     store : Path
     demo : Demo or None
         The demonstration with its dated feed, when the store is empty.
+    state : str
+        Version of the store from which it was read; empty where it was read from none.
     """
 
     area: Area
@@ -61,6 +69,7 @@ class Dataset:
     version: str
     store: Path
     demo: Demo | None = None
+    state: str = ""
 
     @property
     def simulated(self) -> bool:
@@ -106,9 +115,50 @@ def look_at(key: str) -> None:
     st.session_state[_LAYER] = key
 
 
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Look at store and area once while a page is drawn: all of it is of one state, whatever is imported meanwhile.
+
+    Notes
+    -----
+    What imports in the middle of a page ends in another run of it.
+    """
+    token = _SEEN.set({})
+    try:
+        yield
+    finally:
+        _SEEN.reset(token)
+
+
+def version_seen(store: Path) -> str:
+    """Tell the version of a store, within :func:`one_look` always the same."""
+    return _once("store", store, store_version)
+
+
+def _once(what: str, path: Path, ask: Callable[[Path], _T]) -> _T:
+    seen = _SEEN.get()
+    if seen is None:
+        return ask(path)
+    if (what, path) not in seen:
+        seen[what, path] = ask(path)
+    found: _T = seen[what, path]
+    return found
+
+
+def _look_again() -> None:
+    """Forget what was seen: the store became another one."""
+    if (seen := _SEEN.get()) is not None:
+        seen.clear()
+
+
+def nothing_loaded() -> bool:
+    """Whether nothing was ever loaded, so that the demonstration is shown."""
+    return version_seen(default_store()) == EMPTY
+
+
 def as_at_day(place: Area) -> date:
     """Tell the day on which the person asks; on the demonstration, its day."""
-    return demonstration_day(place) if is_empty(default_store()) else today()
+    return demonstration_day(place) if nothing_loaded() else today()
 
 
 def _looked_at(place: Area) -> Area:
@@ -126,7 +176,10 @@ def _area_path() -> Path:
 
 def _area_stamp() -> tuple[int, ...]:
     """Change times of the area file, of every boundary file beside it, and of the school terms kept there."""
-    path = _area_path()
+    return _once("area", _area_path(), _stamps)
+
+
+def _stamps(path: Path) -> tuple[int, ...]:
     beside = sorted(p for kind in ("*.geojson", "*.gpkg", "*.json") for p in path.parent.glob(kind))
     beside.append(kept_beside(path))
     return tuple(p.stat().st_mtime_ns for p in (path, *beside) if p.is_file())
@@ -154,18 +207,23 @@ def dataset(source: str = POLICE_UK, layer: str = "") -> Dataset:
     store = default_store()
     place = whole_area().with_layer(layer) if layer else area()
     drawn = "+".join(filter(None, (basemap_version(store), network_version(store))))
-    if is_empty(store):
-        demo = _demo(str(_area_path()), _area_stamp(), place.layer_key)
-        return Dataset(
-            place, demo.incidents, demo.as_at, f"{demo.incidents.version}|{place.wards.version}|{drawn}", store, demo
-        )
-    incidents, version = _incidents(*_kept(store), source, place.layer_key)
-    return Dataset(place, incidents, today(), f"{version}|{drawn}", store)
+    for _ in range(TRIES):
+        kept = _kept(store)
+        state = kept[1]
+        if state == EMPTY:
+            demo = _demo(str(_area_path()), _area_stamp(), place.layer_key)
+            version = f"{demo.incidents.version}|{place.wards.version}|{drawn}"
+            return Dataset(place, demo.incidents, demo.as_at, version, store, demo, state)
+        with suppress(Changed):  # an import has ended meanwhile
+            incidents, version = _incidents(*kept, source, place.layer_key)
+            return Dataset(place, incidents, today(), f"{version}|{drawn}", store, state=state)
+        _look_again()
+    raise InputError("the store changes all the time", file=str(store), hint="Wait until imports have ended.")
 
 
-def _kept(store: Path) -> tuple[str, str, str, tuple[int, ...]]:
+def _kept(store: Path, state: str = "") -> tuple[str, str, str, tuple[int, ...]]:
     """Give what everything that is kept of a store is keyed on."""
-    return str(store), store_version(store), str(_area_path()), _area_stamp()
+    return str(store), state or version_seen(store), str(_area_path()), _area_stamp()
 
 
 def feeds(data: Dataset) -> tuple[str, ...]:
@@ -177,7 +235,8 @@ def feeds(data: Dataset) -> tuple[str, ...]:
     """
     if data.demo is not None:
         return (data.demo.feed.source,)
-    return _feeds(str(data.store), store_version(data.store))
+    store, state = str(data.store), data.state or version_seen(data.store)
+    return of_one_state(lambda: _feeds(store, state), lambda: feed_names(data.store))
 
 
 def feed(data: Dataset, name: str) -> Incidents:
@@ -197,7 +256,8 @@ def feed(data: Dataset, name: str) -> Incidents:
     if data.demo is not None:
         none = data.demo.feed.frame.iloc[:0]
         return data.demo.feed if name == data.demo.feed.source else Incidents(none, data.demo.feed.months[:0], EMPTY)
-    return _incidents(*_kept(data.store), name, data.area.layer_key)[0]
+    kept, layer = _kept(data.store, data.state), data.area.layer_key
+    return of_one_state(lambda: _incidents(*kept, name, layer), lambda: _read(*kept, name, layer))[0]
 
 
 def doubts(data: Dataset) -> tuple[Doubt, ...]:
@@ -214,12 +274,19 @@ def doubts(data: Dataset) -> tuple[Doubt, ...]:
     """
     if data.simulated:
         return ()
-    found = _doubts(*_kept(data.store))
+    kept = _kept(data.store, data.state)
+    found = of_one_state(lambda: _doubts(*kept), lambda: _in_doubt(*kept))
     return tuple(doubt for doubt in found if doubt.force in data.area.forces)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _doubts(store: str, store_version: str, area_path: str, area_stamp: tuple[int, ...]) -> tuple[Doubt, ...]:  # noqa: ARG001
+def _doubts(store: str, state: str, area_path: str, area_stamp: tuple[int, ...]) -> tuple[Doubt, ...]:
+    found = _in_doubt(store, state, area_path, area_stamp)
+    still(Path(store), state)
+    return found
+
+
+def _in_doubt(store: str, state: str, area_path: str, area_stamp: tuple[int, ...]) -> tuple[Doubt, ...]:  # noqa: ARG001
     manifest, damage = settled(Path(store))
     if manifest is None:
         return ()
@@ -227,28 +294,34 @@ def _doubts(store: str, store_version: str, area_path: str, area_stamp: tuple[in
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _feeds(store: str, store_version: str) -> tuple[str, ...]:  # noqa: ARG001  part of the key
-    return feed_names(Path(store))
+def _feeds(store: str, state: str) -> tuple[str, ...]:
+    found = feed_names(Path(store))
+    still(Path(store), state)
+    return found
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading incidents ...")
-def _stored(
-    store: str,
-    store_version: str,  # noqa: ARG001  part of the key
-    area_path: str,
-    area_stamp: tuple[int, ...],
-    source: str,
-) -> tuple[Incidents, str]:
-    return stored(Path(store), _area(area_path, area_stamp), source)
+def _stored(store: str, state: str, area_path: str, area_stamp: tuple[int, ...], source: str) -> tuple[Incidents, str]:
+    found = stored(Path(store), _area(area_path, area_stamp), source)
+    still(Path(store), state)
+    return found
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading incidents ...")
 def _incidents(
-    store: str, store_version: str, area_path: str, area_stamp: tuple[int, ...], source: str, layer: str
+    store: str, state: str, area_path: str, area_stamp: tuple[int, ...], source: str, layer: str
+) -> tuple[Incidents, str]:
+    found = _read(store, state, area_path, area_stamp, source, layer)
+    still(Path(store), state)
+    return found
+
+
+def _read(
+    store: str, state: str, area_path: str, area_stamp: tuple[int, ...], source: str, layer: str
 ) -> tuple[Incidents, str]:
     place = _area(area_path, area_stamp).with_layer(layer)
     if place.layers:  # read once, whatever layers are looked at
-        found, version = _stored(store, store_version, area_path, area_stamp, source)
+        found, version = _stored(store, state, area_path, area_stamp, source)
         incidents = found if version in {"", place.wards.version} else in_wards(found, place)
     else:
         incidents = load(Path(store), place, source)
@@ -283,12 +356,23 @@ def cached(function: Callable[Concatenate[Dataset, _P], _T], data: Dataset, *arg
     if "<" in name:
         raise TypeError(f"only a function of a module can be cached, not {name}")
     key = repr((_key(args), _key(tuple(sorted(kwargs.items())))))
-    return _result(name, data.version, key, function, data, args, kwargs)  # type: ignore[no-any-return]
+
+    def make() -> _T:
+        made = function(data, *args, **kwargs)
+        still(data.store, data.state)  # it may have read the store by itself
+        return made
+
+    def kept() -> _T:
+        found: _T = results().get((name, data.version, key), make, weigh)
+        return found
+
+    return of_one_state(kept, lambda: function(data, *args, **kwargs))
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _result(name: str, version: str, key: str, _function: Any, _data: Dataset, _args: Any, _kwargs: Any) -> Any:  # noqa: ARG001
-    return _function(_data, *_args, **_kwargs)
+@st.cache_resource(show_spinner=False)
+def results() -> Shelf:
+    """Give the shelf of :func:`cached`."""
+    return Shelf(_RESULTS, _RESULT_BYTES)
 
 
 def _key(value: Any) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from data.place.area import chosen_area
 from data.store.store import default_store
+from geo.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[3]
 # What is left of a path that begins at a root: nothing stands before it, and all but its last part goes.
@@ -29,7 +30,11 @@ def by_name(text: str) -> str:
     """
     if "/" not in text and "\\" not in text:
         return text
-    given = {default_store(), chosen_area().parent, ROOT, Path.cwd(), Path.home(), Path(tempfile.gettempdir())}
+    try:
+        beside = chosen_area().parent
+    except InputError:  # its drive is away: then it is that of the store
+        beside = default_store()
+    given = {default_store(), beside, ROOT, Path.cwd(), Path.home(), Path(tempfile.gettempdir())}
     folders = {str(one) for path in given for one in (path, path.absolute(), path.resolve()) if one.is_absolute()}
     for folder in sorted(folders - {path.anchor for path in given}, key=len, reverse=True):
         text = re.sub(rf"(?<![\w.]){re.escape(folder)}[/\\]", "", text)

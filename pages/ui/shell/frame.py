@@ -30,11 +30,12 @@ from data.store.doubts import doubt_words, why_words
 from data.store.schema import POLICE_UK
 from data.store.whole import Doubt
 from geo.errors import InputError
-from pages.ui.shell import access, bar, boundaries, screenshot
+from pages.ui.shell import access, bar, boundaries, reached, screenshot
 from pages.ui.shell.bar import PAGE as PAGE
-from pages.ui.shell.cache import Dataset, area, dataset, doubts
+from pages.ui.shell.cache import Dataset, area, dataset, doubts, one_look
 from pages.ui.shell.choice import age_line
 from pages.ui.shell.folders import by_name
+from pages.ui.shell.one_state import whole
 from pages.ui.shell.origins import origin_words
 from pages.ui.shell.plain import plain as plain
 from pages.ui.shell.vendor import ensure_vendor
@@ -137,16 +138,25 @@ def page(name: str) -> Iterator[View]:
     Input that cannot be used and questions that the data cannot answer end the page with their own sentence; any other
     exception is a fault and stays one.
     """
+    with one_look(), _drawn(name) as view:
+        yield view
+
+
+@contextmanager
+def _drawn(name: str) -> Iterator[View]:
     st.session_state[PAGE] = name
     st.set_page_config(page_title=name, layout="wide", initial_sidebar_state="auto")  # closed on a phone
     st.html(_STYLE)
     access.admit(name)
     try:
+        reached.check()
         ensure_vendor()
         place = area()
     except InputError as error:
         st.title(name, anchor=False)
         failed(error)
+        if isinstance(error, reached.AwayError):
+            reached.look_again()
         st.stop()
     st.set_page_config(page_title=f"{name} - {place.name} community safety")
     _links(place)
@@ -183,6 +193,7 @@ def page(name: str) -> Iterator[View]:
             refused(refusal)
         except screenshot.PictureEnds:
             pass
+        whole(data.store, data.state)
     if aged is not None and age(data) != age_line(data):
         _age(aged, age(data))
     if screenshot.on():

@@ -10,9 +10,9 @@ import streamlit as st
 from analysis.common.method import MONTH_NAMES, Method
 from data.store.fetched import FETCHED
 from data.store.origins import Origins, store_origins
-from data.store.store import EMPTY, default_store, store_version
+from data.store.store import EMPTY, default_store
 from geo.errors import InputError
-from pages.ui.shell.cache import area
+from pages.ui.shell.cache import area, version_seen
 
 _NAMED = re.compile(rf"\b({'|'.join(MONTH_NAMES)}) (\d{{4}})\b")
 
@@ -32,7 +32,7 @@ def origin_words(method: Method) -> str:
         The manifest cannot be read.
     """
     store = default_store()
-    version = store_version(store)
+    version = version_seen(store)
     if version == EMPTY or method.data_version != version:
         return ""
     try:

@@ -15,9 +15,8 @@ from analysis.common.neighbourhoods import main_wards, monthly_by_neighbourhood
 from analysis.common.refusal import Refusal
 from data.place.area import Area
 from data.place.small_areas import SmallAreas, kept_beside, read_small_areas
-from data.store.store import default_store, is_empty
 from geo.errors import InputError
-from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.cache import Dataset, cached, nothing_loaded
 from pages.ui.shell.choice import Filters
 
 LABEL = "Neighbourhoods"
@@ -57,7 +56,7 @@ def told(area: Area) -> str:
 
 def _read_now(area: Area) -> SmallAreas | InputError | None:
     path = kept_beside(Path(area.file))
-    if is_empty(default_store()) or not path.is_file():
+    if nothing_loaded() or not path.is_file():
         return None
     return _read(area.file, path.stat().st_mtime_ns, area.wards.version, area)
 

@@ -12,6 +12,7 @@ import tempfile
 from importlib import metadata, resources
 from pathlib import Path
 
+from geo.aside import into_place
 from geo.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -56,7 +57,7 @@ def _write(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         Path(name).chmod(0o644)
-        Path(name).replace(path)
+        into_place(Path(name), path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

@@ -16,6 +16,7 @@ from pages.ui.plan.paper import carried as plan_carried
 from pages.ui.plan.paper import exports as plan_exports
 from pages.ui.plan.paper import phone as plan_phone
 from pages.ui.shell.cache import Dataset
+from pages.ui.shell.plain import plain
 
 _CSV, _GEOJSON, _GPX, _ICS = "text/csv", "application/geo+json", "application/gpx+xml", "text/calendar"
 
@@ -44,7 +45,7 @@ def downloads(data: Dataset, one: Saved) -> None:
             ]
         for label, part, ending, mime, make in files:
             st.download_button(
-                label,
+                plain(label),
                 make,
                 file_name=plan_exports.file_name(area, plan, part, ending),
                 mime=mime,

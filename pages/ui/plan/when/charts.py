@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 import pandas as pd
 
 from analysis.ahead.window import WindowForecast
 from analysis.when.nights import NightHours
 from pages.ui.chart.charts import SHORT, Chart
-from pages.ui.chart.figure import BACKGROUND, FAINT, SERIES, SMALL, STEPS, TEXT, Drawing, Settings
+from pages.ui.chart.figure import BACKGROUND, FAINT, SERIES, SMALL, STEPS, TEXT, Drawing, Settings, as_text
 
 MOST_ROWS = 21  # days that the hours are drawn for one by one; longer windows by weekday
 _BAR, _THIN, _THICK = 0.62, 2, 7
@@ -164,7 +162,7 @@ def nights_chart(found: NightHours, expected: float | None, title: str, *, heigh
         y=value,
         marker={"color": [SERIES[1] if mark else SERIES[0] for mark in named]},
         customdata=[
-            f"{w}{f', {escape(m)}' if m else ''}: {v:.{digits}f}{unit}"
+            f"{w}{f', {as_text(m)}' if m else ''}: {v:.{digits}f}{unit}"
             for w, m, v in zip(words, table["mark"], value, strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",
@@ -178,7 +176,7 @@ def nights_chart(found: NightHours, expected: float | None, title: str, *, heigh
         row = next((i for i, end in enumerate(rows) if place - half > end), len(rows))
         rows[row : row + 1] = [place + half]
         up: Settings = {"ydomain": True, "yanchor": "bottom", "yshift": _LINE_PX * row}
-        drawing.note(escape(name), int(place), 1, size=SMALL - 1, **up)
+        drawing.note(as_text(name), int(place), 1, size=SMALL - 1, **up)
         drawing.shapes.append(_upright(int(place), float(value[place]) + 0.1 * top, top))
     for i in range(len(days)) if short else np.flatnonzero(named).tolist():
         drawing.note(f"{value[i]:.{digits}f}", i, float(value[i]), yanchor="bottom", size=SMALL - 1)

@@ -22,7 +22,6 @@ from pages.ui.plan.when.operation import PlanWindow, forecast_of
 from pages.ui.shell import filters, frame, screenshot
 from pages.ui.shell.cache import Dataset, cached, feed, feeds
 from pages.ui.shell.choice import as_at_date, day_at, known_month
-from pages.ui.shell.frame import plain
 from pages.ui.shell.kept_widget import held
 
 OWN_DATES = "Own dates"
@@ -54,7 +53,7 @@ def windows_offered(area: Area, day: date) -> dict[str, OperationWindow]:
 
 def _label(window: OperationWindow, day: date) -> str:
     state = ", over" if window.last < day else ", running" if window.first <= day else ""
-    return f"{plain(window.operation.name)} {window.first.year}{state}"
+    return f"{window.operation.name} {window.first.year}{state}"
 
 
 def choose(data: Dataset) -> PlanWindow:

@@ -1,0 +1,59 @@
+"""What the server does when it starts: warms up beside serving, and opens the browser as Streamlit does by itself.
+
+Imported before the server answers, so nothing that takes long is imported here.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from typing import Any
+
+import streamlit as st
+
+WARM = "pages.ui.start.warm"
+# Seconds that Python lets one thread run while another waits. The usual 5 ms, with some hundred files to serve while
+# this warms up, would keep the browser waiting longer than the warm-up saves.
+_TURN_S = 0.0005
+_EVERYWHERE = (None, "", "0.0.0.0", "::")  # noqa: S104  no address that a browser could ask for
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[None]:  # noqa: ARG001  as Streamlit calls it
+    """Begin the warm-up in a thread of its own when the server starts, and open the browser unless told otherwise.
+
+    Parameters
+    ----------
+    app : streamlit.App
+    """
+    threading.Thread(target=_warm, name="warm-up", daemon=True).start()
+    threading.Thread(target=open_browser, name="browser", daemon=True).start()
+    yield
+
+
+def open_browser() -> None:
+    """Open the app in the browser of whoever started it, where ``server.headless`` does not say otherwise."""
+    if st.get_option("server.headless"):
+        return
+    host = st.get_option("server.address")
+    if host in _EVERYWHERE:
+        host = st.get_option("browser.serverAddress")
+    scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    base = (st.get_option("server.baseUrlPath") or "").strip("/")
+    webbrowser.open(f"{scheme}://{host}:{st.get_option('server.port')}/{base}")
+
+
+def _warm() -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN_S)
+    try:
+        import_module(WARM).warm()
+    except Exception:  # the page that is opened meets the same and says it where it is read
+        logging.getLogger(__name__).debug("the warm-up ended early", exc_info=True)
+    finally:
+        sys.setswitchinterval(before)

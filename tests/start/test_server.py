@@ -1,0 +1,132 @@
+"""What the server does before anybody asks: found by Streamlit, quick to import, and what the first page asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.web.server.app_discovery import discover_asgi_app
+
+from data.place.area import Area
+from pages.ui.hotspots import picture as hotspots
+from pages.ui.map import base_map
+from pages.ui.shell import cache
+from pages.ui.start import server, warm
+from tests.conftest import ROOT
+from tests.tab_pages import open_page
+
+SLOW = ("scipy.stats", "scipy.optimize", "scipy.spatial", "matplotlib", "pptx", "openpyxl", "geopandas")
+FIRST = """
+import ast, importlib, sys
+for page in ("app.py", "pages/hotspots.py"):
+    for node in ast.walk(ast.parse(open(page, encoding="utf-8").read())):
+        if isinstance(node, ast.ImportFrom):
+            for one in node.names:
+                try:
+                    importlib.import_module(f"{node.module}.{one.name}")
+                except ModuleNotFoundError:
+                    importlib.import_module(node.module)
+"""
+
+
+def loaded(code: str) -> set[str]:
+    """Run a script in a new process; gives the modules that it has loaded at its end."""
+    command = [sys.executable, "-c", f"{code}\nprint(*sys.modules)"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    return set(done.stdout.split())
+
+
+def test_the_first_pages_load_nothing_that_is_slow_and_not_needed() -> None:
+    there = loaded(FIRST)
+    assert {"pages.ui.hotspots.tabs", "pages.ui.overview.tabs"} <= there
+    assert there & set(SLOW) == set()
+
+
+def test_streamlit_finds_the_server_and_importing_it_loads_no_page() -> None:
+    found = discover_asgi_app(ROOT / "app.py")
+    assert (found.is_asgi_app, found.import_string) == (True, "app:app")
+    there = loaded("import sys\nimport app\nassert app.app.script_path.samefile('app.py')")
+    assert not [
+        name for name in there if name.startswith(("pages.ui.shell", "pages.ui.hotspots", "data.", "analysis."))
+    ]
+
+
+def test_a_session_finds_what_was_warmed_up(
+    monkeypatch: pytest.MonkeyPatch, shared: Path, area: Area, short: Path
+) -> None:
+    monkeypatch.setenv("DASHBOARD_DATA", str(short))
+    monkeypatch.setenv("DASHBOARD_TODAY", "2025-01-15")
+    cache._result.clear()
+    cache._incidents.clear()
+    warm.warm()
+
+    def again(of: Callable[..., Any]) -> Callable[..., Any]:
+        def made(*_: Any, **__: Any) -> Any:
+            raise AssertionError(f"{of.__name__} was made again")
+
+        made.__module__, made.__qualname__ = of.__module__, of.__qualname__
+        return made
+
+    monkeypatch.setattr(hotspots, "picture", again(hotspots.picture))
+    monkeypatch.setattr(base_map, "payload", again(base_map.payload))
+    monkeypatch.setattr(cache, "load", again(cache.load))
+    open_page(monkeypatch, short, "pages/hotspots.py")
+
+
+def test_a_store_that_cannot_be_used_is_left_to_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{", encoding="utf-8")
+    monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path))
+    warm.warm()
+
+
+def test_the_server_answers_while_it_warms_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        begun.set()
+        go.wait(10)
+
+    async def begin() -> None:
+        async with server.lifespan(None):
+            assert begun.wait(10)
+
+    monkeypatch.setattr(server, "_warm", slow)
+    monkeypatch.setattr(server, "open_browser", lambda: None)
+    asyncio.run(begin())
+    go.set()
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ({"server.address": "localhost"}, "http://localhost:8501/"),
+        ({"server.address": "0.0.0.0"}, "http://here:8501/"),
+        ({"server.sslCertFile": "x", "server.baseUrlPath": "/a/"}, "https://here:8501/a"),
+        ({"server.headless": True}, None),
+    ],
+)
+def test_the_browser_opens_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any], address: str | None
+) -> None:
+    options = {"browser.serverAddress": "here", "server.port": 8501, **settings}
+    opened: list[str] = []
+    monkeypatch.setattr(server.st, "get_option", options.get)
+    monkeypatch.setattr(server.webbrowser, "open", opened.append)
+    server.open_browser()
+    assert opened == ([address] if address else [])
+
+
+def test_turns_of_threads_are_as_before_after_a_warm_up_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: str) -> None:
+        raise RuntimeError("no")
+
+    before = sys.getswitchinterval()
+    monkeypatch.setattr(server, "import_module", fails)
+    server._warm()
+    assert sys.getswitchinterval() == before
