@@ -164,7 +164,12 @@ def _unique(codes: Sequence[str]) -> bool:
 def _said(column: str, texts: Mapping[str, list[str]], file: str) -> str:
     found = [c for c in texts if c == column] or [c for c in texts if c.lower() == column.lower()]
     if len(found) != 1:
-        raise InputError(f"there is no such column; the layer has {listed(list(texts), 30)}", file=file, column=column)
+        raise InputError(
+            f"there is no such column; the layer has {listed(list(texts), 30)}",
+            file=file,
+            column=column,
+            hint="Give one of these with --code or --name.",
+        )
     return found[0]
 
 

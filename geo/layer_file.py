@@ -126,7 +126,7 @@ def _candidates(path: Path, file: str, folder: Path) -> Iterator[_Candidate]:
         yield from _unpacked(path, file, folder)
     elif kind == ".json":
         document = read_document(path.read_bytes(), file)
-        if document.get("type") in {"FeatureCollection", "Feature"}:
+        if document.get("type") in ("FeatureCollection", "Feature"):  # it may be a list or a table
             yield _Candidate(path.name, lambda **_: read_geojson(document, file))
         elif document.get("type") == "Topology" or "geometryType" in document:
             features = document.get("features")

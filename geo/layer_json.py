@@ -193,10 +193,11 @@ def _shape(geometry: Any) -> tuple[Any, str]:
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind == "GeometryCollection":
         members = geometry.get("geometries")
-        kinds = {m.get("type") if isinstance(m, dict) else None for m in members} if isinstance(members, list) else {""}
-        if members and kinds == {"Polygon"}:
-            kind, coordinates = "MultiPolygon", [m.get("coordinates") for m in members]
-    if kind not in {"Polygon", "MultiPolygon"}:
+        members = members if isinstance(members, list) else []
+        inside = [one for one in members if isinstance(one, dict)]
+        if inside and len(inside) == len(members) and all(one.get("type") == "Polygon" for one in inside):
+            kind, coordinates = "MultiPolygon", [one.get("coordinates") for one in inside]
+    if kind not in ("Polygon", "MultiPolygon"):  # what a file says may be a list or a table, which no set can hold
         return None, f"is a {str(kind)[:_SHORT]}, not a polygon"
     parts = [coordinates] if kind == "Polygon" else coordinates
     if not isinstance(parts, list) or not all(isinstance(part, list) for part in parts):

@@ -67,13 +67,18 @@ def read_geojson(name: str, text: str) -> Records:
         others += point == ("", "") and bool(told.get("geometry"))
         rows.append((point, values))
         if len(properties) > MOST_COLUMNS:
-            raise InputError("the features have too many properties", file=name, value=str(len(properties)))
+            raise InputError(
+                "the features have too many properties",
+                file=name,
+                value=str(len(properties)),
+                hint="Give the properties that are used, or a CSV.",
+            )
     if not any(x for (x, _), _ in rows):
         kind = "polygons or lines" if others else "features without a place"
         raise InputError(f"there is no point in the file: it holds {kind}", file=name, hint=_EXPORT)
     by_size = _metres_by_size([point for point, _ in rows]) and not raw.get("crs")
     header = ["easting", "northing"] if _on_the_grid(raw) or by_size else ["longitude", "latitude"]
-    table = [[*header, *(bare(each) for each in properties)]]
+    table = [[*header, *(bare(_readable(each)) for each in properties)]]
     table += [[*point, *(_text(values.get(each)) for each in properties)] for point, values in rows]
     notes: tuple[str, ...] = ("rows are numbered by feature",)
     if by_size:
@@ -108,11 +113,16 @@ def _metres_by_size(points: list[tuple[str, str]]) -> bool:
     return all(_LARGE < x <= _MOST_EAST_M and _LARGE < y <= _MOST_NORTH_M for x, y in numbers)
 
 
+def _readable(text: str) -> str:
+    """Put a question mark for half a character, which JSON may hold and no file of text can."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, (dict, list)):
-        return json.dumps(value, ensure_ascii=False)
+        return _readable(json.dumps(value, ensure_ascii=False))
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return bare(str(value))
+    return bare(_readable(str(value)))

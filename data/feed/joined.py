@@ -75,7 +75,13 @@ def read_counts(table: Table, mapping: FeedMapping, reject: Reject) -> list[int]
         reject(reason, np.array(wrong, dtype=bool), "count")
     counts = [n if n and n <= MOST_OF_A_ROW else 1 for n in numbers]
     if sum(counts) > MOST_ROWS:
-        raise InputError("the file counts too many incidents", file=table.name, column=column, value=f"{sum(counts):,}")
+        raise InputError(
+            "the file counts too many incidents",
+            file=table.name,
+            column=column,
+            value=f"{sum(counts):,}",
+            hint="Is the column mapped one of counts? Correct the mapping, or give the file in parts.",
+        )
     return counts
 
 

@@ -230,7 +230,14 @@ def mapping_from_json(raw: object, where: str = "mapping") -> FeedMapping:
 def _texts(raw: dict[str, Any], key: str, where: str, problems: Any) -> dict[str, str]:
     table = raw.get(key, {})
     if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
-        problems.add(InputError("names of columns are text, by what they are mapped to", file=where, column=key))
+        problems.add(
+            InputError(
+                "names of columns are text, by what they are mapped to",
+                file=where,
+                column=key,
+                hint='{"columns": {"start": "Date"}}',
+            )
+        )
         return {}
     return {str(name): value for name, value in table.items() if value}
 
@@ -273,7 +280,7 @@ def read_mapping(path: Path) -> FeedMapping:
     try:
         text = path.read_text(encoding="utf-8-sig")
         raw = tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(
             f"the mapping cannot be read: {error}", file=str(path), hint="JSON, or TOML by name."
         ) from error
@@ -290,9 +297,13 @@ def feed_slug(name: str) -> str:
     """
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     if not slug:
-        raise InputError("a feed needs a name of letters or digits", column="name", value=name)
+        raise InputError(
+            "a feed needs a name of letters or digits", column="name", value=name, hint="Such as fire-service-fires."
+        )
     if len(slug) > _LONGEST_NAME:
-        raise InputError(f"a feed's name has at most {_LONGEST_NAME} letters", column="name", value=name)
+        raise InputError(
+            f"a feed's name has at most {_LONGEST_NAME} letters", column="name", value=name, hint="Shorten it."
+        )
     if slug in RESERVED:
         raise InputError(
             "this is the name of something else",

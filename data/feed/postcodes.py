@@ -121,7 +121,11 @@ def import_postcodes(path: Path, store: Path, area: Area) -> PostcodeReport:
         read += 1
         products.add(product)
         if read > _MOST_ROWS:
-            raise InputError("the postcode file has too many rows", file=path.name)
+            raise InputError(
+                "the postcode file has too many rows",
+                file=path.name,
+                hint="Give the directory of one country, or of one postcode area.",
+            )
         district = text.partition(" ")[0]
         districts.add(district)
         if x <= 0 or y <= 0:
@@ -288,7 +292,7 @@ def _csv(name: str, handle: IO[bytes]) -> Iterator[tuple[str, str, float, float,
 
 
 def _rows(name: str, rows: Iterator[list[str]]) -> Iterator[tuple[str, str, float, float, int]]:
-    first = next(rows, None)
+    first = next((row for row in rows if row), None)
     if first is None:
         return
     header = [text.strip().lower() for text in first]
@@ -312,7 +316,13 @@ def _rows(name: str, rows: Iterator[list[str]]) -> Iterator[tuple[str, str, floa
             raise InputError("this line holds no postcode: is the file cut short?", file=name, row=number, hint=WHERE)
         end = row[ended].strip() if ended >= 0 else ""
         if end and not _MONTH.fullmatch(end):
-            raise InputError("the month in which the postcode ended is not YYYYMM", file=name, row=number, value=end)
+            raise InputError(
+                "the month in which the postcode ended is not YYYYMM",
+                file=name,
+                row=number,
+                value=end,
+                hint="Correct the line, or get the file again.",
+            )
         last = month_ordinal(f"{end[:4]}-{end[4:6]}") if end else _NO_END
         yield product, text, _metres(name, number, row[x]), _metres(name, number, row[y]), last
 
@@ -323,5 +333,11 @@ def _metres(name: str, number: int, text: str) -> float:
     if text.isdecimal() and text.isascii() and len(text) < 8:  # nearly all of some millions
         return float(text)
     if text and not re.fullmatch(r"\d{1,7}(?:\.\d+)?", text, re.ASCII):
-        raise InputError("a coordinate of the postcode file is not a number", file=name, row=number, value=text)
+        raise InputError(
+            "a coordinate of the postcode file is not a number",
+            file=name,
+            row=number,
+            value=text,
+            hint="Correct the line, or get the file again.",
+        )
     return float(text or 0)

@@ -205,6 +205,8 @@ def _where(ward: int, area: Area, side_m: float) -> str:
 
 def _far(east: NDArray[np.float64], north: NDArray[np.float64], area: Area) -> str:
     """Say how far and where the farthest point lies."""
+    there = np.isfinite(east) & np.isfinite(north)  # what lies beyond the grid has no place on it
+    east, north = east[there], north[there]
     if not len(east):
         return ""
     middle = area.wards.outline.centroid

@@ -9,6 +9,7 @@ MOST_BYTES = 256 << 20  # of a file, and of a spreadsheet inflated
 MOST_RATIO = 400  # inflated over packed; tables of repeated words reach 40
 MOST_ROWS = 2_000_000
 MOST_COLUMNS = 500
+MOST_NAME = 1_000  # characters of the name of a column: a longer one is a row that has run into others
 TOP = 30  # rows among which the header is looked for: reports have titles above it
 _UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 

@@ -23,7 +23,7 @@ def remembered_mapping(store: Path, feed: str) -> FeedMapping | None:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(
             f"the mapping of the feed cannot be read: {error}", file=str(path), hint="Delete it, or give --mapping."
         ) from error

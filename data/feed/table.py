@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from data.feed.alike import Sheet, alike
 from data.feed.collector import without_collecting
-from data.feed.records import MOST_BYTES, MOST_COLUMNS, TOP, Records
+from data.feed.records import MOST_BYTES, MOST_COLUMNS, MOST_NAME, TOP, Records
 from data.feed.text import read_text
 from data.feed.totals import no_incidents, told
 from data.feed.workbook import is_workbook, read_workbook
@@ -113,12 +113,14 @@ def read_table(name: str, raw: bytes, sheet: str | None = None) -> Table:
             "the file is too large", file=name, value=f"{len(raw):,} bytes", hint=f"At most {MOST_BYTES:,}."
         )
     if not raw.strip():
-        raise InputError("the file is empty", file=name)
+        raise InputError("the file is empty", file=name, hint="Save or send it again.")
     if is_workbook(raw):
         found, sheets = read_workbook(name, raw, sheet)
         return _book(name, found, sheets, sheet)
     if sheet is not None:
-        raise InputError("a file that is no workbook has no sheets", file=name, value=sheet)
+        raise InputError(
+            "a file that is no workbook has no sheets", file=name, value=sheet, hint="Leave the sheet out."
+        )
     return _table(name, read_text(name, raw))
 
 
@@ -180,7 +182,16 @@ def _table(name: str, found: Records) -> Table:
             hint="Save it as CSV with a header line, or as Excel.",
         )
     if len(header) > MOST_COLUMNS:
-        raise InputError("the table has too many columns", file=name, value=str(len(header)))
+        raise InputError(
+            "the table has too many columns", file=name, value=str(len(header)), hint="Give the columns that are used."
+        )
+    if longest := next((column for column in header if len(column) > MOST_NAME), ""):
+        raise InputError(
+            f"the name of a column has more than {MOST_NAME:,} characters",
+            file=name,
+            value=longest,
+            hint="Is a quotation mark missing? Give the file with its header in the first line.",
+        )
     columns: dict[str, list[str]] = {column: [] for column in header}
     lists = list(columns.values())
     dates: dict[str, set[int]] = {}
@@ -201,7 +212,7 @@ def _table(name: str, found: Records) -> Table:
         for values, text in zip(lists, record, strict=False):
             values.append(text)
     if not lines and not miscounted:
-        raise InputError("there are no rows under the header", file=name)
+        raise InputError("there are no rows under the header", file=name, hint="Give the file with its rows.")
     notes = found.notes
     if top:
         notes = (*notes, f"{top} line{'s' if top > 1 else ''} above the header passed over")

@@ -24,7 +24,7 @@ def read_text(name: str, raw: bytes) -> Records:
     """
     text, notes = _decoded(name, raw)
     if not text.strip("\ufeff \t\r\n"):  # nothing but the mark of its encoding
-        raise InputError("the file is empty", file=name)
+        raise InputError("the file is empty", file=name, hint="Save or send it again.")
     start = text[:300].lstrip().lower()
     if start.startswith(("<!doctype", "<html", "<?xml", "<head", "%pdf")):
         raise InputError("this is not a table", file=name, value=text[:60], hint="Give a CSV or an Excel workbook.")
@@ -53,7 +53,7 @@ def read_text(name: str, raw: bytes) -> Records:
     except csv.Error as error:
         raise unmatched_quotes(name, end + 1, error, "save it as CSV") from error
     if not records:
-        raise InputError("the file is empty", file=name)
+        raise InputError("the file is empty", file=name, hint="Save or send it again.")
     if empty:
         notes = (*notes, f"{empty:,} empty row{'s' if empty > 1 else ''} at the end passed over")
     return Records(lines, records, [frozenset()] * len(records), notes)

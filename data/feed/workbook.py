@@ -83,7 +83,12 @@ def read_workbook(name: str, raw: bytes, sheet: str | None = None) -> tuple[list
         ) from error
     found = [records for records in found if records.records]
     if not found:
-        raise InputError("there are no rows in the workbook", file=name, value=sheet)
+        raise InputError(
+            "there are no rows in the workbook",
+            file=name,
+            value=sheet,
+            hint="Give the sheet with the rows, or save it as CSV.",
+        )
     return found, titles
 
 
@@ -99,7 +104,7 @@ def _records(name: str, title: str, rows: Iterator[Sequence[_CELL]], start: int 
     width = 0
     for line, cells in enumerate(rows, start=start):
         if line > MOST_ROWS:
-            raise InputError("the sheet has too many rows", file=name, value=title)
+            raise InputError("the sheet has too many rows", file=name, value=title, hint="Give it in parts, or as CSV.")
         if any(text for text, _ in cells):
             found.lines.append(line)
             found.records.append([text for text, _ in cells])
@@ -292,7 +297,9 @@ def _packed_kind(name: str, raw: bytes) -> str:
             members = archive.infolist()
             mime = archive.read("mimetype") if "mimetype" in archive.namelist() else b""
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as error:
-        raise InputError(f"the workbook is damaged: {error}", file=name) from error
+        raise InputError(
+            f"the workbook is damaged: {error}", file=name, hint="Open it, save it as .xlsx and try again."
+        ) from error
     names = {member.filename for member in members}
     kind = _EXCEL if _EXCEL in names else ""
     if b"opendocument.spreadsheet" in mime[:100] and _OPEN_DOCUMENT in names:
@@ -306,7 +313,12 @@ def _packed_kind(name: str, raw: bytes) -> str:
     inflated = sum(member.file_size for member in members)
     bomb = any(m.file_size > _SMALL and m.file_size > MOST_RATIO * max(m.compress_size, 1) for m in members)
     if inflated > MOST_BYTES or bomb:
-        raise InputError("the workbook inflates beyond all reason", file=name, value=f"{inflated:,} bytes")
+        raise InputError(
+            "the workbook inflates beyond all reason",
+            file=name,
+            value=f"{inflated:,} bytes",
+            hint="Save the rows that are used as CSV.",
+        )
     if kind == _OPEN_DOCUMENT:
         _check_repeats(name, raw)
     return kind

@@ -224,6 +224,10 @@ def _wards(geography: Geography, districts: Mapping[str, str]) -> tuple[Service,
     code, name, district = (service.field(stem) for stem in ("WD..CD", "WD..NM", "LAD..CD"))
     features = geography.features_of(service, (code, name, district), district, sorted(districts))
     there = {_property(one, "LAD..CD") for one in features}
+    if strangers := sorted(there - set(districts)):
+        raise FetchError(
+            "the layer of wards gave some of no district that was asked for", service.url, value=strangers[0]
+        )
     if lacking := sorted(set(districts) - there):
         raise FetchError(
             "the newest layer of wards has none of this local authority", service.url, value=", ".join(lacking)

@@ -153,17 +153,20 @@ def _counts(
             "RecordOffset": str(taken),
         }
         text = web.get(url, query).body.decode("utf-8-sig", "replace")
-        rows = [
-            {str(key).upper(): (value or "").strip() for key, value in row.items() if key is not None}
-            for row in csv.DictReader(io.StringIO(text))
-        ]
+        try:
+            rows = [
+                {str(key).upper(): (value or "").strip() for key, value in row.items() if key is not None}
+                for row in csv.DictReader(io.StringIO(text, newline=""))
+            ]
+        except csv.Error as error:
+            raise FetchError(f"Nomis gave no table: {error}", url, value=text.strip()[:60]) from error
         if not text.strip() or not {"GEOGRAPHY_CODE", "OBS_VALUE"} <= {k for row in rows[:1] for k in row}:
             raise FetchError("Nomis gave no table", url, value=text.strip()[:60])
         for row in rows:
             try:
                 found[row["GEOGRAPHY_CODE"]] = int(float(row["OBS_VALUE"]))
                 names[row["GEOGRAPHY_CODE"]] = row.get("GEOGRAPHY_NAME", "")
-            except ValueError as error:
+            except (ValueError, OverflowError) as error:  # also one without end
                 raise FetchError("Nomis gave a count that is none", url, value=row["OBS_VALUE"]) from error
         year = year or rows[0].get("DATE_NAME", "") or rows[0].get("DATE", "")
         taken += len(rows)

@@ -36,12 +36,18 @@ _AGAIN = (429, 500, 502, 503, 504)
 Say = Callable[[str], None]
 
 
+_LATER = "Try again later. If it stays so, the service has changed: see whether there is a newer program."
+
+
 class FetchError(InputError):
-    """A service did not give what was asked for; ``file`` is the address, ``status`` its answer's, 0 for none."""
+    """A service did not give what was asked for; ``file`` is the address, ``status`` its answer's, 0 for none.
+
+    Without a hint of its own it advises to try again later.
+    """
 
     def __init__(self, message: str, url: str, *, status: int = 0, value: str | None = None, hint: str = "") -> None:
         self.status = status
-        super().__init__(message, file=url, value=value, hint=hint or None)
+        super().__init__(message, file=url, value=value, hint=hint or _LATER)
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def read_measured(store: Path) -> tuple[Measurement, ...]:
         raw = json.loads(path.read_bytes())
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"what was measured cannot be read: {error}", file=str(path), hint=_ANEW) from error
     if not isinstance(raw, dict) or raw.get("format") != FORMAT or not isinstance(raw.get("measured"), list):
         raise InputError("this is no file of what was measured", file=str(path), hint=_ANEW)

@@ -296,6 +296,7 @@ def load_area(path: Path | str | None = None) -> Area:
             file=str(path),
             column="cell_size_m",
             value=str(cell_size_m),
+            hint="Write a larger number, such as 200.",
         )
     buffer_m = file.number("buffer_m", 1000)
     first = read_layer(file, path.parent, file.date("valid_from") if "valid_from" in file.raw else None)

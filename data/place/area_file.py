@@ -92,7 +92,11 @@ class Table:
             found = date.fromisoformat(f"2001-{value}")
         except ValueError as error:
             raise InputError(
-                "a day of the year is written MM-DD", file=self.file, column=self._at(key), value=str(value)
+                "a day of the year is written MM-DD",
+                file=self.file,
+                column=self._at(key),
+                value=str(value),
+                hint="Write it so, such as 10-31.",
             ) from error
         return found.month, found.day
 
@@ -191,11 +195,13 @@ def read_toml(path: Path) -> Table:
         It is missing, cannot be read, or is not TOML.
     """
     if not path.is_file():
-        raise InputError("there is no such area file", file=str(path))
+        raise InputError("there is no such area file", file=str(path), hint="Name one with --area or DASHBOARD_AREA.")
     try:
         return Table(tomllib.loads(path.read_text(encoding="utf-8-sig")), str(path))
     except OSError as error:
-        raise InputError(f"the area file cannot be read: {error.strerror or error}", file=str(path)) from error
+        raise InputError(
+            f"the area file cannot be read: {error.strerror or error}", file=str(path), hint="May this account read it?"
+        ) from error
     except UnicodeDecodeError as error:
         raise InputError(
             f"the area file is not valid TOML: byte 0x{error.object[error.start]:02x} at {error.start:,} is no UTF-8",

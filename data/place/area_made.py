@@ -116,7 +116,7 @@ def select_wards(source: Path, districts: Sequence[str] = (), *, layer: str = ""
         if code and lies_in.get(code, ("", ""))[0] in wanted
     }
     if not wards:
-        raise InputError("the ward file has no ward in it", file=str(source))
+        raise InputError("the ward file has no ward in it", file=str(source), hint="Give the layer with its polygons.")
     inside = {code: lies_in[code] for code in wards if code in lies_in}
     return Selected(wards, inside, read.vintage or found.year, read.attribution)
 
@@ -303,9 +303,13 @@ def read_residents(path: Path) -> dict[str, int]:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             head, *rows = [row for row in csv.reader(handle) if any(cell.strip() for cell in row)] or [[]]
     except OSError as error:
-        raise InputError(f"the file cannot be read: {error.strerror or error}", file=str(path)) from error
+        raise InputError(
+            f"the file cannot be read: {error.strerror or error}", file=str(path), hint="May this account read it?"
+        ) from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"the file is no CSV in UTF-8: {error}", file=str(path)) from error
+        raise InputError(
+            f"the file is no CSV in UTF-8: {error}", file=str(path), hint="Save it as CSV in UTF-8."
+        ) from error
     columns: dict[str, list[Any]] = {
         name: [row[at].strip() if at < len(row) else "" for row in rows] for at, name in enumerate(head)
     }
@@ -321,7 +325,14 @@ def read_residents(path: Path) -> dict[str, int]:
     found: dict[str, int] = {}
     for row, (code, number) in enumerate(zip(columns[codes], columns[numbers[0]], strict=True), start=2):
         if tidy(code) in found:
-            raise InputError("this ward is there twice", file=str(path), row=row, column=codes, value=code)
+            raise InputError(
+                "this ward is there twice",
+                file=str(path),
+                row=row,
+                column=codes,
+                value=code,
+                hint="Leave one of the two rows out.",
+            )
         found[tidy(code)] = int(float(number.replace(",", "")))
     return found
 

@@ -108,5 +108,5 @@ def with_national(raw: Mapping[str, Any], codes: Iterable[str]) -> tuple[dict[st
 def _operations(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
     """National operations whose season the file has: all where it has the national seasons."""
     seasons = raw.get("seasons", SEASONS)
-    keys = {one.get("key") for one in seasons if isinstance(one, Mapping)} if isinstance(seasons, list) else set()
+    keys = [one.get("key") for one in seasons if isinstance(one, Mapping)] if isinstance(seasons, list) else []
     return [one for one in OPERATIONS if one["season"] in keys]

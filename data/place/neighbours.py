@@ -168,10 +168,17 @@ def claims_of(raw: Mapping[str, Any], file: str = "") -> tuple[Claim, ...]:
         only_known(set(claim.categories) - set(CATEGORIES), f"{one.place}.categories", file)
         only_known({claim.direction} - set(DIRECTIONS), f"{one.place}.direction", file)
         if len(claim.categories) > 1 and not all(map(addable, claim.categories)):
-            raise InputError(NEVER_ADDED, file=file, column=f"{one.place}.categories")
+            raise InputError(
+                NEVER_ADDED,
+                file=file,
+                column=f"{one.place}.categories",
+                hint="Correct the area file: docs/formats.md shows the table.",
+            )
         found.append(claim)
     return tuple(found)
 
 
 def _wrong(area: Area, what: str, column: str, value: str) -> InputError:
-    return InputError(what, file=area.file, column=column, value=value)
+    return InputError(
+        what, file=area.file, column=column, value=value, hint="Correct the area file: docs/formats.md shows the table."
+    )

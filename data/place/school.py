@@ -200,8 +200,13 @@ def read_school(raw: Mapping[str, Any], file: str) -> School:
             for t in raw.get("terms", ())
         )
         holidays = tuple(_holiday(h) for h in raw.get("holidays", ()))
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"the school table is not as it should be: {error}", file=file, column="school") from error
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise InputError(
+            f"the school table is not as it should be: {error}",
+            file=file,
+            column="school",
+            hint="docs/formats.md shows the table.",
+        ) from error
     terms = tuple(sorted(terms, key=lambda term: term.first))
     for before, term in zip((None, *terms), terms, strict=False):
         half = term.half_term or (term.first, term.last)
@@ -211,6 +216,7 @@ def read_school(raw: Mapping[str, Any], file: str) -> School:
                 file=file,
                 column="school.terms",
                 value=f"{term.name} {term.first}",
+                hint="Correct the days.",
             )
     return School(terms, holidays, str(raw.get("source", "")), str(raw.get("pattern", "")))
 

@@ -59,16 +59,25 @@ def read_table(path: Path) -> Table:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             head, *rows = [row for row in csv.reader(handle, strict=True) if any(map(str.strip, row))] or [[]]
     except OSError as error:
-        raise InputError(f"the file cannot be read: {error.strerror or error}", file=file) from error
+        raise InputError(
+            f"the file cannot be read: {error.strerror or error}", file=file, hint="May this account read it?"
+        ) from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"the file is no CSV in UTF-8: {error}", file=file, hint="Save it as CSV (UTF-8).") from error
     names = [name.strip() for name in head]
     if twice := [name for name, n in Counter(names).items() if n > 1 and name]:
-        raise InputError("a column is there twice", file=file, column=twice[0])
+        raise InputError("a column is there twice", file=file, column=twice[0], hint="Leave one of the two out.")
     if not rows:
-        raise InputError("the file has no row in it", file=file, value=", ".join(names))
+        raise InputError(
+            "the file has no row in it", file=file, value=", ".join(names), hint="Give the table with its rows."
+        )
     if long := next((n for n, row in enumerate(rows, start=2) if len(row) > len(names)), 0):
-        raise InputError("this row has more values than the head has columns", file=file, row=long)
+        raise InputError(
+            "this row has more values than the head has columns",
+            file=file,
+            row=long,
+            hint="Put a text with a comma in quotation marks, or get the table again.",
+        )
     filled = [[cell.strip() for cell in row] + [""] * (len(names) - len(row)) for row in rows]
     columns = dict(zip(names, map(tuple, zip(*filled, strict=True)), strict=True))
     return Table(file, {name: values for name, values in columns.items() if name})
@@ -110,7 +119,12 @@ def read_people(path: Path, wanted: Sequence[str]) -> dict[str, int]:
         found[code] = round(_float(text))
         if found[code] > MOST_PEOPLE:
             raise InputError(
-                "so many people live in no neighbourhood", file=table.file, row=row + 2, column=fits[0], value=text
+                "so many people live in no neighbourhood",
+                file=table.file,
+                row=row + 2,
+                column=fits[0],
+                value=text,
+                hint="Give the table of residents, with one row for each neighbourhood.",
             )
     return found
 
@@ -152,7 +166,14 @@ def read_deprivation(path: Path, wanted: Sequence[str]) -> tuple[dict[str, Depri
         decile = _ranked(table, found["decile"], row, DECILES)
         text = table.columns[score][row] if score else ""
         if text and not _NUMBER.fullmatch(text):
-            raise InputError("this is no score", file=table.file, row=row + 2, column=score, value=text)
+            raise InputError(
+                "this is no score",
+                file=table.file,
+                row=row + 2,
+                column=score,
+                value=text,
+                hint="Correct the table, or get it again.",
+            )
         made[code] = Deprivation(rank, decile, _float(text) if text else None)
     order = sorted(made.values(), key=lambda one: one.rank)
     if any(a.decile > b.decile for a, b in itertools.pairwise(order)):
@@ -241,7 +262,7 @@ def _codes(table: Table, wanted: Sequence[str]) -> str:
     if not found:
         raise InputError(
             "the file has no column of codes of neighbourhoods (LSOA), which begin with E01 or W01", file=table.file,
-            value=", ".join(table.columns),
+            value=", ".join(table.columns), hint="Give the table by neighbourhood (LSOA).",
         )  # fmt: skip
     there = set(wanted)
     best = max(found, key=lambda name: len(there & set(found[name])))
@@ -261,7 +282,14 @@ def _rows(table: Table, column: str, wanted: Sequence[str]) -> dict[str, int]:
         if code not in there:
             continue
         if code in rows:
-            raise InputError("this code is there twice", file=table.file, row=n + 2, column=column, value=code)
+            raise InputError(
+                "this code is there twice",
+                file=table.file,
+                row=n + 2,
+                column=column,
+                value=code,
+                hint="Leave one of the two rows out.",
+            )
         rows[code] = n
     return rows
 
@@ -275,7 +303,12 @@ def _measure(table: Table, what: str) -> str:
         if whole and re.search(rf"\b{what}\b", words):
             named.append(name)
     if len(named) > 1:
-        raise InputError(f"several columns may be the {what}", file=table.file, value=", ".join(named))
+        raise InputError(
+            f"several columns may be the {what}",
+            file=table.file,
+            value=", ".join(named),
+            hint="Leave out the columns that are not meant.",
+        )
     return named[0] if named else ""
 
 
@@ -283,7 +316,12 @@ def _ranked(table: Table, column: str, row: int, most: int) -> int:
     text = table.columns[column][row]
     if not _WHOLE.fullmatch(text) or not 1 <= _float(text) <= most:
         raise InputError(
-            f"this is no whole number from 1 to {most:,}", file=table.file, row=row + 2, column=column, value=text
+            f"this is no whole number from 1 to {most:,}",
+            file=table.file,
+            row=row + 2,
+            column=column,
+            value=text,
+            hint="Correct the table, or get it again.",
         )
     return round(_float(text))
 

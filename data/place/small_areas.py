@@ -124,7 +124,9 @@ def read_small_areas(area: Area, path: Path | None = None) -> SmallAreas | None:
         raw = path.read_bytes()
         told = json.loads(raw)
     except OSError as error:
-        raise InputError(f"the file cannot be read: {error.strerror or error}", file=str(path)) from error
+        raise InputError(
+            f"the file cannot be read: {error.strerror or error}", file=str(path), hint="May this account read it?"
+        ) from error
     except (ValueError, RecursionError) as error:
         raise _damaged(path, "it is no JSON") from error
     if not isinstance(told, dict) or told.get("form") != FORM:

@@ -109,7 +109,13 @@ def read_boundaries(source: Path, area: Area, *, layer: str = "", file: str = ""
     column = _code_column(columns, file)
     codes = [tidy(value) for value in columns[column]]
     if twice := [code for code, n in Counter(codes).items() if n > 1]:
-        raise InputError("codes are there twice", file=file, column=column, value=min(twice))
+        raise InputError(
+            "codes are there twice",
+            file=file,
+            column=column,
+            value=min(twice),
+            hint="Get the layer again: each neighbourhood stands in it once.",
+        )
     with shape_errors(file):
         every = list(range(len(codes)))
         shapes, mended = repair(read.shapes, read.problems, every)
@@ -169,7 +175,11 @@ def keep_small_areas(
     """
     for text in (known.residents_source, known.lookup, known.deprivation_source, known.attribution, found.vintage):
         if character := strange(text):
-            raise InputError(f"the text holds a character that controls ({character})", value=ascii(text))
+            raise InputError(
+                f"the text holds a character that controls ({character})",
+                value=ascii(text),
+                hint="Write it again by hand.",
+            )
     target = (target or kept_beside(Path(area.file))).resolve()  # a link stays a link
     try:
         with set_aside(target) as aside:
@@ -223,7 +233,11 @@ def _names(
     for name in names:
         if character := strange(name):
             raise InputError(
-                f"a name holds a character that controls ({character})", file=file, column=column, value=ascii(name)
+                f"a name holds a character that controls ({character})",
+                file=file,
+                column=column,
+                value=ascii(name),
+                hint="Write it again by hand.",
             )
     return names
 

@@ -183,7 +183,9 @@ def _rows(path: Path) -> tuple[list[_Row], str]:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             lines = list(csv.reader(handle))
     except OSError as error:
-        raise InputError(f"the file cannot be read: {error.strerror or error}", file=str(path)) from error
+        raise InputError(
+            f"the file cannot be read: {error.strerror or error}", file=str(path), hint="May this account read it?"
+        ) from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"the file is no CSV in UTF-8: {error}", file=str(path), hint=_FORM) from error
     head = [cell.strip().lower() for cell in lines[0]] if lines else []

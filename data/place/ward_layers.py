@@ -145,13 +145,20 @@ def read_layers(file: Table, folder: Path, first: WardLayer, buffer_m: float) ->
                 hint="Put the layers in the order of their days.",
             )  # fmt: skip
         if day.year < _EARLIEST:  # a day before it has to be one, too
-            raise InputError(f"no ward layer begins before {_EARLIEST}", file=file.file, column=column, value=str(day))
+            raise InputError(
+                f"no ward layer begins before {_EARLIEST}",
+                file=file.file,
+                column=column,
+                value=str(day),
+                hint="Correct the day.",
+            )
         layer = read_layer(table, folder, day)
         for other in found:
             if layer.wards.version == other.wards.version:
                 raise InputError(
                     f"this ward layer is the same as the one valid from {other.valid_from or 'the start'}",
                     file=file.file, column=f"{table.place}.ward_file", value=table.text("ward_file"),
+                    hint="Give the layer of the other day, or leave this one out.",
                 )  # fmt: skip
         check_outlines(first.wards, layer.wards, buffer_m, file.file, f"{table.place}.ward_file")
         found.append(layer)
@@ -300,4 +307,5 @@ def only_known(unknown: set[str], column: str, file: str) -> None:
             file=file,
             column=column,
             value=", ".join(sorted(unknown)),
+            hint="Correct it, or add what it names to the area file.",
         )

@@ -15,6 +15,7 @@ from data.access.actor import MACHINE, Actor
 from data.access.acts import allow
 from data.plan.changing import changing
 from data.plan.file import damaged_row, reading
+from data.plan.saved import moment, right
 from geo.errors import InputError
 
 TEXT_LENGTH = 200
@@ -75,9 +76,14 @@ def save_figure(
     name, source = " ".join(name.split()), " ".join(source.split())
     for column, text in (("name", name), ("source", source)):
         if not 0 < len(text) <= TEXT_LENGTH or not text.isprintable():
-            raise InputError(f"a figure needs a {column} of 1 to {TEXT_LENGTH} characters", column=column, value=text)
+            raise InputError(
+                f"a figure needs a {column} of 1 to {TEXT_LENGTH} characters",
+                column=column,
+                value=text,
+                hint="Shorten it, or fill it in.",
+            )
     if value is not None and not math.isfinite(value):
-        raise InputError("this is not a number", column=name, value=str(value))
+        raise InputError("this is not a number", column=name, value=str(value), hint="Type a number.")
     if now.tzinfo is None:
         raise InputError("the time of a save needs its zone", value=now.isoformat())
     figure = Figure(name, as_of, None if value is None else float(value), source, now.astimezone(UTC))
@@ -117,7 +123,7 @@ def figures(store: Path, *, with_history: bool = False) -> tuple[Figure, ...]:
         ).fetchall()
     try:
         every = tuple(
-            Figure(name, date.fromisoformat(as_of), value, source, datetime.fromisoformat(when))
+            right(Figure(name, date.fromisoformat(as_of), value, source, moment(when)))
             for name, as_of, value, source, when in rows
         )
     except (TypeError, ValueError) as error:

@@ -17,7 +17,7 @@ from data.access.acts import allow
 from data.plan.changing import changing
 from data.plan.file import damaged_row, file_of, reading
 from data.plan.plan import Plan
-from data.plan.saved import (  # fmt: skip
+from data.plan.saved import (
     ARCHIVED,
     COLUMNS,
     DRAFT,
@@ -29,9 +29,11 @@ from data.plan.saved import (  # fmt: skip
     checked,
     checked_records,
     insert,
+    moment,
     read_row,
+    right,
     status_of,
-)
+)  # fmt: skip
 from data.plan.wards import without_wards
 from data.plan.words import difference
 from geo.errors import InputError
@@ -61,21 +63,12 @@ def listed(store: Path) -> tuple[Listed, ...]:
         ).fetchall()
     try:
         return tuple(
-            Listed(
-                plan_id,
-                revision,
-                title,
-                operation,
-                category,
-                date.fromisoformat(first),
-                date.fromisoformat(last),
-                status_of(archived=bool(archived), run=bool(run)),
-                bool(run),
-                bool(simulated),
-                datetime.fromisoformat(when),
-            )
+            right(Listed(
+                plan_id, revision, title, operation, category, date.fromisoformat(first), date.fromisoformat(last),
+                status_of(archived=bool(archived), run=bool(run)), bool(run), bool(simulated), moment(when),
+            ))
             for plan_id, revision, title, operation, category, first, last, archived, run, simulated, when in rows
-        )
+        )  # fmt: skip
     except (TypeError, ValueError) as error:
         raise damaged_row(store, str(error)) from error
 
@@ -137,9 +130,7 @@ def history(store: Path, plan_id: int) -> tuple[Revision, ...]:
         raise _none(plan_id)
     try:
         return tuple(
-            Revision(
-                number, datetime.fromisoformat(when), what, status_of(archived=bool(archived), run=bool(run)), role
-            )
+            right(Revision(number, moment(when), what, status_of(archived=bool(archived), run=bool(run)), role))
             for number, when, what, archived, run, role in rows
         )
     except (TypeError, ValueError) as error:

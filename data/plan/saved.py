@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from data.plan.file import damaged_row
 from data.plan.plan import Plan, plan_from_json
+from data.store.plain_types import check_types
 from geo.errors import InputError
 
+Row = TypeVar("Row")
 DRAFT, RUN, ARCHIVED = "draft", "run", "archived"
 TITLE_LENGTH, NOTES_LENGTH, REMARK_LENGTH, MOST_HOURS = 120, 4000, 500, 1000
 COLUMNS = "plan, revision, saved_at, what, archived, content, records, role"
@@ -228,11 +230,37 @@ def read_row(store: Path, row: tuple[Any, ...]) -> Saved:
             for raw in json.loads(records or "[]")
         )
         plan = plan_from_json(json.loads(content))
-        return Saved(plan_id, revision, datetime.fromisoformat(when), what, bool(archived), plan, done, str(role))
-    except InputError:
-        raise
-    except (KeyError, TypeError, ValueError) as error:
+        return right(Saved(plan_id, revision, moment(when), what, bool(archived), plan, done, str(role)))
+    except InputError as error:
+        raise damaged_row(store, f"plan {plan_id}, revision {revision}: {error.message}") from error
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise damaged_row(store, f"plan {plan_id}, revision {revision}: {error}") from error
+
+
+def right(row: Row) -> Row:
+    """Give what was made of a row, where its values are of the types that it names.
+
+    Raises
+    ------
+    TypeError, ValueError
+        One is of another.
+    """
+    check_types(row)
+    return row
+
+
+def moment(text: str) -> datetime:
+    """Read a time of a row.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is none, or says no zone: it could not be compared with others.
+    """
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"a time without its zone: {text}")
+    return found
 
 
 def insert(db: sqlite3.Connection, new: Saved, content: str) -> None:

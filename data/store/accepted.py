@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from data.store.plain_types import check_types
 from geo.errors import InputError
 
 ACCEPTED = "accepted.json"
@@ -56,13 +57,17 @@ def read_accepted(store: Path) -> tuple[Acceptance, ...]:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return ()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _damaged(path, error) from error
     try:
         if raw["format"] != _FORMAT:
             raise _damaged(path, f"format {raw['format']!r}")
         found = tuple(Acceptance(**entry) for entry in raw["accepted"])
-    except (KeyError, TypeError) as error:
+        for one in found:
+            check_types(one)
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
         raise _damaged(path, error) from error
     return found
 

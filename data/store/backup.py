@@ -147,7 +147,11 @@ def _area_members(area_file: Path) -> Iterator[tuple[str, Path]]:
     try:
         raw = tomllib.loads(area_file.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise InputError(f"the area file cannot be read: {error}", file=str(area_file)) from error
+        raise InputError(
+            f"the area file cannot be read: {error}",
+            file=str(area_file),
+            hint="Correct it first, or name another with --area.",
+        ) from error
     yield f"{AREA}/{OWN_AREA}", area_file
     layers = [raw, *(one for one in raw.get("ward_layers", ()) if isinstance(one, dict))]
     named = dict.fromkeys(str(one["ward_file"]) for one in layers if "ward_file" in one)

@@ -99,7 +99,7 @@ def readable(store: Path) -> Iterator[dict[str, Any] | None]:
         if raw is not None and raw.pop("format") != FORMAT:
             raise ValueError("another format")
         yield raw
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise InputError(
             f"the list of what was fetched cannot be read: {error}",
             file=str(path),

@@ -23,12 +23,13 @@ from data.store.accepted import read_accepted
 from data.store.checks import Checked
 from data.store.doubts import all_doubts, judgements, span_words, with_damaged
 from data.store.layout import SMALL_AREA
-from data.store.manifest import AGAIN, UNWRITTEN, Manifest, Unit
+from data.store.manifest import UNWRITTEN, Manifest, Unit
 from data.store.schema import POLICE_UK
 from data.store.store import COUNTS, write_table
 from data.store.sums import settled
-from geo.errors import InputError
+from data.store.unit_table import FAULTS, damaged, lacking
 
+_NAMES = ("force", "month", "district", "category")
 NO_AREA = ""  # in place of a code or a district: the row was published without a small area
 _NUMBERED = r"\s+\d{3}[A-Z]{1,2}$"  # what a small area's name has after that of its district
 
@@ -239,7 +240,7 @@ def uncounted_lines(uncounted: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _frame(store: Path, units: Sequence[Unit]) -> pd.DataFrame:
-    names = ("force", "month", "district", "category")
+    names = _NAMES
     if not units:
         return pd.DataFrame({name: pd.Series(dtype="int64" if name == "n" else "str") for name in (*names, "n")})
     parts = []
@@ -260,11 +261,19 @@ def _frame(store: Path, units: Sequence[Unit]) -> pd.DataFrame:
 
 def _read(store: Path, path: str) -> pa.Table:
     try:
-        return pq.ParquetFile(store / path).read(use_threads=False)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise InputError(
-            f"a file of the store is missing or damaged: {error}", file=str(store / path), hint=AGAIN
-        ) from error
+        table = pq.ParquetFile(store / path).read(use_threads=False)
+        table.validate(full=True)  # its words are few: also that they are text
+    except FAULTS as error:
+        raise damaged(store, path, error) from error
+    if why := lacking(table, (*_NAMES, "n")):
+        raise damaged(store, path, why)
+    texts = [table.schema.field(name).type for name in _NAMES]
+    texts = [kind.value_type if pa.types.is_dictionary(kind) else kind for kind in texts]
+    if not all(map(pa.types.is_string, texts)) or not pa.types.is_integer(table.schema.field("n").type):
+        raise damaged(store, path, "its columns are of another type")
+    if any(table[name].null_count for name in (*_NAMES, "n")):
+        raise damaged(store, path, "some of its values are not there")
+    return table
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[list[str], NDArray[np.int64]]:

@@ -201,7 +201,13 @@ def layout_of(name: str, raw: bytes) -> Layout:
     try:
         header, delimiter, wrapped = _parted(first)
     except csv.Error as error:
-        raise InputError("the header is not a line of CSV", file=name, row=row, value=str(error)) from error
+        raise InputError(
+            "the header is not a line of CSV",
+            file=name,
+            row=row,
+            value=str(error),
+            hint="Put the header into the first line.",
+        ) from error
     plain = tuple(column.strip() for column in header)
     while plain and not plain[-1]:
         plain = plain[:-1]
@@ -261,7 +267,15 @@ def _check_names(name: str, row: int, header: tuple[str, ...]) -> None:
             )
         for column in NEEDED:
             if header.count(column) > 1:
-                problems.add(InputError("a column is there twice", file=name, row=row, column=column))
+                problems.add(
+                    InputError(
+                        "a column is there twice",
+                        file=name,
+                        row=row,
+                        column=column,
+                        hint="Leave one of the two columns out.",
+                    )
+                )
 
 
 def _nearest(column: str, others: list[str]) -> str | None:

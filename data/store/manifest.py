@@ -350,7 +350,7 @@ def refuse_newer(store: Path) -> None:
     """
     try:
         raw = json.loads(read_whole(store / MANIFEST).decode())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return  # there is none, or one that importing anew replaces
     _check_format(store, raw)
 

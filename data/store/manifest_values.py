@@ -6,11 +6,12 @@ JSON that is valid and wrong, for want of one digit or by a hand, would else end
 from __future__ import annotations
 
 import calendar
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
+
+from data.store.plain_types import finite
 
 _MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 _DAY = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
@@ -23,12 +24,13 @@ def _text(value: Any) -> str:
 
 
 def _count(value: Any) -> str:
-    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    return "" if whole else "it has to be a whole number, 0 or more"
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        return "it has to be a whole number, 0 or more"
+    return "" if finite(value) else "no month has so many rows"
 
 
 def _metres(value: Any) -> str:
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+    number = isinstance(value, int | float) and not isinstance(value, bool) and finite(value) and value >= 0
     return "" if number else "it has to be a number of metres"
 
 

@@ -9,6 +9,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+_MOST = 2**53  # whole numbers up to here are exact in every form that a file gives them
+
 
 def check_types(value: Any) -> None:
     """Check every field of a dataclass, and of those inside it.
@@ -28,6 +30,11 @@ def check_types(value: Any) -> None:
     kind: Any = type(value)
     for name, hint in _hints(kind).items():
         _check(getattr(value, name), hint, name)
+
+
+def finite(value: float) -> bool:
+    """Whether a number is one that figures can be made of: not infinite, nor whole beyond all that a machine counts."""
+    return -_MOST < value < _MOST if isinstance(value, int) else math.isfinite(value)
 
 
 @cache
@@ -53,7 +60,7 @@ def _check(value: Any, hint: Any, name: str) -> None:
             _check(each, inner[1], name)
     elif hint in (int, float):
         _must(isinstance(value, int if hint is int else (int, float)) and not isinstance(value, bool), name, value)
-        if not math.isfinite(value):
+        if not finite(value):
             raise ValueError(f"{name} is not a finite number")
     else:
         _must(type(value) is hint, name, value)

@@ -33,8 +33,8 @@ COLUMNS: tuple[str, ...] = (
     "outcome",
     "precision_m",
 )
-_TIMES = ("occurred_at", "occurred_until")
-_METRES = ("easting_m", "northing_m", "precision_m")
+TIMES = ("occurred_at", "occurred_until")
+METRES = ("easting_m", "northing_m", "precision_m")
 
 
 def month_numbers(frame: pd.DataFrame) -> NDArray[np.int64]:
@@ -173,9 +173,9 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
                 )
             else:
                 out[name] = pd.Series(pd.PeriodIndex(column.astype("str"), freq="M"), index=frame.index)
-        elif name in _TIMES:
+        elif name in TIMES:
             out[name] = pd.to_datetime(column).astype("datetime64[s]")
-        elif name in _METRES:
+        elif name in METRES:
             out[name] = column.astype("float64")
         elif name == "incident_id":
             out[name] = column.astype("str")
@@ -188,9 +188,9 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _absent(name: str, index: pd.Index) -> pd.Series:
     """Nulls in the type of a column at once: pandas takes as long to infer it as to read everything else."""
-    if name in _TIMES:
+    if name in TIMES:
         return pd.Series(np.datetime64("NaT"), index=index, dtype="datetime64[s]")
-    if name in _METRES:
+    if name in METRES:
         return pd.Series(np.nan, index=index)
     none: list[str] = []
     words = pd.Categorical.from_codes(np.full(len(index), -1, dtype=np.int8), categories=pd.Index(none, dtype="str"))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data.place.area import Area
@@ -18,14 +17,14 @@ from data.store.counted import counted_units
 from data.store.doubts import all_doubts, doubt_lines, judgements, limits_lines, span_words, with_damaged
 from data.store.fetched import NOT_PUBLISHED, WHY, Fetching, fetching_lines, read_fetching
 from data.store.force_counts import uncounted_lines, uncounted_months
-from data.store.manifest import AGAIN, Layer, Manifest, Revision, Unit, read_manifest
+from data.store.manifest import Layer, Manifest, Revision, Unit, read_manifest
 from data.store.origins import Origins, store_origins
 from data.store.same_area import ImportLayer, import_layer
 from data.store.schema import BY_OUTLINE, POLICE_UK
 from data.store.store import EMPTY
 from data.store.sums import settled, with_damage
+from data.store.unit_table import FAULTS, damaged, lacking
 from data.store.whole import Doubt, Judgement
-from geo.errors import InputError
 
 COVERAGE = (
     "source",
@@ -367,13 +366,12 @@ def rejected_rows(store: Path) -> pd.DataFrame:
     for file in manifest.files.values() if manifest else ():
         if file.rejected_path:
             try:
-                parts.append(pq.ParquetFile(store / file.rejected_path).read().to_pandas())
-            except (OSError, pa.ArrowInvalid) as error:
-                raise InputError(
-                    f"a file of the store is missing or damaged: {error}",
-                    file=str(store / file.rejected_path),
-                    hint=AGAIN,
-                ) from error
+                table = pq.ParquetFile(store / file.rejected_path).read()
+                if why := lacking(table, ("file", "row")):
+                    raise damaged(store, file.rejected_path, why)
+                parts.append(table.to_pandas())
+            except FAULTS as error:
+                raise damaged(store, file.rejected_path, error) from error
     if not parts:
         return pd.DataFrame({name: pd.Series(dtype="int64" if name == "row" else "str") for name in REJECTED_COLUMNS})
     rows: pd.DataFrame = pd.concat(parts, ignore_index=True)

@@ -29,11 +29,12 @@ from data.place.folders import default_store as default_store
 from data.store.accepted import ACCEPTED, Acceptance, read_accepted, with_accepted
 from data.store.counted import counted_units
 from data.store.in_wards import in_wards
-from data.store.manifest import AGAIN, MANIFEST, Manifest, Unit, read_manifest
+from data.store.manifest import MANIFEST, Manifest, Unit, read_manifest
 from data.store.paths_kept import paths_now
 from data.store.same_area import check_layer
 from data.store.schema import POLICE_UK, Incidents, conform, empty_frame
 from data.store.sums import Damage, damaged_files, settled, with_damage
+from data.store.unit_table import FAULTS, DamagedFileError, damaged, read_unit_table
 from geo.aside import beside, into_place
 from geo.errors import InputError
 from geo.held import hold
@@ -143,13 +144,11 @@ def stored(store: Path, area: Area, source: str = POLICE_UK) -> tuple[Incidents,
         check_layer(manifest, area, store)
         try:
             return _load(store, area, source, manifest, read_accepted(store), damage), manifest.layer.version
-        except (OSError, pa.ArrowInvalid) as error:
+        except DamagedFileError:
             if attempt == _TRIES - 1:
-                raise InputError(
-                    f"a file of the store is missing or damaged: {error}",
-                    file=str(store),
-                    hint=AGAIN,
-                ) from error
+                raise
+        except FAULTS as error:
+            raise damaged(store, "", error) from error
     raise AssertionError
 
 
@@ -162,7 +161,7 @@ def _load(
     if not units:
         return Incidents(empty_frame(), index, version, source=source)
     # a unit is of one month, which the manifest tells; its column has had two forms
-    read = [_read(store / unit.path).drop_columns(MONTH) for unit in units]
+    read = [read_unit_table(store, unit).drop_columns(MONTH) for unit in units]
     # some months of a feed may tell how exact their places are, others not
     frame = (
         pa.concat_tables(read, promote_options="default")
@@ -185,10 +184,6 @@ def _words(codes: NDArray[np.integer[Any]], words: list[str]) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype="str"))
 
 
-def _read(path: Path) -> pa.Table:
-    return pq.ParquetFile(path).read(use_threads=False)
-
-
 def read_unit(store: Path, unit: Unit) -> pd.DataFrame:
     """Rows of one unit as stored.
 
@@ -197,15 +192,12 @@ def read_unit(store: Path, unit: Unit) -> pd.DataFrame:
     InputError
         Its file is missing or damaged.
     """
+    table = read_unit_table(store, unit)
     try:
-        frame: pd.DataFrame = _read(store / unit.path).to_pandas()
+        frame: pd.DataFrame = table.to_pandas()
         return frame
-    except (OSError, pa.ArrowInvalid) as error:
-        raise InputError(
-            f"a file of the store is missing or damaged: {error}",
-            file=str(store / unit.path),
-            hint=AGAIN,
-        ) from error
+    except FAULTS as error:
+        raise damaged(store, unit.path, error) from error
 
 
 def month_dates(month: int, rows: int) -> pa.Array:

@@ -16,6 +16,10 @@ from data.store.manifest import Layer
 from geo.errors import InputError
 
 _AGAIN = "Load the base map again: python -m data basemap FILE, or --fetch."
+_FAULTS = (
+    OSError, pa.ArrowException, shapely.GEOSException, LookupError, TypeError, ValueError, AttributeError,
+    RecursionError, OverflowError,
+)  # fmt: skip
 Kept = TypeVar("Kept")
 
 
@@ -52,7 +56,7 @@ def read_kept(
         layer, found = Layer(**head["layer"]), decode(table, head)
     except InputError:
         raise
-    except (OSError, pa.ArrowInvalid, shapely.GEOSException, KeyError, TypeError, IndexError, ValueError) as error:
+    except _FAULTS as error:
         raise InputError(f"{what} cannot be read: {error}", file=str(path), hint=_AGAIN) from error
     if not layer.among(area):
         raise InputError(
@@ -67,5 +71,5 @@ def kept_version(path: Path, key: bytes) -> str:
     """Version of what is kept, without reading it; "" where there is nothing."""
     try:
         return str(json.loads(pq.read_schema(path).metadata[key])["version"]) if path.is_file() else ""
-    except (OSError, pa.ArrowInvalid, KeyError, TypeError, json.JSONDecodeError):
+    except _FAULTS:
         return f"damaged-{path.stat().st_mtime_ns}" if path.is_file() else ""
