@@ -139,15 +139,7 @@ def _line(name: str, cases: Sequence[Case]) -> str:
 
 
 def _tell(done: dict[str, list[Case]]) -> None:
-    heads = (
-        ("cases", 7),
-        ("results", 9),
-        ("own errors", 12),
-        ("lacking", 9),
-        ("faults", 8),
-        ("slowest", 12),
-        ("peak", 11),
-    )
+    heads = {"cases": 7, "results": 9, "own errors": 12, "lacking": 9, "faults": 8, "slowest": 12, "peak": 11}
     print(f"\n{'kind':<24}" + "".join(f"{head:>{width}}" for head, width in heads.items()))
     for name, cases in done.items():
         print(_line(name, cases))

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo.errors import InputError
+from tests.fuzz.__main__ import _tell
 from tests.fuzz.kinds import KINDS, Kind
-from tests.fuzz.run import FAULT, OWN, RESULT, chance, run, spoiled
+from tests.fuzz.run import FAULT, OWN, RESULT, Case, chance, run, spoiled
 from tests.fuzz.spoil import Sample
 from tests.fuzz.world import Lost, Told, World
 from tests.properties import examples
@@ -104,3 +105,15 @@ def test_a_case_is_the_same_every_time(world: World) -> None:
     one, other = (spoiled(kind, world, chance(kind, 1, 7)) for _ in range(2))
     assert one == other
     assert one != spoiled(kind, world, chance(kind, 2, 7))
+
+
+def test_the_table_names_a_fault_once(capsys: pytest.CaptureFixture[str]) -> None:
+    cases = [Case(number, FAULT, 0.1, 200.0, "data/x.py:5 KeyError: 'a'") for number in (3, 4)]
+    _tell({"plans": [*cases, Case(5, OWN, 0.2, 210.0, "a.csv: no", "remedy")]})
+    lines = capsys.readouterr().out.split("\n")
+    assert [line.split()[:6] for line in lines if line.startswith(("plans", "all"))] == [
+        ["plans", "3", "0", "1", "1", "2"],
+        ["all", "3", "0", "1", "1", "2"],
+    ]
+    assert [line for line in lines if line.startswith("FAULT")] == ["FAULT plans: 2, case 3: data/x.py:5 KeyError: 'a'"]
+    assert any(line.startswith("lacks remedy (plans, 1)") for line in lines)
