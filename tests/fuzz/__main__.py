@@ -28,7 +28,7 @@ from tests.fuzz.kinds import ALL, KINDS, Kind
 from tests.fuzz.run import FAULT, OWN, RESULT, Case, chance, limit_memory, run, spoiled
 from tests.fuzz.world import SHARED, World
 
-MOST_WAIT_S = 90  # without a word from a worker: it waits for nothing, or is stuck beyond the reach of a signal
+MOST_WAIT_S = 300  # without a word from a worker: it waits for nothing, or is stuck beyond the reach of a signal
 _PART = 400  # cases of one worker: none lives for ever
 
 

@@ -130,3 +130,37 @@ def test_turns_of_threads_are_as_before_after_a_warm_up_that_fails(monkeypatch: 
     monkeypatch.setattr(server, "import_module", fails)
     server._warm()
     assert sys.getswitchinterval() == before
+
+
+HEAPS = """
+import ctypes, sys, threading
+from pages.ui.start.server import few_heaps
+told = few_heaps() if sys.argv[1] == "few" else None
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
+libc.fopen.restype, libc.malloc_info.argtypes = ctypes.c_void_p, [ctypes.c_int, ctypes.c_void_p]
+libc.fclose.argtypes = [ctypes.c_void_p]
+together = threading.Barrier(12)
+def work():
+    together.wait()
+    libc.malloc(60_000)
+    together.wait()
+threads = [threading.Thread(target=work) for _ in range(12)]
+[one.start() for one in threads]
+[one.join() for one in threads]
+file = libc.fopen(sys.argv[2].encode(), b"w")
+libc.malloc_info(0, file)
+libc.fclose(file)
+print(told, open(sys.argv[2]).read().count("<heap nr="))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the heaps of another C library cannot be told")
+def test_threads_share_few_heaps(tmp_path: Path) -> None:
+    def heaps(how: str) -> list[str]:
+        command = [sys.executable, "-c", HEAPS, how, str(tmp_path / how)]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+
+    told, few = heaps("few")
+    assert (told, int(few) <= 2) == ("True", True)
+    assert int(heaps("many")[1]) > 4
