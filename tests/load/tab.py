@@ -20,9 +20,10 @@ from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Common_pb2 import FileURLs
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.NumberInput_pb2 import NumberInput
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+
+from tests.load.widgets import SHOWS, state_of
 
 _FAILED = 'class="failed"'  # our own box for what cannot be shown
 MARK = re.compile(rb"zq\d{4}zq")  # what one person types or uploads and nobody else may be sent
@@ -363,53 +364,5 @@ class Tab:
             self.errors.append(f"{self.path}: {proto.type}: {proto.message}")
         elif (kind == "alert" and proto.format == Alert.ERROR) or (kind == "html" and _FAILED in proto.body):
             self.errors.append(f"{self.path}: {proto.body}")
-        elif kind in _SHOWS and (proto.set_value or proto.id not in self._states):
-            self._states[proto.id] = _state(proto, kind, _SHOWS[kind](proto, proto.set_value))
-
-
-def _state(proto: Any, kind: str, value: Any) -> WidgetState:
-    state = WidgetState(id=proto.id)
-    if kind in {"multiselect", "button_group", "date_input"}:
-        state.string_array_value.data.extend([value] if isinstance(value, str) else value)
-    elif kind == "checkbox":
-        state.bool_value = bool(value)
-    elif kind == "number_input" and proto.data_type == NumberInput.INT:
-        state.int_value = int(value)
-    elif kind == "number_input":
-        state.double_value = float(value)
-    elif value is not None:
-        state.string_value = str(value)
-    return state
-
-
-def _one(proto: Any, sets: bool) -> str | None:
-    if sets:
-        return str(proto.raw_value) if proto.HasField("raw_value") else None
-    return str(proto.options[proto.default]) if proto.HasField("default") and proto.options else None
-
-
-def _several(proto: Any, sets: bool) -> list[str]:
-    if sets:
-        return list(proto.raw_values)
-    return [getattr(one, "content", one) for one in (proto.options[at] for at in proto.default)]
-
-
-def _written(proto: Any, sets: bool) -> Any:
-    return proto.value if sets else proto.default
-
-
-def _days(proto: Any, sets: bool) -> list[str]:
-    return list(proto.value if sets else proto.default)
-
-
-_SHOWS = {
-    "selectbox": _one,
-    "radio": _one,
-    "multiselect": _several,
-    "button_group": _several,
-    "checkbox": _written,
-    "text_input": _written,
-    "text_area": _written,
-    "number_input": _written,
-    "date_input": _days,
-}
+        elif kind in SHOWS and (proto.set_value or proto.id not in self._states):
+            self._states[proto.id] = state_of(proto, kind, SHOWS[kind](proto, proto.set_value))
