@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.fuzz import files, kept, pages, services
-from tests.fuzz.spoil import Sample, Spoil, any_bytes, archive, by_ending, database, extract, of, table, text_of, tree
+from tests.fuzz.spoil import Sample, Spoil, any_bytes, archive, by_ending, database, of, table, text_of, tree
+from tests.fuzz.spoil_extract import extract
 from tests.fuzz.world import World
 
 Read = Callable[[World, Sample, Path], None]

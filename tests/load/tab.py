@@ -140,7 +140,7 @@ class Tab:
             As the widget shows it, such as "Drugs".
         """
         one = self.widget(key)
-        self._states[one.proto.id] = _state(one.proto, one.kind, value)
+        self._states[one.proto.id] = state_of(one.proto, one.kind, value)
         return await self._rerun(fragment=one.fragment)
 
     async def press(self, key: str) -> float:
