@@ -35,7 +35,7 @@ LOCAL = ("http://localhost", "ws://localhost", "data:", "blob:", "about:")
 @contextmanager
 def serve(store: Path, *options: str, **environment: str) -> Iterator[str]:
     """Start the app on a store, with options of Streamlit; gives its address."""
-    with started(ROOT / "app.py", *options, DASHBOARD_DATA=str(store), **environment) as (address, _):
+    with started(ROOT / "app.py", *options, **{"DASHBOARD_DATA": str(store), **environment}) as (address, _):
         yield address
 
 

@@ -269,7 +269,7 @@ def test_the_target_stays_when_something_stops_the_writing(
     def stop(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr({"fsync": os, "_read": boundaries, "replace": Path}[step], step, stop)
+    monkeypatch.setattr({"fsync": os, "_read": boundaries, "replace": os}[step], step, stop)
     with pytest.raises(KeyboardInterrupt):
         convert(source, target)
     assert target.read_text(encoding="utf-8") == BEFORE

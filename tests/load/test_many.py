@@ -21,6 +21,7 @@ from tests.load.measure import measure
 from tests.load.people import HOTSPOTS, Person, foreign, mark_of
 from tests.load.served import Served, serve
 from tests.load.tab import Tab
+from tests.waited import ran
 
 _TREND = "csv_hot_trend"
 _VERSION = re.compile(r"[Dd]ata version[: ]+(?:</dt><dd>)?([0-9a-f]{16})")
@@ -52,7 +53,7 @@ def person(app: Served, number: int) -> Person:
 def test_nobody_is_sent_what_another_chose_typed_or_put_up(app: Served, plans: bool) -> None:
     crowd = [person(app, number) for number in range(3)]
     months = [f"2024-0{number + 1}..2024-08" for number in range(3)]
-    asyncio.run(_apart(crowd, months, plans))
+    ran(_apart(crowd, months, plans))
     for one, own in zip(crowd, months, strict=True):
         assert one.tab.errors == []
         assert foreign(one) == set()
@@ -101,7 +102,7 @@ async def _seen(tab: Tab) -> tuple[int, str]:
 @pytest.mark.parametrize(("editions", "lookers"), [(1, 2), pytest.param(4, 5, marks=pytest.mark.long)])
 def test_an_import_shows_whole_or_not_at_all(app: Served, made: Path, area: Area, editions: int, lookers: int) -> None:
     import_edition(area, made, made / "store", 0)
-    seen, versions = asyncio.run(_look(app, made, area, editions, lookers))
+    seen, versions = ran(_look(app, made, area, editions, lookers))
     for every in seen:
         assert [edition for edition, _ in every] == sorted(edition for edition, _ in every)
         assert every[-1][0] == editions
@@ -155,7 +156,7 @@ def test_fifty_people_for_five_minutes(real_store: Path, area: Area, tmp_path: P
     """Times are of this machine and its other work: the command prints them. Here only what is right on any machine."""
     store = Path(shutil.copytree(real_store, tmp_path / "store"))
     with serve(store, DASHBOARD_TODAY="2025-01-15") as served:
-        load = asyncio.run(measure([served.address], [served.process], people.SCENARIOS["all"], people=50, seconds=300))
+        load = ran(measure([served.address], [served.process], people.SCENARIOS["all"], people=50, seconds=300))
         assert served.faults() == 0, served.log.read_text()
     assert load.errors == ()
     assert {people.OPENED, people.FILTER, people.PAGE, people.EXPORT, people.SAVED} <= set(load.times)

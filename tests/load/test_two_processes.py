@@ -21,6 +21,7 @@ from tests.load.made import import_edition
 from tests.load.measure import measure
 from tests.load.served import ROOT, Served, free_port, serve, wait_until
 from tests.load.tab import Tab
+from tests.waited import ran
 
 # No login is set up here, so the app has to be told that something in front asks who comes.
 _SETTINGS = {"DASHBOARD_TODAY": "2025-01-15", SWITCH: ON}
@@ -61,11 +62,11 @@ def test_two_processes_behind_a_proxy_are_one_dashboard(area: Area, tmp_path: Pa
         folder = tmp_path / "nginx"
         folder.mkdir()
         address = stack.enter_context(proxy(folder, apps))
-        asyncio.run(_noticed(apps, tmp_path, area))
-        load = asyncio.run(
+        ran(_noticed(apps, tmp_path, area))
+        load = ran(
             measure([address], [app.process for app in apps], people.SCENARIOS["all"], people=6, seconds=40, between=2)
         )
-        saved = asyncio.run(_saved_at_once(address))
+        saved = ran(_saved_at_once(address))
         assert load.errors == ()
         assert load.end_mb is not None
         used = [app.process.processor_seconds() for app in apps]

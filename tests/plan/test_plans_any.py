@@ -23,10 +23,11 @@ SEEN = st.characters(
     categories=("L", "N", "P", "S", "Zs"), exclude_characters="\u115f\u1160\u3164\uffa0"
 )  # nothing that is cleaned away
 TEXT = st.text(SEEN, max_size=20)
+WHOLE = st.integers(-(2**53) + 1, 2**53 - 1)  # beyond them a reader of JSON may round
 VALUES: dict[Any, Any] = {
-    str: TEXT, int: st.integers(), float: NUMBERS, bool: st.booleans(), date: st.dates(), datetime: st.datetimes(),
+    str: TEXT, int: WHOLE, float: NUMBERS, bool: st.booleans(), date: st.dates(), datetime: st.datetimes(),
     Mapping[str, str]: st.dictionaries(TEXT, TEXT, max_size=3),
-    float | None: st.none() | NUMBERS, int | None: st.none() | st.integers(),
+    float | None: st.none() | NUMBERS, int | None: st.none() | WHOLE,
 }  # fmt: skip
 
 
@@ -47,7 +48,7 @@ ANY_PLAN = any_of(
     places=several(any_of(PlanPlace, cells=several(any_of(PlanCell)))),
     shifts=several(any_of(Shift, patrols=several(PATROLS))),
     caveats=several(TEXT),
-    stops=several(any_of(Stop, recorded=st.dictionaries(TEXT, st.integers(), max_size=3))),
+    stops=several(any_of(Stop, recorded=st.dictionaries(TEXT, WHOLE, max_size=3))),
     ways=st.none() | any_of(Ways, legs=several(any_of(Leg, points=LINES, why=st.sampled_from(WHY)))),
     as_at=st.dates().map(lambda day: f"{day:%Y-%m}".zfill(7)),
 )

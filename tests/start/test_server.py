@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ from pages.ui.shell import cache
 from pages.ui.start import server, warm
 from tests.conftest import ROOT
 from tests.tab_pages import open_page
+from tests.waited import ran
 
 SLOW = ("scipy.stats", "scipy.optimize", "scipy.spatial", "matplotlib", "pptx", "openpyxl", "geopandas")
 FIRST = """
@@ -62,7 +62,7 @@ def test_a_session_finds_what_was_warmed_up(
 ) -> None:
     monkeypatch.setenv("DASHBOARD_DATA", str(short))
     monkeypatch.setenv("DASHBOARD_TODAY", "2025-01-15")
-    cache._result.clear()
+    cache.results.clear()
     cache._incidents.clear()
     warm.warm()
 
@@ -98,7 +98,7 @@ def test_the_server_answers_while_it_warms_up(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(server, "_warm", slow)
     monkeypatch.setattr(server, "open_browser", lambda: None)
-    asyncio.run(begin())
+    ran(begin())
     go.set()
 
 

@@ -79,7 +79,10 @@ def test_a_column_that_is_needed_itself_is_meant_by_no_other() -> None:
 
 
 def test_a_column_that_is_there_twice() -> None:
-    assert refused(GOOD.replace(b"Context", b"Month")) == "a.csv, row 1, column 'Month': a column is there twice"
+    assert (
+        refused(GOOD.replace(b"Context", b"Month"))
+        == "a.csv, row 1, column 'Month': a column is there twice. Leave one of the two columns out."
+    )
     twice = GOOD.replace(b"Context", b"LSOA name")
     assert len(read_rows("a.csv", twice)) == 3, "one that is not needed may be there twice"
 
@@ -103,7 +106,8 @@ def test_one_column_of_something_else_misses_them_all() -> None:
 
 def test_a_header_that_is_no_line_of_csv() -> None:
     assert refused(b'"Crime ID,Month\n1,2\n') == (
-        "a.csv, row 1: the header is not a line of CSV (found 'unexpected end of data')"
+        "a.csv, row 1: the header is not a line of CSV (found 'unexpected end of data'). "
+        "Put the header into the first line."
     )
 
 

@@ -166,12 +166,12 @@ def test_loading_roads_makes_every_page_draw_its_map_anew(
     monkeypatch.setenv("DASHBOARD_DATA", str(tmp_path))
     before = cache.dataset()
     assert page_map.base_map_of(before) is None
-    _, bare = page_map.base(before, LIGHT)
+    bare = page_map.base(before, LIGHT.dark, "a")
     report = import_basemap(open_roads(tmp_path / "a.gpkg", area), tmp_path, area)
     after = cache.dataset()
-    drawn, key = page_map.base(after, LIGHT)
-    assert key != bare
-    assert report.attribution.split("©")[1] in drawn.get_root().render()
+    drawn = page_map.base(after, LIGHT.dark, "a")
+    assert (drawn.slot, drawn.mounted) != (bare.slot, bare.mounted)
+    assert report.attribution.split("©")[1] in drawn.script
     found = page_map.base_map_of(after)
     assert found is not None
     assert found.version == report.version
@@ -184,7 +184,7 @@ def test_loading_roads_makes_every_page_draw_its_map_anew(
 def test_a_map_without_streets_is_drawn_where_they_cannot_be_put(
     area: Area, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: object) -> str:
+    def full(*_: object, **__: object) -> str:
         raise InputError(
             "the streets of the map cannot be put into place: Read-only file system", hint="Give it leave."
         )

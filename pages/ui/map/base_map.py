@@ -35,7 +35,7 @@ def _base_map(data: Dataset) -> BaseMap | str | None:
         return f"No streets are drawn: {error.message}. {error.hint or ''}".rstrip()
 
 
-def base(data: Dataset, dark: bool, key: str) -> sent.Base:
+def base(data: Dataset, dark: bool, key: str, *, streets: bool = True) -> sent.Base:
     """Render the part of a map that does not change with the filters; for ``cached``.
 
     Parameters
@@ -44,10 +44,12 @@ def base(data: Dataset, dark: bool, key: str) -> sent.Base:
     dark : bool
     key : str
         Tells the maps of the app apart.
+    streets : bool, optional
+        Whether those that were loaded are drawn.
     """
-    text = cached(streets_text, data)
-    streets = maps.streets_payload(cached(streets_name, data), dark=dark) if text else ""
-    return sent.base(cached(payload, data, dark), streets, f"{key}|{data.version}|{dark}")
+    there = streets and cached(streets_text, data)
+    lines = maps.streets_payload(cached(streets_name, data), dark=dark) if there else ""
+    return sent.base(cached(payload, data, dark), lines, f"{key}|{data.version}|{dark}|{streets}")
 
 
 def show(
@@ -77,11 +79,16 @@ def show(
     on_hit : callable
         Called with what was clicked, before the page runs again.
     """
-    if text := cached(streets_text, data):
-        map_streets.put(text, name=cached(streets_name, data))
+    streets = True
+    try:
+        if text := cached(streets_text, data):
+            map_streets.put(text, name=cached(streets_name, data))
+    except InputError as error:  # a folder that may not be written, or a full disk: all else of the map is whole
+        streets = False
+        frame.note(f"No streets are drawn: {error.message}. {error.hint}")
     script = sent.overlay(maps.overlay_payload(overlay, grid))
     with st.container(key=f"map_{height}_{key}"):
-        sent.show(cached(base, data, colours.dark, key), script, height=height, on_hit=on_hit)
+        sent.show(cached(base, data, colours.dark, key, streets=streets), script, height=height, on_hit=on_hit)
     if said := problem(data):
         frame.warn(said)
 
