@@ -28,8 +28,8 @@ from data.store.schema import POLICE_UK, Incidents
 from data.store.store import EMPTY, default_store, feed_names, load, store_version, stored
 from data.store.sums import settled
 from data.store.whole import Doubt
-from data.streets.base_map import basemap_version
-from data.streets.network import network_version
+from data.streets.base_map import BASEMAP, basemap_version
+from data.streets.network import NETWORK, network_version
 from geo.errors import InputError
 from pages.ui.shell.kept import Shelf, weigh
 from pages.ui.shell.one_state import TRIES, Changed, of_one_state, still
@@ -206,19 +206,25 @@ def dataset(source: str = POLICE_UK, layer: str = "") -> Dataset:
     """
     store = default_store()
     place = whole_area().with_layer(layer) if layer else area()
-    drawn = "+".join(filter(None, (basemap_version(store), network_version(store))))
+    drawn = "+".join(filter(None, (basemap_version(store), network_version(store), _written(store))))
     for _ in range(TRIES):
         kept = _kept(store)
         state = kept[1]
         if state == EMPTY:
             demo = _demo(str(_area_path()), _area_stamp(), place.layer_key)
-            version = f"{demo.incidents.version}|{place.wards.version}|{drawn}"
+            version = f"{demo.incidents.version}|{kept[2:]}|{place.layer_key}|{drawn}"
             return Dataset(place, demo.incidents, demo.as_at, version, store, demo, state)
         with suppress(Changed):  # an import has ended meanwhile
             incidents, version = _incidents(*kept, source, place.layer_key)
             return Dataset(place, incidents, today(), f"{version}|{drawn}", store, state=state)
         _look_again()
     raise InputError("the store changes all the time", file=str(store), hint="Wait until imports have ended.")
+
+
+def _written(store: Path) -> str:
+    """When streets were put there: what was damaged and is imported again has the version that it had."""
+    found = (store / name for name in (BASEMAP, NETWORK))
+    return ",".join(str(path.stat().st_mtime_ns) for path in found if path.is_file())
 
 
 def _kept(store: Path, state: str = "") -> tuple[str, str, str, tuple[int, ...]]:
