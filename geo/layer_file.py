@@ -186,7 +186,8 @@ def _unpacked(path: Path, file: str, folder: Path) -> Iterator[_Candidate]:
     with _archive_errors(file), zipfile.ZipFile(path) as archive:
         members = [
             m for m in archive.infolist()
-            if not m.is_dir() and not PurePosixPath(m.filename).name.startswith(".") and "__MACOSX" not in m.filename
+            if m.filename and not m.is_dir()
+            and not PurePosixPath(m.filename).name.startswith(".") and "__MACOSX" not in m.filename
         ]  # fmt: skip
         if sum(m.file_size for m in members) > _MOST_BYTES:
             raise InputError(
@@ -300,8 +301,8 @@ def _gdal_errors(file: str) -> Iterator[None]:
             yield
     except InputError:
         raise
-    # pyogrio's own are RuntimeErrors; bytes that are no text a ValueError
-    except (RuntimeError, ValueError, TypeError, OSError) as error:
+    # pyogrio's own are RuntimeErrors; bytes that are no text a ValueError; a projection it cannot name, an unbound name
+    except (RuntimeError, ValueError, TypeError, OSError, UnboundLocalError) as error:
         told = (str(error).splitlines() or [type(error).__name__])[0].rstrip(". ")
         raise InputError(
             f"this is not a boundary file that can be read: {told}",

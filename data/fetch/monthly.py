@@ -206,7 +206,7 @@ def as_file(crimes: Iterable[Crime]) -> bytes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(NEEDED)
     writer.writerows(one.row for one in crimes)
-    return out.getvalue().encode("utf-8")
+    return out.getvalue().encode("utf-8", "replace")  # half a character is a question mark
 
 
 def fetch_monthly(

@@ -185,6 +185,8 @@ def _told(path: Path) -> Iterator[None]:
     """Tell a fault of the database as bad input, with what to do."""
     try:
         yield
+    except UnicodeDecodeError as error:  # of a text, or of what SQLite itself says
+        raise _damaged(path, "a text of it is none") from error
     except sqlite3.Error as error:
         code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
         if code in _BUSY:

@@ -169,6 +169,6 @@ def _database(path: Path) -> str:
     try:  # not only to read: what a kill cut off is rolled back by the next who opens it
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=_BUSY_S)) as db:
             found = [str(row[0]) for row in db.execute("PRAGMA integrity_check(3)")]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         return f"it cannot be read: {error}"
     return "" if found == ["ok"] else "; ".join(found)

@@ -22,6 +22,7 @@ import pandas as pd
 import pyogrio
 import shapely
 from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
 
 from data.streets import kinds
 from data.streets.found import OGL, ROADS, Found, rows, text
@@ -290,7 +291,15 @@ def _shapes(
     if not metres:
         corners = geometry_to_wgs84(shapely.segmentize(shapely.box(*rectangle), 1000))
         if not system.is_geographic:
-            corners = _moved(corners, CRS.from_epsg(4326), system)
+            try:
+                corners = _moved(corners, CRS.from_epsg(4326), system)
+            except ProjError as error:
+                raise InputError(
+                    f"layer {layer} is of a coordinate system that nothing can be moved to",
+                    file=str(path),
+                    value=system.name,
+                    hint="Save it in British National Grid (EPSG:27700).",
+                ) from error
         box = corners.bounds
     try:
         frame = pyogrio.read_dataframe(place, layer=layer, columns=columns, bbox=box)

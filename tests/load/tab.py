@@ -81,7 +81,9 @@ class Tab:
         self._run = 0
         self._fetches = fetches
         self._fetched: set[str] = set()
-        self._http = httpx.AsyncClient(base_url=address, timeout=WAIT_SECONDS, trust_env=False)
+        # the server lets go of a connection that was idle for five seconds: it must not be asked just then
+        idle = httpx.Limits(keepalive_expiry=2.0)
+        self._http = httpx.AsyncClient(base_url=address, timeout=WAIT_SECONDS, trust_env=False, limits=idle)
         self._socket: ClientConnection | None = None
         self._asked = 0
         self.path = ""
