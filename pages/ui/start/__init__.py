@@ -1,4 +1,4 @@
-"""What the server does before anybody asks: loads what the first page needs, and tells browsers what to fetch.
+"""What the server does before anybody asks: loads what the first page needs, and opens a browser.
 
 Others use: server.
 """
