@@ -12,7 +12,6 @@ one line, in the same run, by the same way.
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import sys
 import time
@@ -31,6 +30,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from pages.ui.shell.cache import dataset
+from tests.benchmarks.run import peak_mb
 from tests.conftest import ROOT, SHARED
 from tests.county import make_county
 
@@ -167,14 +167,9 @@ def run(area_file: str, store: Path, words: Sequence[str] = ()) -> tuple[pd.Data
     return table([blank, *rows], blank), rows
 
 
-def peak_mb() -> float:
-    """Give the most memory that this process has held, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-
-
 def told(found: pd.DataFrame) -> str:
     """Write the table with the memory under it."""
-    return f"{found.to_string(index=False)}\npeak memory of the process {peak_mb():.0f} MB"
+    return f"{found.to_string(index=False)}\npeak memory {peak_mb() or float('nan'):.0f} MB"
 
 
 def test_no_page_of_a_county_makes_a_second_visitor_wait(tmp_path: Path) -> None:
