@@ -125,6 +125,7 @@ def pointed_at(page: Page, where: str, most: int = 6) -> None:
                 is_text(page, f"{where}, pointed at")
 
 
+@pytest.mark.long  # what it sees is held by tests/map/test_names_are_text.py and tests/whole/test_sinks.py
 def test_a_map_and_its_page(world: World, watched: BrowserContext) -> None:
     with canary() as asked, serve(world.store, **world.environment) as address:
         watch = Watch(watched)

@@ -13,7 +13,7 @@ from tests.whole import page_walk
 from tests.whole.sent import wrong, wrong_html, wrong_in_chart, wrong_markdown
 
 
-@pytest.mark.long  # tests/browser has some of it in every run
+@pytest.mark.long  # every run has what makes text harmless, and test_sinks.py that it is used
 def test_what_every_page_sends_is_text(tmp_path: Path) -> None:
     made = everywhere(tmp_path)
     seen = 0
