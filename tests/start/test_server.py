@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from data.place.area import Area
@@ -164,3 +166,29 @@ def test_threads_share_few_heaps(tmp_path: Path) -> None:
     told, few = heaps("few")
     assert (told, int(few) <= 2) == ("True", True)
     assert int(heaps("many")[1]) > 4
+
+
+def test_the_warm_up_is_silent_that_it_is_no_session_and_others_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    keep = logging.Handler()
+    monkeypatch.setattr(keep, "emit", lambda record: said.append(record.threadName))
+    log = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
+
+    class Ask:
+        @staticmethod
+        def warm() -> None:
+            other = threading.Thread(target=get_script_run_ctx, name="other")
+            get_script_run_ctx()
+            other.start()
+            other.join()
+
+    monkeypatch.setattr(server, "import_module", lambda _: Ask)
+    log.addHandler(keep)
+    before = list(log.filters)
+    try:
+        thread = threading.Thread(target=server._warm, name=server._NAME)
+        thread.start()
+        thread.join()
+    finally:
+        log.removeHandler(keep)
+    assert (said, log.filters) == (["other"], before)

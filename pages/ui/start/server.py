@@ -18,6 +18,9 @@ from typing import Any
 import streamlit as st
 
 WARM = "pages.ui.start.warm"
+_NAME = "warm-up"  # of its thread
+# Says once for every process, in the window where the app was started, that the warm-up is no session: it is none.
+_NO_SESSION = "streamlit.runtime.scriptrunner_utils.script_run_context"
 # Seconds that Python lets one thread run while another waits. The usual 5 ms, with some hundred files to serve while
 # this warms up, would keep the browser waiting longer than the warm-up saves.
 _TURN_S = 0.0005
@@ -35,7 +38,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:  # noqa: ARG001  as Streaml
     app : streamlit.App
     """
     few_heaps()
-    threading.Thread(target=_warm, name="warm-up", daemon=True).start()
+    threading.Thread(target=_warm, name=_NAME, daemon=True).start()
     threading.Thread(target=open_browser, name="browser", daemon=True).start()
     yield
 
@@ -66,12 +69,19 @@ def open_browser() -> None:
     webbrowser.open(f"{scheme}://{host}:{st.get_option('server.port')}/{base}")
 
 
+def _of_a_session(record: logging.LogRecord) -> bool:
+    return record.threadName != _NAME
+
+
 def _warm() -> None:
     before = sys.getswitchinterval()
+    said = logging.getLogger(_NO_SESSION)
+    said.addFilter(_of_a_session)
     sys.setswitchinterval(_TURN_S)
     try:
         import_module(WARM).warm()
     except Exception:  # the page that is opened meets the same and says it where it is read
         logging.getLogger(__name__).debug("the warm-up ended early", exc_info=True)
     finally:
+        said.removeFilter(_of_a_session)
         sys.setswitchinterval(before)
