@@ -18,7 +18,8 @@ from data.place.area import Area
 from data.store.schema import Incidents
 from data.store.store import load
 from pages.ui.briefing import make as briefing_make
-from pages.ui.briefing.panel import PANELS, PARTNERSHIP, Ask, Panel, Table
+from pages.ui.briefing.panel import PANELS, PARTNERSHIP, Ask, Panel
+from pages.ui.document.blocks import Table
 from pages.ui.paper import text as words
 from pages.ui.shell.cache import Dataset
 

@@ -36,7 +36,7 @@ ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "pages.ui": (
         ("shell", "paper"),
-        ("chart",),
+        ("chart", "document"),
         ("map",),
         ("plan.when",),
         ("plan.where",),

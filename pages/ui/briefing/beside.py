@@ -13,8 +13,9 @@ from analysis.course.beside import ONE_CENSUS, RESIDENTS_ELSEWHERE, Beside
 from analysis.findings.beside import beside_title, left_out_words, trend_words
 from pages.ui.briefing.board import GRID, NAVY, PLUM, Board, ticks
 from pages.ui.briefing.lines import NORMAL, SMALL
-from pages.ui.briefing.panel import ANALYST, BESIDE, Ask, Column, Panel, Table, panel
+from pages.ui.briefing.panel import ANALYST, BESIDE, Ask, Panel, panel
 from pages.ui.chart import beside, beside_panel
+from pages.ui.document.blocks import Column, Table
 from pages.ui.paper import text as words
 from pages.ui.paper.room import INK, MUTED
 from pages.ui.shell.cache import Dataset, cached

@@ -21,8 +21,9 @@ from data.kinds.crime_types import ASB, DRUGS, category_words
 from data.place.area import Season
 from pages.ui.briefing import charts as briefing_charts
 from pages.ui.briefing import lines as briefing_lines
-from pages.ui.briefing.panel import ANALYST, HEADLINES, SEASON, TARGET, TREND, WARDS, Ask, Column, Panel, Table, panel
+from pages.ui.briefing.panel import ANALYST, HEADLINES, SEASON, TARGET, TREND, WARDS, Ask, Panel, panel
 from pages.ui.chart import control
+from pages.ui.document.blocks import Column, Table
 from pages.ui.overview import figures as overview_figures
 from pages.ui.peaks import page as peaks_page
 from pages.ui.peaks import tabs as peaks_tabs

@@ -13,6 +13,7 @@ from analysis.common.refusal import Refusal
 from analysis.findings.finding import capital
 from data.kinds.crime_types import ASB, sum_words
 from data.store.schema import POLICE_UK
+from pages.ui.document.blocks import Table
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import Choice, Filters, age_line, resolve
@@ -78,24 +79,6 @@ class Ask:
         latest = data.incidents.as_at_month
         stepped = latest is not None and month != str(latest)
         return resolve(Choice(category=self.category, as_at=month if stepped else ""), data.incidents.months)
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table that is shown; numbers stand at the right."""
-
-    name: str
-    right: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table as it is shown: every cell a text; ``bold`` rows are those that the finding speaks of."""
-
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
-    title: str
-    bold: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,8 +20,9 @@ from pages.ui.briefing import charts as briefing_charts
 from pages.ui.briefing import maps as briefing_maps
 from pages.ui.briefing.charts import Judged
 from pages.ui.briefing.maps import Mapped
-from pages.ui.briefing.panel import ANALYST, EVALUATION, PARTNERSHIP, PLAN, SIMULATED, Ask, Column, Panel, Table, panel
+from pages.ui.briefing.panel import ANALYST, EVALUATION, PARTNERSHIP, PLAN, SIMULATED, Ask, Panel, panel
 from pages.ui.briefing.where import map_share
+from pages.ui.document.blocks import Column, Table
 from pages.ui.map import base_map
 from pages.ui.outcome import figures as outcome_figures
 from pages.ui.outcome import panel as outcome_panel

@@ -12,8 +12,9 @@ from typing import Any
 
 from pages.ui.briefing import table as briefing_table
 from pages.ui.briefing.board import NAVY
-from pages.ui.briefing.panel import SIMULATED, Panel, Table
+from pages.ui.briefing.panel import SIMULATED, Panel
 from pages.ui.briefing.table import Fitted
+from pages.ui.document.blocks import Table
 from pages.ui.paper import text as words
 from pages.ui.paper.page import A4, Sheet
 from pages.ui.paper.room import INK, MUTED

@@ -10,8 +10,9 @@ from typing import Any, TypedDict, Unpack
 
 from pages.ui.briefing import sheet as briefing_sheet
 from pages.ui.briefing.board import NAVY
-from pages.ui.briefing.panel import SIMULATED, Panel, Table
+from pages.ui.briefing.panel import SIMULATED, Panel
 from pages.ui.briefing.table import MORE, Fitted
+from pages.ui.document.blocks import Table
 from pages.ui.paper import text as words
 from pages.ui.paper.room import INK, MUTED
 from pages.ui.shell.downloads import SIMULATED_LINE

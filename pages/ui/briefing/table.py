@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pages.ui.briefing.panel import Table
+from pages.ui.document.blocks import Table
 from pages.ui.paper import text as words
 from pages.ui.paper.page import Sheet
 from pages.ui.paper.room import INK, MUTED

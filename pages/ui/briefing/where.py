@@ -19,11 +19,10 @@ from pages.ui.briefing.panel import (
     SIMULATED,
     TOWNSHIPS,
     Ask,
-    Column,
     Panel,
-    Table,
     panel,
 )
+from pages.ui.document.blocks import Column, Table
 from pages.ui.hotspots import map as hotspot_map
 from pages.ui.hotspots import panel as hotspot_panel
 from pages.ui.hotspots import picture as hotspots
