@@ -36,9 +36,8 @@ from pages.ui.briefing.panel import (
     TOWNSHIPS,
     TREND,
     WARDS,
-    Column,
-    Table,
 )
+from pages.ui.document.blocks import Column, Table
 from pages.ui.paper import text as words
 from pages.ui.shell.cache import Dataset
 from tests.briefing.briefing_checks import CAUSAL, asked, demo_data, other_data, overflowing, said, slides
