@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+import streamlit as st
 
+from analysis.common.method import Method
 from data.place.area import Area
+from data.store.origins import Origins
+from data.store.store import store_version
 from data.streets.base_map import BASEMAP
 from data.streets.importing import import_basemap
 from pages.ui.map import base_map
-from pages.ui.shell import cache
+from pages.ui.shell import cache, origins
+from pages.ui.shell.one_state import Changed, still
+from pages.ui.shell.origins import origin_words
+from tests.load.made import import_edition
 from tests.made_small_areas import own_area
 from tests.streets.made_roads import open_roads
 
@@ -56,3 +65,88 @@ def test_streets_that_were_damaged_are_drawn_once_they_are_imported_again(
     again = cache.dataset()
     assert base_map.problem(again) == ""
     assert base_map.base_map_of(again) is not None
+
+
+@pytest.fixture(scope="module")
+def imported(area: Area, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of made-up months."""
+    folder = tmp_path_factory.mktemp("imported")
+    import_edition(area, folder, folder / "store", 0)
+    return folder / "store"
+
+
+@pytest.fixture
+def store(imported: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, to be spoilt."""
+    store = Path(shutil.copytree(imported, tmp_path / "store"))
+    monkeypatch.setenv("DASHBOARD_DATA", str(store))
+    st.cache_resource.clear()
+    return store
+
+
+def _spoil(store: Path) -> tuple[Path, bytes]:
+    """Flip a bit in a month's file, and give what it was."""
+    month = sorted(store.glob("incidents/**/*.parquet"))[-1]
+    whole = month.read_bytes()
+    month.write_bytes(whole[:99] + bytes([whole[99] ^ 1]) + whole[100:])
+    _later(month)
+    return month, whole
+
+
+def test_a_store_is_no_longer_the_same_once_a_month_is_damaged(store: Path) -> None:
+    state = store_version(store)
+    still(store, state)
+    month, whole = _spoil(store)
+    with pytest.raises(Changed):
+        still(store, state)
+    damaged = store_version(store)
+    still(store, damaged)
+    month.write_bytes(whole)
+    _later(month)
+    still(store, state)
+    with pytest.raises(Changed):
+        still(store, damaged)
+
+
+def test_a_month_damaged_between_look_and_read_is_not_left_out_once_it_is_whole(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoilt: list[tuple[Path, bytes]] = []
+    load = cache.load
+
+    def spoil_then_load(*given: Any) -> Any:
+        if not spoilt:
+            spoilt.append(_spoil(store))
+        return load(*given)
+
+    still(store, store_version(store))  # as at the end of every page that was drawn before
+    monkeypatch.setattr(cache, "load", spoil_then_load)
+    with cache.one_look():
+        while_damaged = cache.dataset()
+        assert while_damaged.state == store_version(store)
+    ((month, whole),) = spoilt
+    month.write_bytes(whole)
+    _later(month)
+    after = cache.dataset()
+    assert len(after.incidents.months) == len(while_damaged.incidents.months) + 1
+    assert len(after.incidents.frame) == len(load(store, after.area).frame)
+
+
+def test_where_months_come_from_is_asked_anew_of_an_edited_area_file(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = own_area(tmp_path)
+    file = tmp_path / "area.toml"
+    monkeypatch.setenv("DASHBOARD_AREA", str(file))
+    method = Method("count", data_version=store_version(store))
+    asked = []
+    monkeypatch.setattr(
+        origins, "store_origins", lambda store, area: asked.append(area.name) or Origins(by_outline=("2024-01",))
+    )
+    for _ in range(2):
+        assert "2024-01 comes by outline" in origin_words(method)
+    assert asked == [place.name]
+    file.write_text(file.read_text(encoding="utf-8").replace(f'"{place.name}"', '"Elsewhere"', 1), encoding="utf-8")
+    _later(file)
+    origin_words(method)
+    assert asked == [place.name, "Elsewhere"]

@@ -208,7 +208,7 @@ def dataset(source: str = POLICE_UK, layer: str = "") -> Dataset:
     place = whole_area().with_layer(layer) if layer else area()
     drawn = "+".join(filter(None, (basemap_version(store), network_version(store), _written(store))))
     for _ in range(TRIES):
-        kept = _kept(store)
+        kept = keyed(store)
         state = kept[1]
         if state == EMPTY:
             demo = _demo(str(_area_path()), _area_stamp(), place.layer_key)
@@ -227,8 +227,15 @@ def _written(store: Path) -> str:
     return ",".join(str(path.stat().st_mtime_ns) for path in found if path.is_file())
 
 
-def _kept(store: Path, state: str = "") -> tuple[str, str, str, tuple[int, ...]]:
-    """Give what everything that is kept of a store is keyed on."""
+def keyed(store: Path, state: str = "") -> tuple[str, str, str, tuple[int, ...]]:
+    """Give what everything that is kept of a store is keyed on: store, version, area file and its change times.
+
+    Parameters
+    ----------
+    store : Path
+    state : str, optional
+        Version from which is read; by default the one that is seen.
+    """
     return str(store), state or version_seen(store), str(_area_path()), _area_stamp()
 
 
@@ -262,7 +269,7 @@ def feed(data: Dataset, name: str) -> Incidents:
     if data.demo is not None:
         none = data.demo.feed.frame.iloc[:0]
         return data.demo.feed if name == data.demo.feed.source else Incidents(none, data.demo.feed.months[:0], EMPTY)
-    kept, layer = _kept(data.store, data.state), data.area.layer_key
+    kept, layer = keyed(data.store, data.state), data.area.layer_key
     return of_one_state(lambda: _incidents(*kept, name, layer), lambda: _read(*kept, name, layer))[0]
 
 
@@ -280,7 +287,7 @@ def doubts(data: Dataset) -> tuple[Doubt, ...]:
     """
     if data.simulated:
         return ()
-    kept = _kept(data.store, data.state)
+    kept = keyed(data.store, data.state)
     found = of_one_state(lambda: _doubts(*kept), lambda: _in_doubt(*kept))
     return tuple(doubt for doubt in found if doubt.force in data.area.forces)
 

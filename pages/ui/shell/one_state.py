@@ -12,8 +12,6 @@ from typing import TypeVar
 
 import streamlit as st
 
-from data.store.accepted import ACCEPTED
-from data.store.manifest import MANIFEST
 from data.store.store import store_version
 from pages.ui.shell import bar
 
@@ -39,25 +37,8 @@ def still(store: Path, state: str) -> None:
     ------
     Changed
     """
-    if state and _version(str(store), _stamp(store)) != state and store_version(store) != state:
+    if state and store_version(store) != state:  # asked anew: a file may have been damaged since, or be whole again
         raise Changed(str(store))
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _version(store: str, stamp: tuple[object, ...]) -> str:  # noqa: ARG001  part of the key
-    return store_version(Path(store))
-
-
-def _stamp(store: Path) -> tuple[object, ...]:
-    """Tell of a store what every change of it changes, without reading it: an import, a month that is accepted."""
-    found: list[object] = []
-    for name in (MANIFEST, ACCEPTED):
-        try:
-            at = (store / name).stat()
-        except OSError:
-            continue
-        found.append((name, at.st_ino, at.st_size, at.st_mtime_ns))
-    return tuple(found)
 
 
 def of_one_state(kept: Callable[[], _T], anew: Callable[[], _T]) -> _T:

@@ -12,7 +12,8 @@ from data.store.fetched import FETCHED
 from data.store.origins import Origins, store_origins
 from data.store.store import EMPTY, default_store
 from geo.errors import InputError
-from pages.ui.shell.cache import area, version_seen
+from pages.ui.shell.cache import keyed, version_seen, whole_area
+from pages.ui.shell.one_state import of_one_state, still
 
 _NAMED = re.compile(rf"\b({'|'.join(MONTH_NAMES)}) (\d{{4}})\b")
 
@@ -36,7 +37,8 @@ def origin_words(method: Method) -> str:
     if version == EMPTY or method.data_version != version:
         return ""
     try:
-        found = _origins(str(store), version, _stamp(store / FETCHED))
+        kept, fetched = keyed(store, version), _stamp(store / FETCHED)
+        found = of_one_state(lambda: _origins(*kept, fetched), lambda: store_origins(store, whole_area()))
     except InputError:  # the Data page says what is wrong with it
         return "Whether months come from older archives is not known: the list of what was fetched cannot be read."
     named = [f"{year}-{MONTH_NAMES.index(name) + 1:02d}" for name, year in _NAMED.findall(method.period)]
@@ -48,5 +50,13 @@ def _stamp(path: Path) -> int:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _origins(store: str, version: str, stamp: int) -> Origins:  # noqa: ARG001  parts of the key
-    return store_origins(Path(store), area())
+def _origins(
+    store: str,
+    state: str,
+    area_path: str,  # noqa: ARG001  this and those below are parts of the key
+    area_stamp: tuple[int, ...],  # noqa: ARG001
+    fetched: int,  # noqa: ARG001
+) -> Origins:
+    found = store_origins(Path(store), whole_area())
+    still(Path(store), state)
+    return found
