@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from analysis.common.method import Method
 from data.place.area import Area
@@ -18,12 +21,14 @@ from data.store.store import store_version
 from data.streets.base_map import BASEMAP
 from data.streets.importing import import_basemap
 from pages.ui.map import base_map
-from pages.ui.shell import cache, origins
+from pages.ui.shell import cache, origins, small_areas
 from pages.ui.shell.one_state import Changed, still
 from pages.ui.shell.origins import origin_words
+from tests.conftest import ROOT
 from tests.load.made import import_edition
-from tests.made_small_areas import own_area
+from tests.made_small_areas import kept, own_area
 from tests.streets.made_roads import open_roads
+from tests.tab_pages import ASKED, PAGES, TIMEOUT, Open, html, text
 
 
 def _later(path: Path) -> None:
@@ -150,3 +155,41 @@ def test_where_months_come_from_is_asked_anew_of_an_edited_area_file(
     _later(file)
     origin_words(method)
     assert asked == [place.name, "Elsewhere"]
+
+
+def test_neighbourhoods_are_not_those_of_an_area_file_that_now_names_another_area(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = own_area(tmp_path)
+    small = kept(place)
+    monkeypatch.setattr(small_areas, "nothing_loaded", lambda: False)
+    assert small_areas.found(place).codes == small.codes  # type: ignore[union-attr]
+    other = replace(place, code="E08000012")
+    assert small_areas.found(other) is None
+    assert "of another area" in small_areas.problem(other)
+
+
+def _told(at: AppTest) -> tuple[str, ...]:
+    """Everything that a page says but for the number of its run, and every chart."""
+    said = (re.sub(r"/\* \d+ \*/", "", part) for part in (html(at), text(at)))
+    return *said, *(one.proto.spec for one in at.get("plotly_chart"))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("day", ["2025-01-16", "2025-06-01"])
+@pytest.mark.parametrize("page", PAGES)
+def test_an_open_page_is_that_of_the_new_day_once_midnight_has_passed(
+    opened: Open, real_store: Path, monkeypatch: pytest.MonkeyPatch, page: str, day: str
+) -> None:
+    at = opened(real_store, page)
+    before = _told(at)
+    monkeypatch.setenv(cache.TODAY_VARIABLE, day)
+    after = _told(at.run())
+    st.cache_resource.clear()
+    fresh = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+    for name, value in ASKED.get(page, {}).items():
+        fresh.query_params[name] = value
+    if PAGES[page]:
+        fresh.switch_page(PAGES[page])
+    assert _told(fresh.run()) == after
+    assert day == "2025-01-16" or after != before

@@ -124,7 +124,8 @@ def show(data: Dataset, chosen: Filters) -> None:
         period = short_period(incidents.months[0], incidents.months[-1])
         held = f"{incidents.source}: {len(incidents.frame):,} incidents, {period}, {where(data, chosen)}"
         frame.note(f"{held[:1].upper()}{held[1:]}. {KEPT_APART}")
-    own = replace(data, incidents=incidents)  # files and captions name the feed, not the store
+    # files and captions name the feed, not the store; what is kept of the store is none of its own
+    own = replace(data, incidents=incidents, version=f"{data.version}|{name}")
     _show_window(data, own, chosen, incidents, name)
     _show_calendar(data, own, chosen, name)
     _show_clock(data, own, chosen, name)

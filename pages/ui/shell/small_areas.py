@@ -58,11 +58,18 @@ def _read_now(area: Area) -> SmallAreas | InputError | None:
     path = kept_beside(Path(area.file))
     if nothing_loaded() or not path.is_file():
         return None
-    return _read(area.file, path.stat().st_mtime_ns, area.wards.version, area)
+    return _read(area.file, path.stat().st_mtime_ns, area.code, area.name, area.wards.version, area)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _read(file: str, changed: int, wards: str, _area: Area) -> SmallAreas | InputError | None:  # noqa: ARG001
+def _read(
+    file: str,  # noqa: ARG001  this and those below are parts of the key
+    changed: int,  # noqa: ARG001
+    code: str,  # noqa: ARG001
+    name: str,  # noqa: ARG001
+    wards: str,  # noqa: ARG001
+    _area: Area,
+) -> SmallAreas | InputError | None:
     try:
         return read_small_areas(_area)
     except InputError as error:

@@ -192,7 +192,7 @@ def _show_hours(data: Dataset, window: PlanWindow, found: WindowForecast | None)
         return
     st.html('<h2 class="chart-title">' + escape(hours.sentence) + "</h2>")
     feed = feed_of(data, window)
-    own = data if feed is None else replace(data, incidents=feed)
+    own = data if feed is None else replace(data, incidents=feed, version=f"{data.version}|{window.feed}")
     lines = (*downloads.about(own, "share of the window by night and hour", window.words, hours.method), KEPT_APART)
     if not hours.flat:
         left, right = st.columns(_WIDE[::-1], gap="medium")
