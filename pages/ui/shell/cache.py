@@ -228,14 +228,7 @@ def _written(store: Path) -> str:
 
 
 def keyed(store: Path, state: str = "") -> tuple[str, str, str, tuple[int, ...]]:
-    """Give what everything that is kept of a store is keyed on: store, version, area file and its change times.
-
-    Parameters
-    ----------
-    store : Path
-    state : str, optional
-        Version from which is read; by default the one that is seen.
-    """
+    """Give what everything that is kept of a store is keyed on: store, version (that is seen), area file, its times."""
     return str(store), state or version_seen(store), str(_area_path()), _area_stamp()
 
 
