@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None, modules: Path = HERE) -> int:
             rows += told
     lines = table(rows)
     sys.stdout.write("\n".join(lines) + "\n")
-    missed = [row.work for row in rows if not row.met]
+    missed = [f"{row.work} ({row.against})" if row.against else row.work for row in rows if not row.met]
     _say(f"{len(rows)} rows in {_minutes(began)}; not met or not measured: {', '.join(missed) or 'none'}")
     if given.write:
         left = [name for name in every if name not in names]

@@ -1,8 +1,9 @@
 """Where: ranking, Gi* against esda, shuffles, density, places and the whole backtest, on the real files.
 
-``python -m pytest tests/benchmarks/bench_where.py``. Aims: Gi* z at least 20 times as fast as ``esda.G_Local`` without
-permutations; 999 pooled shuffles in at most 0.05 s; a month's ranking from loaded incidents in at most 0.05 s; the
-backtest of every month and season in at most 20 s; what anonymous points cost, on a page, in at most 1 s.
+``python -m tests.benchmarks --only where``; more with ``python -m pytest tests/benchmarks/bench_where.py``. Aims: Gi* z
+at least 20 times as fast as ``esda.G_Local`` without permutations; 999 pooled shuffles in at most 0.05 s; a month's
+ranking from loaded incidents in at most 0.05 s; the backtest of every month and season in at most 20 s; what anonymous
+points cost, on a page, in at most 1 s.
 """
 
 from __future__ import annotations
@@ -64,6 +65,9 @@ def rows(quick: bool) -> Iterator[Row]:
             "Gi* of every cell", tuple(one / _GI_TIMES for one in mine), "s of processor",
             f"esda.G_Local, no permutations, {form}", other, times_as_fast=least, rows=len(x),
         )  # fmt: skip
+    rng, active = np.random.default_rng(1), months.of(slice(None)) > 0
+    shuffles = timed(lambda: pooled_permutation(x, weights, rng, 999, active), time.process_time, 3 if quick else 20)
+    yield Row("999 pooled shuffles", shuffles, "s of processor", limit=SHUFFLES_S, rows=len(x))
     taken = timed(lambda: rank_cells(found, lattice), time.process_time, 3 if quick else 20)
     yield Row("ranking of cells from loaded incidents", taken, "s of processor", limit=RANKING_S, rows=len(found.frame))
 
@@ -72,6 +76,10 @@ def rows(quick: bool) -> Iterator[Row]:
         for kind in ("next_month", *SEASONS):
             backtest(counted, lattice, kind)
 
+    moved = timed(
+        lambda: moved_points(found, lattice, np.random.default_rng(seeds.JITTER)), time.process_time, 1 if quick else 5
+    )
+    yield Row("what anonymous points cost", moved, "s of processor", limit=MOVED_S, rows=len(found.frame))
     taken = timed(everything, time.process_time, 1 if quick else 3)
     yield Row("backtest of every month and season", taken, "s of processor", limit=BACKTEST_S, rows=len(found.frame))
 
