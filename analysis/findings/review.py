@@ -72,6 +72,10 @@ def target_state(found: Progress | Refusal) -> str:
     -----
     A side of the path is taken only outside the noise of the count. When it misleads: a straight path is a way of
     drawing; a count that is above it for years can still reach the target.
+
+    References
+    ----------
+    Of this project.
     """
     if isinstance(found, Refusal):
         return CANNOT_TELL
