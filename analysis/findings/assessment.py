@@ -86,6 +86,8 @@ def gaps_words(waiting: Sequence[str], given: int) -> str:
     given : int
         Parts with some.
     """
+    if not waiting and not given:
+        return ""
     if not waiting:
         return "Every part that only partners can fill has been filled."
     some = f" {capital(number_words(given))} {'has' if given == 1 else 'have'} been filled." if given else ""

@@ -43,12 +43,13 @@ def document(data: Dataset, year: DocumentYear | None, day: date | None = None) 
     return Document(
         title=f"{data.area.name}: strategic needs assessment {year.name}",
         lines=lines(data, year, day),
-        summary=parts.summary(data, year, every),
+        summary=parts.summary(data, year, every, day),
         sections=(
             types.side_by_side(every),
             parts.plan(data, year),
             types.each(data, year, every),
             parts.area(data),
+            parts.gaps(data, day),
             parts.annex(data, year, every, again(data, year, day)),
         ),
         sources=licences(data, age=choice.age_line(data, year.last)),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from analysis.common.method import Method, covered, month_name
 from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
-from analysis.findings.assessment import measured_words, moved_words, short_of, total_words
+from analysis.findings.assessment import gaps_words, measured_words, moved_words, short_of, total_words
 from analysis.findings.beside import beside_title
 from analysis.findings.change import year_changes
 from analysis.findings.finding import capital
@@ -15,14 +16,16 @@ from analysis.findings.leaders import most_of
 from analysis.findings.profile import Profile, held, wards_title
 from analysis.findings.seasons import leading, season_title
 from data.kinds.crime_types import ASB
-from data.plan.targets import Priority, priorities_of
+from data.plan.evidence import given
+from data.plan.targets import Priority, Wanted, priorities_of, wanted_of
 from pages.ui.assessment.profiles import or_why
 from pages.ui.assessment.types import ask_of, figure_of
 from pages.ui.assessment.year import DocumentYear, filters
 from pages.ui.briefing import findings as briefing_findings
 from pages.ui.briefing.panel import TARGET, Panel
-from pages.ui.document.blocks import Block, Column, Paragraph, Points, Section, Table
+from pages.ui.document.blocks import Block, Column, Gap, Paragraph, Points, Section, Table, Typed
 from pages.ui.shell import choice, frame, unlocated
+from pages.ui.shell.address import slug
 from pages.ui.shell.cache import Dataset, cached, doubts
 from pages.ui.targets import priorities
 
@@ -33,7 +36,7 @@ MOVED = (
 
 
 # --- the first page --------------------------------------------------------------------------------------------------
-def summary(data: Dataset, year: DocumentYear, every: Sequence[Profile]) -> tuple[str, ...]:
+def summary(data: Dataset, year: DocumentYear, every: Sequence[Profile], day: date) -> tuple[str, ...]:
     """Write what a councillor reads aloud: how much, what moved, the target, when, where, beside whom, what is missing.
 
     Returns
@@ -54,7 +57,7 @@ def summary(data: Dataset, year: DocumentYear, every: Sequence[Profile]) -> tupl
         said += _asb(asb)
     named = priorities_in(data)
     said.append(measured_words(*([p.name for p in named if p.measured is yes] for yes in (True, False))))
-    return tuple(one for one in (*said, short_of(months_known(data, year))) if one)
+    return tuple(one for one in (*said, _waiting(data, day), short_of(months_known(data, year))) if one)
 
 
 def _asb(found: Profile) -> list[str]:
@@ -154,6 +157,34 @@ def target(data: Dataset, year: DocumentYear) -> Section:
     blocks: list[Block] = [Paragraph(f"{panel.finding}. {panel.more}"), figure_of(panel, shape=2.4)]
     blocks += [panel.table] if panel.table else []
     return Section("target", "The target", tuple(blocks))
+
+
+# --- what only partners can say --------------------------------------------------------------------------------------
+def gaps(data: Dataset, day: date) -> Section:
+    """Give a headed part for each thing that only partners can say, with whom to ask and what was given by a day."""
+    parts = tuple(
+        Section(f"ask-{slug(one.key)}", one.name, (Gap(one.note, one.ask, _given(data, one.key, day)),))
+        for one in wanted(data)
+    )
+    said = () if parts else (Paragraph("The area file asks nothing of partners."),)
+    return Section("partners", "What only partners can say", said, parts, new_page=True)
+
+
+def wanted(data: Dataset) -> tuple[Wanted, ...]:
+    """Read what the area file has partners fill."""
+    return wanted_of(data.area.raw, data.area.file)
+
+
+def _given(data: Dataset, key: str, day: date) -> tuple[Typed, ...]:
+    found = given(data.store, key, day, simulated=data.simulated)
+    return tuple(
+        Typed("\n".join(filter(None, (one.text, one.figures))), one.source, one.as_of.isoformat()) for one in found
+    )
+
+
+def _waiting(data: Dataset, day: date) -> str:
+    found = {one.name: _given(data, one.key, day) for one in wanted(data)}
+    return gaps_words([name for name, texts in found.items() if not texts], sum(map(bool, found.values())))
 
 
 # --- what it rests on ------------------------------------------------------------------------------------------------
