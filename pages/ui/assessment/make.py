@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pandas as pd
-from pages.ui.document.html_file import page
-from pages.ui.document.word import word
 
 from analysis.common.method import month_name
 from analysis.common.refusal import Refusal
 from pages.ui.assessment import parts, types
 from pages.ui.assessment.profiles import profiles
 from pages.ui.assessment.year import DocumentYear
+from pages.ui.briefing.make import stamp as stamp
 from pages.ui.briefing.panel import licences
 from pages.ui.document.blocks import Document
 from pages.ui.shell import choice, downloads
@@ -109,6 +108,9 @@ def files(
     InputError
         The template cannot be used.
     """
+    from pages.ui.document.html_file import page
+    from pages.ui.document.word import word
+
     if year is None:
         raise NOTHING
     return {

@@ -182,6 +182,12 @@ def _given(data: Dataset, key: str, day: date) -> tuple[Typed, ...]:
     )
 
 
+def asked(data: Dataset, day: date) -> tuple[tuple[str, str], ...]:
+    """List what only partners can say, each with when it was last given, or whom to ask."""
+    found = ((one, _given(data, one.key, day)) for one in wanted(data))
+    return tuple((one.name, f"given, as of {texts[0].as_of}" if texts else f"ask {one.ask}") for one, texts in found)
+
+
 def _waiting(data: Dataset, day: date) -> str:
     found = {one.name: _given(data, one.key, day) for one in wanted(data)}
     return gaps_words([name for name, texts in found.items() if not texts], sum(map(bool, found.values())))
