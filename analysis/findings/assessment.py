@@ -38,7 +38,7 @@ def moved_words(rose: Sequence[str], fell: Sequence[str], compared: int, months:
     Parameters
     ----------
     rose, fell : sequence of str
-        Names, of :func:`analysis.findings.profile.held`.
+        Names, of :func:`analysis.findings.type_profile.held`.
     compared : int
     months : int
         That both years have, where some are missing.

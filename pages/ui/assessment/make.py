@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.common.method import month_name
 from analysis.common.refusal import Refusal
-from pages.ui.assessment import parts, types
+from pages.ui.assessment import each_type, parts
 from pages.ui.assessment.profiles import profiles
 from pages.ui.assessment.year import DocumentYear
 from pages.ui.briefing.make import stamp as stamp
@@ -44,9 +44,9 @@ def document(data: Dataset, year: DocumentYear | None, day: date | None = None) 
         lines=lines(data, year, day),
         summary=parts.summary(data, year, every, day),
         sections=(
-            types.side_by_side(every),
+            each_type.side_by_side(every),
             parts.plan(data, year),
-            types.each(data, year, every),
+            each_type.each(data, year, every),
             parts.area(data),
             parts.gaps(data, day),
             parts.annex(data, year, every, again(data, year, day)),

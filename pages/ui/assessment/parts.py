@@ -13,13 +13,13 @@ from analysis.findings.beside import beside_title
 from analysis.findings.change import year_changes
 from analysis.findings.finding import capital
 from analysis.findings.leaders import most_of
-from analysis.findings.profile import Profile, held, wards_title
 from analysis.findings.seasons import leading, season_title
+from analysis.findings.type_profile import Profile, held, wards_title
 from data.kinds.crime_types import ASB
 from data.plan.evidence import given
 from data.plan.targets import Priority, Wanted, priorities_of, wanted_of
+from pages.ui.assessment.each_type import ask_of, figure_of
 from pages.ui.assessment.profiles import or_why
-from pages.ui.assessment.types import ask_of, figure_of
 from pages.ui.assessment.year import DocumentYear, filters
 from pages.ui.briefing import findings as briefing_findings
 from pages.ui.briefing.panel import TARGET, Panel

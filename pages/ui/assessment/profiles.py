@@ -17,7 +17,7 @@ from analysis.common.years import Comparison
 from analysis.course.trend import Trend, seasonal_mann_kendall
 from analysis.findings.change import RECENT_YEARS, course_of_years
 from analysis.findings.finding import Finding
-from analysis.findings.profile import Profile, widened
+from analysis.findings.type_profile import Profile, widened
 from analysis.where.concentration import Concentration, point_concentration
 from data.kinds.crime_types import ASB
 from pages.ui.assessment.year import DocumentYear, filters

@@ -11,7 +11,8 @@ from analysis.common.refusal import Refusal
 from analysis.findings.beside import beside_title
 from analysis.findings.change import year_changes
 from analysis.findings.leaders import busiest_places
-from analysis.findings.profile import (
+from analysis.findings.seasons import leading, season_title
+from analysis.findings.type_profile import (
     HEADS,
     RULE,
     Profile,
@@ -21,7 +22,6 @@ from analysis.findings.profile import (
     volume_words,
     wards_title,
 )
-from analysis.findings.seasons import leading, season_title
 from analysis.findings.unusual import unusual_title
 from analysis.where.places import SHARE, Place
 from data.kinds.crime_types import ASB, DRUGS, incidents_words
