@@ -29,10 +29,10 @@ HEADS = ("Crime type", "12 months", "Against the year before", "Last three years
 RULE = (
     "Crime types stand as they are published, ASB first: the order says nothing of their weight, and counts "
     "say nothing of harm. A change is called clear where an interval that allows for the number of crime types "
-    "leaves out no change at all; a direction where a seasonal Mann-Kendall test of 36 months has p at most "
-    ".05; a season where three years stand behind it and its interval leaves out 1. The share of the busiest "
-    "points stands beside what chance alone would give. A place among neighbours counts from the lowest rate "
-    "by residents."
+    "leaves out no change at all; a direction where the order of 36 months, each beside the same month of "
+    "other years, would come about by chance in at most one case in twenty; a season where three years stand "
+    "behind it and its interval leaves out 1. The share of the busiest points stands beside what chance alone "
+    "would give. A place among neighbours counts from the lowest rate by residents."
 )
 
 
