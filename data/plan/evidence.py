@@ -13,14 +13,14 @@ from pathlib import Path
 
 from data.access.actor import MACHINE, Actor
 from data.access.acts import allow
+from data.plan import figures
 from data.plan.changing import changing
-from data.plan.figures import PRACTICE
-from data.plan.figures import TEXT_LENGTH as SOURCE_LENGTH
 from data.plan.file import damaged_row, reading
 from data.plan.saved import clean_line, clean_lines, moment, right
 from geo.errors import InputError
 
 TEXT_LENGTH, FIGURES_LENGTH, KEY_LENGTH = 2000, 500, 80
+SOURCE_LENGTH = figures.TEXT_LENGTH
 _COLUMNS = "id, section, as_of, text, figures, source, saved_at, role"
 
 
@@ -33,7 +33,8 @@ class Entry:
     id : int
         Larger than that of all that was saved before; 0 before it is saved.
     section : str
-        Key of the section, of :class:`data.plan.targets.Wanted`; on the demonstration behind ``PRACTICE``.
+        Key of the section, of :class:`data.plan.targets.Wanted`; on the demonstration behind
+        :data:`data.plan.figures.PRACTICE`.
     as_of : date
         The day it speaks of.
     text : str or None
@@ -60,7 +61,7 @@ class Entry:
 
 def section_key(key: str, *, simulated: bool) -> str:
     """Key under which texts of a section are saved: those of the demonstration stay apart."""
-    return (PRACTICE if simulated else "") + key
+    return (figures.PRACTICE if simulated else "") + key
 
 
 def save_evidence(store: Path, new: Entry, *, seen: int | None = None, actor: Actor = MACHINE) -> Entry:
@@ -123,12 +124,12 @@ def save_evidence(store: Path, new: Entry, *, seen: int | None = None, actor: Ac
 def _checked(new: Entry) -> Entry:
     """Make an entry as it will be read back; all that is wrong with it is told at once."""
     text = None if new.text is None else clean_lines(new.text)
-    figures, source, section = clean_lines(new.figures), clean_line(new.source), " ".join(new.section.split())
+    numbers, source, section = clean_lines(new.figures), clean_line(new.source), " ".join(new.section.split())
     wrong = []
     for name, said, least, most in (
         ("the section", section, 1, KEY_LENGTH),
         ("the text", "." if text is None else text, 1, TEXT_LENGTH),
-        ("figures", figures, 0, FIGURES_LENGTH),
+        ("figures", numbers, 0, FIGURES_LENGTH),
         ("the source", source, 1, SOURCE_LENGTH),
     ):
         if len(said) > most:
@@ -140,7 +141,7 @@ def _checked(new: Entry) -> Entry:
     if new.saved_at.tzinfo is None:
         raise InputError("the time of a save needs its zone", value=new.saved_at.isoformat())
     when = new.saved_at.astimezone(UTC).replace(microsecond=0)
-    return replace(new, section=section, text=text, figures=figures, source=source, saved_at=when)
+    return replace(new, section=section, text=text, figures=numbers, source=source, saved_at=when)
 
 
 def entries(store: Path, *, with_history: bool = False) -> tuple[Entry, ...]:
@@ -168,8 +169,8 @@ def entries(store: Path, *, with_history: bool = False) -> tuple[Entry, ...]:
         rows = db.execute(f"SELECT {_COLUMNS} FROM evidence ORDER BY section, as_of, id").fetchall()  # noqa: S608
     try:
         every = tuple(
-            right(Entry(number, section, date.fromisoformat(day), text, figures, source, moment(when), role))
-            for number, section, day, text, figures, source, when, role in rows
+            right(Entry(number, section, date.fromisoformat(day), text, numbers, source, moment(when), role))
+            for number, section, day, text, numbers, source, when, role in rows
         )
     except (TypeError, ValueError) as error:
         raise damaged_row(store, str(error)) from error

@@ -70,6 +70,7 @@ OF_PLANS = sorted(name for name, (right, _) in CALLS.items() if right == PLAN)
 # Names under which pages call them.
 FUNCTIONS = {
     "import_paths", "import_feed", "fetch_history", "start", "keep_measured", "keep_terms", "accept", "save_figure",
+    "save_evidence",
     *(f"plans.{name}" for name in ("save", "copy", "revise", "edit", "mark_run", "archive", "take_back", "forget")),
 }  # fmt: skip
 NEVER_ON_PAGES = {"take_paths", "purge", "changing", "writing", "import_basemap", "import_postcodes"}
