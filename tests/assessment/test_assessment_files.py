@@ -10,7 +10,6 @@ import pytest
 from docx import Document as read_word
 from streamlit.testing.v1 import AppTest
 
-from data.place.area import Area
 from data.store.restore import restore
 from pages.ui.assessment.command import main
 from tests.tab_pages import open_page, text
@@ -62,7 +61,10 @@ def test_a_wrong_year_and_nothing_loaded_are_told(
 
 @pytest.mark.parametrize("store", ["short", "none"])
 def test_the_page_offers_it(
-    store: str, short: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    store: str,
+    short: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     folder = short if store == "short" else tmp_path / "store"
     at: AppTest = open_page(monkeypatch, folder, "pages/briefing.py", document="needs-assessment")
@@ -70,5 +72,3 @@ def test_the_page_offers_it(
     assert "for partners to complete" in said
     assert "ask " in said, "whom to ask stands where nothing was given"
     assert any(button.label == "Write the needs assessment" for button in at.button)
-
-

@@ -6,12 +6,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from analysis.common.refusal import Refusal
 from data.kinds.printable import printable
 from data.place.area import AREA_VARIABLE
+from data.store.backup import backup
 from data.store.options import add_layer_option, add_store_options
 from data.store.store import STORE_VARIABLE
 from geo.aside import set_aside
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _made(asked: argparse.Namespace) -> list[Path]:
     from pages.ui.assessment import make
     from pages.ui.assessment.year import year_of
+    from pages.ui.document.word_template import WordTemplate
     from pages.ui.shell import cache
 
     place = cache.whole_area()
@@ -54,7 +56,7 @@ def _made(asked: argparse.Namespace) -> list[Path]:
     day = asked.made or data.as_at
     document = make.document(data, year, day)
     moment = datetime.combine(day, time())
-    template = asked.template.read_bytes() if asked.template else None
+    template = WordTemplate.of(asked.template) if asked.template else None
     files = make.files(data, year, document, moment, template)
     try:
         for name, raw in files.items():
@@ -68,21 +70,11 @@ def _made(asked: argparse.Namespace) -> list[Path]:
             hint="Make room or get access, or name another folder with --out.",
         ) from error  # fmt: skip
     written = [asked.out / name for name in files]
-    return [*written, *_kept(data, asked)]
-
-
-def _kept(data: object, asked: argparse.Namespace) -> list[Path]:
-    """Keep the data that the document names beside it, once for each version."""
-    from data.store.backup import backup
-    from pages.ui.assessment import make
-    from pages.ui.shell.cache import Dataset
-
-    if not isinstance(data, Dataset) or data.simulated or asked.without_data:
-        return []
-    path: Path = asked.out / make.backup_name(data)
-    if not path.exists():
-        backup(data.store, path, Path(data.area.file))
-    return [path]
+    if data.simulated or asked.without_data:
+        return written
+    kept: Path = asked.out / make.backup_name(data, day)
+    backup(data.store, kept, Path(data.area.file), datetime.combine(day, time(), UTC))
+    return [*written, kept]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,6 +14,7 @@ from pages.ui.assessment.year import DocumentYear
 from pages.ui.briefing.make import stamp as stamp
 from pages.ui.briefing.panel import licences
 from pages.ui.document.blocks import Document
+from pages.ui.document.word_template import WordTemplate
 from pages.ui.shell import choice, downloads
 from pages.ui.shell.cache import Dataset
 
@@ -49,6 +50,7 @@ def document(data: Dataset, year: DocumentYear | None, day: date | None = None) 
             each_type.each(data, year, every),
             parts.area(data),
             parts.gaps(data, day),
+            *parts.review_of(data, year),
             parts.annex(data, year, every, again(data, year, day)),
         ),
         sources=licences(data, age=choice.age_line(data, year.last)),
@@ -76,7 +78,7 @@ def again(data: Dataset, year: DocumentYear, day: date) -> tuple[str, ...]:
     """Say how the same figures are made again."""
     if data.simulated:
         return ()
-    name = backup_name(data)
+    name = backup_name(data, day)
     return (
         f"The figures are of data version {data.incidents.version}, kept as {name} where the document was made by its "
         "command.",
@@ -86,7 +88,7 @@ def again(data: Dataset, year: DocumentYear, day: date) -> tuple[str, ...]:
 
 
 def files(
-    data: Dataset, year: DocumentYear | None, made: Document, when: datetime, template: bytes | None = None
+    data: Dataset, year: DocumentYear | None, made: Document, when: datetime, template: WordTemplate | None = None
 ) -> dict[str, bytes]:
     """Write a document as Word and as one HTML file, by file name.
 
@@ -98,7 +100,7 @@ def files(
         Of :func:`document`.
     when : datetime
         That the files carry.
-    template : bytes, optional
+    template : WordTemplate, optional
         Word file whose styles are used.
 
     Raises
@@ -119,6 +121,6 @@ def files(
     }
 
 
-def backup_name(data: Dataset) -> str:
-    """Name the file that keeps the data of a version."""
-    return downloads.file_name(data, "data", data.incidents.version, ending="zip")
+def backup_name(data: Dataset, day: date) -> str:
+    """Name the file that keeps the data, with all that was typed, as they were on a day."""
+    return downloads.file_name(data, "data", data.incidents.version, day.isoformat(), ending="zip")

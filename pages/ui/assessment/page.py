@@ -129,5 +129,5 @@ def _asked_of_partners(data: Dataset) -> None:
 
 def command(year: DocumentYear) -> str:
     """Write the line that makes the same document without the screen."""
-    parts = ["python", "-m", "pages.ui.assessment", *(["--year", year.name] if "/" in year.name else [])]
+    parts = ["python", "-m", "pages.ui.assessment", *(["--year", year.name] if year.financial else [])]
     return shlex.join([*parts, "--out", "documents"])

@@ -27,7 +27,7 @@ from pages.ui.document.blocks import Block, Column, Gap, Paragraph, Points, Sect
 from pages.ui.shell import choice, frame, unlocated
 from pages.ui.shell.address import slug
 from pages.ui.shell.cache import Dataset, cached, doubts
-from pages.ui.targets import priorities
+from pages.ui.targets import priorities, review
 
 MOVED = (
     "Points are moved to a street's middle before publication, eight or more addresses to a point: a place here is "
@@ -168,6 +168,11 @@ def gaps(data: Dataset, day: date) -> Section:
     )
     said = () if parts else (Paragraph("The area file asks nothing of partners."),)
     return Section("partners", "What only partners can say", said, parts, new_page=True)
+
+
+def review_of(data: Dataset, year: DocumentYear) -> tuple[Section, ...]:
+    """Give the annual review of a financial year; none of other months."""
+    return (review.section(data, filters(data, year, ASB), year.name),) if year.financial else ()
 
 
 def wanted(data: Dataset) -> tuple[Wanted, ...]:

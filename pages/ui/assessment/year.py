@@ -35,6 +35,11 @@ class DocumentYear:
         """First of its months."""
         return self.last - YEAR + 1
 
+    @property
+    def financial(self) -> bool:
+        """Whether it is a financial year, and not the last 12 months."""
+        return _WRITTEN.fullmatch(self.name) is not None
+
 
 def years(data: Dataset) -> tuple[str, ...]:
     """List the financial years whose last month is stored, the latest first."""
