@@ -6,8 +6,8 @@ import io
 import shutil
 from pathlib import Path
 
+import docx
 import pytest
-from docx import Document as read_word
 from streamlit.testing.v1 import AppTest
 
 from data.store.restore import restore
@@ -32,7 +32,7 @@ def only(folder: Path, ending: str) -> Path:
 
 def test_the_command_writes_word_html_and_the_data_that_they_name(made: Path) -> None:
     out = made / "out"
-    book = read_word(io.BytesIO(only(out, "docx").read_bytes()))
+    book = docx.Document(io.BytesIO(only(out, "docx").read_bytes()))
     heads = [one.text for one in book.paragraphs if one.style is not None and one.style.name == "Heading 1"]
     assert {"Crime types side by side", "Each crime type", "What only partners can say"} <= {h.strip() for h in heads}
     page = only(out, "html").read_text(encoding="utf-8")

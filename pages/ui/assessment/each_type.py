@@ -57,11 +57,11 @@ def side_by_side(every: Sequence[Profile]) -> Section:
 
 def each(data: Dataset, year: DocumentYear, every: Sequence[Profile]) -> Section:
     """Give a section for every crime type."""
-    parts = tuple(one_type(data, year, one) for one in every)
+    parts = tuple(one_type(data, year, one, new_page=number > 0) for number, one in enumerate(every))
     return Section("types", "Each crime type", (), parts, new_page=True)
 
 
-def one_type(data: Dataset, year: DocumentYear, found: Profile) -> Section:
+def one_type(data: Dataset, year: DocumentYear, found: Profile, *, new_page: bool = True) -> Section:
     """Write the section of a crime type.
 
     Parameters
@@ -69,6 +69,8 @@ def one_type(data: Dataset, year: DocumentYear, found: Profile) -> Section:
     data : Dataset
     year : DocumentYear
     found : Profile
+    new_page : bool
+        On paper it begins a page.
 
     Returns
     -------
@@ -85,7 +87,7 @@ def one_type(data: Dataset, year: DocumentYear, found: Profile) -> Section:
     blocks += _wards(found)
     if found.category in MAPPED:
         blocks += map_of(data, year, found.category)
-    return Section(f"type-{slug(found.category)}", found.name, tuple(blocks), new_page=True)
+    return Section(f"type-{slug(found.category)}", found.name, tuple(blocks), new_page=new_page)
 
 
 def _course(data: Dataset, year: DocumentYear, found: Profile) -> list[Block]:

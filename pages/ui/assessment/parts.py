@@ -155,7 +155,6 @@ def target(data: Dataset, year: DocumentYear) -> Section:
     if isinstance(panel, Refusal):
         return Section("target", "The target", (Paragraph(str(panel)),))
     blocks: list[Block] = [Paragraph(f"{panel.finding}. {panel.more}"), figure_of(panel, shape=2.4)]
-    blocks += [panel.table] if panel.table else []
     return Section("target", "The target", tuple(blocks))
 
 

@@ -159,7 +159,9 @@ class _Writer:
         every = [(depth, one) for depth, one in self.document.every() if depth <= _CONTENTS_DEPTH]
         if not every:
             return
-        self._text("Contents", look.NORMAL).runs[0].bold = True
+        title = self._text("Contents", look.NORMAL)
+        title.runs[0].bold = True
+        title.paragraph_format.page_break_before = bool(self.document.summary)  # which has the first page to itself
         known = {style.name.lower(): style.name for style in self.file.styles}
         for number, (depth, section) in enumerate(every):
             entry = self.file.add_paragraph(style=known.get(f"toc {depth}", look.NORMAL))
