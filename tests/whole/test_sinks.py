@@ -77,6 +77,10 @@ READ: dict[str, dict[str, str]] = {
 KNOWN = {
     "pages/ui/briefing/files.py": {"strings_to_urls"},  # off
     "pages/ui/briefing/slides.py": {"from_string"},  # a colour
+    "pages/ui/document/html_file.py": {"Element"},  # which escapes; all that is written goes through it
+    "pages/ui/document/word.py": {"from_string"},  # a colour
+    "pages/ui/document/word_parts.py": {"hyperlink"},  # to a heading of the same file
+    "pages/ui/document/word_template.py": {"from_string", "hyperlink"},  # a colour; links of a template's edges
     "pages/ui/map/maps.py": {"Template"},  # of the scripts beside it; what is put in is JSON that begins none
     "pages/ui/paper/text.py": {"parse_math"},  # off
     "pages/ui/plan/paper/carried.py": {"Element"},  # of XML, which escapes

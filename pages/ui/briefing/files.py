@@ -15,6 +15,7 @@ from pages.ui.briefing import sheet as briefing_sheet
 from pages.ui.briefing import slides as briefing_slides
 from pages.ui.briefing.panel import Panel
 from pages.ui.paper import text as words
+from pages.ui.paper.packed import repacked, stamped
 from pages.ui.paper.page import bind
 from pages.ui.shell import downloads, screenshot
 from pages.ui.shell.downloads import SIMULATED_LINE
@@ -51,7 +52,7 @@ class Pack:
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as whole:
             for path, raw in self.files.items():
-                info = briefing_slides.stamped(f"{self.name}/{path}")
+                info = stamped(f"{self.name}/{path}")
                 packed = path.endswith(_PACKED)
                 whole.writestr(info, raw, zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED, compresslevel=6)
         return made.getvalue()
@@ -187,7 +188,7 @@ def workbook(title: str, lines: Sequence[str], panels: Sequence[Panel], when: da
                 sheet.write_string(0, column, neutral(str(label)), head)
                 _column(sheet, column, table.iloc[:, column], str(label))
     book.close()
-    return briefing_slides.repacked(made.getvalue())
+    return repacked(made.getvalue())
 
 
 def _sheet_name(text: str, used: set[str]) -> str:
