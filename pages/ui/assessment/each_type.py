@@ -10,6 +10,7 @@ from analysis.common.method import YEAR, Method, period_words
 from analysis.common.refusal import Refusal
 from analysis.findings.beside import beside_title
 from analysis.findings.change import year_changes
+from analysis.findings.finding import aloud
 from analysis.findings.leaders import busiest_places
 from analysis.findings.seasons import leading, season_title
 from analysis.findings.type_profile import (
@@ -153,7 +154,7 @@ def _places(data: Dataset, year: DocumentYear, category: str) -> tuple[Place, ..
 def _beside(found: Profile) -> list[str]:
     if isinstance(found.beside, Refusal):
         return []  # said once, in the annex
-    return [f"{beside_title(found.beside, found.name).sentence}."]
+    return [f"{aloud(beside_title(found.beside, found.name).sentence, found.name)}."]
 
 
 def _wards(found: Profile) -> list[Block]:

@@ -11,7 +11,7 @@ from analysis.common.refusal import Refusal
 from analysis.findings.assessment import gaps_words, measured_words, moved_words, short_of, total_words
 from analysis.findings.beside import beside_title
 from analysis.findings.change import year_changes
-from analysis.findings.finding import capital
+from analysis.findings.finding import aloud, capital
 from analysis.findings.leaders import most_of
 from analysis.findings.seasons import leading, season_title
 from analysis.findings.type_profile import Profile, held, wards_title
@@ -68,7 +68,7 @@ def _asb(found: Profile) -> list[str]:
         most = most_of(list(found.wards["ward_name"]), list(found.wards["count"]), found.name, "in 12 months")
         said += [f"{most.sentence}.", f"{wards_title(found).title}."]
     if not isinstance(found.beside, Refusal):
-        said.append(f"{beside_title(found.beside, found.name).title}.")
+        said.append(f"{aloud(beside_title(found.beside, found.name).title, found.name)}.")
     return [" ".join(said)]
 
 
