@@ -43,7 +43,8 @@ const look = () => {
   };
   for (const part in there) if (there[part] && !(part in window.came)) window.came[part] = performance.now();
   const block = document.querySelector('[data-testid="stMainBlockContainer"]');
-  if (there.map && block && document.querySelector('.footer')) window.tall.push(Math.round(block.getBoundingClientRect().height));
+  const foot = document.querySelector('.footer');
+  if (there.map && block && foot) window.tall.push(Math.round(block.getBoundingClientRect().height));
   setTimeout(look, 10);
 };
 look();
