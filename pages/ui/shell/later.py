@@ -16,7 +16,8 @@ from threading import Event, Lock
 import streamlit as st
 
 ADDRESS = "painted"  # below the server's own; what follows names the run that waits
-LIMIT_S = 3.0  # then charts come all the same: the map may be out of sight, or never come
+BROWSER_S = 5.0  # by the browser's clock; then it asks for the charts all the same: the map may never come
+LIMIT_S = 8.0  # by the server's clock: nothing was heard, as from a browser that runs no scripts
 _TOKEN, _HELD, _LOOKED = "later_token", "later_held", "later_looked"  # session keys
 # The map keeps what it looks at once all of it is drawn: see overlay.js. Whoever acts or prints need not wait for it.
 _SCRIPT = """<script>{
@@ -28,6 +29,7 @@ _SCRIPT = """<script>{
     const map = document.querySelector('iframe[title*="st_folium"]')?.contentWindow?.safety;
     if (map && map.view !== null) requestAnimationFrame(() => setTimeout(tell));
     else if (Date.now() < end) setTimeout(look, 25);
+    else tell();
   };
   look();
 }</script>"""
@@ -108,7 +110,7 @@ def start(*, wait: bool) -> str:
     st.session_state[_LOOKED] = True
     st.session_state[_HELD] = []
     token = st.session_state[_TOKEN] = painted().begin()
-    return _SCRIPT % (LIMIT_S, json.dumps(f"{address()}/{token}"))
+    return _SCRIPT % (BROWSER_S, json.dumps(f"{address()}/{token}"))
 
 
 def put(height: int, draw: Callable[[], object]) -> None:
