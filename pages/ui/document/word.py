@@ -156,10 +156,14 @@ class _Writer:
 
     def _contents(self) -> None:
         """Write the contents as a field that holds its lines already: Word works out pages when asked to."""
+        from docx.shared import Pt
+
         every = [(depth, one) for depth, one in self.document.every() if depth <= _CONTENTS_DEPTH]
         if not every:
             return
-        self._text("Contents", look.NORMAL).runs[0].bold = True
+        title = self._text("Contents", colour=look.NAVY)  # no heading: the contents do not list themselves
+        title.paragraph_format.space_before, title.paragraph_format.keep_with_next = Pt(16), True
+        title.runs[0].bold, title.runs[0].font.size = True, Pt(13)
         known = {style.name.lower(): style.name for style in self.file.styles}
         for number, (depth, section) in enumerate(every):
             entry = self.file.add_paragraph(style=known.get(f"toc {depth}", look.NORMAL))
