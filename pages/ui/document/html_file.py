@@ -21,6 +21,7 @@ _DPI = 144  # twice what a screen shows
 _CONTENTS_DEPTH = 2
 _CONTENTS_FROM = 3  # sections
 _BROAD = 500  # points: wider ones reach beyond the text where there is room
+_SHORT = 18  # rows of a table that is not parted over two pages of paper
 _LOWEST = 6  # level of a heading
 
 
@@ -147,7 +148,9 @@ def _region(parent: Element, name: str, kind: str) -> Element:
 
 
 def _table(section: Element, table: Table, number: int) -> None:
-    whole = SubElement(_region(section, f"_table-{number}", "rows"), "table")
+    whole = SubElement(
+        _region(section, f"_table-{number}", "rows short" if len(table.rows) < _SHORT else "rows"), "table"
+    )
     caption = SubElement(whole, "caption", id=f"_table-{number}")
     _put(caption, "strong", f"Table {number}.").tail = f" {line(table.title)}"
     row = SubElement(SubElement(whole, "thead"), "tr")
