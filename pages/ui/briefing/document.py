@@ -41,7 +41,7 @@ class Watched:
 Cut = tuple[bytes, float, float]  # a PNG, its width and height in points
 
 
-def html(
+def one_file(
     title: str, lines: Sequence[str], panels: Sequence[Panel], audience: str, when: datetime,
     cuts: Sequence[Cut | None],
 ) -> bytes:  # fmt: skip

@@ -108,7 +108,7 @@ def pack(
         for part, table in panel.numbers:
             ending = "" if part == panel.key or len(panel.numbers) == 1 else f"-{part}"
             files[f"csv/{start}{ending}.csv"] = downloads.csv_bytes(table, about_lines(panel, part))
-    files[f"{name}.html"] = briefing_document.html(title, lines, panels, audience, when, cuts)
+    files[f"{name}.html"] = briefing_document.one_file(title, lines, panels, audience, when, cuts)
     files["README.txt"] = readme(title, lines, panels, left_out).encode()
     return Pack(name, files, tuple(panels), tuple(left_out))
 

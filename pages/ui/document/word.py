@@ -166,6 +166,7 @@ class _Writer:
         title = self._text("Contents", colour=look.NAVY)  # no heading: the contents do not list themselves
         title.paragraph_format.space_before, title.paragraph_format.keep_with_next = Pt(16), True
         title.runs[0].bold, title.runs[0].font.size = True, Pt(13)
+        title.paragraph_format.page_break_before = bool(self.document.summary)  # which has the first page to itself
         known = {style.name.lower(): style.name for style in self.file.styles}
         for number, (depth, section) in enumerate(every):
             entry = self.file.add_paragraph(style=known.get(f"toc {depth}", look.NORMAL))
