@@ -10,6 +10,7 @@ from typing import Any
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.text.paragraph import Paragraph
 
 from geo.errors import InputError
 from pages.ui.document import word_template
@@ -51,7 +52,7 @@ def test_contents_lead_to_the_headings(file: Any) -> None:
     }
     assert list(links.values()) == ["It fell", "It peaks", "What open data lack", "Fires"]
     marks = {
-        one.get(qn("w:name")): docx.text.paragraph.Paragraph(one.getparent(), file).text
+        one.get(qn("w:name")): Paragraph(one.getparent(), file).text
         for one in file.element.body.iter(qn("w:bookmarkStart"))
     }
     assert {key: marks[key] for key in links} == links

@@ -11,11 +11,12 @@ from pages.ui.paper.page import Sheet
 
 MADE_BY = "Community safety dashboard"
 _SPACES = re.compile(r"[^\S\u00a0]+")  # all but the space that does not break
+_SHARE = re.compile(r"(?<=\d) %")
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 def line(text: str) -> str:
-    """Text on one line without what nobody sees; nothing else is taken away.
+    """Text on one line without what nobody sees; the sign of per cent stays on the line of its figure.
 
     Parameters
     ----------
@@ -23,7 +24,7 @@ def line(text: str) -> str:
         From a file or from a person.
     """
     one = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
-    return "".join(c for c in one if unicodedata.category(c) not in _UNSEEN)
+    return _SHARE.sub("\u00a0%", "".join(c for c in one if unicodedata.category(c) not in _UNSEEN))
 
 
 def sheet_of(figure: Figure, document: Document) -> Sheet:

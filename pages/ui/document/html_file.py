@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -18,10 +20,12 @@ _STYLE = Path(__file__).with_name("document.css")
 _DPI = 144  # twice what a screen shows
 _CONTENTS_DEPTH = 2
 _CONTENTS_FROM = 3  # sections
+_BROAD = 500  # points: wider ones reach beyond the text where there is room
+_SHORT = 18  # rows of a table that is not parted over two pages of paper
 _LOWEST = 6  # level of a heading
 
 
-def page(document: Document, when: datetime) -> bytes:
+def page(document: Document, when: datetime, ready: Mapping[Figure, bytes] | None = None) -> bytes:
     """Write a document as one HTML file.
 
     Parameters
@@ -29,6 +33,8 @@ def page(document: Document, when: datetime) -> bytes:
     document : Document
     when : datetime
         Written into the file as the time it was made.
+    ready : mapping of Figure to bytes, optional
+        Pictures that were drawn already, as PNG; the others are drawn here.
 
     Returns
     -------
@@ -53,9 +59,9 @@ def page(document: Document, when: datetime) -> bytes:
         for text in document.summary:
             _put(summary, "p", text)
     _contents(main, document)
-    tables, figures = count(1), count(1)
+    whole = _Whole(document, ready or {})
     for one in document.sections:
-        _section(main, one, 2, document, (tables, figures))
+        _section(main, one, 2, whole)
     _sources(body, document, when)
     return b"<!DOCTYPE html>\n" + tostring(html, encoding="unicode", method="html").encode() + b"\n"
 
@@ -101,19 +107,26 @@ def _entries(parent: Element, sections: tuple[Section, ...], depth: int) -> None
             _entries(item, one.sections, depth + 1)
 
 
-_Counts = tuple["count[int]", "count[int]"]
+@dataclass(frozen=True)
+class _Whole:
+    """What goes through all sections: the document, pictures that are ready, and the next numbers."""
+
+    document: Document
+    ready: Mapping[Figure, bytes]
+    tables: Iterator[int] = field(default_factory=lambda: count(1))
+    figures: Iterator[int] = field(default_factory=lambda: count(1))
 
 
-def _section(parent: Element, one: Section, level: int, document: Document, counts: _Counts) -> None:
+def _section(parent: Element, one: Section, level: int, whole: _Whole) -> None:
     section = SubElement(parent, "section", {"class": "new"} if one.new_page else {})
     _put(section, f"h{min(level, _LOWEST)}", one.heading, id=one.key)
     for block in one.blocks:
-        _block(section, block, one, level, document, counts)
+        _block(section, block, one, level, whole)
     for inner in one.sections:
-        _section(section, inner, level + 1, document, counts)
+        _section(section, inner, level + 1, whole)
 
 
-def _block(section: Element, block: Block, of: Section, level: int, document: Document, counts: _Counts) -> None:
+def _block(section: Element, block: Block, of: Section, level: int, whole: _Whole) -> None:
     if isinstance(block, Paragraph):
         _put(section, "p", block.text, **({"class": "small"} if block.small else {}))
     elif isinstance(block, Points):
@@ -121,9 +134,9 @@ def _block(section: Element, block: Block, of: Section, level: int, document: Do
         for text in block.items:
             _put(listed, "li", text)
     elif isinstance(block, Table):
-        _table(section, block, next(counts[0]))
+        _table(section, block, next(whole.tables))
     elif isinstance(block, Figure):
-        _figure(section, block, document, next(counts[1]))
+        _figure(section, block, whole)
     else:
         _gap(section, block, of, level)
 
@@ -135,7 +148,9 @@ def _region(parent: Element, name: str, kind: str) -> Element:
 
 
 def _table(section: Element, table: Table, number: int) -> None:
-    whole = SubElement(_region(section, f"_table-{number}", "rows"), "table")
+    whole = SubElement(
+        _region(section, f"_table-{number}", "rows short" if len(table.rows) < _SHORT else "rows"), "table"
+    )
     caption = SubElement(whole, "caption", id=f"_table-{number}")
     _put(caption, "strong", f"Table {number}.").tail = f" {line(table.title)}"
     row = SubElement(SubElement(whole, "thead"), "tr")
@@ -155,18 +170,29 @@ def _table(section: Element, table: Table, number: int) -> None:
         _put(section, "p", table.note, **{"class": "small"})
 
 
-def _figure(section: Element, figure: Figure, document: Document, number: int) -> None:
-    made = SubElement(section, "figure", {"class": "broad"} if figure.wide > 600 else {})
+def _figure(section: Element, figure: Figure, whole: _Whole) -> None:
+    number = next(whole.figures)
+    made = SubElement(section, "figure", {"class": "broad"} if figure.wide > _BROAD else {})
     title = SubElement(made, "figcaption", id=f"_figure-{number}")
     _put(title, "strong", f"Figure {number}.").tail = f" {line(figure.title)}"
     region = _region(made, f"_figure-{number}", "picture")
-    raw = picture.png(sheet_of(figure, document), _DPI)
     SubElement(region, "img", {
-        "src": f"data:image/png;base64,{base64.b64encode(raw).decode()}", "alt": line(figure.alt),
-        "width": f"{figure.wide * 4 / 3:.0f}", "height": f"{figure.wide / figure.shape * 4 / 3:.0f}",
+        "src": _source(figure, whole), "alt": line(figure.alt),
+        "width": f"{figure.wide:.0f}", "height": f"{figure.wide / figure.shape:.0f}",
     })  # fmt: skip
     if figure.caption:
         _put(made, "p", figure.caption, **{"class": "small"})
+
+
+def _source(figure: Figure, whole: _Whole) -> str:
+    """Draw a picture into an address: as shapes, which stay sharp, or as dots where there are too many shapes."""
+    raw = whole.ready.get(figure)
+    kind = "png"
+    if raw is None:
+        sheet = sheet_of(figure, whole.document)
+        kind = "png" if picture.busy(sheet) else "svg+xml"
+        raw = picture.png(sheet, _DPI) if kind == "png" else picture.svg(sheet, figure.title, figure.alt)
+    return f"data:image/{kind};base64,{base64.b64encode(raw).decode()}"
 
 
 def _gap(section: Element, gap: Gap, of: Section, level: int) -> None:

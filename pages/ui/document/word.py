@@ -22,6 +22,7 @@ _CONTENTS_DEPTH = 2
 _PT = 12700
 _SMALL = 8.5
 _TABLE_SIZES = (9.5, 9.0, 8.5, 8.0, 7.5)
+_TOGETHER = 18  # rows of a table that is not parted over two pages
 _TYPE_HERE = "Click here and type the text, the figures and their source."
 
 
@@ -121,7 +122,8 @@ class _Writer:
                 shown = self._edge(header)
                 shown.add_run(SIMULATED_LINE).bold = True
             shown = self._edge(footer)
-            shown.add_run(f"{line(self.document.title)} · data version {line(self.document.version)} · page ")
+            about = words.cut(line(self.document.title), 0.45 * self.room, _SMALL)
+            shown.add_run(f"{about} · data version {line(self.document.version)} · page ")
             parts.field(shown, "PAGE", "1")
             shown.add_run(" of ")
             parts.field(shown, "NUMPAGES", "1")
@@ -156,11 +158,14 @@ class _Writer:
 
     def _contents(self) -> None:
         """Write the contents as a field that holds its lines already: Word works out pages when asked to."""
+        from docx.shared import Pt
+
         every = [(depth, one) for depth, one in self.document.every() if depth <= _CONTENTS_DEPTH]
         if not every:
             return
-        title = self._text("Contents", look.NORMAL)
-        title.runs[0].bold = True
+        title = self._text("Contents", colour=look.NAVY)  # no heading: the contents do not list themselves
+        title.paragraph_format.space_before, title.paragraph_format.keep_with_next = Pt(16), True
+        title.runs[0].bold, title.runs[0].font.size = True, Pt(13)
         title.paragraph_format.page_break_before = bool(self.document.summary)  # which has the first page to itself
         known = {style.name.lower(): style.name for style in self.file.styles}
         for number, (depth, section) in enumerate(every):
@@ -207,6 +212,7 @@ class _Writer:
         size, wide = _fitted(rows, self.room)
         made = self.file.add_table(len(rows), len(table.columns), style=look.GRID)
         made.autofit = False
+        together = len(rows) - 1 if len(rows) <= _TOGETHER else 0
         parts.borders(made, "C9CFD4")
         parts.table_words(made, title, line(table.note) or title)
         for column, width in zip(made._tbl.tblGrid.gridCol_lst, wide, strict=True):
@@ -220,7 +226,7 @@ class _Writer:
                 shown = cell.paragraphs[0]
                 shown.paragraph_format.space_after = shown.paragraph_format.space_before = Pt(1.5)
                 shown.paragraph_format.line_spacing = 1.0
-                shown.paragraph_format.keep_with_next = True if at == 0 else None
+                shown.paragraph_format.keep_with_next = at == 0 or at < together
                 if table.columns[i].right:
                     shown.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                 run = shown.add_run(line(text))
@@ -230,6 +236,8 @@ class _Writer:
                     parts.shade(cell, "E3EDF6" if at else "F0F2F4")
         note = self._text(table.note, small=True)  # an empty line too: a table is never glued to what follows
         note.paragraph_format.space_before = Pt(3)
+        if not table.note:
+            note.paragraph_format.line_spacing, note.paragraph_format.space_after = Pt(4), Pt(0)
 
     # --- figures -----------------------------------------------------------------------------------------------------
     def _figure(self, figure: Figure) -> None:

@@ -110,6 +110,7 @@ def boxed(paragraph: Any, colour: str, fill: str) -> None:
     later = [one for one in properties if one.tag.rpartition("}")[2] in _AFTER_BORDER]
     (later[0].addprevious if later else properties.append)(lines)
     lines.addnext(made("shd", val="clear", color="auto", fill=fill))
+    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = 8 * 12700  # as wide as the text
 
 
 _AFTER_BORDER = {
