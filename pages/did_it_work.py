@@ -3,9 +3,9 @@
 import streamlit as st
 
 from data.kinds.crime_types import ASB
+from pages.ui.map import judged
 from pages.ui.outcome import address as outcome_address
 from pages.ui.outcome import choice as outcome_choice
-from pages.ui.outcome import figures as outcome_figures
 from pages.ui.outcome import map as outcome_map
 from pages.ui.outcome import panel as outcome_panel
 from pages.ui.outcome import subject as outcome_subject
@@ -24,7 +24,7 @@ with frame.page("Did it work") as view:
         changed = outcome_panel.changes(asked)
         outcome_address.write(subject)
         view.finding(outcome_panel.finding(view.data, asked, changed))
-        areas = cached(outcome_figures.areas, view.data, outcome_figures.without(asked), changed)
+        areas = cached(judged.areas, view.data, judged.without(asked), changed)
         left, right = st.columns([48, 52], gap="small")
         with left:
             outcome_map.show(view.data, asked, areas)

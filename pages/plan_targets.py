@@ -3,12 +3,10 @@
 import streamlit as st
 
 from pages.ui.shell import frame, screenshot
-from pages.ui.targets import beside as targets_beside
 from pages.ui.targets import charts as targets_charts
 from pages.ui.targets import choice as targets_choice
-from pages.ui.targets import outcomes as targets_outcomes
 from pages.ui.targets import page as targets
-from pages.ui.targets import priorities as targets_priorities
+from pages.ui.targets import tabs as targets_tabs
 
 with frame.page("Plan targets") as view:
     chosen, baseline = targets_choice.choose(view.data)
@@ -23,7 +21,5 @@ with frame.page("Plan targets") as view:
     screenshot.picture_ends()
     with left:
         targets.show_required(view.data, chosen, found)
-    targets_beside.show(view.data, chosen)
-    targets_priorities.show(view.data, chosen)
-    targets_outcomes.show(view.data, chosen)
+    targets_tabs.show(view.data, chosen)
     frame.asb_note()

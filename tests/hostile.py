@@ -27,8 +27,9 @@ from data.feed.propose import propose
 from data.feed.table import read_table
 from data.kinds.crime_types import ASB
 from data.place.area import Area, load_area
-from data.plan import figures, plans
+from data.plan import evidence, figures, plans
 from data.plan.plan import Plan
+from data.plan.targets import wanted_of
 from data.published.police_uk import import_paths
 from data.streets.importing import import_basemap
 from geo.crs import to_wgs84
@@ -307,4 +308,8 @@ def _plans(area: Area, store: Path) -> tuple[int, ...]:
     for n, outcome in enumerate(area.raw.get("outcomes", ())):
         source = seen(attack("source", n))
         figures.save_figure(store, str(outcome["key"]), 3.0, date(2024, 12, 1), source, NOW, actor=evil)
+    for n, wanted in enumerate(wanted_of(area.raw)):
+        text = "\n".join(map(seen, (attack("text", n), *_ATTACKS)))[:2000]
+        entry = evidence.Entry(0, wanted.key, date(2024, 12, 1), text, seen(attack("f", n)), seen(attack("s", n)), NOW)
+        evidence.save_evidence(store, entry, actor=evil)
     return first.id, second.id

@@ -15,7 +15,9 @@ NEEDS = {
     **dict.fromkeys(
         ("import", "rebuild", "start", "fetch", "import-feed", "measure", "terms", "basemap", "postcodes"), IMPORT
     ),
-    **dict.fromkeys(("save", "copy", "revise", "edit", "mark-run", "archive", "take-back", "forget", "figure"), PLAN),
+    **dict.fromkeys(
+        ("save", "copy", "revise", "edit", "mark-run", "archive", "take-back", "forget", "figure", "evidence"), PLAN
+    ),
     **dict.fromkeys(("accept", "withdraw"), ACCEPT),
     "purge": ADMINISTER,
     "restore": ADMINISTER,

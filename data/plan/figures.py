@@ -19,6 +19,7 @@ from data.plan.saved import moment, right
 from geo.errors import InputError
 
 TEXT_LENGTH = 200
+PRACTICE = "demonstration: "  # what is typed on the demonstration stays apart from what is typed on real files
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,18 @@ _STEPS: tuple[tuple[str, ...], ...] = (
         )""",
     ),
     ("ALTER TABLE revisions ADD COLUMN role TEXT NOT NULL DEFAULT ''",),  # of whoever saved it; never a name
+    (
+        """CREATE TABLE evidence (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            section TEXT NOT NULL,
+            as_of TEXT NOT NULL,
+            text TEXT,
+            figures TEXT NOT NULL,
+            source TEXT NOT NULL,
+            saved_at TEXT NOT NULL,
+            role TEXT NOT NULL
+        )""",
+    ),
 )
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _CLOSED = {

@@ -149,6 +149,16 @@ def clean_line(text: str) -> str:
     return " ".join(_clean(text).split())
 
 
+def clean_lines(text: str) -> str:
+    """Clean a typed text of several lines as :func:`clean_line` does, and leave its lines.
+
+    Parameters
+    ----------
+    text : str
+    """
+    return _clean(text.replace("\r\n", "\n")).strip()
+
+
 def _clean(text: str) -> str:
     return _UNSEEN.sub("", _CONTROL.sub(" ", text))
 
@@ -168,7 +178,7 @@ def checked(plan: Plan) -> tuple[Plan, str]:
         It has no title, is too long, or holds what cannot be saved, such as what is not a number.
     """
     title = clean_line(plan.title)
-    notes = _clean(plan.notes.replace("\r\n", "\n")).strip()
+    notes = clean_lines(plan.notes)
     if not title:
         raise InputError("the plan has no title", hint="Type one, such as the operation and the year.")
     for name, text, most in (("title", title, TITLE_LENGTH), ("notes", notes, NOTES_LENGTH)):

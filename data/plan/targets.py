@@ -1,4 +1,4 @@
-"""What a partnership's plan sets out to reach, as its area file says: a target, priorities, outcomes."""
+"""What a partnership's plan sets out to reach, as its area file says: target, priorities, outcomes, what to ask for."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from data.kinds.crime_types import CATEGORIES
 from geo.errors import InputError
 
 _YEAR = re.compile(r"(\d{4})/(\d{2})")
+NONE = "none"  # in place of the list: nothing is asked of partners
 _KEY = re.compile(r"[a-z0-9_]{1,40}")
 
 
@@ -81,6 +82,64 @@ class Outcome:
     name: str
     unit: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A part of the needs assessment that only partners can fill.
+
+    Attributes
+    ----------
+    key : str
+        Under which texts are saved; never changes.
+    name : str
+        The heading.
+    ask : str
+        Whom to ask.
+    note : str
+        What would answer it, and what open data has not.
+    """
+
+    key: str
+    name: str
+    ask: str
+    note: str = ""
+
+
+# What every partnership needs and no open data shows; an area file that lists its own has those instead.
+NATIONAL = (
+    Wanted(
+        "domestic_abuse",
+        "Domestic abuse",
+        "the police, the council's domestic abuse service and refuges",
+        "Incidents and victims, repeat victims, high-risk cases discussed, and who was supported. Open data has it "
+        "among violence and does not part it.",
+    ),
+    Wanted(
+        "exploitation",
+        "Exploitation and county lines",
+        "the police, children's services and adult safeguarding",
+        "Children and adults known to be exploited, and referrals. Open data has nothing on it.",
+    ),
+    Wanted(
+        "confidence",
+        "Public confidence and feeling safe",
+        "the council and the police, from their surveys",
+        "The question, the share of answers, how many were asked and when. Open data has nothing on it.",
+    ),
+    Wanted(
+        "fire",
+        "Fires and fire safety",
+        "the fire and rescue service",
+        "Deliberate fires by kind and place, and home safety visits. Published crime counts arson with other damage.",
+    ),
+    Wanted(
+        "health",
+        "Health, alcohol and drugs",
+        "public health, the ambulance service and hospitals",
+        "Ambulance calls to assaults, admissions through violence, and people in treatment. Open data has none of it.",
+    ),
+)
 
 
 def target_of(raw: Mapping[str, Any], file: str = "") -> Target | None:
@@ -182,10 +241,7 @@ def outcomes_of(raw: Mapping[str, Any], file: str = "") -> tuple[Outcome, ...]:
         here = f"outcome {number}: "
         wrong += [here + said for said in _unknown(entry, {"key", "name", "unit", "note"})]
         key, name = _text(entry, "key"), _text(entry, "name")
-        if not _KEY.fullmatch(key):
-            wrong.append(f"{here}key {key!r} is a short word of small letters, digits and _")
-        elif key in {outcome.key for outcome in found}:
-            wrong.append(f"{here}key {key!r} is there twice")
+        wrong += [here + said for said in _wrong_key(key, found)]
         if not name:
             wrong.append(here + "it has no name")
         found.append(Outcome(key, name, _text(entry, "unit"), _text(entry, "note")))
@@ -194,15 +250,47 @@ def outcomes_of(raw: Mapping[str, Any], file: str = "") -> tuple[Outcome, ...]:
     return tuple(found)
 
 
+def wanted_of(raw: Mapping[str, Any], file: str = "") -> tuple[Wanted, ...]:
+    """Read what an area file has partners fill, in its order; the national list where it names none.
+
+    Raises
+    ------
+    InputError
+        All that is wrong with it.
+    """
+    if "evidence" not in raw:
+        return NATIONAL
+    if raw["evidence"] == NONE:
+        return ()
+    wrong: list[str] = []
+    found: list[Wanted] = []
+    for number, entry in enumerate(_list(raw, "evidence", file), start=1):
+        here = f"evidence {number}: "
+        wrong += [here + said for said in _unknown(entry, {"key", "name", "ask", "note"})]
+        key, name, ask = _text(entry, "key"), _text(entry, "name"), _text(entry, "ask")
+        wrong += [here + said for said in _wrong_key(key, found)]
+        wrong += [f"{here}it has no {what}" for what, text in (("name", name), ("ask: whom to ask", ask)) if not text]
+        found.append(Wanted(key, name, ask, _text(entry, "note")))
+    if wrong:
+        raise _wrong("evidence", wrong, file)
+    return tuple(found)
+
+
 def plan_problems(raw: Mapping[str, Any], file: str) -> list[str]:
-    """Tell what in an area file's target, priorities and outcomes cannot be used; nothing where all can."""
+    """Tell what in an area file's target, priorities, outcomes and evidence cannot be used; nothing where all can."""
     found = []
-    for read in (target_of, priorities_of, outcomes_of):
+    for read in (target_of, priorities_of, outcomes_of, wanted_of):
         try:
             read(raw, file)
         except InputError as error:
             found.append(str(error))
     return found
+
+
+def _wrong_key(key: str, before: Sequence[Outcome | Wanted]) -> list[str]:
+    if not _KEY.fullmatch(key):
+        return [f"key {key!r} is a short word of small letters, digits and _"]
+    return [f"key {key!r} is there twice"] if key in {one.key for one in before} else []
 
 
 def _financial(text: str) -> bool:

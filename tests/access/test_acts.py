@@ -26,6 +26,7 @@ from data.measured.measurement import Measurement, keep_measured
 from data.place.area import Area
 from data.place.terms_file import keep_terms
 from data.plan import changing, plans
+from data.plan.evidence import Entry, entries, save_evidence
 from data.plan.figures import figures, save_figure
 from data.published.police_uk import import_paths
 from data.store.accept import accept
@@ -61,11 +62,15 @@ CALLS: dict[str, tuple[str, Callable[[Path, Area, Actor], object]]] = {
     "take-back": (PLAN, lambda store, area, who: plans.take_back(store, 2, 2, NOW, actor=who)),
     "forget": (PLAN, lambda store, area, who: plans.forget(store, 2, 2, actor=who)),
     "figure": (PLAN, lambda store, area, who: save_figure(store, "training", 1.0, DAY, "Register", NOW, actor=who)),
+    "evidence": (
+        PLAN, lambda store, area, who: save_evidence(store, Entry(0, "fire", DAY, "x", "", "y", NOW), actor=who)
+    ),
 }  # fmt: skip
 OF_PLANS = sorted(name for name, (right, _) in CALLS.items() if right == PLAN)
 # Names under which pages call them.
 FUNCTIONS = {
     "import_paths", "import_feed", "fetch_history", "start", "keep_measured", "keep_terms", "accept", "save_figure",
+    "save_evidence",
     *(f"plans.{name}" for name in ("save", "copy", "revise", "edit", "mark_run", "archive", "take_back", "forget")),
 }  # fmt: skip
 NEVER_ON_PAGES = {"take_paths", "purge", "changing", "writing", "import_basemap", "import_postcodes"}
@@ -121,7 +126,7 @@ def test_with_its_right_it_is_done_and_noted(kept: Path, area: Area, name: str) 
     CALLS[name][1](kept, area, somebody(LOOK, PLAN))
     (entry,) = read_log(kept).entries
     assert (entry.act, entry.role, entry.account, entry.done) == (name, "somebody", "who@council.example", True)
-    assert entry.what.startswith(("plan ", "figure "))
+    assert entry.what.startswith(("plan ", "figure ", "evidence "))
     assert "Halloween" not in (kept / FILE).read_text(), "no title"
 
 
@@ -139,11 +144,12 @@ def test_what_cannot_be_noted_is_not_done(kept: Path, area: Area, name: str, mon
     def full(*_: object, **__: object) -> None:
         raise InputError("the log of who did what cannot be read or written: No space left on device")
 
-    was = [plans.history(kept, number) for number in (1, 2)], figures(kept), plans.listed(kept)
+    was = [plans.history(kept, number) for number in (1, 2)], figures(kept), plans.listed(kept), entries(kept)
     monkeypatch.setattr(changing, "note", full)
     with pytest.raises(InputError, match="No space left"):
         CALLS[name][1](kept, area, somebody(PLAN))
-    assert ([plans.history(kept, number) for number in (1, 2)], figures(kept), plans.listed(kept)) == was
+    now = [plans.history(kept, number) for number in (1, 2)], figures(kept), plans.listed(kept), entries(kept)
+    assert now == was
 
 
 def test_what_fails_after_it_was_noted_is_said(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:

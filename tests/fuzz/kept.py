@@ -24,7 +24,7 @@ from data.feed.postcodes import import_postcodes, read_postcodes
 from data.feed.remembered import remembered_mapping
 from data.fetch.record import Record, read_record
 from data.measured.measurement import Measurement, read_measured
-from data.plan import plans
+from data.plan import evidence, plans
 from data.plan.file import FILE as PLANS
 from data.published.police_uk import import_paths
 from data.store.accepted import Acceptance, read_accepted
@@ -130,6 +130,7 @@ def look(world: World, store: Path) -> None:
     for listed in tried(lambda: plans.listed(store)) or ():
         tried(lambda listed=listed: plans.load(store, listed.id))
         tried(lambda listed=listed: plans.history(store, listed.id))
+    tried(lambda: evidence.entries(store, with_history=True))
     tried(lambda: plans.saved(store))
     tried(lambda: remembered_mapping(store, FEED))
     tried(lambda: base_map(store, area))

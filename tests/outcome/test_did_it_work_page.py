@@ -24,9 +24,8 @@ from data.plan.plan import Base, Patrol, Plan, PlanCell, PlanPlace, Shift, Visit
 from data.plan.saved import Record
 from data.store.schema import Incidents
 from geo.grid import grid_reference
-from pages.ui.outcome import figures as outcome_figures
-from pages.ui.outcome.choice import Did
-from pages.ui.outcome.figures import AREA, RING, Changes
+from pages.ui.map import judged
+from pages.ui.map.judged import AREA, RING, Changes, Did
 from pages.ui.outcome.panel import rates_words
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.frame import plain as frame_plain
@@ -128,7 +127,7 @@ def test_a_verdict_does_not_change_with_months_that_come_later(real: Incidents, 
     treated = tuple(grid_reference(*grid.corners(grid.cells[1000:1040])))
     late = real.up_to(last)
     found = [
-        outcome_figures.verdict(
+        judged.verdict(
             Dataset(area, incidents, date(2025, 1, 15), f"{incidents.version}-{len(incidents.months)}", real_store),
             Did("", ASB, treated, last - 1, last, "", incidents.months[-1], 400.0),
             Changes(),

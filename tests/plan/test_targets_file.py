@@ -9,7 +9,18 @@ import pytest
 
 from data.kinds.crime_types import CATEGORIES
 from data.place.area import Area
-from data.plan.targets import Outcome, Priority, Target, outcomes_of, priorities_of, target_of
+from data.plan.targets import (
+    NATIONAL,
+    Outcome,
+    Priority,
+    Target,
+    Wanted,
+    outcomes_of,
+    plan_problems,
+    priorities_of,
+    target_of,
+    wanted_of,
+)
 from geo.errors import InputError
 
 TARGET: dict[str, Any] = {"category": "Drugs", "change": -0.1, "by": "2026/27"}
@@ -122,8 +133,33 @@ def test_an_outcome_that_is_wrong(entry: dict[str, Any], told: str) -> None:
         outcomes_of({"outcomes": [{"key": "b", "name": "B"}, entry]})
 
 
-@pytest.mark.parametrize("name", ["priorities", "outcomes"])
+def test_what_partners_fill(area: Area) -> None:
+    assert wanted_of({}) == NATIONAL
+    assert [one.key for one in NATIONAL] == ["domestic_abuse", "exploitation", "confidence", "fire", "health"]
+    assert all(one.name and one.ask and one.note for one in (*NATIONAL, *wanted_of(area.raw)))
+    assert wanted_of({"evidence": "none"}) == ()
+    assert wanted_of({"evidence": [{"key": "a", "name": "A", "ask": "B"}]}) == (Wanted("a", "A", "B"),)
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ({"key": "Two Words", "name": "A", "ask": "B"}, "evidence 2: key 'Two Words' is a short word"),
+        ({"key": "b", "name": "A", "ask": "B"}, "is there twice"),
+        ({"key": "c", "ask": "B"}, "evidence 2: it has no name"),
+        ({"key": "c", "name": "C"}, "it has no ask: whom to ask"),
+        ({"key": "c", "name": "C", "ask": "B", "unit": 5}, "unit is not among"),
+    ],
+)
+def test_what_partners_fill_that_is_wrong(entry: dict[str, Any], told: str) -> None:
+    raw = {"evidence": [{"key": "b", "name": "B", "ask": "C"}, entry]}
+    with pytest.raises(InputError, match=told):
+        wanted_of(raw)
+    assert len(plan_problems(raw, "x")) == 1
+
+
+@pytest.mark.parametrize("name", ["priorities", "outcomes", "evidence"])
 @pytest.mark.parametrize("value", [{"name": "A"}, ["A"], "A"])
 def test_lists_that_are_none(name: str, value: object) -> None:
     with pytest.raises(InputError, match=rf"\[\[{name}\]\]"):
-        (priorities_of if name == "priorities" else outcomes_of)({name: value})
+        {"priorities": priorities_of, "outcomes": outcomes_of, "evidence": wanted_of}[name]({name: value})

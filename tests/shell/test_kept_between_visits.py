@@ -18,7 +18,7 @@ EXPENSIVE = {
     "pages.ui.map.ranked": ("find_places",),
     "pages.ui.map.lattice": ("cell_counts_by_month", "cell_references"),
     "pages.ui.plan.where.ranking": ("rank_counted", "find_places", "stability", "backtest"),
-    "pages.ui.outcome.figures": ("Lattice", "propose", "judge"),
+    "pages.ui.map.judged": ("Lattice", "propose", "judge"),
 }
 VISITS = (
     ("pages/hotspots.py", {}),

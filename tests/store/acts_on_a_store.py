@@ -19,6 +19,7 @@ from data.measured.measurement import Measurement, keep_measured, read_measured
 from data.place.area import Area
 from data.place.terms_file import keep_terms, read_kept_terms
 from data.plan import plans
+from data.plan.evidence import Entry, entries, save_evidence
 from data.plan.figures import figures, save_figure
 from data.published.police_uk import take_paths
 from data.store.accept import accept
@@ -98,6 +99,7 @@ ACTS: dict[str, Callable[[Made, Path], Any]] = {
     "save": lambda made, store: plans.save(store, made_plan(), LATER),
     "revise": lambda made, store: plans.revise(store, 1, 1, replace(made_plan(), title="Other"), LATER),
     "figure": lambda made, store: save_figure(store, "training", 1.0, date(2025, 1, 31), "Register", NOW),
+    "evidence": lambda made, store: save_evidence(store, Entry(0, "fire", date(2025, 1, 31), "x", "", "Register", NOW)),
     "accept": lambda made, store: accept(store, made.area, "somewhere", "2024-05", whole=False, now=LATER),
     "measure": lambda made, store: keep_measured(
         store, Measurement(made.area.code, made.area.name, "Drugs", "2024-01", "2024-12", 12)
@@ -117,6 +119,6 @@ def held(store: Path, area: Area) -> tuple[object, ...]:
     found = load(store, area)
     kept, _ = read_kept_terms(store / "area.toml")
     return (
-        found.version, len(found.frame), feed_names(store), plans.saved(store), figures(store), read_accepted(store),
-        read_measured(store), basemap_version(store), network_version(store), kept,
+        found.version, len(found.frame), feed_names(store), plans.saved(store), figures(store), entries(store),
+        read_accepted(store), read_measured(store), basemap_version(store), network_version(store), kept,
     )  # fmt: skip

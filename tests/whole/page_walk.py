@@ -17,6 +17,7 @@ from pages.ui.overview import tabs as overview_tabs
 from pages.ui.peaks import tabs as peaks_tabs
 from pages.ui.plan import build as plan_build
 from pages.ui.shell.frame import PAGES, STATEMENT
+from pages.ui.targets import tabs as targets_tabs
 from tests.conftest import ROOT
 from tests.tab_pages import TIMEOUT
 
@@ -27,6 +28,7 @@ PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "Seasonal peaks": ("peaks_tabs", tuple(peaks_tabs.TABS)),
     "Plan an operation": ("plan_step", plan_build.STEPS),
     "Did it work": ("did_subject", ("past", "")),
+    "Plan targets": ("targets_tabs", tuple(targets_tabs.TABS)),
     "Data": ("data_load", ("Published files", "A partner's dated feed")),
 }
 MORE = {"Hotspots": ("hot_show", tuple(hotspot_choice.SHOWN))}

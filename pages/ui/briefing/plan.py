@@ -23,12 +23,10 @@ from pages.ui.briefing.maps import Mapped
 from pages.ui.briefing.panel import ANALYST, EVALUATION, PARTNERSHIP, PLAN, SIMULATED, Ask, Panel, panel
 from pages.ui.briefing.where import map_share
 from pages.ui.document.blocks import Column, Table
-from pages.ui.map import base_map
-from pages.ui.outcome import figures as outcome_figures
+from pages.ui.map import base_map, judged
+from pages.ui.map.judged import AREA, RING, Changes, Did
 from pages.ui.outcome import panel as outcome_panel
 from pages.ui.outcome import subject as outcome_subject
-from pages.ui.outcome.choice import Did
-from pages.ui.outcome.figures import AREA, RING, Changes
 from pages.ui.paper.room import Spot
 from pages.ui.plan import build as plan_build
 from pages.ui.plan.paper import sheet as plan_sheet
@@ -246,13 +244,13 @@ def _told(found: Verdict, category: str) -> str:
 def evaluation(data: Dataset, ask: Ask) -> Panel:
     """Say what changed where an operation was run, against what changed elsewhere."""
     did = question(data, ask)
-    plain = outcome_figures.without(did)
-    found = {of: cached(outcome_figures.verdict, data, plain, Changes(), of) for of in (AREA, RING)}
+    plain = judged.without(did)
+    found = {of: cached(judged.verdict, data, plain, Changes(), of) for of in (AREA, RING)}
     main = found[AREA]
     if isinstance(main, Refusal):
         raise main
-    judged = {of: one for of, one in found.items() if isinstance(one, Verdict)}
-    table = outcome_panel.verdict_table(judged)
+    there = {of: one for of, one in found.items() if isinstance(one, Verdict)}
+    table = outcome_panel.verdict_table(there)
     rows = tuple(
         (
             of,
@@ -261,7 +259,7 @@ def evaluation(data: Dataset, ask: Ask) -> Panel:
             f"{one.expected:,.1f}",
             f"{one.usual_counts[0]:,} to {one.usual_counts[1]:,}",
         )
-        for of, one in judged.items()
+        for of, one in there.items()
     )
     columns = (Column("Area"), Column("Verdict"), Column("Recorded", right=True), Column("Expected", right=True),
                Column("With nothing planned", right=True))  # fmt: skip
@@ -272,8 +270,8 @@ def evaluation(data: Dataset, ask: Ask) -> Panel:
         period=f"{did.first:%B %Y} to {did.last:%B %Y}" if did.first != did.last else f"{did.first:%B %Y}",
         more=main.sentence,
         alt="Recorded and expected incidents with ranges, over the months where you went and in places like it. "
-        + " ".join(one.sentence for one in judged.values()),
-        draw=briefing_charts.verdicts([Judged(of, one) for of, one in judged.items()], main.series),
+        + " ".join(one.sentence for one in there.values()),
+        draw=briefing_charts.verdicts([Judged(of, one) for of, one in there.items()], main.series),
         table=Table(columns, rows, "Verdicts"), numbers=(("evaluation", table), ("evaluation-months", months)),
-        caveats=(outcome_figures.whole_months(did),), notes=tuple(one.sentence for one in judged.values()),
+        caveats=(judged.whole_months(did),), notes=tuple(one.sentence for one in there.values()),
     )  # fmt: skip

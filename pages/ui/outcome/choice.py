@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from data.place.area import Area
 from data.plan.saved import Saved
 from geo.grid import grid_reference
 from pages.ui.map import lattice
+from pages.ui.map.judged import Did
 from pages.ui.map.ranked import places as ranked_places
 from pages.ui.outcome import address as outcome_address
 from pages.ui.outcome import offered as outcome_offered
@@ -32,36 +32,6 @@ MOST_PLACES = 30
 SHARE = 0.05
 USUAL_MONTHS, USUAL_PLACES = 3, 5  # what is shown before a person chooses
 WIDGET = outcome_subject.WIDGET
-
-
-@dataclass(frozen=True)
-class Did:
-    """What is asked; plain values.
-
-    Attributes
-    ----------
-    title : str
-        Of the plan, or "".
-    category : str
-    treated : tuple of str
-        References of the cells where something was done, sorted.
-    first, last : Period
-        Months in which the operation lies.
-    days : str
-        Days of the plan in words; "" where nobody ran one.
-    as_at : Period
-    ring_m : float
-        How far around the cells is looked at.
-    """
-
-    title: str
-    category: str
-    treated: tuple[str, ...]
-    first: pd.Period
-    last: pd.Period
-    days: str
-    as_at: pd.Period
-    ring_m: float
 
 
 def choose(data: Dataset, subject: str, known: dict[int, Saved]) -> Did:

@@ -10,16 +10,14 @@ from numpy.typing import NDArray
 
 from geo.grid import grid_reference
 from pages.ui.chart.palette import Palette, palette
-from pages.ui.map import base_map, maps
+from pages.ui.map import base_map, judged, maps
 from pages.ui.map import parts as map_parts
+from pages.ui.map.judged import AREA, COMPARISON, RING, Areas, Did, lattice
 from pages.ui.map.maps import Hit, Overlay
 from pages.ui.map.parts import Legend
 from pages.ui.outcome import choice as outcome_choice
-from pages.ui.outcome import figures as outcome_figures
 from pages.ui.outcome import offered as outcome_offered
 from pages.ui.outcome.address import ADDED, CELLS, REMOVED
-from pages.ui.outcome.choice import Did
-from pages.ui.outcome.figures import AREA, COMPARISON, RING, Areas, lattice
 from pages.ui.shell import address, downloads, tables
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, cached
@@ -37,7 +35,7 @@ def overlay(data: Dataset, did: Did, laid: Areas, colours: Palette, township: st
     """Make what the map draws: cells that can be clicked, and three outlines with their names."""
     cells = cached(lattice, data, did.category, did.as_at, did.ring_m).grid
     kind, recorded = _of_cells(data, did, laid)
-    names = {"": "in none of the three"} | {name: outcome_figures.named(did, name) for name in laid.named}
+    names = {"": "in none of the three"} | {name: judged.named(did, name) for name in laid.named}
     shown = np.union1d(cached(outcome_offered.cells, data, did.category, did.as_at), np.flatnonzero(kind != ""))
     references = grid_reference(*cells.corners(cells.cells[shown]))
     patches = [
@@ -88,7 +86,7 @@ def cells_table(data: Dataset, did: Did, laid: Areas) -> pd.DataFrame:
     )
     order = table["area"].map({name: n for n, name in enumerate(_COLOURS)})
     table = table.iloc[np.lexsort((table["cell"], -table["recorded"], order))].reset_index(drop=True)
-    return table.assign(area=[outcome_figures.named(did, name) for name in table["area"]])
+    return table.assign(area=[judged.named(did, name) for name in table["area"]])
 
 
 def show(data: Dataset, did: Did, laid: Areas) -> None:
@@ -118,15 +116,15 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
     rows = tuple(
         (
             colours.series[_COLOURS[of]],
-            f"{outcome_figures.named(did, of)} ({len(at):,} {'cell' if len(at) == 1 else 'cells'})",
+            f"{judged.named(did, of)} ({len(at):,} {'cell' if len(at) == 1 else 'cells'})",
         )
         for of, at in laid.named.items()
     )
-    own, around, like = (outcome_figures.named(did, of) for of in laid.named)
+    own, around, like = (judged.named(did, of) for of in laid.named)
     note = f"{own}: solid line. {around}: dotted. {like}: dashed. Click a cell to put it in or take it out."
     note += outcome_offered.words(data, did.category, did.as_at)
     st.html(map_parts.legend_html(Legend("On the map", rows), colours, note))
-    what = f"cells {outcome_figures.in_words(did, AREA)}, around it and in places like it"
+    what = f"cells {judged.in_words(did, AREA)}, around it and in places like it"
     lines = downloads.about(data, what, short_period(did.first, did.last), of=did.category)
     name = downloads.file_name(data, "did-it-work", "cells", did.category, str(did.first))
     tables.beneath(cells_table(data, did, laid), f"Map as a table: {what}.", name, lines, "did_cells", of="did_cells")

@@ -18,13 +18,11 @@ from data.place.area import Season
 from geo.errors import InputError
 from pages.ui.chart import charts, ratio_charts
 from pages.ui.chart.figure import as_text
-from pages.ui.map import lattice
+from pages.ui.map import judged, lattice
+from pages.ui.map.judged import AREA, COMPARISON, RING, Areas, Changes, Did
 from pages.ui.outcome import choice as outcome_choice
-from pages.ui.outcome import figures as outcome_figures
 from pages.ui.outcome import offered as outcome_offered
 from pages.ui.outcome.address import ADDED, REMOVED, SQUARES, WIDTH, WIDTHS
-from pages.ui.outcome.choice import Did
-from pages.ui.outcome.figures import AREA, COMPARISON, RING, Areas, Changes
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import short_period
@@ -61,12 +59,12 @@ def reset() -> None:
 
 def finding(data: Dataset, did: Did, changed: Changes) -> str:
     """Say the verdict in one sentence behind the name of the operation, or why there is none."""
-    name, plain = did.title if did.days else TRIED, outcome_figures.without(did)
+    name, plain = did.title if did.days else TRIED, judged.without(did)
     try:
-        cached(outcome_figures.areas, data, plain, changed)
+        cached(judged.areas, data, plain, changed)
     except Refusal:  # which stands in place of the map
         return f"{name}: no verdict."
-    found = cached(outcome_figures.verdict, data, plain, changed, AREA)
+    found = cached(judged.verdict, data, plain, changed, AREA)
     return f"{name}. {found if isinstance(found, Refusal) else found.sentence}"
 
 
@@ -115,11 +113,9 @@ def _list(label: str, key: str, options: list[str], chosen: list[str]) -> None:
 # --- verdicts ---------------------------------------------------------------------------------------------------------
 def show_verdicts(data: Dataset, did: Did, changed: Changes) -> None:
     """Draw expected against recorded where somebody went and around it."""
-    if whole := outcome_figures.whole_months(did):
+    if whole := judged.whole_months(did):
         frame.note(whole)
-    found = {
-        of: cached(outcome_figures.verdict, data, outcome_figures.without(did), changed, of) for of in (AREA, RING)
-    }
+    found = {of: cached(judged.verdict, data, judged.without(did), changed, of) for of in (AREA, RING)}
     there = {of: one for of, one in found.items() if isinstance(one, Verdict)}
     if isinstance(found[RING], Refusal) and AREA in there:
         frame.note(f"{RING}: {found[RING]}")
@@ -127,12 +123,12 @@ def show_verdicts(data: Dataset, did: Did, changed: Changes) -> None:
         return
     rows = [
         ratio_charts.Row(
-            f"{as_text(outcome_figures.named(did, of))} ", one.ratio or np.nan, *one.interval,
+            f"{as_text(judged.named(did, of))} ", one.ratio or np.nan, *one.interval,
             one.verdict != CANNOT_TELL, f"<b>{one.recorded:,}</b> recorded, {one.expected:,.1f} expected",
         )
         for of, one in there.items()
     ]  # fmt: skip
-    table = verdict_table({outcome_figures.named(did, of): one for of, one in there.items()})
+    table = verdict_table({judged.named(did, of): one for of, one in there.items()})
     name, lines = _file(data, did, "verdict", next(iter(there.values())))
     title = "What was recorded, as times what was to be expected"
     alt = "Recorded incidents as times the expected ones, with ranges. " + " ".join(
@@ -144,7 +140,7 @@ def show_verdicts(data: Dataset, did: Did, changed: Changes) -> None:
     if RING in there:
         frame.note(there[RING].sentence)
     if AREA in there:
-        show_before(there[AREA], outcome_figures.named(did, AREA))
+        show_before(there[AREA], judged.named(did, AREA))
 
 
 def verdict_table(found: dict[str, Verdict]) -> pd.DataFrame:
@@ -194,12 +190,12 @@ def published_words(found: Verdict) -> tuple[str, ...]:
 
 def show_months(data: Dataset, did: Did, changed: Changes) -> None:
     """Draw the months of the cells judged and of places like them, and say how all this was made."""
-    found = cached(outcome_figures.verdict, data, outcome_figures.without(did), changed, AREA)
+    found = cached(judged.verdict, data, judged.without(did), changed, AREA)
     if isinstance(found, Refusal):
         return
     months = tuple(sorted({month.month for month in pd.period_range(did.first, did.last, freq="M")}))
     season = Season("did", "Same months of the year", months)
-    own = outcome_figures.named(did, AREA)
+    own = judged.named(did, AREA)
     series = {own: found.series["treated"], COMPARISON: found.series["comparison"]}
     title = f"Month by month: {found.recorded:,} recorded in {short_period(did.first, did.last)}"
     name, lines = _file(data, did, "months", found)

@@ -272,6 +272,16 @@ OF_PAGES: dict[str, dict[str, Column]] = {
         "what_counts": Column("What counts", "What is in the figure, and what is not."),
         "saved": Column("Saved", "When it was typed."),
     },
+    "partners": {
+        "section": Column("Section", "Part of the needs assessment."),
+        "given": Column("Given", "What was typed, in short."),
+        "figures": Column("Figures", "As they were typed."),
+        "as_of": Column("As of", "Day that it speaks of."),
+        "source": Column("Source", "Record or report it is from."),
+        "ask": Column("Whom to ask", "Who may have it."),
+        "saved": Column("Saved", "When it was typed."),
+        "role": Column("By", "Role of whoever typed it."),
+    },
     "hot_cells": {"mark": Column("◆", "More than chance in the period.")},
     "hot_month": {"count": Column("Recorded", "Incidents recorded there in the month shown.", "incidents")},
     "neighbourhoods": {

@@ -1,4 +1,4 @@
 """The Plan targets page: are we on course.
 
-Others use: beside, charts, choice, outcomes, page, priorities.
+Others use: charts, choice, page, priorities, review, tabs.
 """

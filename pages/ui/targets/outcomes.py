@@ -10,7 +10,7 @@ import streamlit as st
 
 from analysis.common.refusal import Refusal
 from data.access.actor import PLAN
-from data.plan.figures import TEXT_LENGTH, Figure, figures, save_figure
+from data.plan.figures import PRACTICE, TEXT_LENGTH, Figure, figures, save_figure
 from data.plan.targets import Outcome, outcomes_of
 from geo.errors import InputError
 from pages.ui.shell import access, choice, downloads, frame, tables
@@ -18,7 +18,6 @@ from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import Filters
 
 NONE = Refusal("The area file names no outcomes", "Add [[outcomes]] to the area file, each with key, name and unit")
-PRACTICE = "demonstration: "  # figures typed on the demonstration stay apart from those typed on real files
 _SAID = "targets_said"
 WITHDRAWN = "withdrawn"
 

@@ -1,4 +1,7 @@
-"""What "Did it work" computes for a question: areas, comparison, verdicts; once for a data version and a question."""
+"""What became of an operation: a question, its areas and comparison, the verdicts; once for a version and a question.
+
+"Did it work" asks it, a briefing and the annual review of Plan targets do too.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,40 @@ from analysis.outcome.operation import Verdict, judge, position
 from analysis.when.seasonality import season_mask
 from data.kinds.crime_types import incidents_words
 from pages.ui.map.lattice import known_cells, references
-from pages.ui.outcome.choice import Did
 from pages.ui.shell.cache import Dataset, cached
 
 AREA, RING, COMPARISON = "Where you went", "Around it", "Places like it"
 CHOSEN = "Places chosen"  # instead of AREA where nobody went
+
+
+@dataclass(frozen=True)
+class Did:
+    """What is asked; plain values.
+
+    Attributes
+    ----------
+    title : str
+        Of the plan, or "".
+    category : str
+    treated : tuple of str
+        References of the cells where something was done, sorted.
+    first, last : Period
+        Months in which the operation lies.
+    days : str
+        Days of the plan in words; "" where nobody ran one.
+    as_at : Period
+    ring_m : float
+        How far around the cells is looked at.
+    """
+
+    title: str
+    category: str
+    treated: tuple[str, ...]
+    first: pd.Period
+    last: pd.Period
+    days: str
+    as_at: pd.Period
+    ring_m: float
 
 
 @dataclass(frozen=True)
