@@ -25,7 +25,8 @@ def show(data: Dataset, chosen: Filters) -> None:
         with st.container(key="review"):
             year = _choose(data, chosen)
             found = review.review(data, chosen, year)
-            st.html(html_of(review.section_of(found), 2))
+            whose = f'<p class="note review">{escape(data.area.partnership)}</p>'
+            st.html(whose + html_of(review.section_of(found), 2))
             with st.container(horizontal=True, gap="small", key="beneath_review"):
                 for part, table in review.frames(found).items():
                     if len(table):
