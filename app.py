@@ -29,6 +29,6 @@ if __name__ == "__main__":
         frame.asb_note()
         overview_tabs.show(view.data, chosen, rates)
 else:
-    from pages.ui.start.server import lifespan
+    from pages.ui.start.server import lifespan, routes
 
-    app = st.App(__file__, lifespan=lifespan)
+    app = st.App(__file__, lifespan=lifespan, routes=routes())

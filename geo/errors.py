@@ -14,7 +14,8 @@ class InputError(ValueError):
     message : str
         What is wrong, as a sentence without the place.
     file : str, optional
-        The file as the person named it; a member of an archive is ``archive.zip/member.csv``.
+        The file as the person named it; a member of an archive is ``archive.zip/member.csv``. Of what was typed or
+        asked for, what it is: "the name of the feed".
     row : int, optional
         Line of the file, counted from 1 with the header as line 1.
     column : str, optional

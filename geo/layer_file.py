@@ -7,11 +7,12 @@ further files, or addresses in the internet.
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,6 +30,9 @@ from geo.layer_json import cut_short, read_document, read_geojson
 SHAPEFILE = (".shp", ".shx", ".dbf")
 _MEMBERS = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".gml", ".kml")
 _MOST_BYTES = 3_000_000_000  # of an archive, unpacked: OS Boundary-Line as a GeoPackage has half of it
+# GDAL takes these two line by line into memory: 30 MB of empty lines cost it 1.4 GB and a quarter of a minute
+_WORDS = {".prj": "coordinate system", ".cpg": "encoding"}
+_MOST_WORDS = 100_000  # bytes; a real one has a few hundred
 _HEAD = 4096
 _GIVE = "Give a GeoJSON, a GeoPackage or a zipped shapefile of ward polygons."
 _BEGINS = (
@@ -136,7 +140,8 @@ def _candidates(path: Path, file: str, folder: Path) -> Iterator[_Candidate]:
             read_geojson(document, file)  # says that it has no features
     else:
         if kind == ".shp":
-            _whole_shapefile({p.suffix.lower() for p in path.parent.glob("*") if p.stem == path.stem}, file)
+            beside = {p.suffix.lower(): p.stat().st_size for p in path.parent.glob("*") if p.stem == path.stem}
+            _whole_shapefile(beside, file)
         yield from _of_gdal(path, file, _cut_gml(head) if kind == ".gml" else "")
 
 
@@ -171,14 +176,23 @@ def _kind(head: bytes, path: Path, file: str) -> str:
     raise InputError("this is not a boundary file that can be read", file=file, value=repr(text[:40])[2:-1], hint=_GIVE)
 
 
-def _whole_shapefile(suffixes: set[str], file: str) -> None:
-    missing = [suffix for suffix in SHAPEFILE if suffix not in suffixes]
+def _whole_shapefile(sizes: Mapping[str, int], file: str) -> None:
+    """Refuse a shapefile with parts missing, or with words in it without end; ``sizes`` are bytes by ending."""
+    missing = [suffix for suffix in SHAPEFILE if suffix not in sizes]
     if missing:
         raise InputError(
             f"the shapefile lacks its {', '.join(missing[:-1]) + ' and ' * (len(missing) > 1) + missing[-1]}",
             file=file,
             hint="A shapefile is several files: give all of them (.shp, .shx, .dbf, .prj) in a zip archive.",
         )
+    for suffix, what in _WORDS.items():
+        if sizes.get(suffix, 0) > _MOST_WORDS:
+            raise InputError(
+                f"the {suffix} of the shapefile, which names its {what}, is larger than such a file can be",
+                file=file,
+                value=f"{sizes[suffix]:,} bytes",
+                hint="Save the layer again, or download it again: this part is damaged.",
+            )
 
 
 def _unpacked(path: Path, file: str, folder: Path) -> Iterator[_Candidate]:
@@ -214,10 +228,11 @@ def _unpacked(path: Path, file: str, folder: Path) -> Iterator[_Candidate]:
             inside.mkdir()
             named = f"{file}/{stem}{suffix}"
             if suffix == ".shp":
-                _whole_shapefile(set(found), named)
+                _whole_shapefile({end: member.file_size for end, member in found.items()}, named)
             for kind in (".shp", ".shx", ".dbf", ".prj", ".cpg") if suffix == ".shp" else (suffix,):
                 if kind in found:
-                    (inside / f"layer{kind}").write_bytes(archive.read(found[kind]))
+                    with archive.open(found[kind]) as source, (inside / f"layer{kind}").open("wb") as target:
+                        shutil.copyfileobj(source, target)
             unpacked.append((inside / f"layer{suffix}", named, PurePosixPath(stem).name + suffix))
     for inner, named, short in unpacked:
         for candidate in _candidates(inner, named, inner.parent / "inner"):

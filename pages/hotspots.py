@@ -11,7 +11,7 @@ from pages.ui.hotspots import tabs as hotspot_tabs
 from pages.ui.shell import filters, frame, screenshot
 from pages.ui.shell.cache import cached
 
-with frame.page("Hotspots") as view:
+with frame.page("Hotspots", map_first=True) as view:
     chosen = filters.draw(view.data)
     hotspot_choice.read(view.area, hotspot_tabs.TABS)
     share, layer = hotspot_choice.share(), hotspot_choice.shown()

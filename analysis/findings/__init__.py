@@ -1,4 +1,5 @@
 """What a result means in one sentence that can be read aloud, each true by the table it was made from.
 
-Others use: age, beside, change, course, finding, leaders, news, peaks, review, seasons, unusual.
+Others use: age, assessment, beside, change, course, finding, leaders, news, peaks, review, seasons, type_profile,
+unusual.
 """

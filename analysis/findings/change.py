@@ -12,6 +12,7 @@ from analysis.common.refusal import Refusal
 from analysis.common.years import Comparison
 from analysis.course.trend import LEVEL, Trend, seasonal_mann_kendall
 from analysis.findings.finding import Finding, capital, lower
+from data.kinds.crime_types import plural
 
 RECENT_YEARS = 3
 NOT_CLEARLY = "did not clearly change"
@@ -126,7 +127,7 @@ def course_of_years(series: pd.Series[float], name: str, data_version: str = "")
 
 def _direction(found: Trend, name: str = "") -> str:
     if found.p > LEVEL:
-        return f"{'show' if name.endswith('s') else 'shows'} no clear direction"
+        return f"{'show' if plural(name) else 'shows'} no clear direction"
     return "rose" if found.s > 0 else "fell"
 
 

@@ -9,6 +9,7 @@ from analysis.common.percents import percent
 from analysis.common.refusal import Refusal
 from analysis.course.target_progress import ABOVE, NEAR, Progress
 from analysis.findings.finding import Finding
+from data.kinds.crime_types import plural
 
 
 def target_title(found: Progress, name: str) -> Finding:
@@ -25,7 +26,7 @@ def target_title(found: Progress, name: str) -> Finding:
     Finding
         A side is named only where the interval leaves out the path; the detail is the whole sentence.
     """
-    verb = "are" if name.endswith("s") else "is"
+    verb = "are" if plural(name) else "is"
     if isinstance(found.year, Refusal):
         return Finding(f"{name}: no total of 12 months stands against the path", detail=found.sentence)
     when = f"in the 12 months to {month_name(found.year.last)}"

@@ -59,3 +59,9 @@ def lower(name: str) -> str:
     """Put the name of a crime type inside a sentence: "drug offences", but "ASB"."""
     first = name.split(" ", 1)[0]
     return name if first.isupper() else name[:1].lower() + name[1:]
+
+
+def aloud(title: str, name: str) -> str:
+    """Say a title that begins with a name and a colon as one says it: "For ASB, it is lowest of five"."""
+    head = f"{name}: "
+    return f"For {lower(name)}, {title[len(head) :]}" if title.startswith(head) else title

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.findings.finding import Finding, readable
+from data.kinds.lists import join_words
 
 _NAMED = 2
 
@@ -50,6 +51,22 @@ def leading_place(name: str, what: str) -> Finding:
     """
     title = f"{name} leads the places for {what}"
     return Finding(title if readable(title) else f"Place 1 of the list leads the places for {what}")
+
+
+def busiest_places(names: Sequence[str], what: str) -> Finding:
+    """Name the first places of a list; where their names are too long to be read aloud, the first alone.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Busiest first.
+    what : str
+        As it begins a sentence: "ASB".
+    """
+    if not names:
+        return Finding(f"{what}: no place has incidents enough to be ranked")
+    verb = "place is" if len(names) == 1 else "places are"
+    return Finding(f"{what}: the busiest {verb} {join_words(names)}")
 
 
 def part_of_places(name: str, here: int, of: int, what: str) -> Finding:

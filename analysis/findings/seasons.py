@@ -12,6 +12,7 @@ from analysis.common.method import MONTH_NAMES
 from analysis.findings.finding import Finding, readable
 from analysis.when.season_effect import SeasonEffect, SeasonEffects
 from analysis.when.seasonality import UNUSUAL, SeasonalIndex
+from data.kinds.crime_types import plural
 
 
 def leading(found: SeasonEffects) -> SeasonEffect:
@@ -36,7 +37,7 @@ def season_title(found: SeasonEffect, name: str) -> Finding:
         effect's own sentence.
     """
     months = " and ".join(MONTH_NAMES[m - 1] for m in found.season.months)
-    verb = "run" if name.endswith("s") else "runs"
+    verb = "run" if plural(name) else "runs"
     if not found.sound:
         short = "too few years to tell"
         title = f"{name} in {months}: {short}"

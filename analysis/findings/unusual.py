@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.common.method import month_name
 from analysis.course.control_chart import ControlChart
 from analysis.findings.finding import Finding, readable
+from data.kinds.crime_types import plural
 
 
 def unusual_title(found: ControlChart, name: str) -> Finding:
@@ -35,7 +36,7 @@ def unusual_title(found: ControlChart, name: str) -> Finding:
     elif len(marked) == 1:
         month = pd.PeriodIndex(marked.index)[0]
         way = "high" if marked["value"].iloc[0] > marked["usual"].iloc[0] else "low"
-        were = "was" if name.isupper() or not name.endswith("s") else "were"
+        were = "were" if plural(name) else "was"
         title = f"{name} {were} unusually {way} for the month in {month_name(month)}"
     else:
         title = f"{name}: {len(marked)} of the {n} months judged were unusual for their month"

@@ -29,6 +29,7 @@ from analysis.when.season_design import (
 )
 from analysis.when.seasonality import LEAST_HISTORY, SOUND_HISTORY, season_mask
 from analysis.when.shape import prepare
+from data.kinds.crime_types import plural
 from data.place.area import Area, Season
 from data.store.schema import Incidents
 from geo.errors import InputError
@@ -358,7 +359,7 @@ def _sentence(
 ) -> str:
     digits = _digits(found.ratio, found.low, found.high)
     ratio, low, high = (f"{value:.{digits}f}" for value in (found.ratio, found.low, found.high))
-    verb = "run" if name.endswith("s") else "runs"
+    verb = "run" if plural(name) else "runs"
     months = " and ".join(MONTH_NAMES[m - 1] for m in season.months)
     above = sum(r > 1 for r in yearly)
     seen = f"above it in {above} of {len(yearly)} years" if len(yearly) > 1 else ""

@@ -55,6 +55,12 @@ class Concentration:
     sentence: str
     method: Method
 
+    @property
+    def told(self) -> pd.Series[float]:
+        """Row of ``shares`` that the sentence speaks of: ``TOLD_SHARE``, or the next larger one."""
+        at = int(np.argmax(self.shares["share"].to_numpy() >= TOLD_SHARE))
+        return self.shares.iloc[at if self.shares["share"].iloc[at] >= TOLD_SHARE else -1]
+
 
 def gini(counts: ArrayLike) -> float:
     """Gini coefficient of counts.

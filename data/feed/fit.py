@@ -71,7 +71,7 @@ def check_mapping(table: Table, mapping: FeedMapping, personal: Mapping[str, str
         _check_rows_are(mapping, add)
         for time_target, date_target in (("start_time", "start"), ("end_time", "end")):
             if columns.get(time_target) and not columns.get(date_target):
-                add(f"{time_target} is mapped without {date_target}", columns[time_target])
+                add(f"{time_target} is mapped without {date_target}", columns[time_target], f"Map {date_target} too.")
 
 
 def _check_rows_are(mapping: FeedMapping, add: Callable[..., None]) -> None:
@@ -86,4 +86,8 @@ def _check_rows_are(mapping: FeedMapping, add: Callable[..., None]) -> None:
     if mapping.rows_are == COUNTS and not mapping.columns.get("count"):
         add("rows count incidents, and no column tells how many", hint="Map count to it.")
     if mapping.columns.get("count") and mapping.rows_are not in (COUNTS, NOT_SAID):
-        add("a number of incidents is mapped, and rows are not said to count", mapping.columns["count"])
+        add(
+            "a number of incidents is mapped, and rows are not said to count",
+            mapping.columns["count"],
+            "Say that rows count (--rows-are counts), or leave count without a column.",
+        )

@@ -70,6 +70,7 @@ INCIDENTS, PARTS, COUNTS, NOT_SAID = "incidents", "parts", "counts", "not said"
 ROWS_ARE = ("", INCIDENTS, PARTS, COUNTS, NOT_SAID)
 LOCAL, AS_LABELLED = "local", "as labelled"
 RESERVED = frozenset({"police-uk", "demonstration", "demonstration-feed"}) | DEVICES
+_NAMED = "the name of the feed"  # where an error is
 _LONGEST_NAME = 40
 _WORDS = {"asb": ASB} | {name.casefold(): name for names in VALUED.values() for name in names}
 
@@ -298,16 +299,14 @@ def feed_slug(name: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     if not slug:
         raise InputError(
-            "a feed needs a name of letters or digits", column="name", value=name, hint="Such as fire-service-fires."
+            "it has to hold letters or digits", file=_NAMED, value=name, hint="Call it such as fire-service-fires."
         )
     if len(slug) > _LONGEST_NAME:
-        raise InputError(
-            f"a feed's name has at most {_LONGEST_NAME} letters", column="name", value=name, hint="Shorten it."
-        )
+        raise InputError(f"it has at most {_LONGEST_NAME} letters", file=_NAMED, value=name, hint="Shorten it.")
     if slug in RESERVED:
         raise InputError(
             "this is the name of something else",
-            column="name",
+            file=_NAMED,
             value=name,
             hint="Name the feed after who records it and what it holds, such as fire-service-fires.",
         )

@@ -27,6 +27,7 @@ from geo.crs import geometry_to_bng, to_wgs84
 from geo.errors import InputError
 
 BUFFER_M = 1000.0
+_ASKED = "the name of the area"  # where an error is
 _MOST_LISTED = 12
 _OURS = ("E", "W")  # of whose districts data.police.uk publishes and the lookups speak
 
@@ -96,7 +97,7 @@ def fetch_area(
     check_free(target, over=over)  # told before anything more is fetched
     codes = sorted(found.districts)
     wards, features = _wards(geography, found.districts)
-    shapes = shapely.union_all([_shape(one) for one in features])
+    shapes = shapely.union_all([_shape(one, wards) for one in features])
     neighbours = _neighbours(geography, layer, geometry_to_bng(shapes), codes)
     forces, beside, notes = _forces(partners, codes, neighbours)
     people = fetch_residents(
@@ -164,7 +165,7 @@ def _find(names: Mapping[str, str], partners: Sequence[Partner], asked: Sequence
         codes.append(code)
     if abroad := [f"{name} ({code})" for code, name in districts.items() if not code.startswith(_OURS)]:
         raise InputError(
-            "this lies outside England and Wales", value=", ".join(abroad),
+            "this lies outside England and Wales", file=_ASKED, value=", ".join(abroad),
             hint="Make its area file from a ward layer: python -m data area --from LAYER.gpkg.",
         )  # fmt: skip
     return Found(districts, " and ".join(called), "+".join(codes))
@@ -192,13 +193,13 @@ def _one(names: Mapping[str, str], partners: Sequence[Partner], text: str) -> tu
         more = f" and {len(listed) - _MOST_LISTED} more" if len(listed) > _MOST_LISTED else ""
         raise InputError(
             "no local authority has just this name; it is in that of " + ", ".join(listed[:_MOST_LISTED]) + more,
-            value=text, hint="Give one of them, by its name or code.",
+            file=_ASKED, value=text, hint="Give one of them, by its name or code.",
         )  # fmt: skip
     plain = {_plain(name): f"{name} ({one})" for one, name in names.items()}
     plain |= {_plain(name): f"{name} (partnership)" for name in csps if _plain(name) not in plain}
     like = [plain[one] for one in difflib.get_close_matches(wanted, list(plain), 3, 0.6)]
     raise InputError(
-        "no local authority or community safety partnership has this name", value=text,
+        "no local authority or community safety partnership has this name", file=_ASKED, value=text,
         hint=f"Is it {' or '.join(like)}?" if like else "As in the Office for National Statistics' list, or its code.",
     )  # fmt: skip
 
@@ -248,11 +249,12 @@ def _property(feature: Mapping[str, Any], stem: str) -> str:
     return ""
 
 
-def _shape(feature: Mapping[str, Any]) -> Any:
+def _shape(feature: Mapping[str, Any], service: Service) -> Any:
     try:
         return shapely.make_valid(shapely.from_geojson(json.dumps(feature.get("geometry"))))
     except shapely.errors.ShapelyError as error:
-        raise FetchError("a shape of the answer cannot be read", _property(feature, "WD..CD")) from error
+        code = _property(feature, "WD..CD") or _property(feature, "LAD..CD")
+        raise FetchError("a shape of the answer cannot be read", service.url, value=code) from error
 
 
 def _neighbours(geography: Geography, layer: Service, outline: Any, codes: Sequence[str]) -> list[str]:
@@ -270,7 +272,7 @@ def _neighbours(geography: Geography, layer: Service, outline: Any, codes: Seque
         geography.notes.append(f"Neighbouring forces are not known: {error.message}.")
         return []
     shapely.prepare(outline)
-    reached = [one for one in near if shapely.dwithin(outline, geometry_to_bng(_shape(one)), BUFFER_M)]
+    reached = [one for one in near if shapely.dwithin(outline, geometry_to_bng(_shape(one, layer)), BUFFER_M)]
     return sorted({_property(one, "LAD..CD") for one in reached} - set(codes))
 
 

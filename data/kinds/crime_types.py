@@ -144,6 +144,18 @@ def category_words(category: str) -> str:
     return named if len(named.split()) <= _LONGEST else f"{number_words(len(kinds))} chosen crimes"
 
 
+def plural(name: str) -> bool:
+    """Whether a crime type has its verb in the plural: "drug offences run", but "possession of weapons runs".
+
+    Parameters
+    ----------
+    name : str
+        As a title begins with it, or inside a sentence.
+    """
+    head = name.split(" of ", 1)[0]
+    return head.endswith("s") and not head.isupper()
+
+
 def incidents_words(category: str) -> str:
     """Say what is counted, after a number: "ASB incidents", "drug offences", "incidents of burglary"."""
     if category == ASB:

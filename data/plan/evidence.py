@@ -6,6 +6,7 @@ earlier one in what counts, and both stay in the history.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -175,12 +176,17 @@ def entries(store: Path, *, with_history: bool = False) -> tuple[Entry, ...]:
         raise damaged_row(store, str(error)) from error
     if with_history:
         return every
+    return _counting(every)
+
+
+def _counting(every: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Keep the last of every section and day, without what was withdrawn."""
     last = {(one.section, one.as_of): one for one in every}
     return tuple(one for one in last.values() if one.text is not None)
 
 
 def given(store: Path, key: str, day: date, *, simulated: bool) -> tuple[Entry, ...]:
-    """Give what counts of one section, none of it of a later day, the newest day first.
+    """Give what counted of one section at the end of a day: nothing of a later day, or saved later; newest day first.
 
     Parameters
     ----------
@@ -197,5 +203,6 @@ def given(store: Path, key: str, day: date, *, simulated: bool) -> tuple[Entry, 
         The file cannot be used.
     """
     section = section_key(key, simulated=simulated)
-    found = (one for one in entries(store) if one.section == section and one.as_of <= day)
+    every = entries(store, with_history=True)
+    found = _counting(one for one in every if one.section == section and max(one.as_of, one.saved_at.date()) <= day)
     return tuple(sorted(found, key=lambda one: one.as_of, reverse=True))

@@ -15,6 +15,7 @@ from tests.load.people import SCENARIOS
 from tests.load.served import serve
 
 PEOPLE, SECONDS, WAIT_S, MOST_MB = 50, 300.0, 1.5, 400.0
+FLAT = 1.05  # of the memory after the first minute: what is at most there at the end
 
 
 def rows(quick: bool) -> Iterator[Row]:
@@ -22,8 +23,6 @@ def rows(quick: bool) -> Iterator[Row]:
     people, seconds = (5, 20.0) if quick else (PEOPLE, SECONDS)
     with serve(given.real_store(), DASHBOARD_TODAY="2025-01-15") as app:
         load = asyncio.run(measure([app.address], [app.process], SCENARIOS["filter"], people=people, seconds=seconds))
-    if load.errors:
-        raise ValueError(load.errors[0])
     waits = load.acts()
     yield Row(
         f"{people} people, a change every 5 s: 95 of 100 within", (percentile(waits, 0.95),), limit=WAIT_S,
@@ -34,4 +33,7 @@ def rows(quick: bool) -> Iterator[Row]:
                   peak_mb=load.end_mb)  # fmt: skip
     if load.end_mb is not None and load.settled_mb is not None:
         yield Row(f"memory of the server after {people} people", (load.end_mb,), "MB", "after the first minute",
-                  (load.settled_mb,), limit=MOST_MB, rows=people, peak_mb=load.end_mb)  # fmt: skip
+                  (load.settled_mb,), limit=MOST_MB, times_as_long=FLAT, rows=people, peak_mb=load.end_mb)  # fmt: skip
+    wrong = f"{len(load.errors)} times: {load.errors[0]}" if load.errors else ""
+    yield Row("what went wrong for them", (float(len(load.errors)),), "errors", limit=0.0, rows=len(waits),
+              peak_mb=load.end_mb, failed=wrong)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -44,6 +45,14 @@ def folder() -> Path:
     return Path(given) if given else Path(tempfile.mkdtemp(prefix="benchmarks-"))
 
 
+def chromium() -> str:
+    """Give the path of a Chromium; raises `NotHereError` where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    raise NotHereError("needs Chromium")
+
+
 def archives() -> list[Path]:
     """Give the two archives of 73 real months."""
     return [real("police_uk", name) for name in ARCHIVES]
@@ -57,3 +66,7 @@ def real_store() -> Path:
     if not (store / "manifest.json").exists():
         import_paths(archives(), store, area())
     return store
+
+
+if __name__ == "__main__":  # before the first benchmark, so that none's time and memory hold the import
+    real_store()

@@ -11,12 +11,13 @@ A module ``tests/benchmarks/bench_NAME.py`` gives rows by functions of its own w
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 LIMIT = "limit"
-_HEAD = ("work", "ours", "against", "theirs", "ratio", "aim", "met", "spread of ours", "peak memory", "rows")
-_LEFT = {"work", "against", "aim", "met"}
+MET, NOT_MET = "met", "not met"
+_HEAD = ("work", "ours", "against", "theirs", "ratio", "aim", "aim met", "spread of ours", "peak memory", "rows")
+_LEFT = {"work", "against", "aim", "aim met"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Row:
     ours : tuple of float
         What each run took, in ``unit``; the table shows the median.
     unit : str
-        "s" is wall time, "s of processor" processor time.
+        "s" is wall time, "s of processor" processor time; also "MB", "errors".
     against : str
         Name of the peer; "" with a limit.
     peer : tuple of float
@@ -40,7 +41,7 @@ class Row:
     times_as_fast : float, optional
         The least of theirs / ours that is the aim.
     times_as_long : float, optional
-        The most of ours / theirs that is the aim.
+        The most of ours / theirs that is the aim; of what is no time, as much for as long.
     rows : int, optional
         How many rows, cells, people ... were worked on.
     peak_mb : float, optional
@@ -78,31 +79,38 @@ class Row:
         """Give the texts of the row, in the order of the table's head."""
         memory = "" if self.peak_mb is None else f"{self.peak_mb:,.0f} MB"
         count = "" if self.rows is None else f"{self.rows:,}"
+        named = self.against or (LIMIT if self.limit is not None else "")
+        aim = "; ".join(self._aims())
         if self.failed or not self.ours:
             why = f"failed: {self.failed or 'no figure'}"
-            return (self.work, why, self.against, "", "", "", "no", "", memory, count)
+            return (self.work, why, named, "", "", aim, NOT_MET, "", memory, count)
         ours = statistics.median(self.ours)
         spread = f"{_figure(min(self.ours))} to {_figure(max(self.ours))}" if len(self.ours) > 1 else "one run"
-        theirs, ratio, aims = [], [], []
+        theirs, ratio = "", []
         if self.peer:
             other = statistics.median(self.peer)
-            theirs.append(f"{_figure(other)} {self.unit}")
-            if ours <= other or self.times_as_fast is not None:
+            theirs = f"{_figure(other)} {self.unit}"
+            if self._long == "as long" and (ours <= other or self.times_as_fast is not None):
                 ratio.append(f"{_figure(other / ours)} times as fast" if ours else "")
             else:
-                ratio.append(f"{_figure(ours / other)} times as long" if other else "")
+                ratio.append(f"{_figure(ours / other)} times {self._long}" if other else "")
+        if self.limit:
+            ratio.append(f"{100 * ours / self.limit:.0f} % of the limit")
+        met = (MET if self.met else NOT_MET) if aim else ""
+        return (self.work, f"{_figure(ours)} {self.unit}", named, theirs, "; ".join(filter(None, ratio)), aim, met,
+                spread, memory, count)  # fmt: skip
+
+    @property
+    def _long(self) -> str:
+        return "as long" if self.unit.split()[0] == "s" else "as much"
+
+    def _aims(self) -> Iterator[str]:
         if self.limit is not None:
-            theirs.append(f"{LIMIT} {_figure(self.limit)} {self.unit}")
-            ratio.append(f"{100 * ours / self.limit:.0f} % of the limit" if self.limit else "")
-            aims.append("within the limit")
+            yield f"at most {_figure(self.limit)} {self.unit}"
         if self.times_as_fast is not None:
-            aims.append(f"at least {self.times_as_fast:g} times as fast")
+            yield f"at least {self.times_as_fast:g} times as fast"
         if self.times_as_long is not None:
-            aims.append(f"at most {self.times_as_long:g} times as long")
-        met = ("yes" if self.met else "no") if aims else ""
-        named = ", ".join(part for part in (self.against, LIMIT if self.limit is not None else "") if part)
-        return (self.work, f"{_figure(ours)} {self.unit}", named, "; ".join(theirs), "; ".join(filter(None, ratio)),
-                "; ".join(aims), met, spread, memory, count)  # fmt: skip
+            yield f"at most {self.times_as_long:g} times {self._long}"
 
 
 def _figure(value: float) -> str:
@@ -136,20 +144,26 @@ def _plain(text: str) -> str:
 
 def timed(call: Callable[[], object], clock: Callable[[], float], times: int) -> tuple[float, ...]:
     """Give what each of several calls took, by a clock such as ``time.process_time``."""
-    taken = []
-    for _ in range(times):
-        began = clock()
-        call()
-        taken.append(clock() - began)
-    return tuple(taken)
+    return by_clocks((call,), (clock,), times)[0][0]
 
 
 def by_turns(
     ours: Callable[[], object], theirs: Callable[[], object], clock: Callable[[], float], times: int
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Give what each call of ours and of a peer took, one after the other, so that both meet the same machine."""
-    taken: tuple[list[float], list[float]] = ([], [])
+    (mine,), (other,) = by_clocks((ours, theirs), (clock,), times)
+    return mine, other
+
+
+def by_clocks(
+    calls: Sequence[Callable[[], object]], clocks: Sequence[Callable[[], float]], times: int
+) -> tuple[tuple[tuple[float, ...], ...], ...]:
+    """Give what each of several calls took by each of several clocks, the calls turn about: by call, clock and turn."""
+    taken: list[list[list[float]]] = [[[] for _ in clocks] for _ in calls]
     for _ in range(times):
-        for call, into in zip((ours, theirs), taken, strict=True):
-            into += timed(call, clock, 1)
-    return tuple(taken[0]), tuple(taken[1])
+        for call, into in zip(calls, taken, strict=True):
+            began = [clock() for clock in clocks]
+            call()
+            for clock, start, each in zip(clocks, began, into, strict=True):
+                each.append(clock() - start)
+    return tuple(tuple(tuple(each) for each in into) for into in taken)

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,11 +42,13 @@ from pages.ui.briefing.panel import (
     unbroken,
 )
 from pages.ui.chart import control
+from pages.ui.document.drawn import line
 from pages.ui.overview import figures
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import Filters
 from tests.briefing.briefing_checks import CAUSAL, asked, cells, overflowing, real_data, said, slides
 from tests.conftest import ROOT
+from tests.document.test_html_file import Read
 from tests.paper import print_checks
 from tests.plan.made_plans import made_plan
 
@@ -81,9 +84,26 @@ def test_the_zip_holds_every_kind_of_file(pack: Pack) -> None:
     assert n == len(SHOWN)
     assert sum(name.endswith(".png") for name in names) == n
     assert sum(name.endswith(".svg") for name in names) == sum(panel.draw is not None for panel in pack.panels) == n - 1
-    for ending in (".pptx", ".pdf", ".xlsx", "README.txt"):
+    for ending in (".pptx", ".pdf", ".xlsx", ".html", "README.txt"):
         assert sum(name.endswith(ending) for name in names) == 1
     assert "simulated" not in pack.name
+
+
+def test_the_one_file_to_read_says_what_the_panels_say(pack: Pack) -> None:
+    raw = pack.files[f"{pack.name}.html"]
+    assert len(raw) < 5e6
+    read = Read(raw)
+    headings = [text for _, text in read.of("h2")]
+    assert headings[1 : len(pack.panels) + 1] == [line(panel.finding) for panel in pack.panels]
+    drawn = [panel for panel in pack.panels if panel.draw is not None]
+    assert [about["alt"] for about, _ in read.of("img")] == [line(panel.alt) for panel in drawn]
+    shown = [text for _, text in read.of("td")] + [text for _, text in read.of("th")]
+    tables = [panel.table for panel in pack.panels if panel.table is not None]
+    assert Counter(shown) == Counter(line(text) for table in tables for row in cells(table) for text in row)
+    said = [text for _, text in read.of("li")]
+    assert all(line(note) in said for panel in pack.panels for note in panel.notes)
+    foot = read.of("footer")[0][1]
+    assert all(line(text) in foot for panel in pack.panels for text in panel.sources)
 
 
 def test_slides_say_what_the_panels_say(pack: Pack) -> None:

@@ -111,5 +111,6 @@ def settled(page: Page) -> None:
     """Wait until the page has drawn, the server has nothing more to do, and no part is still of the run before."""
     page.wait_for_selector("h1", timeout=PAINT_MS)
     page.wait_for_selector(".footer", timeout=PAINT_MS)
+    page.wait_for_function("!document.querySelector('.later')", timeout=PAINT_MS)
     page.wait_for_selector('[data-testid="stStatusWidget"]', state="detached", timeout=PAINT_MS)
     page.wait_for_function("!document.querySelector('[data-stale=true]')", timeout=SLOW_MS)

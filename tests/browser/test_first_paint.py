@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from data.place.area import Area
 from geo.grid import Grid
@@ -29,6 +29,26 @@ HIDDEN = """() => {
   }));
   return hidden;
 }"""
+
+
+# When each part was seen first, and how tall the page was once map and foot of the page stood there.
+ORDER = """
+window.came = {}; window.tall = [];
+const look = () => {
+  const map = document.querySelector('iframe[title*="st_folium"]')?.contentDocument;
+  const there = {
+    finding: document.querySelector('.finding'), map: map && map.querySelector('.map-place')?.getClientRects().length,
+    table: document.querySelector('[data-testid="stDataFrame"] canvas'),
+    chart: document.querySelector('.js-plotly-plot .main-svg')
+  };
+  for (const part in there) if (there[part] && !(part in window.came)) window.came[part] = performance.now();
+  const block = document.querySelector('[data-testid="stMainBlockContainer"]');
+  const foot = document.querySelector('.footer');
+  if (there.map && block && foot) window.tall.push(Math.round(block.getBoundingClientRect().height));
+  setTimeout(look, 10);
+};
+look();
+"""
 
 
 @pytest.fixture
@@ -150,3 +170,27 @@ def test_the_pages_maps_are_whole_at_once_on_the_demonstration(context: BrowserC
     expect(map_frame(page).locator(".map-place")).to_have_count(count)
     expect(map_frame(page).locator("path.map-route")).to_have_count(1)
     watch.assert_quiet()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 800)])
+def test_charts_come_after_the_map_into_places_kept_free(
+    browser: Browser, demo_app: str, width: int, height: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": height})
+    watch, page = Watch(context), context.new_page()
+    page.add_init_script(ORDER)
+    page.goto(f"{demo_app}/hotspots")
+    settled(page)
+    page.wait_for_function("['map', 'table', 'chart'].every(part => part in window.came)", timeout=SLOW_MS)
+    came = page.evaluate("window.came")
+    assert came["finding"] <= came["map"] < min(came["table"], came["chart"])
+    assert len(set(page.evaluate("window.tall"))) == 1  # nothing moved for them
+    assert page.locator(".later").count() == 0
+    page.reload()  # another session: the map comes first again, and a person who acts need not wait for it
+    page.wait_for_selector(".later", state="attached", timeout=PAINT_MS)
+    page.keyboard.press("Tab")
+    settled(page)
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_attached(timeout=SLOW_MS)
+    watch.assert_quiet()
+    context.close()

@@ -16,6 +16,7 @@ from data.feed.table import Table, read_table
 from data.kinds.crime_types import ASB
 from data.kinds.people import street_name
 from data.place.area import Area
+from data.store.collected_errors import CollectedError
 from geo.errors import InputError
 from tests.feed.feed_files import HEADER, partner_csv
 
@@ -267,8 +268,9 @@ def test_names_of_feeds(name: str, slug: str) -> None:
     "name", ["police.uk", "Police UK", "demonstration", "Demonstration feed", "", "///", "a" * 41, "CON", "COM1"]
 )
 def test_names_that_no_feed_may_have(name: str) -> None:
-    with pytest.raises(InputError, match=r"feed|name of something else"):
+    with pytest.raises(InputError, match="the name of the feed: ") as caught:
         feed_slug(name)
+    assert caught.value.hint
 
 
 # --- mapping and file ------------------------------------------------------------------------------------------------
@@ -293,6 +295,8 @@ def test_everything_that_does_not_fit_is_told_at_once() -> None:
     said = str(caught.value)
     for part in ("no such column for start", "more than once", "place is not mapped", "what kind", "without end"):
         assert part in said
+    assert isinstance(caught.value, CollectedError)
+    assert [problem.message for problem in caught.value.problems if not (problem.file and problem.hint)] == []
 
 
 def test_a_mapping_without_a_date() -> None:

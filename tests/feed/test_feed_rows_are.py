@@ -308,8 +308,9 @@ def test_a_mapping_from_before_goes_on_and_the_evidence_is_told(area: Area, tmp_
     ],
 )
 def test_what_is_not_said_is_refused(area: Area, tmp_path: Path, mapping: FeedMapping, message: str) -> None:
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=message) as caught:
         import_rows(tmp_path, area, rows(area, OCTOBER, **{"Number of incidents": ["1"] * 31}), mapping)
+    assert all(problem.hint for problem in getattr(caught.value, "problems", (caught.value,)))
     assert is_empty(tmp_path)
 
 

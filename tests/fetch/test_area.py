@@ -182,8 +182,10 @@ def test_forces_are_unknown_without_their_lookup(services: Services) -> None:
     ],
 )
 def test_names_that_fit_none_or_several(services: Services, name: str, message: str) -> None:
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=message) as caught:
         services.fetch(name)
+    assert caught.value.file == "the name of the area"
+    assert caught.value.hint
 
 
 def add_wards(services: Services) -> None:

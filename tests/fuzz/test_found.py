@@ -17,6 +17,8 @@ from data.feed.postcodes import import_postcodes
 from data.feed.preview import _far
 from data.feed.remembered import remembered_mapping
 from data.feed.table import read_table
+from data.fetch.area import _shape
+from data.fetch.geography import Service
 from data.fetch.record import read_record
 from data.measured.measurement import read_measured
 from data.place.area import Area, load_area
@@ -206,3 +208,11 @@ def test_half_a_character_in_a_feature_is_a_question_mark() -> None:
     }  # fmt: skip
     found = read_geojson("f.geojson", json.dumps(raw))
     assert [row[-1] for row in found.records] == ["a?", "b?"]
+
+
+def test_a_shape_that_a_service_spoiled_names_the_service_and_the_place() -> None:
+    service = Service("wards", "https://example.org/wards", ("WD25CD",), 100, "May 2025")
+    feature = {"properties": {"WD25CD": "E05000001"}, "geometry": {"type": "Polygon", "coordinates": [[1]]}}
+    error = refused(lambda: _shape(feature, service))
+    assert (error.file, error.value) == (service.url, "E05000001")
+    assert refused(lambda: _shape({}, service)).file == service.url

@@ -26,6 +26,7 @@ from data.published.police_uk import import_paths
 from data.store.schema import Incidents
 from data.store.store import default_store
 from geo.crs import to_wgs84
+from pages.ui.shell import later
 from tests.conftest import ROOT
 from tests.tab_pages import Open, finding, html, open_page
 
@@ -296,3 +297,29 @@ def test_the_finding_keeps_the_area_and_the_chosen_wards_apart(opened: Any, real
 @pytest.mark.parametrize("period", ["0000-01..9999-12", "0000", "0000/01", "9999"])
 def test_an_absurd_period_in_the_address_is_told(opened: Any, real_store: Path, period: str) -> None:
     assert len(listed(opened(real_store, period=period))) == 10
+
+
+def drawn(at: AppTest) -> list[tuple[str, str]]:
+    """Everything on the page in its order, by kind; what scripts carry is different in every run."""
+    return [
+        (one.type, re.sub(r"<script>.*</script>", "", str(getattr(one.proto, "body", "")), flags=re.DOTALL))
+        for one in at.main
+    ]
+
+
+def test_the_page_is_the_same_whether_its_charts_waited_or_not(
+    monkeypatch: pytest.MonkeyPatch, opened: Open, store: Path
+) -> None:
+    monkeypatch.setattr(later, "LIMIT_S", 0.0)
+    monkeypatch.setattr(later.painted(), "listening", True)
+    put: list[int] = []
+    real = later.put
+    monkeypatch.setattr(later, "put", lambda height, draw: (put.append(height), real(height, draw)))
+    waited = opened(store)
+    assert len(put) >= 2
+    assert all(height >= 100 for height in put)
+    said = [one.proto.body for one in waited.main if one.type == "html"]
+    assert sum("/painted/" in body for body in said) == 1
+    assert not [body for body in said if 'class="later"' in body]
+    monkeypatch.setattr(later.painted(), "listening", False)
+    assert drawn(waited) == drawn(opened(store))

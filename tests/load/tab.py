@@ -2,7 +2,7 @@
 
 It does what was seen of Chromium: asks for a cookie against forged requests, opens the web socket with it, sends the
 state of every widget that is shown with each change, keeps messages by their digest, fetches the files that the page
-offers. It draws nothing, so fifty of them fit beside a server on one machine.
+offers, and says that its map is painted. It draws nothing, so fifty of them fit beside a server on one machine.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tests.load.widgets import SHOWS, state_of
 _FAILED = 'class="failed"'  # our own box for what cannot be shown
 MARK = re.compile(rb"zq\d{4}zq")  # what one person types or uploads and nobody else may be sent
 WAIT_SECONDS = 120.0  # a person has long gone by then
+_PAINTED = re.compile(r"/painted/[\w-]+")  # where a browser tells that its map is painted: charts wait for it
 _XSRF = "_streamlit_xsrf"
 _EARLY = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
 _BLOCKS = {"tab_container", "expandable", "popover"}  # boxes that a person opens, and the page hears of it
@@ -86,6 +87,7 @@ class Tab:
         self._http = httpx.AsyncClient(base_url=address, timeout=WAIT_SECONDS, trust_env=False, limits=idle)
         self._socket: ClientConnection | None = None
         self._asked = 0
+        self._paints = ""
         self.path = ""
 
     # --- opening and closing ------------------------------------------------------------------------------------------
@@ -312,6 +314,9 @@ class Tab:
                     self.errors.append(f"{self.path}: the page does not compile")
                 break
             self._take(message)
+            if self._paints:  # this one paints in no time
+                tell, self._paints = self._paints, ""
+                await self._http.post(tell)
         self._forget(fragments, age)
         if self._fetches:
             await self._fetch_files()
@@ -362,6 +367,8 @@ class Tab:
         proto = getattr(drawn, kind) if kind else drawn
         place = tuple(message.metadata.delta_path)
         self.shown[place] = Shown(kind, proto, message.delta.fragment_id, self._run)
+        if kind == "html" and (found := _PAINTED.search(proto.body)):
+            self._paints = found[0]
         if kind == "exception":
             self.errors.append(f"{self.path}: {proto.type}: {proto.message}")
         elif (kind == "alert" and proto.format == Alert.ERROR) or (kind == "html" and _FAILED in proto.body):

@@ -10,14 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from data.place.area import Area
 from pages.ui.hotspots import picture as hotspots
 from pages.ui.map import base_map
-from pages.ui.shell import cache
+from pages.ui.shell import cache, later
 from pages.ui.start import server, warm
 from tests.conftest import ROOT
 from tests.tab_pages import open_page
@@ -54,6 +56,7 @@ def test_streamlit_finds_the_server_and_importing_it_loads_no_page() -> None:
     found = discover_asgi_app(ROOT / "app.py")
     assert (found.is_asgi_app, found.import_string) == (True, "app:app")
     there = loaded("import sys\nimport app\nassert app.app.script_path.samefile('app.py')")
+    there -= {"pages.ui.shell", "pages.ui.shell.later"}  # what the server answers for; they load nothing themselves
     assert not [
         name for name in there if name.startswith(("pages.ui.shell", "pages.ui.hotspots", "data.", "analysis."))
     ]
@@ -97,11 +100,31 @@ def test_the_server_answers_while_it_warms_up(monkeypatch: pytest.MonkeyPatch) -
     async def begin() -> None:
         async with server.lifespan(None):
             assert begun.wait(10)
+            assert later.painted().listening
 
     monkeypatch.setattr(server, "_warm", slow)
     monkeypatch.setattr(server, "open_browser", lambda: None)
     ran(begin())
+    assert not later.painted().listening
     go.set()
+
+
+@pytest.mark.parametrize(("base", "below"), [("", ""), ("/a/b/", "/a/b")])
+def test_the_server_hears_that_a_map_is_painted(monkeypatch: pytest.MonkeyPatch, base: str, below: str) -> None:
+    monkeypatch.setattr(later.st, "get_option", {"server.baseUrlPath": base}.get)
+    answers = Starlette(routes=server.routes())
+    runs = later.painted()
+    mine, other = runs.begin(), runs.begin()
+
+    async def tell() -> list[int]:
+        asked = httpx.ASGITransport(app=answers)
+        async with httpx.AsyncClient(transport=asked, base_url="http://here") as client:
+            told = [await client.post(f"{below}/painted/{token}") for token in (mine, "unheard-of")]
+            return [one.status_code for one in (*told, await client.get(f"{below}/painted/{mine}"))]
+
+    assert ran(tell()) == [204, 204, 405]
+    assert runs.wait(mine, 0)
+    assert not runs.wait(other, 0)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("plan.saved",),
         ("overview", "hotspots", "peaks", "plan", "outcome", "targets", "loading"),
         ("briefing", "start"),
+        ("assessment",),
     ),
 }
 # Scripts outside the project call these, so a room offers them whether or not another room uses them.

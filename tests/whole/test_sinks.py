@@ -67,18 +67,28 @@ READ: dict[str, dict[str, str]] = {
     "pages/ui/shell/filters.py": {"label": _WRITTEN_HERE},
     "pages/ui/shell/frame.py": {
         "name": "a page of ours", "_ANNOUNCE.format(st.session_state[_RUNS])": "a script of ours with a count",
+        "tell": "a script of ours with an address of the server and random letters",
     },
+    "pages/ui/shell/later.py": {"int(height)": "a number"},
     "pages/ui/shell/screenshot.py": {"body": _ESCAPED, "head": _WRITTEN_HERE},
     "pages/ui/targets/choice.py": {"label": _WRITTEN_HERE},
+    "pages/ui/targets/review_panel.py": {
+        "html_of(review.section_of(found), 2)": _ESCAPED, "inside": _ESCAPED, "head": _ESCAPED, "rows": _ESCAPED,
+        "name": _ESCAPED,
+    },
 }  # fmt: skip
 # What reads text as HTML, template, link or program, by module.
 KNOWN = {
     "pages/ui/briefing/files.py": {"strings_to_urls"},  # off
     "pages/ui/briefing/slides.py": {"from_string"},  # a colour
+    "pages/ui/document/html_file.py": {"Element"},  # which escapes; all that is written goes through it
+    "pages/ui/document/word.py": {"from_string"},  # a colour
+    "pages/ui/document/word_parts.py": {"hyperlink"},  # to a heading of the same file
+    "pages/ui/document/word_template.py": {"from_string", "hyperlink"},  # a colour; links of a template's edges
     "pages/ui/map/maps.py": {"Template"},  # of the scripts beside it; what is put in is JSON that begins none
     "pages/ui/paper/text.py": {"parse_math"},  # off
     "pages/ui/plan/paper/carried.py": {"Element"},  # of XML, which escapes
-    "pages/ui/shell/frame.py": {"unsafe_allow_javascript"},  # two scripts of ours
+    "pages/ui/shell/frame.py": {"unsafe_allow_javascript"},  # three scripts of ours
 }
 
 

@@ -11,10 +11,13 @@ from datetime import datetime
 import pandas as pd
 
 from analysis.cli.output import neutral
+from pages.ui.briefing import document as briefing_document
 from pages.ui.briefing import sheet as briefing_sheet
 from pages.ui.briefing import slides as briefing_slides
+from pages.ui.briefing.document import Cut, Watched
 from pages.ui.briefing.panel import Panel
 from pages.ui.paper import text as words
+from pages.ui.paper.packed import repacked, stamped
 from pages.ui.paper.page import bind
 from pages.ui.shell import downloads, screenshot
 from pages.ui.shell.downloads import SIMULATED_LINE
@@ -51,7 +54,7 @@ class Pack:
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as whole:
             for path, raw in self.files.items():
-                info = briefing_slides.stamped(f"{self.name}/{path}")
+                info = stamped(f"{self.name}/{path}")
                 packed = path.endswith(_PACKED)
                 whole.writestr(info, raw, zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED, compresslevel=6)
         return made.getvalue()
@@ -92,16 +95,20 @@ def pack(
         f"{name}.pdf": pdf(title, lines, panels, audience, when),
         f"{name}.xlsx": workbook(title, lines, panels, when),
     }
+    cuts: list[Cut | None] = []
     for number, panel in enumerate(panels, start=1):
         start = f"{number:02d}-{panel.key}"
-        sheet = briefing_sheet.page(panel, audience, briefing_sheet.SCREEN)
+        watched = Watched(panel)
+        sheet = briefing_sheet.page(watched.panel, audience, briefing_sheet.SCREEN)
         files[f"png/{start}.png"] = briefing_sheet.png(sheet)
+        cuts.append(watched.map_of(sheet, files[f"png/{start}.png"], briefing_sheet.SCREEN_DPI))
         if panel.draw is not None:
             about = f"{panel.alt} {panel.caption(audience)}"
             files[f"svg/{start}.svg"] = briefing_sheet.svg(sheet, panel.finding, about)
         for part, table in panel.numbers:
             ending = "" if part == panel.key or len(panel.numbers) == 1 else f"-{part}"
             files[f"csv/{start}{ending}.csv"] = downloads.csv_bytes(table, about_lines(panel, part))
+    files[f"{name}.html"] = briefing_document.one_file(title, lines, panels, audience, when, cuts)
     files["README.txt"] = readme(title, lines, panels, left_out).encode()
     return Pack(name, files, tuple(panels), tuple(left_out))
 
@@ -143,7 +150,8 @@ def readme(title: str, lines: Sequence[str], panels: Sequence[Panel], left_out: 
     text += [
         f"Left out, since the data do not carry it: {one.name}. {one.refusal or one.finding + '.'}" for one in left_out
     ]
-    text += ["pptx and pdf: the briefing. png: every panel at 1920 x 1080. svg: charts. csv and xlsx: all figures."]
+    text += ["pptx and pdf: the briefing. html: the same to read, on a phone too, without a connection."]
+    text += ["png: every panel at 1920 x 1080. svg: charts. csv and xlsx: all figures."]
     return "\r\n".join(line[: len(line) - len(line.lstrip(" "))] + words.clean(line) for line in text) + "\r\n"
 
 
@@ -187,7 +195,7 @@ def workbook(title: str, lines: Sequence[str], panels: Sequence[Panel], when: da
                 sheet.write_string(0, column, neutral(str(label)), head)
                 _column(sheet, column, table.iloc[:, column], str(label))
     book.close()
-    return briefing_slides.repacked(made.getvalue())
+    return repacked(made.getvalue())
 
 
 def _sheet_name(text: str, used: set[str]) -> str:

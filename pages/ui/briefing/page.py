@@ -104,11 +104,11 @@ def finding(data: Dataset, ask: Ask) -> str:
 
 # --- files -----------------------------------------------------------------------------------------------------------
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _zip(version: str, asked: str, _ask: Ask, _data: Dataset) -> tuple[str, bytes, tuple[str, ...]]:  # noqa: ARG001  parts of the key
+def _files(version: str, asked: str, _ask: Ask, _data: Dataset) -> tuple[str, bytes, bytes, tuple[str, ...]]:  # noqa: ARG001  parts of the key
     from pages.ui.briefing import make as briefing_make
 
     pack = briefing_make.make(_data, _ask)
-    return f"{pack.name}.zip", pack.zip, tuple(panel.name for panel in pack.left_out)
+    return pack.name, pack.zip, pack.files[f"{pack.name}.html"], tuple(panel.name for panel in pack.left_out)
 
 
 def show_files(data: Dataset, ask: Ask) -> None:
@@ -120,19 +120,26 @@ def show_files(data: Dataset, ask: Ask) -> None:
     wanted = (_version(data), repr(ask))
     if pressed:
         with st.spinner("Drawing slides, pages and pictures ..."):
-            _zip(*wanted, ask, data)
+            _files(*wanted, ask, data)
         st.session_state[_MADE] = wanted
     if ask.panels and st.session_state.get(_MADE) == wanted:
-        name, raw, left_out = _zip(*wanted, ask, data)
+        name, raw, read, left_out = _files(*wanted, ask, data)
         right.download_button(
-            f"Download {name} ({len(raw) / 1e6:.1f} MB)", raw, file_name=name, mime="application/zip",
+            f"Download {name}.zip ({len(raw) / 1e6:.1f} MB)", raw, file_name=f"{name}.zip", mime="application/zip",
             on_click="ignore", icon=":material/download:", key="brief_zip",
+        )  # fmt: skip
+        right.download_button(
+            f"To read, one HTML file ({len(read) / 1e6:.1f} MB)", read, file_name=f"{name}.html", mime="text/html",
+            on_click="ignore", icon=":material/article:", key="brief_html", type="tertiary",
+            help="It opens from an e-mail without a connection, on a phone too, and prints on A4.",
         )  # fmt: skip
         if left_out:
             frame.note(f"Left out, since the data do not carry it: {', '.join(left_out)}. The README says why.")
     elif not screenshot.on():
         with right:
-            frame.note("One zip: PowerPoint with notes, PDF on A4, every panel as a picture, all figures (CSV, Excel).")
+            frame.note(
+                "One zip: PowerPoint with notes, PDF on A4, one HTML file, every panel as a picture, all figures."
+            )
     with st.expander("Make it from a schedule, without this page"):
         st.code(command(ask), language="bash")
 

@@ -156,17 +156,21 @@ class Panel:
 
     def caption(self, audience: str) -> str:
         """Give what stands under the picture wherever it goes: period, place, source, method, caveats, version."""
-        told = self.caveats[: _CAVEATS.get(audience, len(self.caveats))]
-        caveat = f"Caveat{'' if len(told) == 1 else 's'}: {' '.join(told)}" if told else ""
         parts = (
             SIMULATED_LINE if self.simulated else "",
             f"{self.place}, {self.period}." if self.period else f"{self.place}.",
-            f"Method: {self.method.removesuffix('.')}." if self.method else "",
-            caveat,
+            self.made_and_told(audience),
             self.source,
             f"Data version {self.version}.",
         )
         return unbroken(" ".join(part for part in parts if part))
+
+    def made_and_told(self, audience: str) -> str:
+        """Give method and caveats, as many as an audience is told."""
+        told = self.caveats[: _CAVEATS.get(audience, len(self.caveats))]
+        caveat = f"Caveat{'' if len(told) == 1 else 's'}: {' '.join(told)}" if told else ""
+        method = f"Method: {self.method.removesuffix('.')}." if self.method else ""
+        return " ".join(part for part in (method, caveat) if part)
 
 
 def licences(data: Dataset, *more: str, age: str = "") -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
@@ -14,6 +13,7 @@ from pages.ui.briefing.panel import SIMULATED, Panel
 from pages.ui.briefing.table import MORE, Fitted
 from pages.ui.document.blocks import Table
 from pages.ui.paper import text as words
+from pages.ui.paper.packed import repacked
 from pages.ui.paper.room import INK, MUTED
 from pages.ui.shell.downloads import SIMULATED_LINE
 
@@ -22,7 +22,6 @@ FONT = "Arial"  # narrower than the letters that are measured: what fits there f
 _MARGIN, _GAP = 30.0, 16.0
 _FOOT = HIGH - 24
 _PICTURE_DPI = 192
-_STAMP = (1980, 1, 1, 0, 0, 0)
 _TITLE_ONLY = 5
 _PAD_PT = 1.0
 
@@ -64,24 +63,6 @@ def slides(title: str, lines: Sequence[str], panels: Sequence[Panel], audience: 
     made = io.BytesIO()
     deck.save(made)
     return repacked(made.getvalue())
-
-
-def repacked(raw: bytes) -> bytes:
-    """Write a zip again with fixed times, so that the same content is the same bytes."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(stamped(name), old.read(name), compresslevel=6)
-    return made.getvalue()
-
-
-def stamped(name: str) -> zipfile.ZipInfo:
-    """Name a file in a zip, with a fixed time and no marks of the machine."""
-    info = zipfile.ZipInfo(name, _STAMP)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.create_system = 3
-    info.external_attr = 0o644 << 16
-    return info
 
 
 def _widen(deck: Any, along: float, down: float) -> None:

@@ -16,7 +16,7 @@ from analysis.common.method import MONTH_NAMES
 from data.place.area import Season
 from pages.ui.chart import sent
 from pages.ui.chart.figure import BAND, NO_DATA, NORMAL, SERIES, STRONG_BAND, Drawing, Settings, as_text, marked
-from pages.ui.shell import tables
+from pages.ui.shell import later, tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import short_month, short_period
 from pages.ui.shell.words import peak_of
@@ -93,7 +93,8 @@ def show(
         figure = {**figure, "layout": {**figure["layout"], "clickmode": "event+select"}}
         select = partial(_clicked, f"{slot}_{turn}", f"{slot}_turn", pick)
         slot = f"{slot}_{turn}"
-    sent.show(sent.message(figure), key=slot, alt=chart.alt, on_select=select)
+    drawn = sent.message(figure)
+    later.put(drawn.height, partial(sent.show, drawn, key=slot, alt=chart.alt, on_select=select))
     if note:
         st.html(f'<p class="note">{escape(note)}</p>')
     tables.beneath(chart.table, chart.alt, name, lines, key, of=chart.of, config=config)

@@ -59,6 +59,10 @@ class Figure:
         Period, place, source, method and caveats.
     shape : float
         Width over height.
+    wide : float
+        Points at which it is drawn; it is brought to the width of the page or column.
+    marked : bool
+        It says itself, in each of its parts, where it is simulated; else that is written across it.
     """
 
     title: str
@@ -66,6 +70,8 @@ class Figure:
     draw: Callable[[Any, float, float, float, float], None] = field(repr=False)
     caption: str = ""
     shape: float = 2.0
+    wide: float = 480.0
+    marked: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TypeAlias
 
 import pandas as pd
@@ -13,7 +14,7 @@ from pages.ui.hotspots import map as hotspot_map
 from pages.ui.hotspots.choice import selected
 from pages.ui.hotspots.picture import LISTED, Picture
 from pages.ui.map.maps import Hit
-from pages.ui.shell import columns
+from pages.ui.shell import columns, later
 from pages.ui.shell.columns import Columns
 from pages.ui.shell.filters import Filters
 
@@ -35,11 +36,13 @@ def table(
         choice.in_list(picture, Hit(kind, ids[picked[0]]) if picked else None)
 
     here_now = [ids.index(here.id)] if here and here.kind == kind and here.id in ids else []
-    st.dataframe(
+    height = HEAD_HEIGHT + ROW_HEIGHT * min(max(len(rows), 1), LISTED)
+    draw = partial(
+        st.dataframe,
         rows,
         column_config=columns.named(rows, of, config),
         hide_index=True,
-        height=HEAD_HEIGHT + ROW_HEIGHT * min(max(len(rows), 1), LISTED),
+        height=height,
         row_height=ROW_HEIGHT,
         key=key,
         on_select=pick,
@@ -48,6 +51,7 @@ def table(
         placeholder="",
         alt=alt,
     )
+    later.put(height, draw)
 
 
 def past(chosen: Filters, picture: Picture) -> str:

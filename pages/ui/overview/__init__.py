@@ -1,4 +1,4 @@
 """The Overview page: how is the area doing.
 
-Others use: figures, map, news, page, tabs.
+Others use: figures, funnel, map, news, page, tabs.
 """

@@ -1,4 +1,4 @@
 """What is printed: sheets, text and maps on paper, the same bytes every time.
 
-Others use: map, page, room, text.
+Others use: map, packed, page, picture, room, text.
 """

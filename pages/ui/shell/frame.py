@@ -30,7 +30,7 @@ from data.store.doubts import doubt_words, why_words
 from data.store.schema import POLICE_UK
 from data.store.whole import Doubt
 from geo.errors import InputError
-from pages.ui.shell import access, bar, boundaries, reached, screenshot
+from pages.ui.shell import access, bar, boundaries, later, reached, screenshot
 from pages.ui.shell.bar import PAGE as PAGE
 from pages.ui.shell.cache import Dataset, area, dataset, doubts, one_look
 from pages.ui.shell.choice import age_line
@@ -121,13 +121,15 @@ class View:
 
 
 @contextmanager
-def page(name: str) -> Iterator[View]:
+def page(name: str, *, map_first: bool = False) -> Iterator[View]:
     """Draw the frame of a page around what is drawn inside it.
 
     Parameters
     ----------
     name : str
         Stable name: the h1, and the first words of the browser's title.
+    map_first : bool, optional
+        Charts and tables wait at a session's first look until the map is painted: see :mod:`pages.ui.shell.later`.
 
     Yields
     ------
@@ -138,12 +140,12 @@ def page(name: str) -> Iterator[View]:
     Input that cannot be used and questions that the data cannot answer end the page with their own sentence; any other
     exception is a fault and stays one.
     """
-    with one_look(), _drawn(name) as view:
+    with later.ends(), one_look(), _drawn(name, map_first) as view:
         yield view
 
 
 @contextmanager
-def _drawn(name: str) -> Iterator[View]:
+def _drawn(name: str, map_first: bool) -> Iterator[View]:
     st.session_state[PAGE] = name
     st.set_page_config(page_title=name, layout="wide", initial_sidebar_state="auto")  # closed on a phone
     st.html(_STYLE)
@@ -166,7 +168,8 @@ def _drawn(name: str) -> Iterator[View]:
     if screenshot.on():
         screenshot.back()
     st.session_state[_RUNS] = st.session_state.get(_RUNS, 0) + 1
-    st.html(_ANNOUNCE.format(st.session_state[_RUNS]) + _MENU, unsafe_allow_javascript=True)
+    tell = later.start(wait=map_first and not screenshot.on())
+    st.html(_ANNOUNCE.format(st.session_state[_RUNS]) + _MENU + tell, unsafe_allow_javascript=True)
     try:
         boundaries.choose(place)
         data = dataset()

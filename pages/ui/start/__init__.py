@@ -1,4 +1,4 @@
-"""What the server does before anybody asks: loads what the first page needs, and opens a browser.
+"""What the server does beside pages: loads what the first one needs, opens a browser, hears that a map is painted.
 
 Others use: server.
 """

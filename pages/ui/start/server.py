@@ -16,6 +16,11 @@ from importlib import import_module
 from typing import Any
 
 import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from pages.ui.shell import later
 
 WARM = "pages.ui.start.warm"
 _NAME = "warm-up"  # of its thread
@@ -38,9 +43,23 @@ async def lifespan(app: Any) -> AsyncIterator[None]:  # noqa: ARG001  as Streaml
     app : streamlit.App
     """
     few_heaps()
+    later.painted().listening = True
     threading.Thread(target=_warm, name=_NAME, daemon=True).start()
     threading.Thread(target=open_browser, name="browser", daemon=True).start()
-    yield
+    try:
+        yield
+    finally:
+        later.painted().listening = False
+
+
+def routes() -> list[BaseRoute]:
+    """Give what the server answers beside Streamlit's own: word of a browser that has painted its map."""
+    return [Route(f"{later.address()}/{{token}}", _painted, methods=["POST"])]
+
+
+async def _painted(request: Request) -> Response:
+    later.painted().told(request.path_params["token"])
+    return Response(status_code=204)
 
 
 def few_heaps() -> bool:
