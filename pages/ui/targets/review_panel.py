@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from geo.errors import InputError
-from pages.ui.document.blocks import Block, Paragraph, Section, Table
+from pages.ui.document.blocks import Block, Paragraph, Points, Section, Table
 from pages.ui.shell import address, downloads, frame
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset
@@ -65,6 +65,9 @@ def html_of(section: Section, level: int) -> str:
 def _block(one: Block) -> str:
     if isinstance(one, Paragraph):
         return f'<p class="{"note" if one.small else "answer"}">{escape(one.text)}</p>'
+    if isinstance(one, Points):
+        said = "".join(f"<li>{escape(item)}</li>" for item in one.items)
+        return f'<ul class="seasons">{said}</ul>'
     return _table(one) if isinstance(one, Table) else ""
 
 
