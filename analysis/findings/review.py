@@ -28,7 +28,7 @@ RULES = {
     OFF_PATH: "the last 12 months lie above the straight path to the target by more than their noise",
     HOLDS: "every other district differs, on the right side, by more than years vary by",
     FAILS: "a district differs on the wrong side by more than years vary by",
-    CANNOT_TELL: "the difference is within its noise, or months are missing",
+    CANNOT_TELL: "what was counted is within its noise, or months are missing",
     NO_FIGURE: "open data counts it, and the plan names no figure to reach",
     NOT_MEASURED: "no published count says how it is doing; what the partnership typed stands there",
 }
@@ -66,17 +66,7 @@ class Aim:
 
 
 def target_state(found: Progress | Refusal) -> str:
-    """Say where a count stands on its way to a target.
-
-    Notes
-    -----
-    A side of the path is taken only outside the noise of the count. When it misleads: a straight path is a way of
-    drawing; a count that is above it for years can still reach the target.
-
-    References
-    ----------
-    Of this project.
-    """
+    """Say where a count stands on its way to a target: a side of the path is taken only outside the count's noise."""
     if isinstance(found, Refusal):
         return CANNOT_TELL
     if not isinstance(found.outlook, Refusal) and found.outlook.words in {"met", "missed"}:

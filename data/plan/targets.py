@@ -112,7 +112,7 @@ NATIONAL = (
         "domestic_abuse",
         "Domestic abuse",
         "the police, the council's domestic abuse service and refuges",
-        "Incidents and victims, repeat victims, high-risk cases discussed, and who was supported. Open data has it "
+        "Incidents and victims, how many came back, high-risk cases discussed, and who was supported. Open data has it "
         "among violence and does not part it.",
     ),
     Wanted(

@@ -72,6 +72,10 @@ READ: dict[str, dict[str, str]] = {
     "pages/ui/shell/later.py": {"int(height)": "a number"},
     "pages/ui/shell/screenshot.py": {"body": _ESCAPED, "head": _WRITTEN_HERE},
     "pages/ui/targets/choice.py": {"label": _WRITTEN_HERE},
+    "pages/ui/targets/review_panel.py": {
+        "html_of(review.section_of(found), 2)": _ESCAPED, "inside": _ESCAPED, "head": _ESCAPED, "rows": _ESCAPED,
+        "name": _ESCAPED,
+    },
 }  # fmt: skip
 # What reads text as HTML, template, link or program, by module.
 KNOWN = {

@@ -22,14 +22,13 @@ from analysis.findings.finding import Finding
 from analysis.findings.review import Aim
 from analysis.outcome.comparison import RING_M
 from data.kinds.crime_types import category_words
-from data.kinds.lists import join_words
 from data.plan import plans
-from data.plan.evidence import entries, given, section_key
+from data.plan.evidence import Entry, entries, given, section_key
 from data.plan.figures import Figure, figures
 from data.plan.saved import Saved
 from data.plan.targets import outcomes_of, priorities_of, wanted_of
 from pages.ui.chart import beside, beside_panel
-from pages.ui.document.blocks import Block, Column, Paragraph, Section, Table
+from pages.ui.document.blocks import Block, Column, Paragraph, Points, Section, Table
 from pages.ui.map import judged
 from pages.ui.map.judged import AREA, Changes, Did
 from pages.ui.shell import choice
@@ -253,7 +252,7 @@ def typed(data: Dataset, year: str, day: date) -> tuple[tuple[Given, ...], tuple
         said = [one for one in given(data.store, wanted.key, day, simulated=data.simulated) if one.as_of >= first]
         lacking += [] if said else [wanted.name]
         found += [
-            Given(wanted.name, _short(" ".join([one.text or "", one.figures])), one.as_of.isoformat(), one.source,
+            Given(wanted.name, _short(one), one.as_of.isoformat(), one.source,
                   f"{one.saved_at:%Y-%m-%d}")
             for one in reversed(said)
         ]  # fmt: skip
@@ -267,8 +266,10 @@ def _given(name: str, one: Figure, unit: str) -> Given:
     return Given(name, said, one.as_of.isoformat(), one.source, f"{one.saved_at:%Y-%m-%d}")
 
 
-def _short(text: str) -> str:
-    plain = " ".join(text.split())
+def _short(one: Entry) -> str:
+    """Begin a partner's text, its figures behind it."""
+    figures_in = "; ".join(line.strip() for line in one.figures.splitlines() if line.strip())
+    plain = " ".join(f"{one.text or ''} {figures_in}".split())
     return plain if len(plain) <= _GIVEN_LETTERS else plain[:_GIVEN_LETTERS].rsplit(" ", 1)[0] + " ..."
 
 
@@ -295,22 +296,27 @@ def review(data: Dataset, chosen: Filters, year: str) -> Review:
     said = aims(data, seen, day)
     subject = "" if isinstance(target, Refusal) else targets.name_of(target.category)
     state = None if isinstance(target, Refusal) else said[0].state
-    months = financial_year(year)
-    period = "no month of it is in the data"
-    if seen.as_at is not None and seen.as_at >= months[0]:
-        period = f"{month_name(months[0])} to {month_name(seen.as_at)}"
-        period += "" if seen.as_at == months[-1] else ", the year so far"
     given_in, lacking, replaced = typed(data, year, day)
     return Review(
         year,
         findings.review_title(said, subject, state),
-        period,
+        _period(data, seen, year),
         said,
         operations(data, chosen, year),
         given_in,
         lacking,
         replaced,
     )
+
+
+def _period(data: Dataset, seen: Filters, year: str) -> str:
+    """Name the months of a year as far as they are known."""
+    months, known = financial_year(year), seen.known(data.incidents).months
+    there = known[(known >= months[0]) & (known <= months[-1])]
+    if not len(there):
+        return "no month of the year is in the data"
+    last = there[-1]
+    return f"{month_name(months[0])} to {month_name(last)}{'' if last == months[-1] else ', the year so far'}"
 
 
 def section(data: Dataset, chosen: Filters, year: str) -> Section:
@@ -355,7 +361,7 @@ def _typed_blocks(found: Review) -> tuple[Block, ...]:
         columns = tuple(Column(name) for name in ("What", "Given", "As of", "Source", "Typed on"))
         blocks.append(Table(columns, rows, f"Figures and texts of {found.year}"))
     if found.lacking:
-        blocks.append(Paragraph(f"Nothing was typed for {join_words(found.lacking)}."))
+        blocks += [Paragraph("Nothing was typed for these."), Points(found.lacking)]
     kept = "The partnership's own figures keep their history"
     n = found.replaced
     was = "none of this year was replaced or withdrawn" if not n else f"{n} of this year {'was' if n == 1 else 'were'} "

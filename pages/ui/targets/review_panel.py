@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from geo.errors import InputError
-from pages.ui.document.blocks import Block, Paragraph, Section, Table
+from pages.ui.document.blocks import Block, Paragraph, Points, Section, Table
 from pages.ui.shell import address, downloads, frame
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset
@@ -25,7 +25,8 @@ def show(data: Dataset, chosen: Filters) -> None:
         with st.container(key="review"):
             year = _choose(data, chosen)
             found = review.review(data, chosen, year)
-            st.html(html_of(review.section_of(found), 2))
+            whose = f'<p class="note review">{escape(data.area.partnership)}</p>'
+            st.html(whose + html_of(review.section_of(found), 2))
             with st.container(horizontal=True, gap="small", key="beneath_review"):
                 for part, table in review.frames(found).items():
                     if len(table):
@@ -64,6 +65,9 @@ def html_of(section: Section, level: int) -> str:
 def _block(one: Block) -> str:
     if isinstance(one, Paragraph):
         return f'<p class="{"note" if one.small else "answer"}">{escape(one.text)}</p>'
+    if isinstance(one, Points):
+        said = "".join(f"<li>{escape(item)}</li>" for item in one.items)
+        return f'<ul class="seasons">{said}</ul>'
     return _table(one) if isinstance(one, Table) else ""
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.ui.shell import address
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import Filters
-from pages.ui.targets import beside, outcomes, partners, priorities, review_panel
+from pages.ui.targets import beside, outcomes, partners, priorities
 
 
 def _show_aims(data: Dataset, chosen: Filters) -> None:
@@ -17,9 +17,15 @@ def _show_aims(data: Dataset, chosen: Filters) -> None:
         part.show(data, chosen)
 
 
+def _show_review(data: Dataset, chosen: Filters) -> None:
+    from pages.ui.targets import review_panel  # with all that judges an operation: the page opens without it
+
+    review_panel.show(data, chosen)
+
+
 TABS: Mapping[str, Callable[[Dataset, Filters], None]] = {
     "Priorities and own figures": _show_aims,
-    "Annual review": review_panel.show,
+    "Annual review": _show_review,
 }
 _KEY = "targets_tabs"
 
