@@ -38,6 +38,7 @@ from pages.ui.shell.folders import by_name
 from pages.ui.shell.one_state import whole
 from pages.ui.shell.origins import origin_words
 from pages.ui.shell.plain import plain as plain
+from pages.ui.shell.turns import turns
 from pages.ui.shell.vendor import ensure_vendor
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -140,7 +141,7 @@ def page(name: str, *, map_first: bool = False) -> Iterator[View]:
     Input that cannot be used and questions that the data cannot answer end the page with their own sentence; any other
     exception is a fault and stays one.
     """
-    with later.ends(), one_look(), _drawn(name, map_first) as view:
+    with later.ends(), turns().one(), one_look(), _drawn(name, map_first) as view:
         yield view
 
 

@@ -6,6 +6,7 @@ Imported before the server answers, so nothing that takes long is imported here.
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import sys
 import threading
@@ -104,3 +105,6 @@ def _warm() -> None:
     finally:
         said.removeFilter(_of_a_session)
         sys.setswitchinterval(before)
+        # What is there now stays: a look for rubbish need not go through it, and so may come often.
+        gc.collect()
+        gc.freeze()
