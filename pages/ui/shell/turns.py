@@ -9,7 +9,7 @@ from threading import BoundedSemaphore
 import streamlit as st
 
 AT_ONCE = 2  # one computes while another waits for a file or sends
-LONGEST_S = 1.0  # then it runs all the same: nothing may hang on a run that takes long
+LONGEST_S = 2.0  # then it runs all the same: nothing may hang on a run that takes long
 
 
 class Turns:
