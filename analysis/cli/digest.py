@@ -9,11 +9,16 @@ import pandas as pd
 
 from analysis.cli.base import Answer, Command, Question
 from analysis.common import seeds
+from analysis.common.refusal import Refusal
 from analysis.digest.month import month_digest
+from analysis.digest.place_worlds import PlaceWorld, place_worlds, planted
+from analysis.digest.risen import risen_now
 from analysis.digest.simulated import speaks
 from analysis.digest.unusual import unusual_now
 from analysis.digest.worlds import fitted, made_worlds
 from data.kinds.crime_types import ASB
+
+PLANTED = 200  # made-up years in which one place has more
 
 
 def _run(question: Question, options: argparse.Namespace) -> Answer:
@@ -28,13 +33,23 @@ def _run(question: Question, options: argparse.Namespace) -> Answer:
 
 
 def _simulated(question: Question, draws: int) -> Answer:
-    worlds = (fitted(question.history(), question.area), *made_worlds())
-    rows = []
-    for world in worlds:
+    like = fitted(question.history(), question.area)
+    try:
+        places: tuple[PlaceWorld, ...] = place_worlds(question.history(), question.area)
+    except Refusal:  # too few months for places, which are then not judged either
+        places = ()
+    rows: list[tuple[str | float, ...]] = []
+    for world in (like, *made_worlds()):
         for doubled in ("", ASB):
-            found = speaks(world, np.random.default_rng(seeds.CONTROL), draws, doubled)
-            rows.append((world.name, world.months, doubled, draws, found.any, found.area, found.wards, found.named))
-    columns = ["world", "months", "doubled", "draws", "any", "area", "wards", "named"]
+            with_places = places if world is like and not doubled else ()
+            found = speaks(world, np.random.default_rng(seeds.CONTROL), draws, doubled, with_places)
+            rows.append((world.name, world.months, doubled, draws, found.any, found.area, found.wards, found.places,
+                         found.named))  # fmt: skip
+    for kind in places:
+        fewer = min(draws, PLANTED)
+        named = planted(kind, np.random.default_rng(seeds.CONTROL), fewer)[:, -1].mean()
+        rows.append((f"{kind.kind}: one place tripled", len(kind.months), "", fewer, *[np.nan] * 4, named))
+    columns = ["world", "months", "doubled", "draws", "any", "area", "wards", "places", "named"]
     return Answer(pd.DataFrame(rows, columns=columns), question.made("simulated months of the digest"))
 
 
@@ -44,8 +59,9 @@ def _stored(question: Question) -> Answer:
     for month in known.months:
         found = unusual_now(known.up_to(month), question.area)
         judged = found.area + found.wards
-        rows.append((month, judged, len(found.found)))
-    table = pd.DataFrame(rows, columns=["month", "judged", "remarks"])
+        rose = risen_now(known.up_to(month), question.area).found
+        rows.append((month, judged, len(found.found) + len(rose), len(rose)))
+    table = pd.DataFrame(rows, columns=["month", "judged", "remarks", "places"])
     could = table[table["judged"] > 0]
     said = int((could["remarks"] > 0).sum())
     return Answer(
@@ -74,8 +90,9 @@ COMMANDS: dict[str, Command] = {
         "All crime types, whatever --category is. Columns: kind (remark: claims a signal; fact; limit: what was looked "
         "at and what cannot be said), title, when, detail; the same as text on standard error. --simulate: world, "
         "months, doubled (crime type of which twice as much is expected), draws, any, area, wards (shares of months "
-        "with a remark at all, on the area, on a ward), named (share in which the doubled type is named). --stored: "
-        "month, judged (counts), remarks.",
+        "with a remark at all, on the area, on a ward, on a place), named (share in which the doubled type is named; "
+        "of a place from outside the ten busiest that has three times as much, within twelve months). --stored: month, "
+        "judged (counts), remarks, places (remarks on places).",
         ("digest --to 2024-12", "digest --simulate 1000 --out simulated.csv", "digest --stored"),
         _add,
     ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from analysis.common.method import Method, covered, month_name
 from analysis.course.control_limits import BASELINE
+from analysis.digest.risen import KINDS, PLACE_SHARE, Rises, risen_now
 from analysis.digest.unusual import FIRST_SHARES, LEAST_USUAL, OTHER_SHARE, WARD_SHARE, unusual_now
 from analysis.findings import digest as words
 from analysis.findings.finding import Finding
@@ -67,7 +68,7 @@ class Digest:
         return "\n".join([*out, self.method.line(), ""])
 
 
-def month_digest(incidents: Incidents, area: Area, facts: Sequence[Finding] = ()) -> Digest:
+def month_digest(incidents: Incidents, area: Area, facts: Sequence[Finding] = (), rises: Rises | None = None) -> Digest:
     """Say what is new in the newest month and holds.
 
     Parameters
@@ -77,6 +78,8 @@ def month_digest(incidents: Incidents, area: Area, facts: Sequence[Finding] = ()
     area : Area
     facts : sequence of Finding
         What is new with the data, and the next operation, where it is known.
+    rises : Rises, optional
+        Places that rose to the top; by default those of :func:`analysis.digest.risen.risen_now`.
 
     Returns
     -------
@@ -84,8 +87,8 @@ def month_digest(incidents: Incidents, area: Area, facts: Sequence[Finding] = ()
 
     Notes
     -----
-    Remarks are those of :func:`analysis.digest.unusual.unusual_now`: any at all in at most 10 % of quiet months. Facts
-    are no tests. When it misleads:
+    Remarks are those of :func:`analysis.digest.unusual.unusual_now` and of :func:`analysis.digest.risen.risen_now`: any
+    at all in at most 10 % of quiet months. Facts are no tests. When it misleads:
     a level that moved for good is remarked on for many months.
 
     References
@@ -97,10 +100,14 @@ def month_digest(incidents: Incidents, area: Area, facts: Sequence[Finding] = ()
     month = incidents.as_at_month
     if month is not None:
         found = unusual_now(incidents, area)
-        names = area.ward_names
+        rose = risen_now(incidents, area) if rises is None else rises
+        names = {"": "", **area.ward_names}
+        said = [(one, words.unusual_count(one.category, names[one.ward], month, one.count, one.usual))
+                for one in found.found]  # fmt: skip
         remarks = [
-            words.unusual_count(one.category, names[one.ward] if one.ward else "", month, one.count, one.usual)
-            for one in found.found
+            *(remark for one, remark in said if not one.ward),
+            *(words.risen_place(one.category, one.name, month, one.count, one.usual) for one in rose.found),
+            *(remark for one, remark in said if one.ward),
         ]
         if found.area + found.wards + found.rare:
             limits.append(words.judged_words(found.area, found.wards, found.rare))
@@ -108,6 +115,8 @@ def month_digest(incidents: Incidents, area: Area, facts: Sequence[Finding] = ()
                 limits.append(words.some_short(found.short))
         else:
             limits.append(words.too_few(len(incidents.months) - 1, BASELINE))
+        if rose.judged:
+            limits.append(words.places_judged(rose.judged))
     if remarks:
         title = remarks[0].sentence
     elif month is None:
@@ -119,11 +128,12 @@ def month_digest(incidents: Incidents, area: Area, facts: Sequence[Finding] = ()
         name="Monthly digest: the newest month held against the 24 known months before",
         parameters={
             "false remarks": f"{FIRST_SHARES[ASB]:.0%} on ASB, {FIRST_SHARES[DRUGS]:.0%} on drug "
-            f"offences, {OTHER_SHARE:.0%} on other crime types, {WARD_SHARE:.0%} on wards, at most",
+            f"offences, {OTHER_SHARE:.0%} on other crime types, {WARD_SHARE:.0%} on wards, "
+            f"{len(KINDS) * PLACE_SHARE:.0%} on places, at most",
             "judged": f"counts of which {LEAST_USUAL:g} and more are usual",
         },
         n=len(incidents.in_area().frame),
-        correction="Holm within crime types and within wards, a share of false remarks for each",
+        correction="Holm within crime types and within wards, Bonferroni within places, a share of false remarks each",
         data_version=incidents.version,
         period=covered(incidents.months),
         caveats=("A level that moved for good is remarked on until the two years before hold it.",),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.digest.place_worlds import PlaceWorld, quiet_places
 from analysis.digest.unusual import judge, marked
 from analysis.digest.worlds import World
 
@@ -21,8 +23,8 @@ class Spoke:
     ----------
     world : str
     draws : int
-    any, area, wards : float
-        Where any remark, one on the area, one on a ward was made.
+    any, area, wards, places : float
+        Where any remark, one on the area, one on a ward, one on a place was made.
     named : float
         Where the area's count of the doubled crime type was called unusual; NaN where none was doubled.
     """
@@ -32,10 +34,17 @@ class Spoke:
     any: float
     area: float
     wards: float
+    places: float
     named: float
 
 
-def speaks(world: World, rng: np.random.Generator, draws: int = 1000, doubled: str = "") -> Spoke:
+def speaks(
+    world: World,
+    rng: np.random.Generator,
+    draws: int = 1000,
+    doubled: str = "",
+    places: Sequence[PlaceWorld] = (),
+) -> Spoke:
     """Judge the last month of made-up histories as a digest judges the newest month.
 
     Parameters
@@ -45,6 +54,8 @@ def speaks(world: World, rng: np.random.Generator, draws: int = 1000, doubled: s
     draws : int
     doubled : str
         Crime type that twice as much is expected of in the judged month; empty for a quiet one.
+    places : sequence of PlaceWorld, optional
+        Quiet worlds of places, a history of each for every draw; none judges no places.
 
     Returns
     -------
@@ -52,7 +63,8 @@ def speaks(world: World, rng: np.random.Generator, draws: int = 1000, doubled: s
 
     Notes
     -----
-    When it misleads: levels do not drift in a made-up world, and do in real ones.
+    Places are drawn apart from counts: had they moved together, remarks would fall together more often, so fewer months
+    would have any. When it misleads: levels do not drift in a made-up world, and do in real ones.
 
     References
     ----------
@@ -62,8 +74,10 @@ def speaks(world: World, rng: np.random.Generator, draws: int = 1000, doubled: s
         _said(world, world.draw(rng, min(BATCH, draws - start), doubled), doubled) for start in range(0, draws, BATCH)
     ]
     area, wards, named = np.concatenate(said).T
+    rose = quiet_places(places, rng, draws).any(axis=1)
     return Spoke(
-        world.name, draws, float((area | wards).mean()), float(area.mean()), float(wards.mean()),
+        world.name, draws, float((area | wards | rose).mean()), float(area.mean()), float(wards.mean()),
+        float(rose.mean()) if places else float("nan"),
         float(named.mean()) if doubled else float("nan"),
     )  # fmt: skip
 

@@ -42,6 +42,45 @@ def unusual_count(category: str, ward: str, month: pd.Period, count: int, usual:
     )  # fmt: skip
 
 
+def _named(category: str) -> str:
+    return "ASB" if category == ASB else category_words(category)
+
+
+def risen_place(category: str, name: str, month: pd.Period, count: int, usual: float) -> Finding:
+    """Say that a place rose to the ten busiest.
+
+    Parameters
+    ----------
+    category : str
+    name : str
+        As it was published.
+    month : Period
+    count : int
+        In the six months to it.
+    usual : float
+        For those six months.
+    """
+    what = _named(category)
+    title = f"{name} rose to the top for {what}"
+    if not readable(title):
+        title = f"A place rose to the top for {what}"
+    where = "" if name in title else f"{name}: "
+    return Finding(
+        title, f"in {month_name(month)}",
+        f"{where}{count:,} recorded in six months, where about {usual:,.0f} {'was' if round(usual) == 1 else 'were'} "
+        "usual. It is new among the ten busiest places, and stays there when the map is drawn another way. It names no "
+        "cause.",
+    )  # fmt: skip
+
+
+def places_judged(categories: Sequence[str]) -> Finding:
+    """Say whose places were looked at."""
+    return Finding(
+        f"Busy places were looked at for {join_words([_named(kind) for kind in categories])}",
+        detail="One is named where it rose to the ten busiest by more than chance, and holds.",
+    )
+
+
 def judged_words(area: int, wards: int, rare: int) -> Finding:
     """Say what was looked at, and how seldom a quiet month is remarked on."""
     if not area + wards:

@@ -214,17 +214,9 @@ def find_places(
     Of this project.
     """
     grid = ranking.grid
-    if max_width_m < grid.cell_size_m:
-        raise InputError(
-            f"a place is at least one cell of {grid.cell_size_m:g} m wide", column="max_width_m", value=str(max_width_m)
-        )
-    top = ranking.top(share)
-    if _whole(ranking, top) == 0:  # no cell, or none with anything to expect: no incident in the last 12 months
+    groups = grouped(ranking, share, max_width_m)
+    if not groups:
         return ()
-    row, column = np.divmod(grid.cells[top], grid.columns)
-    groups = walkable_groups(row, column, ranking.expected[top], int(max_width_m // grid.cell_size_m))
-    groups = [np.sort(top[group]) for group in groups]
-    groups.sort(key=lambda positions: (-_whole(ranking, positions), int(positions[0])))
     method = Method(
         name="Places: neighbouring top cells joined",
         parameters={
@@ -274,6 +266,28 @@ def find_places(
             )
         )
     return tuple(places)
+
+
+def grouped(ranking: Ranking, share: float = SHARE, max_width_m: float = MAX_WIDTH_M) -> list[NDArray[np.intp]]:
+    """Join neighbouring top cells: positions in ``grid.cells``, each place's ascending, in the order of the places.
+
+    Raises
+    ------
+    InputError
+        As :func:`find_places`.
+    """
+    grid = ranking.grid
+    if max_width_m < grid.cell_size_m:
+        raise InputError(
+            f"a place is at least one cell of {grid.cell_size_m:g} m wide", column="max_width_m", value=str(max_width_m)
+        )
+    top = ranking.top(share)
+    if _whole(ranking, top) == 0:  # no cell, or none with anything to expect: no incident in the last 12 months
+        return []
+    row, column = np.divmod(grid.cells[top], grid.columns)
+    groups = walkable_groups(row, column, ranking.expected[top], int(max_width_m // grid.cell_size_m))
+    groups = [np.sort(top[group]) for group in groups]
+    return sorted(groups, key=lambda positions: (-_whole(ranking, positions), int(positions[0])))
 
 
 def _whole(ranking: Ranking, positions: NDArray[np.intp]) -> float:

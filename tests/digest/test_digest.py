@@ -15,6 +15,7 @@ import pytest
 from analysis.common.method import month_name
 from analysis.digest.month import month_digest
 from analysis.digest.operation import belonging, coming
+from analysis.digest.place_worlds import PlaceWorld, place_worlds
 from analysis.digest.simulated import speaks
 from analysis.digest.unusual import LEAST_USUAL, holm, judge, unusual_now
 from analysis.digest.worlds import World, fitted, made_worlds, plain
@@ -26,7 +27,7 @@ from data.place.area import Area
 from data.place.area_calendar import next_operation
 from data.store.schema import Incidents
 
-MOST, LEAST = 0.10, 0.90
+MOST, MOST_PLACES, LEAST = 0.10, 0.02, 0.90
 
 
 def test_holm_stops_at_the_first_that_does_not_hold() -> None:
@@ -103,8 +104,12 @@ def test_the_next_operation_is_told_with_what_lacks(area: Area) -> None:
     assert coming(window, window.first, None).title.startswith("Under way: ")
 
 
-def figures(world: World) -> tuple[float, float]:
-    quiet = speaks(world, np.random.default_rng(2024), 1000)
+def figures(world: World, places: tuple[PlaceWorld, ...] = ()) -> tuple[float, float]:
+    quiet = speaks(world, np.random.default_rng(2024), 1000, places=places)
+    if places:
+        print(f"{world.name}: a remark on a place in {quiet.places:.1%} of 1,000 quiet months")
+        assert quiet.places <= MOST_PLACES
+        assert quiet.area + quiet.wards + quiet.places <= MOST  # whatever they have to do with each other
     loud = speaks(world, np.random.default_rng(2025), 1000, ASB)
     print(f"{world.name}: any remark in {quiet.any:.1%} of 1,000 quiet months, a doubling named in {loud.named:.1%}")
     return quiet.any, loud.named
@@ -113,7 +118,7 @@ def figures(world: World) -> tuple[float, float]:
 @pytest.mark.long
 def test_any_remark_comes_in_one_of_ten_quiet_months_at_most(real: Incidents, area: Area) -> None:
     world = fitted(real, area)
-    said, named = figures(world)
+    said, named = figures(world, place_worlds(real, area))
     assert said <= MOST
     assert named >= LEAST
     for other in (replace(world, months=25, name="like them, 25 months"),

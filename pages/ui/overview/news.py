@@ -7,7 +7,6 @@ import pandas as pd
 from analysis.findings.digest import doubted as in_doubt
 from analysis.findings.finding import Finding
 from analysis.findings.news import news
-from data.kinds.crime_types import ASB
 from data.store.news import LastImport, last_import
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached, doubts
@@ -27,17 +26,7 @@ def since_before(data: Dataset) -> Finding | None:
         return None
     added = [pd.Period(month, "M") for month in found.added]
     revised = [(pd.Period(month, "M"), after / before - 1) for month, before, after in found.revised if before]
-    now, before = data.incidents.as_at_month, pd.Period(found.before, "M")
-    moved = None
-    if now is not None and before in data.incidents.months and before < now:
-        # the first view of the application waits for no map where nothing is new
-        from analysis.findings.news import TOP, came_and_went
-        from analysis.where.places import SHARE
-        from pages.ui.map.ranked import places
-
-        then = cached(places, data, ASB, before, "", SHARE)[:TOP]
-        moved = came_and_went(cached(places, data, ASB, now, "", SHARE)[:TOP], then)
-    return news(found.day, added, revised, moved)
+    return news(found.day, added, revised)
 
 
 def _told(data: Dataset) -> tuple[Finding, ...]:
@@ -46,8 +35,12 @@ def _told(data: Dataset) -> tuple[Finding, ...]:
     if told is None:
         return ()
     from analysis.digest.month import month_digest
+    from analysis.digest.risen import Rises
 
-    found = month_digest(data.incidents, data.area, (told,))
+    # places can only rise where there is a month more: what was revised may move them, and says so by itself
+    brought = cached(_brought, data)
+    rises = None if brought is not None and brought.added else Rises()
+    found = month_digest(data.incidents, data.area, (told,), rises)
     if found.remarks:
         return (*found.remarks[:MOST_REMARKS], *found.facts)
     return (Finding(found.title), *found.facts)
