@@ -63,7 +63,7 @@ def test_what_cannot_be_asked_or_read_is_an_error(store: Path, tmp_path: Path) -
     assert run(store, tmp_path / "out", "--as-at", "2024-11") == 2
     assert not (tmp_path / "out").exists()
     for text in ("", "[]", '{"format": 2, "version": "x"}', '{"format": 1}', "\x00"):
-        (tmp_path / monthly.STATE).write_text(text, encoding="utf-8")
+        (tmp_path / monthly.STATE).write_text(text, encoding="utf-8", newline="")
         assert run(store, tmp_path) == 2, text
 
 
