@@ -93,19 +93,19 @@ def files(data: Dataset, found: Digest) -> dict[str, bytes]:
 
 
 def document(data: Dataset, found: Digest) -> Document:
-    """Lay a digest out as a document: what stands out first."""
-    parts = (
-        ("stands-out", "What stands out", found.remarks),
-        ("facts", "Good to know", found.facts),
-        ("limits", "What was looked at", found.limits),
+    """Lay a digest out as a document: what stands out is its summary."""
+    said = tuple(map(_said, found.remarks)) or (f"{found.title}.",)
+    facts = (Section("facts", "Good to know", (Points(tuple(map(_said, found.facts))),)),) if found.facts else ()
+    limits = (
+        *((Points(tuple(map(_said, found.limits))),) if found.limits else ()),
+        Paragraph(found.method.line(), small=True),
     )
-    sections = tuple(Section(key, head, (_points(every),)) for key, head, every in parts if every)
-    method = Section("method", "How this was made", (Paragraph(found.method.line(), small=True),))
     return Document(
-        f"{data.area.name}: the month", (data.area.partnership,), (f"{found.title}.",), (*sections, method),
-        licences(data), data.incidents.version, data.simulated,
+        f"{data.area.name}: the month", (data.area.partnership,), said,
+        (*facts, Section("limits", "What was looked at", limits)), licences(data), data.incidents.version,
+        data.simulated,
     )  # fmt: skip
 
 
-def _points(every: tuple[Finding, ...]) -> Points:
-    return Points(tuple(f"{one.sentence}. {one.detail}".strip() for one in every))
+def _said(one: Finding) -> str:
+    return f"{one.sentence}. {one.detail}".strip()
