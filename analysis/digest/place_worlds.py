@@ -83,7 +83,8 @@ class PlaceWorld:
 
     def points(self, rng: np.random.Generator, count: NDArray[np.float64], places: list[NDArray[np.intp]]) -> Points:
         """Throw the incidents of cells onto their snap points, as the stored ones lie, each with its place."""
-        age = np.arange(len(count))[::-1]
+        when = self.months.asi8[: len(count)]
+        age = when[-1] - when
         row, at = np.nonzero(count)
         many = count[row, at].astype(np.intp)
         row, at = np.repeat(row, many), np.repeat(at, many)

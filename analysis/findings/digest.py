@@ -61,10 +61,10 @@ def risen_place(category: str, name: str, month: pd.Period, count: int, usual: f
         For those six months.
     """
     what = _named(category)
-    title = f"{name} rose to the top for {what}"
+    title = f"{capital(name)} rose to the top for {what}"
     if not readable(title):
         title = f"A place rose to the top for {what}"
-    where = "" if name in title else f"{name}: "
+    where = "" if capital(name) in title else f"{capital(name)}: "
     return Finding(
         title, f"in {month_name(month)}",
         f"{where}{count:,} recorded in six months, where about {usual:,.0f} {'was' if round(usual) == 1 else 'were'} "

@@ -109,7 +109,7 @@ def test_made_up_places_are_like_the_stored_ones(worlds: tuple[PlaceWorld, ...],
         for number, cells in enumerate(places):
             assert set(lies[points.place == number].tolist()) <= set(cells.tolist())
         at = np.isin(world.cells, places[0])
-        age = np.arange(len(drawn))[::-1]
+        age = world.months.asi8[-1] - world.months.asi8
         held = (drawn[:, at].sum(axis=1) * 0.5 ** (age / 12)).sum()
         assert points.weight[points.place == 0].sum() == pytest.approx(held)
         assert world.kind == kind
@@ -128,9 +128,10 @@ def test_the_words_can_be_read_aloud() -> None:
     told = risen_place(DRUGS, "Mill Street", month, 12, 3.2)
     assert told.title == "Mill Street rose to the top for drug offences"
     assert "12 recorded in six months, where about 3 were usual" in told.detail
+    assert risen_place(ASB, "near Elm Road", month, 12, 3.2).title == "Near Elm Road rose to the top for ASB"
     long = risen_place(ASB, "near The Very Long Name of a Street and Another Very Long One", month, 12, 1.0)
     assert readable(long.title)
-    assert long.detail.startswith("near The Very Long")
+    assert long.detail.startswith("Near The Very Long")
     assert places_judged((ASB, DRUGS)).title == "Busy places were looked at for ASB and drug offences"
 
 
