@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -10,13 +11,21 @@ import pandas as pd
 from analysis.cli.base import Answer, Command, Question
 from analysis.common import seeds
 from analysis.common.refusal import Refusal
+from analysis.digest.facts import brought, standing
 from analysis.digest.month import month_digest
 from analysis.digest.place_worlds import PlaceWorld, place_worlds, planted
 from analysis.digest.risen import risen_now
 from analysis.digest.simulated import speaks
 from analysis.digest.unusual import unusual_now
 from analysis.digest.worlds import fitted, made_worlds
+from analysis.findings.finding import Finding
 from data.kinds.crime_types import ASB
+from data.store.accepted import read_accepted
+from data.store.doubts import doubts_of
+from data.store.news import last_import
+from data.store.schema import POLICE_UK
+from data.store.store import default_store
+from data.store.sums import settled
 
 PLANTED = 200  # made-up years in which one place has more
 
@@ -26,10 +35,30 @@ def _run(question: Question, options: argparse.Namespace) -> Answer:
         return _simulated(question, options.simulate)
     if options.stored:
         return _stored(question)
-    found = month_digest(question.history(), question.area)
+    found = month_digest(question.history(), question.area, _facts(question, options))
     rows = [(head, one.title, one.when, one.detail) for head, one in found.rows]
     table = pd.DataFrame(rows, columns=["kind", "title", "when", "detail"])
     return Answer(table, question.made("monthly digest", found.method, month=found.month), sentence=found.text())
+
+
+def _facts(question: Question, options: argparse.Namespace) -> tuple[Finding, ...]:
+    """Say what is known beside the counts; nothing of a month that is no longer the newest, nor of another source."""
+    newest = question.incidents.as_at_month
+    if question.incidents.source != POLICE_UK or (question.last is not None and newest and question.last < newest):
+        return ()
+    store = options.store or default_store()
+    manifest, damage = settled(store)
+    doubts = doubts_of(manifest, question.area, read_accepted(store), damage.units) if manifest is not None else ()
+    said = brought(last_import(store, question.area))
+    months = [doubt.month for doubt in doubts if doubt.force in question.area.forces]
+    return (*(() if said is None else (said,)), *standing(store, question.area, options.day or date.today(), months))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"a day is written YYYY-MM-DD, not {text}") from error
 
 
 def _simulated(question: Question, draws: int) -> Answer:
@@ -78,6 +107,9 @@ def _draws(text: str) -> int:
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--day", type=_day, metavar="YYYY-MM-DD", help="on which the next operation is asked for (default: today)"
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--simulate", type=_draws, metavar="N", help="how often it speaks up in N made-up months")
     which.add_argument("--stored", action="store_true", help="every stored month as if it were the newest")

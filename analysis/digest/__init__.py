@@ -1,4 +1,4 @@
 """What is new this month and holds: counts outside what is usual, and what the next operation needs.
 
-Others use: month, operation, place_worlds, risen, simulated, unusual, worlds.
+Others use: facts, month, place_worlds, risen, simulated, unusual, worlds.
 """

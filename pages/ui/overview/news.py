@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from analysis.findings.digest import doubted as in_doubt
 from analysis.findings.finding import Finding
-from analysis.findings.news import news
 from data.store.news import LastImport, last_import
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached, doubts
@@ -21,12 +17,9 @@ def _brought(data: Dataset) -> LastImport | None:
 
 def since_before(data: Dataset) -> Finding | None:
     """Say what the last import brought; None on the demonstration and where nothing was there before."""
-    found = cached(_brought, data)
-    if found is None or not found.before or not (found.added or found.revised):
-        return None
-    added = [pd.Period(month, "M") for month in found.added]
-    revised = [(pd.Period(month, "M"), after / before - 1) for month, before, after in found.revised if before]
-    return news(found.day, added, revised)
+    from analysis.digest.facts import brought
+
+    return brought(cached(_brought, data))
 
 
 def _told(data: Dataset) -> tuple[Finding, ...]:
@@ -38,33 +31,19 @@ def _told(data: Dataset) -> tuple[Finding, ...]:
     from analysis.digest.risen import Rises
 
     # places can only rise where there is a month more: what was revised may move them, and says so by itself
-    brought = cached(_brought, data)
-    rises = None if brought is not None and brought.added else Rises()
+    last = cached(_brought, data)
+    rises = None if last is not None and last.added else Rises()
     found = month_digest(data.incidents, data.area, (told,), rises)
     if found.remarks:
         return (*found.remarks[:MOST_REMARKS], *found.facts)
     return (Finding(found.title), *found.facts)
 
 
-def _next(data: Dataset) -> Finding | None:
-    """Say what the next operation needs; plans and days change without the data, so it is kept nowhere."""
-    from analysis.digest.operation import belonging, coming
-    from data.place.area_calendar import next_operation
-    from data.plan.plans import listed, load
-
-    window = next_operation(data.area, data.as_at)
-    if window is None:
-        return None
-    one = belonging(window, listed(data.store))
-    return coming(window, data.as_at, None if one is None else load(data.store, one.id).plan)
-
-
 def _standing(data: Dataset) -> tuple[Finding, ...]:
-    """Say which months are in doubt, and what the next operation needs."""
-    doubted = sorted({doubt.month for doubt in doubts(data)})
-    more = (in_doubt([pd.Period(month, "M") for month in doubted]),) if doubted else ()
-    after = _next(data)
-    return more if after is None else (*more, after)
+    """Say what changes without the data, such as a plan and the day; kept nowhere."""
+    from analysis.digest.facts import standing
+
+    return standing(data.store, data.area, data.as_at, [doubt.month for doubt in doubts(data)])
 
 
 def digest(data: Dataset) -> tuple[Finding, ...]:
