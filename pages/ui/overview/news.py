@@ -66,15 +66,24 @@ def _next(data: Dataset) -> Finding | None:
     return coming(window, data.as_at, None if one is None else load(data.store, one.id).plan)
 
 
+def _standing(data: Dataset) -> tuple[Finding, ...]:
+    """Say which months are in doubt, and what the next operation needs."""
+    doubted = sorted({doubt.month for doubt in doubts(data)})
+    more = (in_doubt([pd.Period(month, "M") for month in doubted]),) if doubted else ()
+    after = _next(data)
+    return more if after is None else (*more, after)
+
+
 def digest(data: Dataset) -> tuple[Finding, ...]:
     """Give the lines of the digest, at most five; none on the demonstration and where nothing was there before."""
     told = cached(_told, data)
-    if not told:
-        return ()
-    doubted = sorted({doubt.month for doubt in doubts(data)})
-    more = [in_doubt([pd.Period(month, "M") for month in doubted])] if doubted else []
-    after = _next(data)
-    return (*told, *more, *([] if after is None else [after]))[:LINES]
+    return (*told, *_standing(data))[:LINES] if told else ()
+
+
+def facts(data: Dataset) -> tuple[Finding, ...]:
+    """Give what is new with the data, what is in doubt, and what the next operation needs: none of it is a test."""
+    told = cached(since_before, data)
+    return (*(() if told is None else (told,)), *_standing(data))
 
 
 def show(data: Dataset, chosen: Filters) -> None:
