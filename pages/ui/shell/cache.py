@@ -38,6 +38,7 @@ TODAY_VARIABLE = "DASHBOARD_TODAY"  # an as-at date of one's own, for a rehearsa
 _LAYER = "ward_layer"  # session key: the ward layer that is looked at
 _SEEN: ContextVar[dict[tuple[str, Path], Any] | None] = ContextVar("seen", default=None)  # what a run has met
 _RESULTS, _RESULT_BYTES = 2_048, 64_000_000  # five pages with every crime type of 73 months make 22 MB
+_HEAVY_BYTES = 64_000_000  # a county's cells with their neighbours by month: what they are counted with is 20 to 60 MB
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -378,7 +379,7 @@ def cached(function: Callable[Concatenate[Dataset, _P], _T], data: Dataset, *arg
 @st.cache_resource(show_spinner=False)
 def results() -> Shelf:
     """Give the shelf of :func:`cached`."""
-    return Shelf(_RESULTS, _RESULT_BYTES)
+    return Shelf(_RESULTS, _RESULT_BYTES, _HEAVY_BYTES)
 
 
 def _key(value: Any) -> Any:
