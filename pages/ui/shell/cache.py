@@ -133,10 +133,11 @@ def one_look() -> Iterator[None]:
 
 def version_seen(store: Path) -> str:
     """Tell the version of a store, within :func:`one_look` always the same."""
-    return _once("store", store, store_version)
+    return once("store", store, store_version)
 
 
-def _once(what: str, path: Path, ask: Callable[[Path], _T]) -> _T:
+def once(what: str, path: Path, ask: Callable[[Path], _T]) -> _T:
+    """Ask something of a file or folder, within :func:`one_look` the first time only; ``what`` names the question."""
     seen = _SEEN.get()
     if seen is None:
         return ask(path)
@@ -177,7 +178,7 @@ def _area_path() -> Path:
 
 def _area_stamp() -> tuple[int, ...]:
     """Change times of the area file, of every boundary file beside it, and of the school terms kept there."""
-    return _once("area", _area_path(), _stamps)
+    return once("area", _area_path(), _stamps)
 
 
 def _stamps(path: Path) -> tuple[int, ...]:
