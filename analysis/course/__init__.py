@@ -1,4 +1,5 @@
 """Are we on course: trend, months outside what is usual, wards outside it, and the target.
 
-Others use: beside, control_chart, control_limits, districts, funnel, target, target_progress, target_spread, trend.
+Others use: beside, control_chart, control_limits, control_rates, districts, funnel, target, target_progress,
+target_spread, trend.
 """

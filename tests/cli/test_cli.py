@@ -19,7 +19,18 @@ from data.store.schema import Incidents
 from tests.conftest import ROOT
 from tests.published.police_files import NOW, named, points_of, put, row, table
 
-NAMES = ("counts", "hotspots", "season", "forecast", "change", "concentration", "near-repeat", "trend", "backtest")
+NAMES = (
+    "counts",
+    "hotspots",
+    "season",
+    "forecast",
+    "change",
+    "concentration",
+    "near-repeat",
+    "trend",
+    "digest",
+    "backtest",
+)
 
 
 # --- what goes wrong -------------------------------------------------------------------------------------------------

@@ -68,5 +68,8 @@ def test_the_overview_says_it_after_the_second_import(
     import_paths(files[:-1], store, area, now=datetime(2024, 12, 1, tzinfo=UTC))
     assert "New with the import" not in tab_pages.text(opened(store))
     import_paths(files[-1:], store, area, now=datetime(2025, 1, 3, tzinfo=UTC))
-    assert "New with the import of 2025-01-03: October 2024." in tab_pages.text(opened(store))
+    told = tab_pages.text(opened(store))
+    assert "New with the import of 2025-01-03: October 2024." in told
+    assert "These months do not say what is usual: October 2024." in told
+    assert "No plan is saved for it." in told
     assert "New with the import" not in tab_pages.text(opened(store, as_at="2024-09"))

@@ -31,6 +31,7 @@ ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("ahead",),
         ("course", "placebo"),
         ("measure", "findings"),
+        ("digest",),
         ("cli",),
         ("__main__",),
     ),

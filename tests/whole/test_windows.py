@@ -17,7 +17,8 @@ from tests.conftest import ROOT
 
 CODE = [ROOT / "app.py", *(path for top in ("geo", "data", "analysis", "pages") for path in (ROOT / top).rglob("*.py"))]
 ONLY_ON_ONE_SYSTEM = {"fcntl", "msvcrt", "resource", "pwd", "grp", "winreg"}
-PACKED = {"archive", "zipped", "out", "webbrowser"}  # a member of an archive is bytes, a browser opens no file
+# A member of an archive and a picture are bytes, a browser opens no file.
+PACKED = {"archive", "zipped", "out", "webbrowser", "Image"}
 MAY_NAME_A_SYSTEM = {"geo/held.py", "geo/aside.py"}
 
 

@@ -15,9 +15,9 @@ from data.place.area import AREA_VARIABLE
 from data.store.backup import backup
 from data.store.options import add_layer_option, add_store_options
 from data.store.store import STORE_VARIABLE
-from geo.aside import set_aside
 from geo.errors import InputError
 from geo.terminal import any_letters
+from pages.ui.document.written import write
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,18 +58,7 @@ def _made(asked: argparse.Namespace) -> list[Path]:
     moment = datetime.combine(day, time())
     template = WordTemplate.of(asked.template) if asked.template else None
     files = make.files(data, year, document, moment, template)
-    try:
-        for name, raw in files.items():
-            path = asked.out / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with set_aside(path) as aside:
-                aside.write_bytes(raw)
-    except OSError as error:
-        raise InputError(
-            f"the document cannot be written: {error.strerror or error}", file=str(asked.out),
-            hint="Make room or get access, or name another folder with --out.",
-        ) from error  # fmt: skip
-    written = [asked.out / name for name in files]
+    written = write(asked.out, files)
     if data.simulated or asked.without_data:
         return written
     kept: Path = asked.out / make.backup_name(data, day)

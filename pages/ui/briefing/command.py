@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,10 +18,13 @@ from data.kinds.typed import category_option
 from data.place.area import AREA_VARIABLE
 from data.store.options import add_layer_option, add_store_options
 from data.store.store import STORE_VARIABLE
-from geo.aside import set_aside
 from geo.errors import InputError
 from geo.terminal import any_letters
 from pages.ui.briefing.panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask
+from pages.ui.document.written import write
+
+if TYPE_CHECKING:
+    from pages.ui.shell.cache import Dataset
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, or 2 where something cannot be used; then the reason stands on standard error.
+        0, or 2 where something cannot be used; then the reason stands on standard error. With ``--monthly`` also
+        ``NOTHING_NEW`` and ``IN_DOUBT`` of :mod:`pages.ui.briefing.monthly`.
     """
     any_letters()
     asked = _parser().parse_args(arguments)
@@ -37,16 +42,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if value is not None:
             os.environ[variable] = str(value)
     try:
-        path = _made(asked)
+        code, written = _monthly(asked) if asked.monthly else (0, [_made(asked, *_asked_of(asked))])
     except InputError as error:
         sys.stderr.write(printable(f"error: {error}") + "\n")
         return 2
-    sys.stdout.write(f"{path}\n")
-    return 0
+    sys.stdout.write("".join(f"{path}\n" for path in written) or "nothing new\n")
+    return code
 
 
-def _made(asked: argparse.Namespace) -> Path:
-    from pages.ui.briefing import make as briefing_make
+def _monthly(asked: argparse.Namespace) -> tuple[int, list[Path]]:
+    """Write digest and briefing where the data are others than at the last run into this folder, or it is forced."""
+    from pages.ui.briefing import monthly
+
+    if asked.as_at:
+        raise InputError("the digest speaks of the newest month alone", column="as-at", value=asked.as_at)
+    data, as_at = _asked_of(asked)
+    if monthly.seen(asked.out) == data.incidents.version and not asked.force:
+        return monthly.NOTHING_NEW, []
+    written = write(asked.out, monthly.files(data, monthly.digest_of(data)))
+    written.append(_made(asked, data, as_at))
+    monthly.note(asked.out, data)
+    return monthly.code_of(data), written
+
+
+def _asked_of(asked: argparse.Namespace) -> tuple[Dataset, pd.Period]:
+    """Give the data of the layer that is asked for, and the last month that is known."""
     from pages.ui.shell import cache
     from pages.ui.shell.choice import day_at, known_month
 
@@ -59,22 +79,19 @@ def _made(asked: argparse.Namespace) -> Path:
     as_at = month if month is not None else pd.Period(data.as_at, "M") - 1
     if not asked.layer:
         data = cache.dataset(layer=place.on(day_at(data, as_at)).layer_key)
+    return data, as_at
+
+
+def _made(asked: argparse.Namespace, data: Dataset, as_at: pd.Period) -> Path:
+    """Make the pack, and write it."""
+    from pages.ui.briefing import make as briefing_make
+    from pages.ui.shell.choice import day_at
+
     window = briefing_make.window_of(data, asked.category, as_at, day_at(data, as_at), asked.window, asked.year)
     ask = Ask(tuple(asked.panels or USUAL[asked.audience]), asked.audience, asked.title, window)
     pack = briefing_make.make(data, ask, asked.made)
-    path: Path = asked.out / f"{pack.name}.zip"
-    unpacked = {asked.out / pack.name / name: raw for name, raw in pack.files.items()} if asked.unpacked else {}
-    try:
-        for file, raw in {**unpacked, path: pack.zip}.items():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with set_aside(file) as aside:
-                aside.write_bytes(raw)
-    except OSError as error:
-        raise InputError(
-            f"the briefing cannot be written: {error.strerror or error}", file=str(asked.out),
-            hint="Make room or get access, or name another folder with --out.",
-        ) from error  # fmt: skip
-    return path
+    unpacked = {f"{pack.name}/{name}": raw for name, raw in pack.files.items()} if asked.unpacked else {}
+    return write(asked.out, {**unpacked, f"{pack.name}.zip": pack.zip})[-1]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -107,5 +124,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--made", type=datetime.fromisoformat, metavar="TIME", help="time that the files carry (default: the as-at day)"
     )
+    parser.add_argument(
+        "--monthly",
+        action="store_true",
+        help="only where there is new data since the last run into this folder: the digest of the month, and the "
+        "briefing; exit code 10 where there is nothing new, 11 where a month is in doubt",
+    )
+    parser.add_argument("--force", action="store_true", help="with --monthly: also where there is nothing new")
     parser.add_argument("--unpacked", action="store_true", help="write the files beside the zip as well")
     return parser

@@ -1,16 +1,19 @@
-"""What the Overview says of the last import: one line, and nothing on the first."""
+"""What the Overview says after an import: the digest of the newest month, in at most five lines."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from analysis.findings.digest import doubted as in_doubt
 from analysis.findings.finding import Finding
 from analysis.findings.news import news
 from data.kinds.crime_types import ASB
 from data.store.news import LastImport, last_import
 from pages.ui.shell import frame
-from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.cache import Dataset, cached, doubts
 from pages.ui.shell.choice import Filters
+
+LINES, MOST_REMARKS = 5, 2
 
 
 def _brought(data: Dataset) -> LastImport | None:
@@ -37,8 +40,53 @@ def since_before(data: Dataset) -> Finding | None:
     return news(found.day, added, revised, moved)
 
 
+def _told(data: Dataset) -> tuple[Finding, ...]:
+    """Say what stands out in the newest month, what could be judged, and what the import brought; none on the first."""
+    told = cached(since_before, data)
+    if told is None:
+        return ()
+    from analysis.digest.month import month_digest
+
+    found = month_digest(data.incidents, data.area, (told,))
+    if found.remarks:
+        return (*found.remarks[:MOST_REMARKS], *found.facts)
+    return (Finding(found.title), *found.facts)
+
+
+def _next(data: Dataset) -> Finding | None:
+    """Say what the next operation needs; plans and days change without the data, so it is kept nowhere."""
+    from analysis.digest.operation import belonging, coming
+    from data.place.area_calendar import next_operation
+    from data.plan.plans import listed, load
+
+    window = next_operation(data.area, data.as_at)
+    if window is None:
+        return None
+    one = belonging(window, listed(data.store))
+    return coming(window, data.as_at, None if one is None else load(data.store, one.id).plan)
+
+
+def _standing(data: Dataset) -> tuple[Finding, ...]:
+    """Say which months are in doubt, and what the next operation needs."""
+    doubted = sorted({doubt.month for doubt in doubts(data)})
+    more = (in_doubt([pd.Period(month, "M") for month in doubted]),) if doubted else ()
+    after = _next(data)
+    return more if after is None else (*more, after)
+
+
+def digest(data: Dataset) -> tuple[Finding, ...]:
+    """Give the lines of the digest, at most five; none on the demonstration and where nothing was there before."""
+    told = cached(_told, data)
+    return (*told, *_standing(data))[:LINES] if told else ()
+
+
+def facts(data: Dataset) -> tuple[Finding, ...]:
+    """Give what is new with the data, what is in doubt, and what the next operation needs: none of it is a test."""
+    told = cached(since_before, data)
+    return (*(() if told is None else (told,)), *_standing(data))
+
+
 def show(data: Dataset, chosen: Filters) -> None:
-    """Draw the line, unless the person has stepped back in time."""
-    told = None if chosen.stepped_back else cached(since_before, data)
-    if told is not None:
-        frame.note(f"{told.title}. {told.detail}")
+    """Draw the digest, unless the person has stepped back in time."""
+    for one in () if chosen.stepped_back else digest(data):
+        frame.note(f"{one.sentence}. {one.detail}".strip())
