@@ -185,8 +185,8 @@ def _counting(every: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(one for one in last.values() if one.text is not None)
 
 
-def given(store: Path, key: str, day: date, *, simulated: bool) -> tuple[Entry, ...]:
-    """Give what counted of one section at the end of a day: nothing of a later day, or saved later; newest day first.
+def given(store: Path, key: str, day: date, *, simulated: bool, saved_by: date | None = None) -> tuple[Entry, ...]:
+    """Give what counts of one section up to a day, the newest day first.
 
     Parameters
     ----------
@@ -194,8 +194,11 @@ def given(store: Path, key: str, day: date, *, simulated: bool) -> tuple[Entry, 
     key : str
         Of :class:`data.plan.targets.Wanted`.
     day : date
+        Nothing of a later one.
     simulated : bool
         What was typed on the demonstration.
+    saved_by : date, optional
+        Only as it was known at the end of this day (UTC); by default all that was saved counts, however much later.
 
     Raises
     ------
@@ -204,5 +207,7 @@ def given(store: Path, key: str, day: date, *, simulated: bool) -> tuple[Entry, 
     """
     section = section_key(key, simulated=simulated)
     every = entries(store, with_history=True)
-    found = _counting(one for one in every if one.section == section and max(one.as_of, one.saved_at.date()) <= day)
-    return tuple(sorted(found, key=lambda one: one.as_of, reverse=True))
+    known = _counting(
+        one for one in every if one.section == section and (saved_by is None or one.saved_at.date() <= saved_by)
+    )
+    return tuple(sorted((one for one in known if one.as_of <= day), key=lambda one: one.as_of, reverse=True))

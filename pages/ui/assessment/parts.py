@@ -198,7 +198,7 @@ def wanted(data: Dataset) -> tuple[Wanted, ...]:
 
 
 def _given(data: Dataset, key: str, day: date) -> tuple[Typed, ...]:
-    found = given(data.store, key, day, simulated=data.simulated)
+    found = given(data.store, key, day, simulated=data.simulated, saved_by=day)
     return tuple(
         Typed("\n".join(filter(None, (one.text, one.figures))), one.source, one.as_of.isoformat()) for one in found
     )
