@@ -32,9 +32,17 @@ _T = TypeVar("_T")
 
 
 def categories(data: Dataset, year: DocumentYear) -> tuple[str, ...]:
-    """List the crime types of a document: ASB, then the others as they are published."""
+    """List the crime types of a document: ASB, then the others as they are published; those that the data hold."""
     there = choice.categories(data.incidents, year.last)
-    return tuple(sorted(there, key=lambda name: (name != ASB, name)))
+    missing = set(absent(data, year))
+    held = [name for name in there if name not in missing] or there
+    return tuple(sorted(held, key=lambda name: (name != ASB, name)))
+
+
+def absent(data: Dataset, year: DocumentYear) -> tuple[str, ...]:
+    """List the crime types that the data hold no incident of up to the year's end: nothing is known of them."""
+    there = choice.categories(data.incidents, year.last)
+    return tuple(name for name in there if not len(filters(data, year, name).history(data.incidents).frame))
 
 
 def profile(data: Dataset, year: DocumentYear, category: str, compared: int) -> Profile:

@@ -18,7 +18,7 @@ from analysis.common.refusal import Refusal
 from analysis.course.target import financial_year
 from analysis.course.target_progress import Progress, year_of
 from analysis.findings import review as findings
-from analysis.findings.finding import Finding
+from analysis.findings.finding import Finding, lower
 from analysis.findings.review import Aim
 from analysis.outcome.comparison import RING_M
 from data.kinds.crime_types import category_words
@@ -28,7 +28,7 @@ from data.plan.figures import Figure, figures
 from data.plan.saved import Saved
 from data.plan.targets import outcomes_of, priorities_of, wanted_of
 from pages.ui.chart import beside, beside_panel
-from pages.ui.document.blocks import Block, Column, Paragraph, Points, Section, Table
+from pages.ui.document.blocks import Block, Column, Paragraph, Section, Table
 from pages.ui.map import judged
 from pages.ui.map.judged import AREA, Changes, Did
 from pages.ui.shell import choice
@@ -361,7 +361,7 @@ def _typed_blocks(found: Review) -> tuple[Block, ...]:
         columns = tuple(Column(name) for name in ("What", "Given", "As of", "Source", "Typed on"))
         blocks.append(Table(columns, rows, f"Figures and texts of {found.year}"))
     if found.lacking:
-        blocks += [Paragraph("Nothing was typed for these."), Points(found.lacking)]
+        blocks.append(Paragraph(f"Nothing was typed for: {'; '.join(lower(one) for one in found.lacking)}."))
     kept = "The partnership's own figures keep their history"
     n = found.replaced
     was = "none of this year was replaced or withdrawn" if not n else f"{n} of this year {'was' if n == 1 else 'were'} "
