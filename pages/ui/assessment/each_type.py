@@ -27,7 +27,7 @@ from analysis.findings.type_profile import (
 from analysis.findings.unusual import unusual_title
 from analysis.where.places import SHARE, Place
 from data.kinds.crime_types import ASB, DRUGS, incidents_words
-from pages.ui.assessment.profiles import or_why
+from pages.ui.assessment.profiles import or_why, residents_of
 from pages.ui.assessment.year import DocumentYear, filters
 from pages.ui.briefing import lines as briefing_lines
 from pages.ui.briefing import where as briefing_where
@@ -79,7 +79,7 @@ def one_type(data: Dataset, year: DocumentYear, found: Profile, *, new_page: boo
     Section
         What the data refuse stands as the refusal's own sentence.
     """
-    residents = sum(data.area.residents.values())
+    residents = residents_of(data)
     change = year_changes({found.name: found.year})
     counted = volume_words(incidents_words(found.category), found.total, residents, found.end)
     blocks: list[Block] = [

@@ -19,7 +19,7 @@ from data.kinds.crime_types import ASB
 from data.plan.evidence import given
 from data.plan.targets import Priority, Wanted, priorities_of, wanted_of
 from pages.ui.assessment.each_type import ask_of, figure_of
-from pages.ui.assessment.profiles import absent, or_why
+from pages.ui.assessment.profiles import absent, or_why, residents_of
 from pages.ui.assessment.year import DocumentYear, filters
 from pages.ui.briefing import findings as briefing_findings
 from pages.ui.briefing.panel import TARGET, Panel
@@ -94,12 +94,6 @@ def crimes_of(every: Sequence[Profile]) -> int | None:
     """Add up the 12 months of all crime types but ASB; None where one is not known."""
     totals = [one.total for one in every if one.category != ASB]
     return None if any(one is None for one in totals) else sum(one for one in totals if one is not None)
-
-
-def residents_of(data: Dataset) -> int:
-    """Add up the residents of the area; 0 where they are not known of every ward."""
-    known = data.area.residents
-    return sum(known.values()) if set(data.area.wards.codes) <= set(known) else 0
 
 
 def months_known(data: Dataset, year: DocumentYear) -> int:

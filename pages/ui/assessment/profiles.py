@@ -106,3 +106,9 @@ def profiles(data: Dataset, year: DocumentYear) -> tuple[Profile, ...]:
     """Put together what is known of all crime types, in the order of :func:`categories`."""
     there = categories(data, year)
     return tuple(cached(profile, data, year, one, len(there)) for one in there)
+
+
+def residents_of(data: Dataset) -> int:
+    """Add up the residents of the area; 0 where they are not known of every ward."""
+    known = data.area.residents
+    return sum(known.values()) if set(data.area.wards.codes) <= set(known) else 0
