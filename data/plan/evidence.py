@@ -144,7 +144,7 @@ def _checked(new: Entry) -> Entry:
     return replace(new, section=section, text=text, figures=numbers, source=source, saved_at=when)
 
 
-def entries(store: Path, *, with_history: bool = False) -> tuple[Entry, ...]:
+def entries(store: Path, *, with_history: bool = False, by: date | None = None) -> tuple[Entry, ...]:
     """Give what was typed, by section and day.
 
     Parameters
@@ -152,6 +152,8 @@ def entries(store: Path, *, with_history: bool = False) -> tuple[Entry, ...]:
     store : Path
     with_history : bool
         Also what was replaced or withdrawn, in the order it was saved.
+    by : date, optional
+        As it was at the end of this day in UTC: nothing that was saved later.
 
     Returns
     -------
@@ -174,6 +176,7 @@ def entries(store: Path, *, with_history: bool = False) -> tuple[Entry, ...]:
         )
     except (TypeError, ValueError) as error:
         raise damaged_row(store, str(error)) from error
+    every = tuple(one for one in every if by is None or one.saved_at.date() <= by)
     if with_history:
         return every
     return _counting(every)

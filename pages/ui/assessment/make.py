@@ -50,7 +50,7 @@ def document(data: Dataset, year: DocumentYear | None, day: date | None = None) 
             each_type.each(data, year, every),
             parts.area(data),
             parts.gaps(data, day),
-            *parts.review_of(data, year),
+            *parts.review_of(data, year, day),
             parts.annex(data, year, every, again(data, year, day)),
         ),
         sources=licences(data, age=choice.age_line(data, year.last)),
