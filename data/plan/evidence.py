@@ -144,7 +144,7 @@ def _checked(new: Entry) -> Entry:
     return replace(new, section=section, text=text, figures=numbers, source=source, saved_at=when)
 
 
-def entries(store: Path, *, with_history: bool = False) -> tuple[Entry, ...]:
+def entries(store: Path, *, with_history: bool = False, by: date | None = None) -> tuple[Entry, ...]:
     """Give what was typed, by section and day.
 
     Parameters
@@ -152,6 +152,8 @@ def entries(store: Path, *, with_history: bool = False) -> tuple[Entry, ...]:
     store : Path
     with_history : bool
         Also what was replaced or withdrawn, in the order it was saved.
+    by : date, optional
+        As it was at the end of this day in UTC: nothing that was saved later.
 
     Returns
     -------
@@ -174,6 +176,7 @@ def entries(store: Path, *, with_history: bool = False) -> tuple[Entry, ...]:
         )
     except (TypeError, ValueError) as error:
         raise damaged_row(store, str(error)) from error
+    every = tuple(one for one in every if by is None or one.saved_at.date() <= by)
     if with_history:
         return every
     return _counting(every)
@@ -206,8 +209,5 @@ def given(store: Path, key: str, day: date, *, simulated: bool, saved_by: date |
         The file cannot be used.
     """
     section = section_key(key, simulated=simulated)
-    every = entries(store, with_history=True)
-    known = _counting(
-        one for one in every if one.section == section and (saved_by is None or one.saved_at.date() <= saved_by)
-    )
+    known = (one for one in entries(store, by=saved_by) if one.section == section)
     return tuple(sorted((one for one in known if one.as_of <= day), key=lambda one: one.as_of, reverse=True))

@@ -181,9 +181,9 @@ def gaps(data: Dataset, day: date) -> Section:
     return Section("partners", "What only partners can say", said, parts, new_page=True)
 
 
-def review_of(data: Dataset, year: DocumentYear) -> tuple[Section, ...]:
-    """Give the annual review of a financial year; none of other months."""
-    return (review.section(data, filters(data, year, ASB), year.name),) if year.financial else ()
+def review_of(data: Dataset, year: DocumentYear, day: date) -> tuple[Section, ...]:
+    """Give the annual review of a financial year with nothing that was saved after a day; none of other months."""
+    return (review.section(data, filters(data, year, ASB), year.name, day),) if year.financial else ()
 
 
 def wanted(data: Dataset) -> tuple[Wanted, ...]:
