@@ -21,15 +21,19 @@ def total_words(kind: str, crimes: int | None, asb: int | None, residents: int, 
     kind : str
         What the area is called.
     crimes, asb : int or None
-        Of all crime types but ASB, and of ASB; None where a month is missing.
+        Of all crime types but ASB, and of ASB; None where a month is missing, 0 where the data hold none.
     residents : int
     end : Period
     """
     when = f"In the 12 months to {month_name(end)}"
     if crimes is None or asb is None:
-        return f"{when} months are missing, so the year cannot be added up."
+        return f"Months are missing from the {YEAR} to {month_name(end)}, so the year cannot be added up."
+    if not crimes:
+        return f"{when} police recorded {asb:,} ASB incidents in the {kind}. No other crime type is in the data."
     each = f" That is {round(1000 * crimes / residents):,} crimes for every 1,000 residents." if residents else ""
-    return f"{when} police recorded {crimes:,} crimes and {asb:,} ASB incidents in the {kind}.{each}"
+    return (
+        f"{when} police recorded {crimes:,} crimes{f' and {asb:,} ASB incidents' if asb else ''} in the {kind}.{each}"
+    )
 
 
 def moved_words(rose: Sequence[str], fell: Sequence[str], compared: int, months: int = YEAR) -> str:
@@ -71,9 +75,17 @@ def measured_words(measured: Sequence[str], other: Sequence[str]) -> str:
         return "The area file names no priorities."
     if not other:
         return "Recorded incidents tell how each priority is doing."
-    few = join_words(lower(name) for name in other)
-    head = f"Recorded incidents do not measure {few}: only partners can say how that is doing."
-    return f"{head} They do measure {join_words(lower(name) for name in measured)}." if measured else head
+    how = "that is" if len(other) == 1 else "they are"
+    head = f"Recorded incidents do not measure {_listed(other)}: only partners can say how {how} doing."
+    return f"{head} They do measure {_listed(measured)}." if measured else head
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Join names so that the "and" inside one is not taken for the one between two."""
+    said = [lower(name) for name in names]
+    if len(said) < 2 or not any(" and " in name or "," in name for name in said):
+        return join_words(said)
+    return f"{'; '.join(said[:-1])}; and {said[-1]}"
 
 
 def gaps_words(waiting: Sequence[str], given: int) -> str:
@@ -92,9 +104,22 @@ def gaps_words(waiting: Sequence[str], given: int) -> str:
         return "Every part that only partners can fill has been filled."
     some = f" {capital(number_words(given))} {'has' if given == 1 else 'have'} been filled." if given else ""
     verb = "waits" if len(waiting) == 1 else "wait"
-    return f"{capital(number_words(len(waiting)))} of its parts {verb} for partners' own evidence: " + (
-        f"{join_words(lower(name) for name in waiting)}.{some}"
+    return f"{capital(number_words(len(waiting)))} of this document's parts {verb} for partners' own evidence: " + (
+        f"{_listed(waiting)}.{some}"
     )
+
+
+def absent_words(names: Sequence[str]) -> str:
+    """Say which crime types the data hold nothing of, so that nothing is said of them; empty where there are none.
+
+    Parameters
+    ----------
+    names : sequence of str
+    """
+    if not names:
+        return ""
+    few = join_words(lower(name) for name in names)
+    return f"The data hold no incident of {few}: this document leaves {'it' if len(names) == 1 else 'them'} out."
 
 
 def short_of(months: int) -> str:
@@ -107,8 +132,9 @@ def short_of(months: int) -> str:
     """
     if months >= 36:
         return ""
-    n = f"{number_words(months)} month{'' if months == 1 else 's'}"
+    n = f"{number_words(months)} month{' of data stands' if months == 1 else 's of data stand'}"
+    year = "" if months >= 2 * YEAR else "a comparison with the year before needs 24 months, "
     return (
-        f"Only {n} of data stand behind this document. What needs more is left open and says so: a comparison with the "
-        "year before needs 24 months, a season or a direction needs three years."
+        f"Only {n} behind this document. What needs more is left open and says so: {year}"
+        "a season or a direction needs three years."
     )

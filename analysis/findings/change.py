@@ -111,6 +111,7 @@ def course_of_years(series: pd.Series[float], name: str, data_version: str = "")
     whole = seasonal_mann_kendall(series, name=name, data_version=data_version)
     known = series.dropna()
     span = period_words(known.index[0], known.index[-1])
+    it = "they" if plural(name) else "it"
     recent = series.loc[series.index[-1] - RECENT_YEARS * YEAR + 1 :]
     if len(series) <= RECENT_YEARS * YEAR:
         return Finding(f"{name} {_direction(whole, name)}", f"over {span}", _slope(whole)), whole
@@ -118,10 +119,10 @@ def course_of_years(series: pd.Series[float], name: str, data_version: str = "")
         lately = seasonal_mann_kendall(recent, name=name)
     except Refusal:
         head = f"{name}: too few months of the last three years to tell a direction"
-        return Finding(head, detail=f"Over {span} it {_direction(whole)}. {_slope(whole)}".strip()), whole
+        return Finding(head, detail=f"Over {span} {it} {_direction(whole, name)}. {_slope(whole)}".strip()), whole
     said = recent.dropna()
     when = f"in the last three years ({period_words(said.index[0], said.index[-1])})"
-    detail = f"{_slope(lately)} Over the whole span, {span}, it {_direction(whole)}. {_slope(whole)}"
+    detail = f"{_slope(lately)} Over the whole span, {span}, {it} {_direction(whole, name)}. {_slope(whole)}"
     return Finding(f"{name} {_direction(lately, name)}", when, " ".join(detail.split())), whole
 
 

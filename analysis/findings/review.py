@@ -77,7 +77,7 @@ def target_state(found: Progress | Refusal) -> str:
 
 
 def target_aim(found: Progress | Refusal, aim: str, source: str) -> Aim:
-    """Hold a count against its target; ``aim`` is said where there is no figure to reach.
+    """Hold a count against its target; what the target comes to is said behind the aim where it is known.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def claim_aim(text: str, found: beside.Verdict | Refusal, source: str, when: str
 
 
 def review_title(aims: Sequence[Aim], subject: str, state: str | None) -> Finding:
-    """Say where the target stands and how many aims nobody's open data measures.
+    """Say where the target stands and how many aims open data do not measure.
 
     Parameters
     ----------

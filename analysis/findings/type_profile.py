@@ -24,15 +24,17 @@ from data.kinds.lists import join_words, number_words
 
 UNKNOWN = "–"
 _NAMED = 2  # wards that a title names
+_LISTED = 6  # wards whose rates are listed
 HEADS = ("Crime type", "12 months", "Against the year before", "Last three years", "Season", "Busiest 5 % of points",
          "Beside neighbours")  # fmt: skip
 RULE = (
-    "Crime types stand as they are published, ASB first: the order says nothing of their weight, and counts "
-    "say nothing of harm. A change is called clear where an interval that allows for the number of crime types "
-    "leaves out no change at all; a direction where the order of 36 months, each beside the same month of "
-    "other years, would come about by chance in at most one case in twenty; a season where three years stand "
-    "behind it and its interval leaves out 1. The share of the busiest points stands beside what chance alone "
-    "would give. A place among neighbours counts from the lowest rate by residents."
+    "Crime types stand as they are published, ASB first: the order says nothing of their weight, and counts say "
+    "nothing of harm. A change is called clear where an interval that allows for the number of crime types leaves out "
+    "no change at all; a direction where the order of 36 months, each beside the same month of other years, would "
+    "come about by chance in at most one case in twenty; a season where three years stand behind it and its interval "
+    "leaves out 1. Points are the middles of streets to which published places are moved (snap points); the share of "
+    "the busiest stands beside what chance alone would give. A place among neighbours counts from the lowest rate by "
+    "residents."
 )
 
 
@@ -191,10 +193,31 @@ def wards_title(found: Profile) -> Finding:
     if not readable(title):
         title = f"{number_words(len(names)).capitalize()} wards stand clearly above the area's rate"
     listed = [f"{row['ward_name']} {rates[row['ward_code']]:.1f}" for row in high.to_dict("records")]
+    if len(listed) > _LISTED:
+        listed = [*listed[: _LISTED - 1], f"{number_words(len(listed) - _LISTED + 1)} more"]
     said = [f"By rate for every 1,000 residents: {join_words(listed)}."] if listed else []
     if low:
         said.append(f"{number_words(low).capitalize()} {'lies' if low == 1 else 'lie'} clearly below it.")
     return Finding(title, f"in the 12 months to {month_name(found.end)}", " ".join(said))
+
+
+def change_title(found: Profile, title: str) -> str:
+    """Say a change against the year before, and where it does not hold among all crime types that are compared.
+
+    Parameters
+    ----------
+    found : Profile
+    title : str
+        Of :func:`analysis.findings.change.year_changes`.
+
+    Returns
+    -------
+    str
+        Whole sentences.
+    """
+    if isinstance(found.year, Refusal) or not found.year.differs or found.held:
+        return f"{title}."
+    return f"{title}; among so many crime types compared, one may differ as much by chance."
 
 
 def held(changes: Sequence[tuple[str, Comparison | Refusal]]) -> tuple[list[str], list[str]]:

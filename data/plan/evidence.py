@@ -144,7 +144,7 @@ def _checked(new: Entry) -> Entry:
     return replace(new, section=section, text=text, figures=numbers, source=source, saved_at=when)
 
 
-def entries(store: Path, *, with_history: bool = False) -> tuple[Entry, ...]:
+def entries(store: Path, *, with_history: bool = False, by: date | None = None) -> tuple[Entry, ...]:
     """Give what was typed, by section and day.
 
     Parameters
@@ -152,6 +152,8 @@ def entries(store: Path, *, with_history: bool = False) -> tuple[Entry, ...]:
     store : Path
     with_history : bool
         Also what was replaced or withdrawn, in the order it was saved.
+    by : date, optional
+        As it was at the end of this day in UTC: nothing that was saved later.
 
     Returns
     -------
@@ -174,6 +176,7 @@ def entries(store: Path, *, with_history: bool = False) -> tuple[Entry, ...]:
         )
     except (TypeError, ValueError) as error:
         raise damaged_row(store, str(error)) from error
+    every = tuple(one for one in every if by is None or one.saved_at.date() <= by)
     if with_history:
         return every
     return _counting(every)
@@ -185,8 +188,8 @@ def _counting(every: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(one for one in last.values() if one.text is not None)
 
 
-def given(store: Path, key: str, day: date, *, simulated: bool) -> tuple[Entry, ...]:
-    """Give what counted of one section at the end of a day: nothing of a later day, or saved later; newest day first.
+def given(store: Path, key: str, day: date, *, simulated: bool, saved_by: date | None = None) -> tuple[Entry, ...]:
+    """Give what counts of one section up to a day, the newest day first.
 
     Parameters
     ----------
@@ -194,8 +197,11 @@ def given(store: Path, key: str, day: date, *, simulated: bool) -> tuple[Entry, 
     key : str
         Of :class:`data.plan.targets.Wanted`.
     day : date
+        Nothing of a later one.
     simulated : bool
         What was typed on the demonstration.
+    saved_by : date, optional
+        Only as it was known at the end of this day (UTC); by default all that was saved counts, however much later.
 
     Raises
     ------
@@ -203,6 +209,5 @@ def given(store: Path, key: str, day: date, *, simulated: bool) -> tuple[Entry, 
         The file cannot be used.
     """
     section = section_key(key, simulated=simulated)
-    every = entries(store, with_history=True)
-    found = _counting(one for one in every if one.section == section and max(one.as_of, one.saved_at.date()) <= day)
-    return tuple(sorted(found, key=lambda one: one.as_of, reverse=True))
+    known = (one for one in entries(store, by=saved_by) if one.section == section)
+    return tuple(sorted((one for one in known if one.as_of <= day), key=lambda one: one.as_of, reverse=True))

@@ -97,7 +97,7 @@ def save_figure(
     return figure
 
 
-def figures(store: Path, *, with_history: bool = False) -> tuple[Figure, ...]:
+def figures(store: Path, *, with_history: bool = False, by: date | None = None) -> tuple[Figure, ...]:
     """Figures by name and day.
 
     Parameters
@@ -105,6 +105,8 @@ def figures(store: Path, *, with_history: bool = False) -> tuple[Figure, ...]:
     store : Path
     with_history : bool
         Also those that were replaced or withdrawn, in the order they were saved.
+    by : date, optional
+        As they were at the end of this day in UTC: nothing that was saved later.
 
     Returns
     -------
@@ -129,6 +131,7 @@ def figures(store: Path, *, with_history: bool = False) -> tuple[Figure, ...]:
         )
     except (TypeError, ValueError) as error:
         raise damaged_row(store, str(error)) from error
+    every = tuple(one for one in every if by is None or one.saved_at.date() <= by)
     if with_history:
         return every
     last = {(figure.name, figure.as_of): figure for figure in every}

@@ -94,8 +94,14 @@ def load(store: Path, plan_id: int, revision: int | None = None) -> Saved:
         return _one(store, db, plan_id, revision)
 
 
-def saved(store: Path) -> tuple[Saved, ...]:
+def saved(store: Path, by: date | None = None) -> tuple[Saved, ...]:
     """Newest revision of every plan with its content, archived ones too, in the order they were first saved.
+
+    Parameters
+    ----------
+    store : Path
+    by : date, optional
+        As they were at the end of this day in UTC: nothing that was saved later.
 
     Raises
     ------
@@ -107,7 +113,9 @@ def saved(store: Path) -> tuple[Saved, ...]:
             return ()
         rows = db.execute(
             f"SELECT {COLUMNS} FROM revisions AS r "  # noqa: S608
-            "WHERE revision = (SELECT max(revision) FROM revisions WHERE plan = r.plan) ORDER BY plan"
+            "WHERE revision = (SELECT max(revision) FROM revisions WHERE plan = r.plan AND date(saved_at) <= ?) "
+            "ORDER BY plan",
+            ((by or date.max).isoformat(),),
         ).fetchall()
     return tuple(read_row(store, row) for row in rows)
 

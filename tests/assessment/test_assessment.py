@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from analysis.common.method import YEAR
 from analysis.common.refusal import Refusal
 from analysis.common.years import compare_series
-from analysis.findings.assessment import gaps_words, measured_words, moved_words
+from analysis.findings.assessment import absent_words, gaps_words, measured_words, moved_words, short_of, total_words
 from analysis.findings.finding import readable
 from analysis.findings.type_profile import HEADS, UNKNOWN, held, row, widened
 from data.kinds.crime_types import ASB, CATEGORIES, plural
@@ -143,13 +143,61 @@ def test_what_moved_is_one_sentence(rose: list[str], fell: list[str]) -> None:
     assert ("rose" in said, "fell" in said) == (bool(rose), bool(fell))
 
 
+def test_names_with_an_and_are_told_apart() -> None:
+    said = measured_words(["ASB"], ["Abuse and violence", "Organised crime"])
+    assert "abuse and violence; and organised crime: only partners can say how they are doing" in said
+    assert "do not measure abuse and violence: only partners can say how that is" in measured_words(
+        [], ["Abuse and violence"]
+    )
+    assert absent_words([]) == ""
+
+
+def test_a_year_of_one_crime_type_says_nothing_of_the_others(data: Dataset) -> None:
+    """What the data hold nothing of is not said to be none."""
+    frame = data.incidents.frame
+    alone = replace(data.incidents, frame=frame[frame["category"] == ASB])
+    here = other_data(data, alone, data.area, "ASB alone")
+    year = year_of(here, "2023/24")
+    assert year is not None
+    found = profiles(here, year)
+    assert [one.category for one in found] == [ASB]
+    said = " ".join(parts.summary(here, year, found, here.as_at))
+    assert " 0 " not in said
+    assert "No other crime type is in the data" in said
+    limits = [text for _, one in Document("", (), (), (parts.annex(here, year, found),), (), "").every()
+              for block in one.blocks for text in text_of(block)]  # fmt: skip
+    assert any("hold no incident of" in text and "burglary" in text for text in limits)
+
+
+def test_a_change_that_does_not_hold_among_all_says_so(document: Document, data: Dataset) -> None:
+    year = year_of(data, "2023/24")
+    assert year is not None
+    for one in profiles(data, year):
+        section = section_of(document, f"type-{one.category.lower().replace(' ', '-')}")
+        alone = not isinstance(one.year, Refusal) and one.year.differs and not one.held
+        assert ("by chance" in text_of(section.blocks[0])[0]) is alone, one.name
+
+
+def test_a_county_has_a_short_table_of_wards(data: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "MOST_WARDS", 4)
+    table = next(block for block in parts.area(data).blocks if isinstance(block, Table))
+    best = sorted(data.area.residents.values(), reverse=True)[:4]
+    assert [line[-1] for line in table.rows] == [f"{one:,}" for one in best]
+    assert "of 15" in table.title
+
+
 def test_words_of_what_is_not_known() -> None:
+    assert "so the year cannot be added up" in total_words("county", None, 3, 9, pd.Period("2024-03", "M"))
+    assert "24 months" not in short_of(27)
     assert "no crime type" in moved_words([], [], 0).lower()
     assert "in the six months both have" in moved_words([], [], 14, 6)
     assert measured_words(["ASB"], []).startswith("Recorded incidents tell")
     assert measured_words([], []) == "The area file names no priorities."
     assert gaps_words([], 0) == ""
-    assert gaps_words(["Fires"], 1) == "One of its parts waits for partners' own evidence: fires. One has been filled."
+    assert (
+        gaps_words(["Fires"], 1)
+        == "One of this document's parts waits for partners' own evidence: fires. One has been filled."
+    )
 
 
 @pytest.mark.parametrize(("name", "many"), [("ASB", False), ("Drug offences", True), ("Possession of weapons", False),
@@ -214,7 +262,8 @@ def test_few_months_say_so_and_claim_nothing(data: Dataset, months: int) -> None
     here = other_data(data, few, data.area, f"{months} months")
     made = make.document(here, year_of(here))
     said = " ".join(made.summary)
-    assert "of data stand behind this document" in said
+    assert f"of data {'stands' if months == 1 else 'stand'} behind this document" in said
+    assert ": ASB:" not in said
     assert "clearly rose" not in said
     assert "clearly fell" not in said
     for line in (row(one) for one in profiles(here, year_of(here))):  # type: ignore[arg-type]  # there is one
@@ -235,7 +284,7 @@ def test_the_demonstration_is_marked_and_stays_apart(area: Area, tmp_path: Path)
     assert make.again(data, year, data.as_at) == ()
     assert "simulated" in make.file_name(data, year, "docx")
     found = section_of(Document("", (), (), (parts.gaps(data, data.as_at),), (), ""), "ask-fire")
-    assert isinstance(found.blocks[0], Gap)
+    assert isinstance(found.blocks[-1], Gap)
 
 
 def test_what_a_partner_gave_stands_in_its_part_from_the_day_it_was_given(real_store: Path, area: Area,
@@ -247,7 +296,7 @@ def test_what_a_partner_gave_stands_in_its_part_from_the_day_it_was_given(real_s
 
     def given_by(day: str) -> Gap:
         made = parts.gaps(data, pd.Timestamp(day).date())
-        gap = next(one for one in made.sections if one.key == "ask-fire").blocks[0]
+        gap = next(one for one in made.sections if one.key == "ask-fire").blocks[-1]
         assert isinstance(gap, Gap)
         return gap
 

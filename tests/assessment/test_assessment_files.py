@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 import shutil
 from pathlib import Path
 
@@ -40,13 +41,16 @@ def test_the_command_writes_word_html_and_the_data_that_they_name(made: Path) ->
     assert only(out, "zip").name in page
 
 
-def test_the_kept_data_make_the_same_bytes_again(made: Path) -> None:
-    """The store is another one by then; what was kept beside the document is restored."""
+def test_the_kept_data_make_the_same_bytes_again(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store is another one by then; what was kept beside the document is restored, as the document says."""
     out = made / "out"
+    page = only(out, "html").read_text(encoding="utf-8")
+    printed = page.partition("then python -m pages.ui.assessment ")[2].partition(".</li>")[0]
+    assert printed == "--store earlier --made 2025-01-20 --out again"
     before = {name: only(out, name).read_bytes() for name in ("docx", "html")}
-    again = made / "earlier"
-    restore(only(out, "zip"), again)
-    assert main(["--store", str(again), "--out", str(made / "again"), "--made", "2025-01-20"]) == 0
+    restore(only(out, "zip"), made / "earlier")
+    monkeypatch.chdir(made)
+    assert main(shlex.split(printed)) == 0
     assert {name: only(made / "again", name).read_bytes() for name in before} == before
 
 

@@ -32,13 +32,13 @@ from pages.ui.briefing.panel import (
     PANELS,
     PLAN,
     SEASON,
-    SIMULATED,
     TOWNSHIPS,
     TREND,
     WARDS,
 )
 from pages.ui.document.blocks import Column, Table
 from pages.ui.paper import text as words
+from pages.ui.paper.picture import SIMULATED
 from pages.ui.shell.cache import Dataset
 from tests.briefing.briefing_checks import CAUSAL, asked, demo_data, other_data, overflowing, said, slides
 from tests.conftest import ROOT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -184,6 +185,15 @@ def changed(raw: bytes, name: str, old: bytes, new: bytes, more: dict[str, bytes
     return made.getvalue()
 
 
+def squashed(name: str) -> bytes:
+    """A template one of whose parts cannot be unpacked."""
+    raw = bytearray(template())
+    with zipfile.ZipFile(io.BytesIO(raw)) as whole:
+        start = whole.getinfo(name).header_offset + 30 + len(name)
+    raw[start : start + 8] = b"\xff" * 8
+    return bytes(raw)
+
+
 _MAIN = b"wordprocessingml.document.main+xml"
 _PROLOG = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>"
 
@@ -199,13 +209,24 @@ _PROLOG = b"<?xml version='1.0' encoding='UTF-8' standalone='yes'?>"
         changed(template(), "", b"", b"", {"word/large.xml": bytes(60_000_000)}),
         changed(template(), "word/document.xml", _PROLOG, _PROLOG + b"<!DOCTYPE x [<!ENTITY a 'b'>]>"),
         changed(template(), "word/document.xml", b"<w:body>", b"<w:bod>"),
-        template()[:5000],
+        template()[:5000], squashed("word/styles.xml"), squashed("[Content_Types].xml"),
+        changed(template(), "word/styles.xml", b"w:styles", b"w:other"),
     ],
-    ids=range(10),
+    ids=range(13),
 )  # fmt: skip
 def test_a_template_that_is_none_or_holds_a_program_is_refused(spoilt: bytes) -> None:
     with pytest.raises(InputError, match=r"ours\.docx"):
         word(made_document(), WHEN, WordTemplate("ours.docx", spoilt))
+
+
+def test_a_template_that_is_far_too_large_is_not_read(tmp_path: Path) -> None:
+    large = tmp_path / "large.docx"
+    with large.open("wb") as file:
+        file.truncate(200_000_000)
+    with pytest.raises(InputError, match="larger than 50 MB"):
+        WordTemplate.of(large)
+    with pytest.raises(InputError, match="cannot be read"):
+        WordTemplate.of(tmp_path)
 
 
 def test_a_template_asks_for_nothing_outside() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from analysis.common.refusal import Refusal
-from analysis.outcome.comparison import propose, ring, within_reach
+from analysis.outcome.comparison import memberships, propose, ring, within_reach
 from analysis.outcome.drift import Lattice, Spread, residuals, size_class, spread
 from analysis.outcome.evaluation import CANNOT_TELL, FELL, ROSE, weighted_displacement_difference
 from analysis.outcome.expectation import SEASON_PRIOR, expect, past_windows
@@ -251,6 +251,11 @@ def test_ring_lies_round_and_beside(grid: Grid) -> None:
     assert len(ring(grid, BLOCK, 0)) == 0
     reach = within_reach(grid, 200)
     assert (reach != reach.T).nnz == 0
+    # kept for every crime type of a county: one byte a pair and four for its place, and counted with as if it were ones
+    assert (reach.data.itemsize, reach.indices.itemsize) == (1, 4)
+    near = np.maximum(np.abs(east[:, None] - east), np.abs(north[:, None] - north)) <= 200
+    counted = memberships([BLOCK, np.arange(len(east))], len(east)) @ reach
+    np.testing.assert_array_equal(counted.toarray(), [near[BLOCK].sum(axis=0), near.sum(axis=0)])
     with pytest.raises(InputError, match="not negative"):
         ring(grid, BLOCK, -1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -41,13 +41,27 @@ def test_all_that_was_typed_is_kept(store: Path) -> None:
 
 def test_what_counts_on_a_day_the_newest_first(store: Path) -> None:
     for key, day in (("fire", SPRING), ("fire", YEAR_BEFORE), ("health", SPRING)):
-        save_evidence(store, replace(FIRST, section=key, as_of=day))
-    save_evidence(store, replace(FIRST, section=section_key("fire", simulated=True), text="Practice"))
+        save_evidence(store, replace(FIRST, section=key, as_of=day, saved_at=datetime(2023, 3, 31, 9, tzinfo=UTC)))
+    practice = replace(FIRST, section=section_key("fire", simulated=True), text="Practice")
+    save_evidence(store, replace(practice, saved_at=datetime(2024, 3, 31, 9, tzinfo=UTC)))
     found = evidence.given(store, "fire", SPRING, simulated=False)
     assert [one.as_of for one in found] == [SPRING, YEAR_BEFORE]
     assert [one.as_of for one in evidence.given(store, "fire", date(2024, 3, 30), simulated=False)] == [YEAR_BEFORE]
     assert [one.text for one in evidence.given(store, "fire", SPRING, simulated=True)] == ["Practice"]
     assert evidence.given(store, "fire", date(2023, 1, 1), simulated=False) == ()
+
+
+def test_what_was_known_on_a_day(store: Path) -> None:
+    save_evidence(store, FIRST)
+    save_evidence(store, replace(FIRST, text="They rose.", saved_at=NOW + timedelta(days=1)))
+    by = {
+        days: [
+            one.text
+            for one in evidence.given(store, "fire", SPRING, simulated=False, saved_by=NOW.date() + timedelta(days))
+        ]
+        for days in (-1, 0, 1)
+    }
+    assert by == {-1: [], 0: [FIRST.text], 1: ["They rose."]}
 
 
 def test_nobody_saves_over_what_they_have_not_seen(store: Path) -> None:

@@ -33,6 +33,24 @@ def test_bytes_and_number_are_bounded_and_the_least_used_goes() -> None:
     assert (len(shelf), shelf.weight) == (1, 8)
 
 
+def test_a_heavy_value_pushes_out_what_is_heavy_and_nothing_else() -> None:
+    shelf = Shelf(9, 12, 10)
+    for key in "abcd":
+        shelf.get(key, key.upper, lambda _: 3)  # a quarter of 12 is not heavy
+    for key, weight in (("first", 4), ("second", 6), ("third", 7), ("too heavy", 11)):
+        assert shelf.get(key, key.upper, lambda _, weight=weight: weight) == key.upper()
+    assert (len(shelf), shelf.weight) == (5, 19)  # of the heavy ones the third: no more than 10 bytes of them
+    kept = [shelf.get(key, lambda: "made again", lambda _: 3) for key in ("a", "b", "c", "d", "third")]
+    assert kept == ["A", "B", "C", "D", "THIRD"]
+    assert shelf.get("first", lambda: "made again", lambda _: 3) == "made again"  # lighter now, and among the others
+    assert (len(shelf), shelf.weight) == (5, 19)
+    few = Shelf(2, 12, 10)
+    for key, weight in (("heavy", 9), ("light", 1), ("one more", 1)):
+        few.get(key, key.upper, lambda _, weight=weight: weight)
+    assert len(few) == 2
+    assert few.weight == 10
+
+
 def test_what_fails_is_not_kept_and_one_may_ask_for_another() -> None:
     shelf = Shelf(9, 99)
     for _ in range(2):

@@ -13,7 +13,7 @@ import streamlit as st
 
 from data.place.area import Area
 from data.store.store import store_version
-from pages.ui.shell import cache, frame, one_state, unlocated
+from pages.ui.shell import cache, frame, later, one_state, turns, unlocated
 from tests.load.made import import_edition
 from tests.tab_pages import Open, html
 
@@ -87,6 +87,34 @@ def test_a_page_is_of_one_state_whenever_an_import_ends(
     assert page(at.run()) == before
     becomes(store, editions / "1")
     assert page(at.run()) == after
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["turn", "map"])
+def test_a_page_that_waits_is_of_one_state(
+    opened: Open, editions: Path, store: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """It has seen nothing when it waits for its turn, and all that it shows when it waits for its map."""
+    told = later.Painted()
+    told.listening = name == "map"
+    room, waits = (later.Painted, "wait") if name == "map" else (turns.Turns, "one")
+    with monkeypatch.context() as patch:
+        patch.setattr(later, "painted", lambda: told)
+        patch.setattr(later, "LIMIT_S", 0.01)
+        patch.setattr(later, "_SCRIPT", "%.0s%.0s")  # which only a first look has
+        acted = []
+
+        def act() -> None:
+            acted.append(name)
+            becomes(store, editions / "1")
+
+        patch.setattr(room, waits, once(act, getattr(room, waits)))
+        at = opened(store, "Hotspots")
+    assert acted == [name]
+    drawn, after = page(at), page(at.run())
+    becomes(store, editions / "0")
+    before = page(at.run())
+    assert drawn == (before if name == "map" else after) != (after if name == "map" else before)
 
 
 def test_a_store_that_changes_at_every_look_is_drawn_in_the_end(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
 
@@ -154,3 +154,27 @@ def test_below_the_path_beyond_noise_is_on_it(data: Dataset, monkeypatch: pytest
     below = replace(course, year=replace(course.year, side=BELOW))
     monkeypatch.setattr(targets, "course_of", lambda *_: below)
     assert review.review(data, at_month("2024-12"), "2024/25").aims[0].state == findings.ON_PATH
+
+
+def test_what_is_saved_after_the_day_of_a_document_is_not_in_it(real: Incidents, area: Area, tmp_path: Path) -> None:
+    """A document made again a year later with the day of then says what was known then."""
+    data = Dataset(area, real, DAY, f"{real.version}|later", tmp_path / "store")
+    then, later = datetime(2024, 5, 2, 9, tzinfo=UTC), datetime(2024, 6, 2, 9, tzinfo=UTC)
+    old = replace(made_plan("Known then"), first=date(2024, 2, 5), last=date(2024, 2, 9), simulated=False)
+    first = plans.save(data.store, old, then)
+    save_figure(data.store, "training", 90, date(2024, 3, 30), "Register", then)
+    save_evidence(data.store, Entry(0, "fire", date(2024, 3, 30), "Said then", "", "Return", then))
+
+    def made() -> review.Review:
+        return review.review(data, at_month("2024-03"), "2023/24", date(2024, 5, 3))
+
+    before = made()
+    assert [one.title for one in before.operations] == ["Known then"]
+    assert {one.said for one in before.typed} >= {"Said then"}, "typed after the year's end, before the document"
+    assert any("90" in one.said for one in before.typed)
+    plans.edit(data.store, first.id, 1, "Renamed", "", later)
+    plans.save(data.store, replace(old, title="Saved later"), later)
+    save_figure(data.store, "training", 95, date(2024, 3, 30), "Register", later)
+    save_evidence(data.store, Entry(0, "fire", date(2024, 3, 30), "Said later", "", "Return", later))
+    assert made() == before
+    assert "Saved later" in str(review.review(data, at_month("2024-03"), "2023/24").operations)

@@ -13,7 +13,7 @@ _WORD = re.compile(r"[A-Za-z]+\*?(?:['’-][A-Za-z]+)*")
 # Words of methods' names that people use as well. A new name of a method is no such word until it stands here.
 _EVERYDAY = (
     "against ahead asb before brought compare comparison concentration counts density differences district "
-    "districts each effect event exact expect given held hotspots hour interval judge kind lead level measure "
+    "districts each effect event exact expect given held hotspots hour interval judge kind known lead level measure "
     "near neighbourhoods next nights operations outcome path per period points rank rate rates ratio ratios reading "
     "residents rest said season seasonal seasons seen shared smoothed spread straight table times trend unlike "
     "unseen unusual variation vary visited weekday wider years"

@@ -121,6 +121,14 @@ VIEWS = {
         },
     ),
     "baseline": View("Plan targets", {"targets_baseline": "2023/24"}, {"baseline": "2023/24"}),
+    "review of a year": View(
+        "Plan targets", {"targets_tabs": "Annual review", "targets_review_year": "2022/23"},
+        {"tab": "annual-review", "review": "2022/23"},
+    ),
+    "needs assessment": View(
+        "Briefing", {"document_kind": "Needs assessment", "document_year": "2022/23"},
+        {"document": "needs-assessment", "year": "2022/23"},
+    ),
     "panels": View(
         "Briefing",
         {
@@ -198,7 +206,7 @@ def test_every_parameter_there_is_was_copied() -> None:
 def test_what_is_hostile_is_told_as_text_and_left_out(store: Path, name: str) -> None:
     assert store.is_dir()
     view = VIEWS[name]
-    where = {key: value for key, value in view.address.items() if key in {"step", "tab", "did"}}
+    where = {key: value for key, value in view.address.items() if key in {"step", "tab", "did", "document"}}
     wrong = dict.fromkeys(view.address, EVIL)
     at = run(view.page, wrong | where)
     assert EVIL not in html(at)

@@ -69,7 +69,7 @@ def test_files_say_their_source_and_are_not_called_simulated(
     assert files
     for name, text in files.items():
         assert name.startswith(area.name.lower())
-        if "-outcomes-" in name:  # the partnership's own figures, from no published file
+        if "-outcomes-" in name or "-partners-" in name:  # the partnership's own figures, from no published file
             assert "Typed by the partnership" in text
             continue
         assert "simulated" not in (name + text).lower()

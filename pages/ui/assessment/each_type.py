@@ -17,6 +17,7 @@ from analysis.findings.type_profile import (
     HEADS,
     RULE,
     Profile,
+    change_title,
     concentrated,
     concentration_title,
     row,
@@ -26,7 +27,7 @@ from analysis.findings.type_profile import (
 from analysis.findings.unusual import unusual_title
 from analysis.where.places import SHARE, Place
 from data.kinds.crime_types import ASB, DRUGS, incidents_words
-from pages.ui.assessment.profiles import or_why
+from pages.ui.assessment.profiles import or_why, residents_of
 from pages.ui.assessment.year import DocumentYear, filters
 from pages.ui.briefing import lines as briefing_lines
 from pages.ui.briefing import where as briefing_where
@@ -78,10 +79,13 @@ def one_type(data: Dataset, year: DocumentYear, found: Profile, *, new_page: boo
     Section
         What the data refuse stands as the refusal's own sentence.
     """
-    residents = sum(data.area.residents.values())
+    residents = residents_of(data)
     change = year_changes({found.name: found.year})
     counted = volume_words(incidents_words(found.category), found.total, residents, found.end)
-    blocks: list[Block] = [Paragraph(f"{change.title}. {counted}"), Paragraph(change.detail, small=True)]
+    blocks: list[Block] = [
+        Paragraph(f"{change_title(found, change.title)} {counted}"),
+        Paragraph(change.detail, small=True),
+    ]
     blocks += _course(data, year, found)
     said = [*_trend(found), *_season(found), *_where(data, year, found), *_beside(found)]
     blocks += [Points(tuple(said))] if said else []
@@ -122,7 +126,9 @@ def _counts(data: Dataset, year: DocumentYear, found: Profile) -> list[Block]:
 
 
 def _line(method: Method) -> str:
-    return f"Method: {method.name}; see the annex."
+    if method.name.startswith("counts"):
+        return "Months without a line are not stored. Too few incidents to say what is usual."
+    return f"The thin line is what is usual for the month; the dashed lines are its limits ({method.name})."
 
 
 def _trend(found: Profile) -> list[str]:
@@ -140,7 +146,8 @@ def _season(found: Profile) -> list[str]:
 
 def _where(data: Dataset, year: DocumentYear, found: Profile) -> list[str]:
     told = wards_title(found)
-    said = [f"{told.title}. {told.detail}".strip()]
+    refused = isinstance(found.funnel, Refusal) or isinstance(found.wards, Refusal)
+    said = [f"{told.title}. {told.detail}".strip() if not refused else told.detail]
     said.append(concentration_title(found))
     names = [place.title for place in _places(data, year, found.category)] if concentrated(found) else []
     return [*said, f"{busiest_places(names, found.name).title}."] if names else said

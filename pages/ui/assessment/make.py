@@ -50,7 +50,7 @@ def document(data: Dataset, year: DocumentYear | None, day: date | None = None) 
             each_type.each(data, year, every),
             parts.area(data),
             parts.gaps(data, day),
-            *parts.review_of(data, year),
+            *parts.review_of(data, year, day),
             parts.annex(data, year, every, again(data, year, day)),
         ),
         sources=licences(data, age=choice.age_line(data, year.last)),
@@ -79,11 +79,12 @@ def again(data: Dataset, year: DocumentYear, day: date) -> tuple[str, ...]:
     if data.simulated:
         return ()
     name = backup_name(data, day)
+    of = f"--year {year.name} " if year.financial else ""  # the last 12 months are what it makes unasked
     return (
         f"The figures are of data version {data.incidents.version}, kept as {name} where the document was made by its "
         "command.",
         f"To make them again: python -m data restore {name} --store earlier, then python -m pages.ui.assessment "
-        f"--store earlier --year {year.name} --made {day.isoformat()} --out again.",
+        f"--store earlier {of}--made {day.isoformat()} --out again.",
     )
 
 

@@ -19,7 +19,7 @@ BRIEFING, ASSESSMENT = "Briefing", "Needs assessment"
 _KIND, _YEAR, _MADE, _WIDGET = "document_kind", "document_year", "document_made", "_widget"
 _CONTROLS = (
     Control("document", _KIND, {"briefing": BRIEFING, "needs-assessment": ASSESSMENT}, "the document", {}),
-    address.word("year", "the year"),
+    Control("year", _YEAR, {}, "the year", {}),
 )
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -32,8 +32,9 @@ def asked_for() -> bool:
         "Document", [BRIEFING, ASSESSMENT], key=held(_KIND + _WIDGET, kind), on_change=_take, args=(_KIND,),
         label_visibility="collapsed", required=True,
     )  # fmt: skip
-    address.write(_CONTROLS)
-    return bool(st.session_state.get(_KIND) == ASSESSMENT)
+    chosen = bool(st.session_state.get(_KIND) == ASSESSMENT)
+    address.write(_CONTROLS, () if chosen else ("year",))
+    return chosen
 
 
 def _take(key: str) -> None:
@@ -50,7 +51,7 @@ def choose(data: Dataset) -> DocumentYear | None:
     asked = st.session_state.get(_YEAR, "")
     if asked and asked not in options:
         address.tell(address.not_there("the year", asked, f"{usual.name} is shown"))
-        asked = ""
+        asked = st.session_state[_YEAR] = ""
     st.selectbox(
         "Year, April to March", options, key=held(_YEAR + _WIDGET, asked or usual.name), on_change=_take, args=(_YEAR,)
     )

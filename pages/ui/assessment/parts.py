@@ -8,23 +8,23 @@ from datetime import date
 from analysis.common.method import Method, covered, month_name
 from analysis.common.rates import WHO_REPORTS
 from analysis.common.refusal import Refusal
-from analysis.findings.assessment import gaps_words, measured_words, moved_words, short_of, total_words
+from analysis.findings.assessment import absent_words, gaps_words, measured_words, moved_words, short_of, total_words
 from analysis.findings.beside import beside_title
 from analysis.findings.change import year_changes
 from analysis.findings.finding import aloud, capital
 from analysis.findings.leaders import most_of
 from analysis.findings.seasons import leading, season_title
-from analysis.findings.type_profile import Profile, held, wards_title
+from analysis.findings.type_profile import Profile, change_title, held, wards_title
 from data.kinds.crime_types import ASB
 from data.plan.evidence import given
 from data.plan.targets import Priority, Wanted, priorities_of, wanted_of
 from pages.ui.assessment.each_type import ask_of, figure_of
-from pages.ui.assessment.profiles import or_why
+from pages.ui.assessment.profiles import absent, or_why, residents_of
 from pages.ui.assessment.year import DocumentYear, filters
 from pages.ui.briefing import findings as briefing_findings
 from pages.ui.briefing.panel import TARGET, Panel
 from pages.ui.document.blocks import Block, Column, Gap, Paragraph, Points, Section, Table, Typed
-from pages.ui.shell import choice, frame, unlocated
+from pages.ui.shell import choice, frame, unlocated, words
 from pages.ui.shell.address import slug
 from pages.ui.shell.cache import Dataset, cached, doubts
 from pages.ui.targets import priorities, review
@@ -33,6 +33,9 @@ MOVED = (
     "Points are moved to a street's middle before publication, eight or more addresses to a point: a place here is "
     "never an address."
 )
+
+
+MOST_WARDS = 40  # whose residents are listed
 
 
 # --- the first page --------------------------------------------------------------------------------------------------
@@ -47,12 +50,12 @@ def summary(data: Dataset, year: DocumentYear, every: Sequence[Profile], day: da
     by = {one.category: one for one in every}
     asb = by.get(ASB)
     said = [
-        total_words(data.area.kind, crimes_of(every), asb.total if asb else None, residents_of(data), year.last),
+        total_words(data.area.kind, crimes_of(every), asb.total if asb else 0, residents_of(data), year.last),
         _moved(every),
     ]
     target = target_panel(data, year)
     if not isinstance(target, Refusal):
-        said.append(f"The plan's target: {target.finding}.")
+        said.append(f"The plan's target: {aloud(target.finding, by[ASB].name if asb else ASB)}.")
     if asb is not None:
         said += _asb(asb)
     named = priorities_in(data)
@@ -61,15 +64,20 @@ def summary(data: Dataset, year: DocumentYear, every: Sequence[Profile], day: da
 
 
 def _asb(found: Profile) -> list[str]:
-    said = [f"{year_changes({found.name: found.year}).title}."]
-    if not isinstance(found.seasons, Refusal) and found.seasons.effects:
+    """Say what is known of ASB; what is not known is said once, where months are too few."""
+    said = []
+    if not isinstance(found.year, Refusal):
+        said.append(change_title(found, year_changes({found.name: found.year}).title))
+    if not isinstance(found.seasons, Refusal) and found.seasons.effects and leading(found.seasons).sound:
         said.append(f"{season_title(leading(found.seasons), found.name).title}.")
     if not isinstance(found.wards, Refusal):
         most = most_of(list(found.wards["ward_name"]), list(found.wards["count"]), found.name, "in 12 months")
-        said += [f"{most.sentence}.", f"{wards_title(found).title}."]
-    if not isinstance(found.beside, Refusal):
-        said.append(f"{aloud(beside_title(found.beside, found.name).title, found.name)}.")
-    return [" ".join(said)]
+        said.append(f"{most.sentence}.")
+        said += [] if isinstance(found.funnel, Refusal) else [f"{wards_title(found).title}."]
+    if not isinstance(found.beside, Refusal) and found.beside.spread.known:
+        told = aloud(beside_title(found.beside, found.name).title, found.name)
+        said.append(f"Beside neighbouring districts: {told}.".replace("districts: For", "districts, for"))
+    return [" ".join(said)] if said else []
 
 
 def _moved(every: Sequence[Profile]) -> str:
@@ -86,12 +94,6 @@ def crimes_of(every: Sequence[Profile]) -> int | None:
     """Add up the 12 months of all crime types but ASB; None where one is not known."""
     totals = [one.total for one in every if one.category != ASB]
     return None if any(one is None for one in totals) else sum(one for one in totals if one is not None)
-
-
-def residents_of(data: Dataset) -> int:
-    """Add up the residents of the area; 0 where they are not known of every ward."""
-    known = data.area.residents
-    return sum(known.values()) if set(data.area.wards.codes) <= set(known) else 0
 
 
 def months_known(data: Dataset, year: DocumentYear) -> int:
@@ -111,10 +113,18 @@ def area(data: Dataset) -> Section:
         for code, name in zip(here.wards.codes, here.wards.names, strict=True)
     ]
     many = f"{total:,} residents in " if total else ""
-    text = f"{here.name} has {many}{len(rows)} wards. {here.residents_source}.".replace(". .", ".")
+    every = len(rows)
+    if every > MOST_WARDS:  # a county's hundreds would be pages of numbers
+        by_size = sorted(zip(here.wards.codes, rows, strict=True), key=lambda one: (-known.get(one[0], 0), one[1][0]))
+        rows = [one for _, one in by_size[:MOST_WARDS]]
+    text = f"{here.name} has {many}{every} wards. {here.residents_source}.".replace(". .", ".")
     span = f" {capital(here.layer_words)}." if here.layer_words else ""
-    table = Table(tuple(columns), tuple(rows), "Wards and their residents")
-    return Section("area", f"{here.name} and its residents", (Paragraph(text + span), table))
+    title = "Wards and their residents"
+    if every > MOST_WARDS:
+        title = f"The {MOST_WARDS} wards with the most residents, of {every}"
+    blocks: list[Block] = [Paragraph(text + span if known else f"{text}{span} How many live in a ward is not known.")]
+    blocks += [Table(tuple(columns), tuple(rows), title)] if known else []
+    return Section("area", f"{here.name} and its residents", tuple(blocks))
 
 
 # --- the plan --------------------------------------------------------------------------------------------------------
@@ -136,7 +146,7 @@ def _priority(data: Dataset, year: DocumentYear, number: int, one: Priority) -> 
     ]
     said = [str(each) if isinstance(each, Refusal) else each.sentence for each in found]
     blocks: list[Block] = [Paragraph(f"{priorities.verdict(one, found)} {one.missing}")]
-    blocks += [Points(tuple(said))] if said else []
+    blocks += [Points(tuple(dict.fromkeys(said)))] if said else []
     return Section(f"priority-{number}", one.name, tuple(blocks))
 
 
@@ -162,16 +172,18 @@ def target(data: Dataset, year: DocumentYear) -> Section:
 def gaps(data: Dataset, day: date) -> Section:
     """Give a headed part for each thing that only partners can say, with whom to ask and what was given by a day."""
     parts = tuple(
-        Section(f"ask-{slug(one.key)}", one.name, (Gap(one.note, one.ask, _given(data, one.key, day)),))
+        Section(
+            f"ask-{slug(one.key)}", one.name, (Paragraph(one.note), Gap(one.name, one.ask, _given(data, one.key, day)))
+        )
         for one in wanted(data)
     )
     said = () if parts else (Paragraph("The area file asks nothing of partners."),)
     return Section("partners", "What only partners can say", said, parts, new_page=True)
 
 
-def review_of(data: Dataset, year: DocumentYear) -> tuple[Section, ...]:
-    """Give the annual review of a financial year; none of other months."""
-    return (review.section(data, filters(data, year, ASB), year.name),) if year.financial else ()
+def review_of(data: Dataset, year: DocumentYear, day: date) -> tuple[Section, ...]:
+    """Give the annual review of a financial year with nothing that was saved after a day; none of other months."""
+    return (review.section(data, filters(data, year, ASB), year.name, day),) if year.financial else ()
 
 
 def wanted(data: Dataset) -> tuple[Wanted, ...]:
@@ -180,7 +192,7 @@ def wanted(data: Dataset) -> tuple[Wanted, ...]:
 
 
 def _given(data: Dataset, key: str, day: date) -> tuple[Typed, ...]:
-    found = given(data.store, key, day, simulated=data.simulated)
+    found = given(data.store, key, day, simulated=data.simulated, saved_by=day)
     return tuple(
         Typed("\n".join(filter(None, (one.text, one.figures))), one.source, one.as_of.isoformat()) for one in found
     )
@@ -223,6 +235,7 @@ def _quality(data: Dataset, year: DocumentYear, every: Sequence[Profile]) -> Sec
         "Counts say nothing of harm: one incident may weigh more than a hundred others.",
         *unlocated.told(data, kinds, year.first, year.last),
         *dict.fromkeys(changed),
+        absent_words([words.name_of(one) for one in absent(data, year)]),
         *(f"Beside neighbours: {one}" for one in sorted(refused)),
     ]
     return Section(

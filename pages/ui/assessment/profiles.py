@@ -32,9 +32,17 @@ _T = TypeVar("_T")
 
 
 def categories(data: Dataset, year: DocumentYear) -> tuple[str, ...]:
-    """List the crime types of a document: ASB, then the others as they are published."""
+    """List the crime types of a document: ASB, then the others as they are published; those that the data hold."""
     there = choice.categories(data.incidents, year.last)
-    return tuple(sorted(there, key=lambda name: (name != ASB, name)))
+    missing = set(absent(data, year))
+    held = [name for name in there if name not in missing] or there
+    return tuple(sorted(held, key=lambda name: (name != ASB, name)))
+
+
+def absent(data: Dataset, year: DocumentYear) -> tuple[str, ...]:
+    """List the crime types that the data hold no incident of up to the year's end: nothing is known of them."""
+    there = choice.categories(data.incidents, year.last)
+    return tuple(name for name in there if not len(filters(data, year, name).history(data.incidents).frame))
 
 
 def profile(data: Dataset, year: DocumentYear, category: str, compared: int) -> Profile:
@@ -98,3 +106,9 @@ def profiles(data: Dataset, year: DocumentYear) -> tuple[Profile, ...]:
     """Put together what is known of all crime types, in the order of :func:`categories`."""
     there = categories(data, year)
     return tuple(cached(profile, data, year, one, len(there)) for one in there)
+
+
+def residents_of(data: Dataset) -> int:
+    """Add up the residents of the area; 0 where they are not known of every ward."""
+    known = data.area.residents
+    return sum(known.values()) if set(data.area.wards.codes) <= set(known) else 0

@@ -16,6 +16,7 @@ from pages.ui.briefing import sheet as briefing_sheet
 from pages.ui.briefing import slides as briefing_slides
 from pages.ui.briefing.document import Cut, Watched
 from pages.ui.briefing.panel import Panel
+from pages.ui.paper import picture
 from pages.ui.paper import text as words
 from pages.ui.paper.packed import repacked, stamped
 from pages.ui.paper.page import bind
@@ -100,11 +101,11 @@ def pack(
         start = f"{number:02d}-{panel.key}"
         watched = Watched(panel)
         sheet = briefing_sheet.page(watched.panel, audience, briefing_sheet.SCREEN)
-        files[f"png/{start}.png"] = briefing_sheet.png(sheet)
+        files[f"png/{start}.png"] = picture.png(sheet, briefing_sheet.SCREEN_DPI)
         cuts.append(watched.map_of(sheet, files[f"png/{start}.png"], briefing_sheet.SCREEN_DPI))
         if panel.draw is not None:
             about = f"{panel.alt} {panel.caption(audience)}"
-            files[f"svg/{start}.svg"] = briefing_sheet.svg(sheet, panel.finding, about)
+            files[f"svg/{start}.svg"] = picture.svg(sheet, panel.finding, about)
         for part, table in panel.numbers:
             ending = "" if part == panel.key or len(panel.numbers) == 1 else f"-{part}"
             files[f"csv/{start}{ending}.csv"] = downloads.csv_bytes(table, about_lines(panel, part))

@@ -167,8 +167,9 @@ def _version(data: Dataset) -> str:
 @st.cache_resource(max_entries=48, show_spinner=False)
 def _picture(version: str, audience: str, key: str, _panel: Panel) -> bytes:  # noqa: ARG001  parts of the key
     from pages.ui.briefing import sheet as briefing_sheet
+    from pages.ui.paper import picture
 
-    return briefing_sheet.png(briefing_sheet.page(_panel, audience, briefing_sheet.SCREEN))
+    return picture.png(briefing_sheet.page(_panel, audience, briefing_sheet.SCREEN), briefing_sheet.SCREEN_DPI)
 
 
 def show_panels(data: Dataset, ask: Ask) -> None:

@@ -20,13 +20,14 @@ from pages.ui.briefing import charts as briefing_charts
 from pages.ui.briefing import maps as briefing_maps
 from pages.ui.briefing.charts import Judged
 from pages.ui.briefing.maps import Mapped
-from pages.ui.briefing.panel import ANALYST, EVALUATION, PARTNERSHIP, PLAN, SIMULATED, Ask, Panel, panel
+from pages.ui.briefing.panel import ANALYST, EVALUATION, PARTNERSHIP, PLAN, Ask, Panel, panel
 from pages.ui.briefing.where import map_share
 from pages.ui.document.blocks import Column, Table
 from pages.ui.map import base_map, judged
 from pages.ui.map.judged import AREA, RING, Changes, Did
 from pages.ui.outcome import panel as outcome_panel
 from pages.ui.outcome import subject as outcome_subject
+from pages.ui.paper.picture import SIMULATED
 from pages.ui.paper.room import Spot
 from pages.ui.plan import build as plan_build
 from pages.ui.plan.paper import sheet as plan_sheet

@@ -5,18 +5,16 @@ Whatever leaves as a picture carries its finding, period, place, source, method,
 
 from __future__ import annotations
 
-import io
-import threading
 from collections.abc import Sequence
-from typing import Any
 
 from pages.ui.briefing import table as briefing_table
 from pages.ui.briefing.board import NAVY
-from pages.ui.briefing.panel import SIMULATED, Panel
+from pages.ui.briefing.panel import Panel
 from pages.ui.briefing.table import Fitted
 from pages.ui.document.blocks import Table
 from pages.ui.paper import text as words
 from pages.ui.paper.page import A4, Sheet
+from pages.ui.paper.picture import SIMULATED, mark
 from pages.ui.paper.room import INK, MUTED
 from pages.ui.shell.downloads import SIMULATED_LINE
 
@@ -28,8 +26,6 @@ _GAP = 16.0
 COVER_SIZES = (28.0, 24.0, 20.0, 17.0, 15.0)  # of the title of the first page
 _SOUND = 9.0  # letters of a table for which the picture need not become narrower
 _CAPTION = (7.5, 7.0, 6.5, 6.0)
-_PNG_LEVEL = 3  # of 9; the usual 6 takes three times as long
-_SVG = threading.Lock()  # the salt of names in an SVG is a setting of the whole process
 
 
 def page(panel: Panel, audience: str, size: tuple[float, float], foot: str = "") -> Sheet:
@@ -147,14 +143,12 @@ def beside(
 
 
 def picture(sheet: Sheet, panel: Panel, x: float, y: float, wide: float, high: float) -> None:
-    """Draw the picture of a panel, with SIMULATED across it where it is."""
+    """Draw the picture of a panel, with SIMULATED across it where it is and does not say so itself."""
     if panel.draw is None:
         return
     panel.draw(sheet, x, y, wide, high)
     if panel.simulated and not panel.marked:
-        size = min(54.0, 54 * 0.75 * wide / words.width(SIMULATED, 54, "bold"))
-        sheet.text(x + wide / 2, y + high / 2, SIMULATED, size, "bold", color=INK, alpha=0.10, rotation=22, ha="center",
-                   va="center", gid="mark", zorder=30)  # fmt: skip
+        mark(sheet, x, y, wide, high)
 
 
 def _refusal(sheet: Sheet, panel: Panel, y: float) -> None:
@@ -236,25 +230,3 @@ def findings(panels: Sequence[Panel], room: float, high: float) -> list[tuple[st
         found.append((f"{number}", size, row, y))
         y += 1.28 * size * len(row) + 0.55 * size
     return found
-
-
-# --- bytes -----------------------------------------------------------------------------------------------------------
-def png(sheet: Sheet, dpi: float = SCREEN_DPI) -> bytes:
-    """Render a sheet as PNG; the same sheet gives the same bytes."""
-    made = io.BytesIO()
-    more = {"compress_level": _PNG_LEVEL}
-    sheet.figure.savefig(made, format="png", dpi=dpi, metadata={"Software": None}, pil_kwargs=more)
-    return made.getvalue()
-
-
-def svg(sheet: Sheet, title: str, description: str) -> bytes:
-    """Render a sheet as SVG, letters as shapes, with title and description for screen readers."""
-    import matplotlib as mpl
-
-    made = io.BytesIO()
-    about: dict[str, Any] = {
-        "Date": None, "Creator": None, "Title": words.clean(title), "Description": words.clean(description),
-    }  # fmt: skip
-    with _SVG, mpl.rc_context({"svg.hashsalt": "briefing", "svg.fonttype": "path"}):
-        sheet.figure.savefig(made, format="svg", metadata=about)
-    return made.getvalue()

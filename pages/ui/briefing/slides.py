@@ -9,11 +9,12 @@ from typing import Any, TypedDict, Unpack
 
 from pages.ui.briefing import sheet as briefing_sheet
 from pages.ui.briefing.board import NAVY
-from pages.ui.briefing.panel import SIMULATED, Panel
+from pages.ui.briefing.panel import Panel
 from pages.ui.briefing.table import MORE, Fitted
 from pages.ui.document.blocks import Table
 from pages.ui.paper import text as words
 from pages.ui.paper.packed import repacked
+from pages.ui.paper.picture import SIMULATED, png
 from pages.ui.paper.room import INK, MUTED
 from pages.ui.shell.downloads import SIMULATED_LINE
 
@@ -133,7 +134,7 @@ def _slide(deck: Any, panel: Panel, audience: str, title: str, number: int, of: 
             _table(slide, panel.table, found, _MARGIN + at[0], at[1], at[2])
         sheet = briefing_sheet.part(panel, audience, *shown)
         picture = slide.shapes.add_picture(
-            io.BytesIO(briefing_sheet.png(sheet, _PICTURE_DPI)), _pt(_MARGIN), _pt(y), _pt(shown[0]), _pt(shown[1])
+            io.BytesIO(png(sheet, _PICTURE_DPI)), _pt(_MARGIN), _pt(y), _pt(shown[0]), _pt(shown[1])
         )
         picture.name = f"Picture: {panel.name}"
         _alt(picture, f"{panel.alt} {panel.caption(audience)}")

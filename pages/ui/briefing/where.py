@@ -16,7 +16,6 @@ from pages.ui.briefing.panel import (
     ANALYST,
     HOTSPOTS,
     PARTNERSHIP,
-    SIMULATED,
     TOWNSHIPS,
     Ask,
     Panel,
@@ -30,6 +29,7 @@ from pages.ui.hotspots.picture import DEFAULT_SHARE, LISTED, Picture
 from pages.ui.map import base_map
 from pages.ui.map import parts as map_parts
 from pages.ui.paper.map import SHADES, Squares
+from pages.ui.paper.picture import SIMULATED
 from pages.ui.paper.room import Spot
 from pages.ui.shell import unlocated
 from pages.ui.shell.cache import Dataset, cached

@@ -22,6 +22,7 @@ _CONTENTS_DEPTH = 2
 _CONTENTS_FROM = 3  # sections
 _BROAD = 500  # points: wider ones reach beyond the text where there is room
 _SHORT = 18  # rows of a table that is not parted over two pages of paper
+_SHORT_LETTERS = 1200  # in all its cells
 _LOWEST = 6  # level of a heading
 
 
@@ -147,10 +148,14 @@ def _region(parent: Element, name: str, kind: str) -> Element:
     return SubElement(parent, "div", about)
 
 
+def _short(table: Table) -> bool:
+    """Whether a table stays on one page of paper: long texts in few rows need more than the rest of one."""
+    letters = sum(len(cell) for row in table.rows for cell in row)
+    return len(table.rows) < _SHORT and letters < _SHORT_LETTERS
+
+
 def _table(section: Element, table: Table, number: int) -> None:
-    whole = SubElement(
-        _region(section, f"_table-{number}", "rows short" if len(table.rows) < _SHORT else "rows"), "table"
-    )
+    whole = SubElement(_region(section, f"_table-{number}", "rows short" if _short(table) else "rows"), "table")
     caption = SubElement(whole, "caption", id=f"_table-{number}")
     _put(caption, "strong", f"Table {number}.").tail = f" {line(table.title)}"
     row = SubElement(SubElement(whole, "thead"), "tr")

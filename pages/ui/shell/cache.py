@@ -38,6 +38,7 @@ TODAY_VARIABLE = "DASHBOARD_TODAY"  # an as-at date of one's own, for a rehearsa
 _LAYER = "ward_layer"  # session key: the ward layer that is looked at
 _SEEN: ContextVar[dict[tuple[str, Path], Any] | None] = ContextVar("seen", default=None)  # what a run has met
 _RESULTS, _RESULT_BYTES = 2_048, 64_000_000  # five pages with every crime type of 73 months make 22 MB
+_HEAVY_BYTES = 64_000_000  # a county's cells with their neighbours by month: what they are counted with is 20 to 60 MB
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
@@ -132,10 +133,11 @@ def one_look() -> Iterator[None]:
 
 def version_seen(store: Path) -> str:
     """Tell the version of a store, within :func:`one_look` always the same."""
-    return _once("store", store, store_version)
+    return once("store", store, store_version)
 
 
-def _once(what: str, path: Path, ask: Callable[[Path], _T]) -> _T:
+def once(what: str, path: Path, ask: Callable[[Path], _T]) -> _T:
+    """Ask something of a file or folder, within :func:`one_look` the first time only; ``what`` names the question."""
     seen = _SEEN.get()
     if seen is None:
         return ask(path)
@@ -176,7 +178,7 @@ def _area_path() -> Path:
 
 def _area_stamp() -> tuple[int, ...]:
     """Change times of the area file, of every boundary file beside it, and of the school terms kept there."""
-    return _once("area", _area_path(), _stamps)
+    return once("area", _area_path(), _stamps)
 
 
 def _stamps(path: Path) -> tuple[int, ...]:
@@ -378,7 +380,7 @@ def cached(function: Callable[Concatenate[Dataset, _P], _T], data: Dataset, *arg
 @st.cache_resource(show_spinner=False)
 def results() -> Shelf:
     """Give the shelf of :func:`cached`."""
-    return Shelf(_RESULTS, _RESULT_BYTES)
+    return Shelf(_RESULTS, _RESULT_BYTES, _HEAVY_BYTES)
 
 
 def _key(value: Any) -> Any:

@@ -46,14 +46,14 @@ def named(frame: pd.DataFrame, of: str = "", config: Mapping[str, Any] | None = 
         For Streamlit's ``column_config``. A label of the page has no unit: then the explanation ends with it.
     """
     found: Columns = {}
-    for name in map(str, frame.columns):
+    for name, kind in zip(map(str, frame.columns), frame.dtypes, strict=True):
         own = {key: value for key, value in dict((config or {}).get(name) or {}).items() if value is not None}
         listed = look_up(name, of)
         if listed is None and not {"label", "help"} <= set(own):
             lacking(Missing(of, name, "explanation"))
             listed = Column(plain(name.replace("_", " ")), "")
         if listed is not None:
-            numbers = len(frame) > 0 and is_numeric_dtype(frame[name]) and not is_bool_dtype(frame[name])
+            numbers = len(frame) > 0 and is_numeric_dtype(kind) and not is_bool_dtype(kind)
             if listed.unit is None and numbers:
                 lacking(Missing(of, name, "unit"))
             unit = listed.unit or ""

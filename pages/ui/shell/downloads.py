@@ -124,7 +124,8 @@ def _cells(column: pd.Series) -> list[str]:
     whole = pd.api.types.is_integer_dtype(column.dtype)
     number = pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
     found = []
-    for value, absent in zip(column, column.isna(), strict=True):
+    values = column.to_numpy(dtype=object) if isinstance(column.dtype, pd.StringDtype) else column  # not one by one
+    for value, absent in zip(values, column.isna().to_numpy(), strict=True):
         if absent:
             found.append("")
         elif number:

@@ -11,7 +11,30 @@ import numpy as np
 import pandas as pd
 
 _HELD_ELSEWHERE = ("Area", "Dataset", "function", "type", "module", "Grid")  # by name: of what is shared by all
+_HEAVY = 0.25  # of a shelf: what is heavier stands apart, where there is room for that
 _OF_ONE = 64  # bytes of a small object with what points to it
+
+
+class _Board:
+    """Values with their bytes, the least used first; not safe by itself where threads share it."""
+
+    def __init__(self, weight: int) -> None:
+        self.most, self.weight = weight, 0
+        self.held: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+
+    def put(self, key: Hashable, value: Any, weight: int) -> None:
+        self.held[key] = value, weight
+        self.weight += weight
+        while self.weight > self.most:
+            self.drop()
+
+    def drop(self) -> None:
+        """Let the least used go."""
+        self.weight -= self.held.popitem(last=False)[1][1]
+
+    def take_out(self, key: Hashable) -> None:
+        if key in self.held:
+            self.weight -= self.held.pop(key)[1]
 
 
 class Shelf:
@@ -23,16 +46,20 @@ class Shelf:
         How many are kept at most.
     weight : int
         How many bytes all of them may have.
+    heavy : int, optional
+        How many bytes those may have besides that are each heavier than a quarter of ``weight``: they push out each
+        other and nothing else. By default they stand among the others.
 
     Notes
     -----
-    A value heavier than the whole shelf is given and not kept. What fails is not kept. Two that ask for one key at the
-    same time get one value: the second waits.
+    A value heavier than all that it may stand among is given and not kept. What fails is not kept. Two that ask for one
+    key at the same time get one value: the second waits. Why heavy ones stand apart: what a page shows is small and
+    made of something heavy, which comes last and would push out all the small ones that the next visitor asks for.
     """
 
-    def __init__(self, entries: int, weight: int) -> None:
-        self._entries, self._most, self._weight = entries, weight, 0
-        self._held: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+    def __init__(self, entries: int, weight: int, heavy: int = 0) -> None:
+        self._entries = entries
+        self._light, self._heavy = _Board(weight), _Board(heavy)
         self._making: dict[Hashable, tuple[RLock, int]] = {}
         self._lock = Lock()
 
@@ -49,16 +76,16 @@ class Shelf:
             From a value to its bytes.
         """
         with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key][0]
+            if (board := self._board_of(key)) is not None:
+                board.held.move_to_end(key)
+                return board.held[key][0]
             alone, waiting = self._making.get(key, (RLock(), 0))
             self._making[key] = alone, waiting + 1
         try:
             with alone:
                 with self._lock:
-                    if key in self._held:
-                        return self._held[key][0]
+                    if (board := self._board_of(key)) is not None:
+                        return board.held[key][0]
                 value = make()
                 self._put(key, value, weigh(value))
                 return value
@@ -70,25 +97,29 @@ class Shelf:
                 else:
                     self._making[key] = alone, waiting - 1
 
+    def _board_of(self, key: Hashable) -> _Board | None:
+        return next((board for board in (self._light, self._heavy) if key in board.held), None)
+
     def _put(self, key: Hashable, value: Any, weight: int) -> None:
-        if weight > self._most:
+        apart = self._heavy.most > 0 and weight > self._light.most * _HEAVY
+        board = self._heavy if apart else self._light
+        if weight > board.most:
             return
         with self._lock:
-            if key in self._held:  # made on the way, by what made it
-                self._weight -= self._held.pop(key)[1]
-            self._held[key] = value, weight
-            self._weight += weight
-            while len(self._held) > self._entries or self._weight > self._most:
-                self._weight -= self._held.popitem(last=False)[1][1]
+            for one in (self._light, self._heavy):  # made on the way, by what made it
+                one.take_out(key)
+            board.put(key, value, weight)
+            while len(self) > self._entries:
+                (self._light if self._light.held else self._heavy).drop()
 
     @property
     def weight(self) -> int:
         """Bytes of all that is kept."""
-        return self._weight
+        return self._light.weight + self._heavy.weight
 
     def __len__(self) -> int:
         """How many values are kept."""
-        return len(self._held)
+        return len(self._light.held) + len(self._heavy.held)
 
 
 def weigh(value: object) -> int:

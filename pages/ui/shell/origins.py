@@ -12,7 +12,7 @@ from data.store.fetched import FETCHED
 from data.store.origins import Origins, store_origins
 from data.store.store import EMPTY, default_store
 from geo.errors import InputError
-from pages.ui.shell.cache import keyed, version_seen, whole_area
+from pages.ui.shell.cache import keyed, once, version_seen, whole_area
 from pages.ui.shell.one_state import of_one_state, still
 
 _NAMED = re.compile(rf"\b({'|'.join(MONTH_NAMES)}) (\d{{4}})\b")
@@ -37,12 +37,16 @@ def origin_words(method: Method) -> str:
     if version == EMPTY or method.data_version != version:
         return ""
     try:
-        kept, fetched = keyed(store, version), _stamp(store / FETCHED)
-        found = of_one_state(lambda: _origins(*kept, fetched), lambda: store_origins(store, whole_area()))
+        found = once(f"origins of {version}", store, lambda path: _known(path, version))  # a page has many methods
     except InputError:  # the Data page says what is wrong with it
         return "Whether months come from older archives is not known: the list of what was fetched cannot be read."
     named = [f"{year}-{MONTH_NAMES.index(name) + 1:02d}" for name, year in _NAMED.findall(method.period)]
     return (found.within(min(named), max(named)) if named else found).sentence
+
+
+def _known(store: Path, version: str) -> Origins:
+    kept, fetched = keyed(store, version), _stamp(store / FETCHED)
+    return of_one_state(lambda: _origins(*kept, fetched), lambda: store_origins(store, whole_area()))
 
 
 def _stamp(path: Path) -> int:

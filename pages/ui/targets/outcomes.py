@@ -27,10 +27,10 @@ def key_of(data: Dataset, outcome: Outcome) -> str:
     return (PRACTICE if data.simulated else "") + outcome.key
 
 
-def latest(data: Dataset, day: date) -> dict[str, Figure]:
-    """Give the newest figure of every outcome, none dated after a day."""
+def latest(data: Dataset, day: date, by: date | None = None) -> dict[str, Figure]:
+    """Give the newest figure of every outcome, none dated after a day, none saved after another."""
     found: dict[str, Figure] = {}
-    for figure in figures(data.store):
+    for figure in figures(data.store, by=by):
         if figure.as_of <= day and (figure.name not in found or found[figure.name].as_of <= figure.as_of):
             found[figure.name] = figure
     return found

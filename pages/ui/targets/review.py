@@ -18,7 +18,7 @@ from analysis.common.refusal import Refusal
 from analysis.course.target import financial_year
 from analysis.course.target_progress import Progress, year_of
 from analysis.findings import review as findings
-from analysis.findings.finding import Finding
+from analysis.findings.finding import Finding, lower
 from analysis.findings.review import Aim
 from analysis.outcome.comparison import RING_M
 from data.kinds.crime_types import category_words
@@ -28,7 +28,7 @@ from data.plan.figures import Figure, figures
 from data.plan.saved import Saved
 from data.plan.targets import outcomes_of, priorities_of, wanted_of
 from pages.ui.chart import beside, beside_panel
-from pages.ui.document.blocks import Block, Column, Paragraph, Points, Section, Table
+from pages.ui.document.blocks import Block, Column, Paragraph, Section, Table
 from pages.ui.map import judged
 from pages.ui.map.judged import AREA, Changes, Did
 from pages.ui.shell import choice
@@ -128,7 +128,7 @@ def _days(year: str) -> tuple[date, date]:
 
 
 # --- aims ------------------------------------------------------------------------------------------------------------
-def aims(data: Dataset, chosen: Filters, day: date) -> tuple[Aim, ...]:
+def aims(data: Dataset, chosen: Filters, day: date, made: date | None = None) -> tuple[Aim, ...]:
     """State of every aim of the area file: target, priorities, outcomes and claims, in this order.
 
     Parameters
@@ -138,6 +138,8 @@ def aims(data: Dataset, chosen: Filters, day: date) -> tuple[Aim, ...]:
         Looking from the end of the year.
     day : date
         No typed figure is of a later one.
+    made : date, optional
+        Nor saved later than this.
 
     Raises
     ------
@@ -157,7 +159,7 @@ def aims(data: Dataset, chosen: Filters, day: date) -> tuple[Aim, ...]:
         found = [cached(targets_priorities.comparison, data, chosen, one) for one in priority.categories]
         of_target = state if category in priority.categories else findings.NO_FIGURE
         said.append(findings.priority_aim(priority.name, found, source, measured=priority.measured, state=of_target))
-    known = own.latest(data, day)
+    known = own.latest(data, day, made)
     for outcome in outcomes_of(data.area.raw, data.area.file):
         figure = known.get(own.key_of(data, outcome))
         name, words = outcome.name, ("not given", "", "")
@@ -179,7 +181,7 @@ def _course(data: Dataset, chosen: Filters) -> Progress | Refusal:
 
 
 # --- operations ------------------------------------------------------------------------------------------------------
-def operations(data: Dataset, chosen: Filters, year: str) -> tuple[Operation, ...]:
+def operations(data: Dataset, chosen: Filters, year: str, made: date | None = None) -> tuple[Operation, ...]:
     """List saved operations that began in a year with what is known of each; drafts that were put away are left out.
 
     Raises
@@ -190,7 +192,7 @@ def operations(data: Dataset, chosen: Filters, year: str) -> tuple[Operation, ..
     first, last = _days(year)
     there = [
         one
-        for one in plans.saved(data.store)
+        for one in plans.saved(data.store, made)
         if one.plan.simulated == data.simulated
         and first <= one.plan.first <= last
         and (one.records or not one.archived)
@@ -227,7 +229,9 @@ def _operation(data: Dataset, chosen: Filters, one: Saved) -> Operation:
 
 
 # --- typed in --------------------------------------------------------------------------------------------------------
-def typed(data: Dataset, year: str, day: date) -> tuple[tuple[Given, ...], tuple[str, ...], int]:
+def typed(
+    data: Dataset, year: str, day: date, made: date | None = None
+) -> tuple[tuple[Given, ...], tuple[str, ...], int]:
     """Figures and texts that speak of a year, up to a day; what was not typed; how many were replaced or withdrawn.
 
     Raises
@@ -238,8 +242,8 @@ def typed(data: Dataset, year: str, day: date) -> tuple[tuple[Given, ...], tuple
     first, _ = _days(year)
     found: list[Given] = []
     lacking: list[str] = []
-    counting, every = figures(data.store), figures(data.store, with_history=True)
-    texts, all_texts = entries(data.store), entries(data.store, with_history=True)
+    counting, every = figures(data.store, by=made), figures(data.store, with_history=True, by=made)
+    texts, all_texts = entries(data.store, by=made), entries(data.store, with_history=True, by=made)
     names: set[str] = set()
     for outcome in outcomes_of(data.area.raw, data.area.file):
         key = own.key_of(data, outcome)
@@ -249,7 +253,8 @@ def typed(data: Dataset, year: str, day: date) -> tuple[tuple[Given, ...], tuple
         lacking += [] if there else [outcome.name]
     for wanted in wanted_of(data.area.raw, data.area.file):
         names.add(section_key(wanted.key, simulated=data.simulated))
-        said = [one for one in given(data.store, wanted.key, day, simulated=data.simulated) if one.as_of >= first]
+        known = given(data.store, wanted.key, day, simulated=data.simulated, saved_by=made)
+        said = [one for one in known if first <= one.as_of]
         lacking += [] if said else [wanted.name]
         found += [
             Given(wanted.name, _short(one), one.as_of.isoformat(), one.source,
@@ -274,7 +279,7 @@ def _short(one: Entry) -> str:
 
 
 # --- all of it -------------------------------------------------------------------------------------------------------
-def review(data: Dataset, chosen: Filters, year: str) -> Review:
+def review(data: Dataset, chosen: Filters, year: str, made: date | None = None) -> Review:
     """Review a financial year, from its end or from the as-at month where that comes first.
 
     Parameters
@@ -284,6 +289,8 @@ def review(data: Dataset, chosen: Filters, year: str) -> Review:
         Its as-at month counts.
     year : str
         "2024/25".
+    made : date, optional
+        Day that a document of it is made: nothing that was saved later stands in it.
 
     Raises
     ------
@@ -293,16 +300,16 @@ def review(data: Dataset, chosen: Filters, year: str) -> Review:
     seen = at_end(chosen, year)
     day = min(_days(year)[1], choice.as_at_date(data, chosen))
     target = target_in(data)
-    said = aims(data, seen, day)
+    said = aims(data, seen, day, made)
     subject = "" if isinstance(target, Refusal) else targets.name_of(target.category)
     state = None if isinstance(target, Refusal) else said[0].state
-    given_in, lacking, replaced = typed(data, year, day)
+    given_in, lacking, replaced = typed(data, year, day, made)
     return Review(
         year,
         findings.review_title(said, subject, state),
         _period(data, seen, year),
         said,
-        operations(data, chosen, year),
+        operations(data, chosen, year, made),
         given_in,
         lacking,
         replaced,
@@ -319,9 +326,9 @@ def _period(data: Dataset, seen: Filters, year: str) -> str:
     return f"{month_name(months[0])} to {month_name(last)}{'' if last == months[-1] else ', the year so far'}"
 
 
-def section(data: Dataset, chosen: Filters, year: str) -> Section:
+def section(data: Dataset, chosen: Filters, year: str, made: date | None = None) -> Section:
     """Make the review of a year as a section of a document; arguments and errors as :func:`review`."""
-    return section_of(review(data, chosen, year))
+    return section_of(review(data, chosen, year, made))
 
 
 def section_of(found: Review) -> Section:
@@ -361,7 +368,7 @@ def _typed_blocks(found: Review) -> tuple[Block, ...]:
         columns = tuple(Column(name) for name in ("What", "Given", "As of", "Source", "Typed on"))
         blocks.append(Table(columns, rows, f"Figures and texts of {found.year}"))
     if found.lacking:
-        blocks += [Paragraph("Nothing was typed for these."), Points(found.lacking)]
+        blocks.append(Paragraph(f"Nothing was typed for: {'; '.join(lower(one) for one in found.lacking)}."))
     kept = "The partnership's own figures keep their history"
     n = found.replaced
     was = "none of this year was replaced or withdrawn" if not n else f"{n} of this year {'was' if n == 1 else 'were'} "

@@ -56,7 +56,7 @@ def _choose(data: Dataset, chosen: Filters) -> str:
 
 # --- the section as HTML ---------------------------------------------------------------------------------------------
 def html_of(section: Section, level: int) -> str:
-    """Write a section as HTML, every text of it escaped; headings begin at a level."""
+    """Write a section of texts and tables as HTML, every text of it escaped; headings begin at a level."""
     inside = "".join(_block(one) for one in section.blocks)
     inside += "".join(html_of(one, level + 1) for one in section.sections)
     return f'<section class="review"><h{level:d}>{escape(section.heading)}</h{level:d}>{inside}</section>'

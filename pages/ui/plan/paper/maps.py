@@ -14,10 +14,11 @@ from data.streets.base_map import BaseMap
 from pages.ui.paper import map as print_map
 from pages.ui.paper.map import BASE, Drawn
 from pages.ui.paper.page import MARGIN, Sheet
+from pages.ui.paper.picture import SIMULATED
 from pages.ui.paper.room import Spot, view
 from pages.ui.plan.paper import sheet as plan_sheet
 from pages.ui.plan.paper.rounds import Round
-from pages.ui.plan.paper.sheet import GAP, SIMULATED
+from pages.ui.plan.paper.sheet import GAP
 
 LOCATOR_WIDE = 132.0
 LEGEND_HIGH = 100.0

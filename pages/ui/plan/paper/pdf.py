@@ -14,13 +14,14 @@ from data.streets.base_map import BaseMap
 from pages.ui.paper import map as print_map
 from pages.ui.paper import text as words
 from pages.ui.paper.page import A4, MARGIN, Sheet, bind
+from pages.ui.paper.picture import SIMULATED
 from pages.ui.paper.room import MUTED, Spot
 from pages.ui.plan.paper import sheet as plan_sheet
 from pages.ui.plan.paper.exports import told_past
 from pages.ui.plan.paper.maps import LOCATOR_WIDE
 from pages.ui.plan.paper.patrol import patrol_sheets
 from pages.ui.plan.paper.rounds import Round, rounds
-from pages.ui.plan.paper.sheet import FOOT_PT, GAP, ROW, SIMULATED, TABLE_HEAD, Column
+from pages.ui.plan.paper.sheet import FOOT_PT, GAP, ROW, TABLE_HEAD, Column
 
 NOT_PREVENTED = "That a place is visited does not say that anything is prevented there."
 CIRCLES = 12  # numbers on the map of the whole plan

@@ -15,6 +15,7 @@ from geo.crs import to_wgs84
 from pages.ui.paper import map as print_map
 from pages.ui.paper.map import BASE
 from pages.ui.paper.page import Sheet
+from pages.ui.paper.picture import SIMULATED
 from pages.ui.paper.room import Spot
 from pages.ui.plan.paper import sheet as plan_sheet
 from pages.ui.plan.paper.exports import about, mark
@@ -131,7 +132,7 @@ def _map(plan: Plan, area: Area, ground: BaseMap | None, one: Round, dots: int) 
     base = Spot(BASE, one.patrol.base.easting_m, one.patrol.base.northing_m, square=True)
     print_map.print_map(
         sheet.axes(2, 2, _WIDE - 4, _HIGH - 4), area, bounds, ground=ground, squares=squares, spots=[*spots, base],
-        route=route_of(plan, one, ground), mark=plan_sheet.SIMULATED if plan.simulated else "",
+        route=route_of(plan, one, ground), mark=SIMULATED if plan.simulated else "",
     )  # fmt: skip
     made = io.BytesIO()
     FigureCanvasAgg(sheet.figure)

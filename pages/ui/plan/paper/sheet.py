@@ -21,7 +21,6 @@ from pages.ui.plan.paper.exports import age_line
 from pages.ui.shell.downloads import SIMULATED_LINE
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
-SIMULATED = "SIMULATED"
 GAP = 10.0
 ROW = 15.0
 TABLE_HEAD = 13.0
