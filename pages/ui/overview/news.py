@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis.findings.finding import Finding
 from data.store.news import LastImport, last_import
+from geo.errors import InputError
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached, doubts
 from pages.ui.shell.choice import Filters
@@ -43,7 +44,10 @@ def _standing(data: Dataset) -> tuple[Finding, ...]:
     """Say what changes without the data, such as a plan and the day; kept nowhere."""
     from analysis.digest.facts import standing
 
-    return standing(data.store, data.area, data.as_at, [doubt.month for doubt in doubts(data)])
+    try:
+        return standing(data.store, data.area, data.as_at, [doubt.month for doubt in doubts(data)])
+    except InputError:  # a plan cannot be read: its own page says so, and no other page ends for it
+        return ()
 
 
 def digest(data: Dataset) -> tuple[Finding, ...]:
