@@ -99,6 +99,7 @@ def test_the_way_of_a_sergeant(open_page: tuple[Walk, Watch, Page, str], tmp_pat
         page.get_by_role("button", name="Add a crew").click()
         expect(page.get_by_role("textbox", name="Call sign or role")).to_have_count(number + 1, timeout=SLOW_MS)
         settled(page)
+    page.wait_for_url("**step=3-who*", timeout=SLOW_MS)  # it is written when all is drawn
     steps_back = page.evaluate("history.length")
     page.get_by_role("button", name="Share out the hours").click()
     expect(page.get_by_text(VISITS)).to_have_count(walk.crews, timeout=SLOW_MS)

@@ -6,16 +6,13 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
 from html.parser import HTMLParser
 from itertools import cycle, pairwise
-from pathlib import Path
 
 import pytest
 
 from pages.ui.document.drawn import line
 from pages.ui.document.html_file import page
-from tests.browser.axe import violations
 from tests.document.made_document import WHEN, made_document
 from tests.hostile import CANARY, CONTROLS, TEXTS
 
@@ -133,36 +130,3 @@ def test_hostile_text_stays_text(raw: bytes) -> None:
     assert [sorted(about) for _, about in evil.found] == [sorted(about) for _, about in calm.found]
     assert {line(said[plain]) for plain in ("Ward", "North", "It fell", "A remark", "July", "116")} <= set(evil.texts)
     assert not [about for _, about in evil.found if CANARY in about.get("href", "") + about.get("src", "")]
-
-
-def looked_at(chromium: str, raw: bytes, folder: Path, ways: Sequence[tuple[int, str]]) -> None:
-    """Open the file at some widths and in some themes, as from an e-mail."""
-    from playwright.sync_api import sync_playwright
-
-    from tests.browser.server import launch
-
-    path = folder / "document.html"
-    path.write_bytes(raw)
-    told: list[str] = []
-    with sync_playwright() as playwright:
-        browser = launch(playwright, chromium)
-        for wide, theme in ways:
-            there = browser.new_page(viewport={"width": wide, "height": 800}, color_scheme=theme)  # type: ignore[arg-type]
-            there.on("console", lambda message: told.append(message.text))
-            there.on("request", lambda request: told.append(request.url[:60]))
-            there.goto(path.as_uri())
-            assert there.evaluate("document.documentElement.scrollWidth") == wide  # nothing runs off the side
-            assert there.evaluate("[...document.images].every(one => one.complete && one.naturalWidth > 600)")
-            assert violations(there)[0] == []
-            there.close()
-        browser.close()
-    assert {one for one in told if not one.startswith(("file:", "data:"))} == set()
-
-
-def test_it_reads_for_everybody_on_a_phone_in_the_dark(chromium: str, raw: bytes, tmp_path: Path) -> None:
-    looked_at(chromium, raw, tmp_path, [(390, "dark")])
-
-
-@pytest.mark.long
-def test_it_reads_for_everybody_in_both_themes(chromium: str, raw: bytes, tmp_path: Path) -> None:
-    looked_at(chromium, raw, tmp_path, [(wide, theme) for wide in (390, 1366) for theme in ("light", "dark")])
