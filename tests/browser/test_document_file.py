@@ -1,4 +1,4 @@
-"""The HTML file of a document in a browser: on a phone and a desk, in both themes, for everybody, asking for nothing."""
+"""The HTML file of a document in a browser: on a phone and a desk, in both themes, readable for everybody."""
 
 from __future__ import annotations
 
