@@ -15,7 +15,7 @@ _EVERYDAY = (
     "against ahead asb before brought compare comparison concentration counts density differences district "
     "districts each effect event exact expect given held hotspots hour interval judge kind known lead level measure "
     "near neighbourhoods next nights operations outcome path per period points rank rate rates ratio ratios reading "
-    "residents rest said season seasonal seasons seen shared smoothed spread straight table times trend unlike "
+    "residents rest rise said season seasonal seasons seen shared smoothed spread straight table times trend unlike "
     "unseen unusual variation vary visited weekday wider years"
 )
 EVERYDAY = frozenset(_EVERYDAY.split())
