@@ -42,7 +42,7 @@ class Case:
     seconds : float
         Of the processor.
     peak_mb : float
-        Largest memory of the process while it ran.
+        Largest memory of the process while it ran, above what it had before.
     told : str
         The message, or where the fault is.
     lacks : str
@@ -70,6 +70,7 @@ def spoiled(kind: Kind, world: World, rng: Random) -> Sample:
 def run(kind: Kind, world: World, one: Sample, number: int = 0) -> Case:
     """Read one input, and say what became of it."""
     _forget_peak()
+    before = _peak_mb()  # of the suite around it, which is none of the case's
     start = time.process_time()
     outcome, told, lacks = RESULT, "", ""
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder, warnings.catch_warnings():
@@ -87,7 +88,7 @@ def run(kind: Kind, world: World, one: Sample, number: int = 0) -> Case:
             outcome, told = FAULT, f"longer than {MOST_S:g} s"
         except Exception as error:  # noqa: BLE001  whatever it is, it is a fault
             outcome, told = FAULT, _where(error)
-    seconds, peak = time.process_time() - start, _peak_mb()
+    seconds, peak = time.process_time() - start, _peak_mb() - before
     if outcome != FAULT and (seconds > MOST_S or peak > MOST_MB):
         outcome, told = FAULT, f"{seconds:.1f} s and {peak:.0f} MB ({told})"
     return Case(number, outcome, round(seconds, 3), round(peak, 1), told[:600].replace(folder, "DIR"), lacks)
