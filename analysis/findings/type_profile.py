@@ -50,8 +50,8 @@ class Profile:
         Incidents in the 12 months up to the as-at month; None where one of them is missing.
     year : Comparison or Refusal
         Against the 12 months before, at 95 %.
-    held : bool
-        The change stands also with the interval widened for the number of crime types compared.
+    wide : Comparison or Refusal
+        The same, its interval widened for the number of crime types compared (:func:`widened`).
     course : Trend or Refusal
         Of the last 36 months.
     course_words : Finding
@@ -68,7 +68,7 @@ class Profile:
     end: pd.Period
     total: int | None
     year: Comparison | Refusal = field(repr=False)
-    held: bool
+    wide: Comparison | Refusal = field(repr=False)
     course: Trend | Refusal = field(repr=False)
     course_words: Finding | Refusal = field(repr=False)
     seasons: SeasonEffects | Refusal = field(repr=False)
@@ -76,6 +76,11 @@ class Profile:
     funnel: Funnel | Refusal = field(repr=False)
     concentration: Concentration | Refusal = field(repr=False)
     beside: Beside | Refusal = field(repr=False)
+
+    @property
+    def held(self) -> bool:
+        """Whether the change stands also with the wider interval."""
+        return isinstance(self.wide, Comparison) and self.wide.differs
 
 
 def row(found: Profile) -> tuple[str, ...]:
@@ -125,9 +130,9 @@ def _season(found: Profile) -> str:
 def _busiest(found: Profile) -> str:
     if isinstance(found.concentration, Refusal):
         return UNKNOWN
-    at = found.concentration.told
-    if at["observed"] <= at["high"]:
+    if not concentrated(found):
         return "no more than chance"
+    at = found.concentration.told
     return f"{percent(at['observed'])} (chance {percent(at['random'])})"
 
 

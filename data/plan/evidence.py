@@ -15,7 +15,7 @@ from data.access.actor import MACHINE, Actor
 from data.access.acts import allow
 from data.plan import figures
 from data.plan.changing import changing
-from data.plan.file import damaged_row, reading
+from data.plan.file import made_rows
 from data.plan.saved import clean_line, clean_lines, moment, right
 from geo.errors import InputError
 
@@ -165,21 +165,17 @@ def entries(store: Path, *, with_history: bool = False, by: date | None = None) 
     InputError
         The file cannot be used.
     """
-    with reading(store) as db:
-        if db is None:
-            return ()
-        rows = db.execute(f"SELECT {_COLUMNS} FROM evidence ORDER BY section, as_of, id").fetchall()  # noqa: S608
-    try:
-        every = tuple(
-            right(Entry(number, section, date.fromisoformat(day), text, numbers, source, moment(when), role))
-            for number, section, day, text, numbers, source, when, role in rows
-        )
-    except (TypeError, ValueError) as error:
-        raise damaged_row(store, str(error)) from error
+    every = made_rows(store, f"SELECT {_COLUMNS} FROM evidence ORDER BY section, as_of, id", _entry)  # noqa: S608
     every = tuple(one for one in every if by is None or one.saved_at.date() <= by)
     if with_history:
         return every
     return _counting(every)
+
+
+def _entry(
+    number: int, section: str, day: str, text: str | None, numbers: str, source: str, when: str, role: str
+) -> Entry:
+    return right(Entry(number, section, date.fromisoformat(day), text, numbers, source, moment(when), role))
 
 
 def _counting(every: Iterable[Entry]) -> tuple[Entry, ...]:

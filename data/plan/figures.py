@@ -14,7 +14,7 @@ from pathlib import Path
 from data.access.actor import MACHINE, Actor
 from data.access.acts import allow
 from data.plan.changing import changing
-from data.plan.file import damaged_row, reading
+from data.plan.file import made_rows
 from data.plan.saved import moment, right
 from geo.errors import InputError
 
@@ -118,21 +118,14 @@ def figures(store: Path, *, with_history: bool = False, by: date | None = None) 
     InputError
         The file cannot be used.
     """
-    with reading(store) as db:
-        if db is None:
-            return ()
-        rows = db.execute(
-            "SELECT name, as_of, value, source, saved_at FROM figures ORDER BY name, as_of, id"
-        ).fetchall()
-    try:
-        every = tuple(
-            right(Figure(name, date.fromisoformat(as_of), value, source, moment(when)))
-            for name, as_of, value, source, when in rows
-        )
-    except (TypeError, ValueError) as error:
-        raise damaged_row(store, str(error)) from error
+    query = "SELECT name, as_of, value, source, saved_at FROM figures ORDER BY name, as_of, id"
+    every = made_rows(store, query, _figure)
     every = tuple(one for one in every if by is None or one.saved_at.date() <= by)
     if with_history:
         return every
     last = {(figure.name, figure.as_of): figure for figure in every}
     return tuple(figure for figure in last.values() if figure.value is not None)
+
+
+def _figure(name: str, as_of: str, value: float | None, source: str, when: str) -> Figure:
+    return right(Figure(name, date.fromisoformat(as_of), value, source, moment(when)))

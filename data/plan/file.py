@@ -7,12 +7,14 @@ write-ahead log is unsafe. A change is one transaction: a kill at any moment lea
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from geo.errors import InputError
 
+_Made = TypeVar("_Made")
 FILE = "plans.sqlite3"
 BUSY_S = 10.0  # how long a person waits for another's save
 APPLICATION = 0x504C414E  # "PLAN": tells the file from any other database
@@ -227,3 +229,29 @@ def _damaged(path: Path, reason: str) -> InputError:
 def damaged_row(store: Path, reason: str) -> InputError:
     """Error for a row that cannot be read though the database can."""
     return _damaged(file_of(store), reason)
+
+
+def made_rows(store: Path, query: str, make: Callable[..., _Made]) -> tuple[_Made, ...]:
+    """Read rows of the file, each made into what it stands for; none where there is no file.
+
+    Parameters
+    ----------
+    store : Path
+    query : str
+        Of this project's own words alone.
+    make : callable
+        From the columns of a row; TypeError and ValueError say that the row is damaged.
+
+    Raises
+    ------
+    InputError
+        The file cannot be used, or a row of it is damaged.
+    """
+    with reading(store) as db:
+        if db is None:
+            return ()
+        rows = db.execute(query).fetchall()
+    try:
+        return tuple(make(*row) for row in rows)
+    except (TypeError, ValueError) as error:
+        raise damaged_row(store, str(error)) from error

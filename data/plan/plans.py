@@ -15,7 +15,7 @@ from pathlib import Path
 from data.access.actor import MACHINE, Actor
 from data.access.acts import allow
 from data.plan.changing import changing
-from data.plan.file import damaged_row, file_of, reading
+from data.plan.file import damaged_row, file_of, made_rows, reading
 from data.plan.plan import Plan
 from data.plan.saved import (
     ARCHIVED,
@@ -53,24 +53,22 @@ def listed(store: Path) -> tuple[Listed, ...]:
     InputError
         The file of plans cannot be used.
     """
-    with reading(store) as db:
-        if db is None:
-            return ()
-        rows = db.execute(
-            "SELECT plan, revision, title, operation, category, first, last, archived, records IS NOT NULL, simulated, "
-            "saved_at FROM revisions AS r WHERE revision = (SELECT max(revision) FROM revisions WHERE plan = r.plan) "
-            "ORDER BY rowid DESC"  # the last saved, whatever the clock said
-        ).fetchall()
-    try:
-        return tuple(
-            right(Listed(
-                plan_id, revision, title, operation, category, date.fromisoformat(first), date.fromisoformat(last),
-                status_of(archived=bool(archived), run=bool(run)), bool(run), bool(simulated), moment(when),
-            ))
-            for plan_id, revision, title, operation, category, first, last, archived, run, simulated, when in rows
-        )  # fmt: skip
-    except (TypeError, ValueError) as error:
-        raise damaged_row(store, str(error)) from error
+    query = (
+        "SELECT plan, revision, title, operation, category, first, last, archived, records IS NOT NULL, simulated, "
+        "saved_at FROM revisions AS r WHERE revision = (SELECT max(revision) FROM revisions WHERE plan = r.plan) "
+        "ORDER BY rowid DESC"  # the last saved, whatever the clock said
+    )
+    return made_rows(store, query, _listed)
+
+
+def _listed(
+    plan_id: int, revision: int, title: str, operation: str, category: str, first: str, last: str, archived: int,
+    run: int, simulated: int, when: str,
+) -> Listed:  # fmt: skip
+    return right(Listed(
+        plan_id, revision, title, operation, category, date.fromisoformat(first), date.fromisoformat(last),
+        status_of(archived=bool(archived), run=bool(run)), bool(run), bool(simulated), moment(when),
+    ))  # fmt: skip
 
 
 def load(store: Path, plan_id: int, revision: int | None = None) -> Saved:

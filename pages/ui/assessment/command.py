@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from analysis.common.refusal import Refusal
-from data.kinds.printable import printable
-from data.place.area import AREA_VARIABLE
 from data.store.backup import backup
 from data.store.options import add_layer_option, add_store_options
-from data.store.store import STORE_VARIABLE
-from geo.errors import InputError
-from geo.terminal import any_letters
+from pages.ui.document.command import run
 from pages.ui.document.written import write
 
 
@@ -28,21 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0, or 2 where something cannot be used; then the reason stands on standard error.
     """
-    any_letters()
-    asked = _parser().parse_args(arguments)
-    for variable, value in ((STORE_VARIABLE, asked.store), (AREA_VARIABLE, asked.area)):
-        if value is not None:
-            os.environ[variable] = str(value)
-    try:
-        written = _made(asked)
-    except (InputError, Refusal) as error:
-        sys.stderr.write(printable(f"error: {error}") + "\n")
-        return 2
-    sys.stdout.write("".join(f"{path}\n" for path in written))
-    return 0
+    return run(_parser(), arguments, _made)
 
 
-def _made(asked: argparse.Namespace) -> list[Path]:
+def _made(asked: argparse.Namespace) -> tuple[int, list[Path]]:
     from pages.ui.assessment import make
     from pages.ui.assessment.year import year_of
     from pages.ui.document.word_template import WordTemplate
@@ -60,10 +42,10 @@ def _made(asked: argparse.Namespace) -> list[Path]:
     files = make.files(data, year, document, moment, template)
     written = write(asked.out, files)
     if data.simulated or asked.without_data:
-        return written
+        return 0, written
     kept: Path = asked.out / make.backup_name(data, day)
     backup(data.store, kept, Path(data.area.file), datetime.combine(day, time(), UTC))
-    return [*written, kept]
+    return 0, [*written, kept]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -52,7 +52,7 @@ def choose(data: Dataset) -> DocumentYear | None:
     if asked and asked not in options:
         address.tell(address.not_there("the year", asked, f"{usual.name} is shown"))
         asked = st.session_state[_YEAR] = ""
-    st.selectbox(
+    st.columns([1, 4], gap="medium")[0].selectbox(
         "Year, April to March", options, key=held(_YEAR + _WIDGET, asked or usual.name), on_change=_take, args=(_YEAR,)
     )
     name = st.session_state.get(_YEAR) or usual.name
@@ -65,7 +65,7 @@ def finding(data: Dataset, year: DocumentYear | None) -> str:
     """Say what is written."""
     if year is None:
         return f"No month is loaded for a needs assessment of {data.area.name}"
-    return f"The evidence for {data.area.name} in {year.name}, for partners to complete"
+    return f"The evidence for {data.area.name} in {year.words}, for partners to complete"
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

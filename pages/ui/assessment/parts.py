@@ -11,7 +11,7 @@ from analysis.common.refusal import Refusal
 from analysis.findings.assessment import absent_words, gaps_words, measured_words, moved_words, short_of, total_words
 from analysis.findings.beside import beside_title
 from analysis.findings.change import year_changes
-from analysis.findings.finding import aloud, capital
+from analysis.findings.finding import aloud, capital, lower
 from analysis.findings.leaders import most_of
 from analysis.findings.seasons import leading, season_title
 from analysis.findings.type_profile import Profile, change_title, held, wards_title
@@ -55,7 +55,7 @@ def summary(data: Dataset, year: DocumentYear, every: Sequence[Profile], day: da
     ]
     target = target_panel(data, year)
     if not isinstance(target, Refusal):
-        said.append(f"The plan's target: {aloud(target.finding, by[ASB].name if asb else ASB)}.")
+        said.append(f"The plan's target: {lower(aloud(target.finding, by[ASB].name if asb else ASB))}.")
     if asb is not None:
         said += _asb(asb)
     named = priorities_in(data)
@@ -82,10 +82,7 @@ def _asb(found: Profile) -> list[str]:
 
 def _moved(every: Sequence[Profile]) -> str:
     compared = [one for one in every if not isinstance(one.year, Refusal)]
-    rose, fell = (
-        [one.name for one in compared if one.held and one.name in names]
-        for names in held([(one.name, one.year) for one in compared])
-    )
+    rose, fell = held([(one.name, one.wide) for one in compared])
     months = min((one.year.months for one in compared if not isinstance(one.year, Refusal)), default=0)
     return moved_words(rose, fell, len(compared), months)
 

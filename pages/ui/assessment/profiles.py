@@ -13,7 +13,6 @@ from analysis.common.counts import compare_years, monthly_series
 from analysis.common.method import YEAR
 from analysis.common.rates import ward_rates
 from analysis.common.refusal import Refusal
-from analysis.common.years import Comparison
 from analysis.course.trend import Trend, seasonal_mann_kendall
 from analysis.findings.change import RECENT_YEARS, course_of_years
 from analysis.findings.finding import Finding
@@ -62,7 +61,7 @@ def profile(data: Dataset, year: DocumentYear, category: str, compared: int) -> 
     name = words.name_of(category)
     last = series.reindex(pd.period_range(year.first, year.last, freq="M"))
     change = or_why(lambda: compare_years(incidents, year.last, name=name))
-    wider = or_why(lambda: compare_years(incidents, year.last, name=name, level=widened(compared)))
+    wide = or_why(lambda: compare_years(incidents, year.last, name=name, level=widened(compared)))
     counted = beside.counted_of(category)
     return Profile(
         category=category,
@@ -70,7 +69,7 @@ def profile(data: Dataset, year: DocumentYear, category: str, compared: int) -> 
         end=year.last,
         total=None if last.isna().any() else int(last.sum()),
         year=change,
-        held=isinstance(wider, Comparison) and wider.differs,
+        wide=wide,
         course=or_why(lambda: _recent(series, name)),
         course_words=or_why(lambda: _course(series, name, data.incidents.version)),
         seasons=cached(peaks_page.effects_or_why, data, chosen),

@@ -36,6 +36,11 @@ class DocumentYear:
         return self.last - YEAR + 1
 
     @property
+    def words(self) -> str:
+        """Name it as a sentence does: "2023/24", "the 12 months to December 2024"."""
+        return self.name if self.financial else f"the {self.name}"
+
+    @property
     def financial(self) -> bool:
         """Whether it is a financial year, and not the last 12 months."""
         return _WRITTEN.fullmatch(self.name) is not None

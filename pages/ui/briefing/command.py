@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,14 +11,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data.kinds.crime_types import ASB
-from data.kinds.printable import printable
 from data.kinds.typed import category_option
-from data.place.area import AREA_VARIABLE
 from data.store.options import add_layer_option, add_store_options
-from data.store.store import STORE_VARIABLE
 from geo.errors import InputError
-from geo.terminal import any_letters
 from pages.ui.briefing.panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask
+from pages.ui.document.command import run
 from pages.ui.document.written import write
 
 if TYPE_CHECKING:
@@ -36,18 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0, or 2 where something cannot be used; then the reason stands on standard error. With ``--monthly`` also
         ``NOTHING_NEW`` and ``IN_DOUBT`` of :mod:`pages.ui.briefing.monthly`.
     """
-    any_letters()
-    asked = _parser().parse_args(arguments)
-    for variable, value in ((STORE_VARIABLE, asked.store), (AREA_VARIABLE, asked.area)):
-        if value is not None:
-            os.environ[variable] = str(value)
-    try:
-        code, written = _monthly(asked) if asked.monthly else (0, [_made(asked, *_asked_of(asked))])
-    except InputError as error:
-        sys.stderr.write(printable(f"error: {error}") + "\n")
-        return 2
-    sys.stdout.write("".join(f"{path}\n" for path in written) or "nothing new\n")
-    return code
+    return run(_parser(), arguments, lambda asked: _monthly(asked) if asked.monthly else _once(asked))
+
+
+def _once(asked: argparse.Namespace) -> tuple[int, list[Path]]:
+    return 0, [_made(asked, *_asked_of(asked))]
 
 
 def _monthly(asked: argparse.Namespace) -> tuple[int, list[Path]]:

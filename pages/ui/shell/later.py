@@ -134,13 +134,13 @@ def put(height: int, draw: Callable[[], object]) -> None:
 
 @contextmanager
 def ends() -> Iterator[None]:
-    """Draw what waits at the end of what is inside, once the map is painted; after a fault at once."""
+    """Draw what waits at the end of what is inside, once the map is painted; where that does not end well, at once."""
+    seconds = 0.0
     try:
         yield
-    except Exception:
-        _draw(0)
-        raise
-    _draw(LIMIT_S)
+        seconds = LIMIT_S
+    finally:
+        _draw(seconds)
 
 
 def _draw(seconds: float) -> None:

@@ -111,18 +111,26 @@ def _show(data: Dataset, chosen: Filters, outcomes: tuple[Outcome, ...]) -> None
         tables.show(table, alt, of="outcomes", key="outcomes")
         with st.container(horizontal=True, gap="small", key="beneath_outcomes"):
             past = history(data, outcomes)
-            with st.popover(
-                "History", type="tertiary", icon=":material/history:", width="content", key="table_outcomes"
-            ):
-                tables.show(past, "Every figure that was saved, the last first.", of="outcomes", key="outcomes_history")
-            name = downloads.file_name(data, "outcomes", day.isoformat())
-            downloads.csv_button(table, name, lines_of(data, f"outcomes as of {day}"), key="csv_outcomes")
-            if len(past):
-                name = downloads.file_name(data, "outcomes", "history")
-                lines = lines_of(data, "outcomes, all that was saved")
-                downloads.csv_button(past, name, lines, key="csv_outcomes_history", label="CSV of the history")
+            show_past(past, "Every figure that was saved, the last first.", "outcomes")
+            show_files(data, table, past, "outcomes", "outcomes", day)
     with right:
         _form(data, outcomes)
+
+
+def show_past(past: pd.DataFrame, alt: str, part: str) -> None:
+    """Draw the button that opens all that was ever saved of a part."""
+    with st.popover("History", type="tertiary", icon=":material/history:", width="content", key=f"table_{part}"):
+        tables.show(past, alt, of=part, key=f"{part}_history")
+
+
+def show_files(data: Dataset, table: pd.DataFrame, past: pd.DataFrame, part: str, what: str, day: date) -> None:
+    """Draw the buttons that save what counts of a part, and all that was ever saved."""
+    name = downloads.file_name(data, part, day.isoformat())
+    downloads.csv_button(table, name, lines_of(data, f"{what} as of {day}"), key=f"csv_{part}")
+    if len(past):
+        lines = lines_of(data, f"{what}, all that was saved")
+        name = downloads.file_name(data, part, "history")
+        downloads.csv_button(past, name, lines, key=f"csv_{part}_history", label="CSV of the history")
 
 
 def _form(data: Dataset, outcomes: tuple[Outcome, ...]) -> None:

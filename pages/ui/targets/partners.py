@@ -25,10 +25,10 @@ from data.plan.evidence import (
 from data.plan.names import ASK, names_in
 from data.plan.targets import Wanted, wanted_of
 from geo.errors import InputError
-from pages.ui.shell import access, choice, downloads, frame, tables
+from pages.ui.shell import access, choice, frame, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import Filters
-from pages.ui.targets.outcomes import WITHDRAWN, lines_of
+from pages.ui.targets.outcomes import WITHDRAWN, show_files, show_past
 
 NOT_GIVEN = "not given"
 _SAID, _SEEN, _ASKED = "partners_said", "partners_seen", "partners_asked"
@@ -99,14 +99,8 @@ def _show(data: Dataset, chosen: Filters, wanted: tuple[Wanted, ...]) -> None:
     with st.container(horizontal=True, gap="small", key="beneath_partners"):
         typed = _form(data, wanted, every)
         past = history(data, wanted, every)
-        with st.popover("History", type="tertiary", icon=":material/history:", width="content", key="table_partners"):
-            tables.show(past, "All that was saved, the last first.", of="partners", key="partners_history")
-        name = downloads.file_name(data, "partners", day.isoformat())
-        downloads.csv_button(table, name, lines_of(data, f"what partners gave, as of {day}"), key="csv_partners")
-        if len(past):
-            name = downloads.file_name(data, "partners", "history")
-            lines = lines_of(data, "what partners gave, all that was saved")
-            downloads.csv_button(past, name, lines, key="csv_partners_history", label="CSV of the history")
+        show_past(past, "All that was saved, the last first.", "partners")
+        show_files(data, table, past, "partners", "what partners gave", day)
     if typed is not None:
         _take(data, *typed)
     _ask(data)
