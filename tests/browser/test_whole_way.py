@@ -112,7 +112,6 @@ def plan_halloween(page: Page, address: str) -> None:
     expect(page.locator(".stMain")).to_contain_text("an ordinary night of the window", timeout=SLOW_MS)
     page.get_by_role("radio", name="2 Where").click()
     expect(finding).to_contain_text("leads with", timeout=SLOW_MS)
-    settled(page)
     page.get_by_role("radio", name="3 Who").click()
     expect(page.get_by_role("button", name="Share out the hours")).to_be_visible(timeout=SLOW_MS)
     settled(page)

@@ -201,3 +201,40 @@ def test_what_is_told_is_short(value: str) -> None:
 @pytest.mark.parametrize(("title", "word"), [("How good is it", "how-good-is-it"), ("2 Where", "2-where")])
 def test_a_label_as_a_word(title: str, word: str) -> None:
     assert address.slug(title) == word
+
+
+def hurried() -> None:
+    import streamlit as st
+
+    from pages.ui.shell import address, bar
+
+    with bar.watched():
+        st.session_state["runs"] = st.session_state.get("runs", 0) + 1  # what a run sets itself is no click
+        with bar.at_once():
+            controls = [address.tabs("step", ["When", "Where", "Who"], "step"), address.word("at", "the place")]
+            address.read(controls)
+            st.radio("Step", ["When", "Where", "Who"], key="step")
+            address.write(controls)
+
+
+def test_a_click_that_was_on_its_way_when_the_address_was_written_counts() -> None:
+    at = AppTest.from_function(hurried).run()
+    at.radio(key="step").set_value("Where").run()
+    assert written(at) == {"step": "where"}
+    at.query_params.clear()  # as the browser had it when the next click was made
+    at.session_state["address_at"] = "b"  # of another control than the one before
+    at.run()
+    assert (at.radio(key="step").value, written(at)) == ("Where", {"step": "where", "at": "b"})
+    at.query_params.clear()  # two behind
+    at.radio(key="step").set_value("Who").run()
+    assert (at.radio(key="step").value, written(at)) == ("Who", {"step": "who", "at": "b"})
+
+
+def test_a_step_back_without_a_click_is_a_step_back() -> None:
+    at = AppTest.from_function(hurried).run()
+    at.radio(key="step").set_value("Where").run()
+    at.query_params.clear()
+    assert at.run().radio(key="step").value == "When"
+    assert written(at) == {}
+    at.query_params["step"] = "where"  # and forward
+    assert at.run().radio(key="step").value == "Where"

@@ -1,7 +1,8 @@
 """The address bar: all that a run of a page writes goes there at once, as one step of the back button.
 
 A run that a person interrupts with another click writes nothing: their browser still has the address of before, and
-what stands in the address and what was kept of it have to agree.
+what stands in the address and what was kept of it have to agree. A click that was on its way while the address was
+written comes with the address of before too: it is no step back, and the run has the address that was written.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from typing import Any
 
 import streamlit as st
 
+_PLAIN = (str, int, float, bool, tuple, type(None))
 PAGE = "page"  # session key: the page that is being drawn
 # Whether what is put waits for the end of the run; all that the address is to hold then, and what is kept of it.
 _HELD, _WHOLE, _KEPT = "bar_held", "bar_whole", "bar_kept"
 _ENDED = "bar_ended"  # page and address with which the last run ended
+# Addresses that a browser may still send since it last sent the one it should have; what stood when the last run ended.
+_BEHIND, _STOOD, _CLICKED = "bar_behind", "bar_stood", "bar_clicked"
 
 
 def given() -> dict[str, str]:
@@ -66,7 +70,13 @@ def put(names: Iterable[str], wanted: Mapping[str, str], kept: MutableMapping[An
 @contextmanager
 def at_once() -> Iterator[None]:
     """Hold back what is put into the address until the run ends; nothing is written where it does not reach its end."""
-    st.session_state[_HELD], st.session_state[_WHOLE], st.session_state[_KEPT] = True, None, []
+    began = st.query_params.to_dict()
+    page, ended = st.session_state.get(_ENDED, ("", {}))
+    behind = st.session_state.get(_BEHIND, [])
+    late = page == st.session_state.get(PAGE) and began in behind and began != ended
+    late = late and bool(st.session_state.get(_CLICKED))
+    st.session_state[_HELD], st.session_state[_WHOLE] = True, dict(ended) if late else None
+    st.session_state[_KEPT] = []
     whole: dict[str, str] | None = None
     try:
         yield
@@ -78,6 +88,23 @@ def at_once() -> Iterator[None]:
     if whole is not None and whole != st.query_params.to_dict():
         st.query_params.from_dict(whole)
     st.session_state[_ENDED] = (st.session_state.get(PAGE), st.query_params.to_dict())
+    st.session_state[_BEHIND] = [*behind, ended] if late else [began]
+
+
+@contextmanager
+def watched() -> Iterator[None]:
+    """Tell, around all that a run sets, whether a click began it: nothing else sets anything between two runs."""
+    before, now = st.session_state.get(_STOOD, {}), _standing()
+    # a button that comes up again is no click
+    changed = (key in before and value != before[key] and before[key] is not True for key, value in now.items())
+    st.session_state[_CLICKED] = any(changed)
+    yield
+    st.session_state[_STOOD] = _standing()
+
+
+def _standing() -> dict[str, Any]:
+    """Plain values of the session: what widgets are set to is among them."""
+    return {str(key): value for key, value in st.session_state.items() if isinstance(value, _PLAIN)}
 
 
 def drawing() -> bool:

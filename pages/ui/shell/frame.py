@@ -141,7 +141,7 @@ def page(name: str, *, map_first: bool = False) -> Iterator[View]:
     Input that cannot be used and questions that the data cannot answer end the page with their own sentence; any other
     exception is a fault and stays one.
     """
-    with later.ends(), turns().one(), one_look(), _drawn(name, map_first) as view:
+    with bar.watched(), later.ends(), turns().one(), one_look(), _drawn(name, map_first) as view:
         yield view
 
 
