@@ -10,6 +10,7 @@ from data.access.actor import ACCEPT, ADMINISTER, IMPORT, PLAN, Actor
 from data.access.log import note
 from geo.errors import InputError
 
+KEPT = ("save", "revise", "archive", "take-back", "forget")  # of a problem, or of a zone
 # Act, as the log calls it, and the right that it needs.
 NEEDS = {
     **dict.fromkeys(
@@ -18,6 +19,7 @@ NEEDS = {
     **dict.fromkeys(
         ("save", "copy", "revise", "edit", "mark-run", "archive", "take-back", "forget", "figure", "evidence"), PLAN
     ),
+    **dict.fromkeys((f"{kind}-{act}" for kind in ("problem", "zone") for act in KEPT), PLAN),
     **dict.fromkeys(("accept", "withdraw"), ACCEPT),
     "purge": ADMINISTER,
     "restore": ADMINISTER,

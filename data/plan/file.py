@@ -60,6 +60,21 @@ _STEPS: tuple[tuple[str, ...], ...] = (
             role TEXT NOT NULL
         )""",
     ),
+    (
+        "CREATE TABLE kept (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL)",
+        """CREATE TABLE kept_revisions (
+            kept INTEGER NOT NULL REFERENCES kept (id) ON DELETE CASCADE,
+            revision INTEGER NOT NULL,
+            saved_at TEXT NOT NULL,
+            what TEXT NOT NULL,
+            archived INTEGER NOT NULL,
+            title TEXT NOT NULL,
+            simulated INTEGER NOT NULL,
+            content TEXT NOT NULL,
+            role TEXT NOT NULL,
+            PRIMARY KEY (kept, revision)
+        )""",
+    ),
 )
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _CLOSED = {

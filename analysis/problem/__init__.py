@@ -1,0 +1,1 @@
+"""A problem: what its places show, and what change at them could be seen at all."""

@@ -1,0 +1,1 @@
+"""A zone: what was recorded inside it, in the same months of past years and of late, beside the area."""

@@ -1,0 +1,213 @@
+"""A zone: a polygon with a legal kind, in force from one minute to another."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import shapely
+
+from data.store.plain_types import check_types
+from geo.errors import InputError
+
+FORMAT = 1
+DISPERSAL, PUBLIC_SPACES, ALCOHOL, CLOSURE, OTHER = "dispersal", "public spaces", "alcohol", "closure", "other"
+KINDS: Mapping[str, str] = {
+    DISPERSAL: "Dispersal authorisation",
+    PUBLIC_SPACES: "Public spaces protection order",
+    ALCOHOL: "Alcohol zone",
+    CLOSURE: "Closure of premises",
+    OTHER: "Other zone",
+}
+SMALL_M = 50.0  # a zone under this across tells of one house or shop
+DRAWN, PLACES, STREETS, WARDS, FILE = "drawn", "places", "streets", "wards", "file"
+ORIGINS: Mapping[str, str] = {
+    DRAWN: "drawn on the map",
+    PLACES: "made from places",
+    STREETS: "made from streets",
+    WARDS: "made from wards",
+    FILE: "read from a file",
+}
+ROLE_LENGTH, NOTES_LENGTH, MOST_POINTS = 120, 4000, 5000
+_GRID_M = 0.1  # corners are kept to 10 cm
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A zone.
+
+    Attributes
+    ----------
+    name : str
+    kind : str
+        Key of ``KINDS``.
+    role : str
+        Who authorised it: a role, never a person.
+    starts : datetime
+        UTC, to the minute.
+    ends : datetime or None
+        UTC; the zone is in force until this minute and not in it. None where no end is set.
+    wkt : str
+        Its polygon or polygons, EPSG:27700, in metres to 0.1.
+    origin : str
+        Key of ``ORIGINS``.
+    notes : str
+    data_version : str
+        Of the data that were looked at when it was made; "" where none were.
+    simulated : bool
+        Made on the demonstration.
+    """
+
+    name: str
+    kind: str
+    role: str
+    starts: datetime
+    ends: datetime | None
+    wkt: str
+    origin: str = DRAWN
+    notes: str = ""
+    data_version: str = ""
+    simulated: bool = False
+
+    @property
+    def shape(self) -> Any:
+        """The polygon or polygons, EPSG:27700."""
+        return shapely.from_wkt(self.wkt)
+
+    @property
+    def across_m(self) -> float:
+        """Metres from one side of the smallest circle around it to the other."""
+        return 2.0 * float(shapely.minimum_bounding_radius(self.shape))
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it is never exported, never on a slide, and shown only to whom may plan."""
+        return self.kind == CLOSURE or self.across_m < SMALL_M
+
+    def in_force(self, day: date, time_zone: str) -> bool:
+        """Whether it is in force at any minute of a day.
+
+        Parameters
+        ----------
+        day : date
+        time_zone : str
+            In which the day lies, such as "Europe/London".
+        """
+        zone = ZoneInfo(time_zone)
+        first = datetime.combine(day, time(), zone).astimezone(UTC)
+        after = datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+        return self.starts < after and (self.ends is None or self.ends > first)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; :func:`zone_from_json` reads them back."""
+        plain = asdict(self) | {
+            "starts": self.starts.isoformat(),
+            "ends": None if self.ends is None else self.ends.isoformat(),
+        }
+        return {"format": FORMAT, **plain}
+
+
+def kept_shape(shape: Any) -> str:
+    """Write a polygon as it is kept.
+
+    Parameters
+    ----------
+    shape : Geometry
+        Polygon or polygons, EPSG:27700.
+
+    Raises
+    ------
+    InputError
+        It is none, is empty, crosses itself, or has too many corners.
+    """
+    if shape is None or shape.geom_type not in {"Polygon", "MultiPolygon"} or shape.is_empty:
+        raise InputError("a zone is a polygon", hint="Draw at least three corners, or choose another shape.")
+    if not shape.is_valid:
+        raise InputError(
+            f"the outline of the zone crosses itself ({shapely.is_valid_reason(shape)})", hint="Draw it anew."
+        )
+    found = shapely.set_precision(shapely.force_2d(shape), _GRID_M)
+    if found.is_empty or not math.isfinite(found.area):
+        raise InputError("the zone has no area", hint="Draw it larger.")
+    if (points := int(shapely.get_num_coordinates(found))) > MOST_POINTS:
+        raise InputError(
+            "the outline of the zone has too many corners", value=f"{points:,}",
+            hint=f"At most {MOST_POINTS:,} are kept: simplify it.",
+        )  # fmt: skip
+    return str(shapely.to_wkt(shapely.normalize(found), rounding_precision=1, trim=True))
+
+
+def zone_from_json(raw: Mapping[str, Any]) -> Zone:
+    """Read a zone back.
+
+    Raises
+    ------
+    InputError
+        It was written by another version of this program, or is damaged.
+    """
+    if not isinstance(raw, Mapping):
+        raise InputError("the zone is damaged: it is no table of values")
+    if raw.get("format") != FORMAT:
+        raise InputError("the zone was written by another version of this program", value=str(raw.get("format")))
+    try:
+        ends = raw["ends"]
+        zone = Zone(
+            **{
+                **{each.name: raw[each.name] for each in fields(Zone)},
+                "starts": _moment(raw["starts"]),
+                "ends": None if ends is None else _moment(ends),
+            }
+        )
+        check_types(zone)
+        checked(zone)
+        return zone
+    except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
+        said = error.message if isinstance(error, InputError) else str(error)
+        raise InputError(f"the zone is damaged: {said}") from error
+
+
+def checked(zone: Zone) -> Zone:
+    """Give a zone where it can be kept; all that is wrong with it is told at once.
+
+    Raises
+    ------
+    InputError
+    """
+    wrong = []
+    if not zone.name.strip():
+        wrong.append("it has no name")
+    if zone.kind not in KINDS:
+        wrong.append(f"its kind is one of {', '.join(KINDS)}, not {zone.kind!r}")
+    if zone.origin not in ORIGINS:
+        wrong.append(f"its origin is one of {', '.join(ORIGINS)}, not {zone.origin!r}")
+    if not zone.role.strip():
+        wrong.append("it says no authorising role")
+    for name, text, most in (("the role", zone.role, ROLE_LENGTH), ("the notes", zone.notes, NOTES_LENGTH)):
+        if len(text) > most:
+            wrong.append(f"{name}: at most {most:,} characters fit")
+    for name, moment in (("start", zone.starts), ("end", zone.ends)):
+        if moment is not None and (moment.tzinfo is None or moment.second or moment.microsecond):
+            wrong.append(f"its {name} is a minute with its zone")
+    if not wrong and zone.ends is not None and zone.ends <= zone.starts:
+        wrong.append("it ends before it starts")
+    try:
+        if kept_shape(zone.shape) != zone.wkt:
+            wrong.append("its outline is not written as it is kept")
+    except shapely.errors.ShapelyError as error:
+        wrong.append(f"its outline cannot be read: {error}")
+    except InputError as error:
+        wrong.append(error.message)
+    if wrong:
+        raise InputError(f"the zone cannot be kept: {'; '.join(wrong)}")
+    return zone
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"a time without its zone: {text}")
+    return found.astimezone(UTC)

@@ -1,0 +1,1 @@
+"""The page of problems, and the form that a problem is printed on."""

@@ -1,0 +1,1 @@
+"""Zones on screen: drawn, chosen, imported, shown on maps, and offered to other pages as an area."""
