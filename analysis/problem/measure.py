@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from analysis.common.method import YEAR, Method, period_words
 from analysis.common.refusal import Refusal
-from analysis.outcome.operation import MOST_MONTHS, Verdict
+from analysis.outcome.evaluation import FELL
+from analysis.outcome.operation import MOST_MONTHS, Verdict, call
 from data.kinds.crime_types import incidents_words
 from data.kinds.lists import join_words, number_words
 from data.store.schema import months_between
 from geo.errors import InputError
 
 STEP = 0.05  # to which a smallest fall is rounded, upwards
-ALMOST_ALL = 0.95  # a larger one leaves next to nothing
+ALMOST_ALL = 0.9  # a larger one leaves next to nothing
 Judged = Callable[[pd.Period, pd.Period], "Verdict | Refusal"]
 
 
@@ -35,8 +35,8 @@ class Seen:
     baseline : str
         From what it is measured, in words: "the same months of 2021 to 2024"; "" where there are none.
     smallest_fall : float or None
-        Share by which incidents must fall to be seen in four of five cases, rounded up to 5 %; None where no fall could
-        be seen, or where that cannot be told.
+        Share by which incidents must fall to be seen in four of five cases, rounded up to 5 %; None where it would
+        have to leave almost nothing, and where that cannot be told.
     sentence : str
         The same in words, or why it cannot be told.
     refusal : Refusal or None
@@ -83,7 +83,9 @@ def seen(judged: Judged, usable: pd.PeriodIndex, first: pd.Period, last: pd.Peri
     -----
     Months that are not yet recorded are stepped back by whole years until all are known, and on until all are there and
     may be judged; what could have been seen then is what is said. It hangs on what was expected, never on what was
-    recorded in the cells in these months. When it misleads: where the counts have clearly changed since those months,
+    recorded in the cells in these months. On made data a planted fall of that size was found in 51 of 60 cases where
+    places drift apart and 56 where they do not, a third of it in 13 and 7 (``tests/problem/test_measure.py``, long).
+    When it misleads: where the counts have clearly changed since those months,
     a larger or smaller fall could be seen than it says; and it holds for a fall of the whole period, not for one of a
     few days in it.
 
@@ -139,14 +141,14 @@ def baseline_words(usable: pd.PeriodIndex, first: pd.Period, last: pd.Period) ->
         back += 1
     if not years:
         return ""
-    years.reverse()
-    ends = [i for i, (a, b) in enumerate(pairwise(years)) if b > a + 1] + [len(years) - 1]
-    starts = [0, *(end + 1 for end in ends[:-1])]
-    runs = [
-        f"{years[a]}" if a == b else f"{years[a]} {'and' if b == a + 1 else 'to'} {years[b]}"
-        for a, b in zip(starts, ends, strict=True)
-    ]
-    return f"the same months of {join_words(runs)}"
+    runs: list[tuple[int, int]] = []
+    for year in reversed(years):
+        if runs and runs[-1][1] == year - 1:
+            runs[-1] = (runs[-1][0], year)
+        else:
+            runs.append((year, year))
+    named = [f"{a} to {b}" if b > a + 1 else str(a) if a == b else f"{a}, {b}" for a, b in runs]
+    return f"the same months of {join_words(', '.join(named).split(', '))}"
 
 
 def objective_words(category: str, first: pd.Period, last: pd.Period, baseline: str) -> str:
@@ -166,7 +168,7 @@ def objective_words(category: str, first: pd.Period, last: pd.Period, baseline: 
 
 def rounded(fall: float) -> float:
     """Round a smallest fall up to the next 5 %, so that no smaller one is promised."""
-    return float(min(np.ceil(round(fall / STEP, 6)) * STEP, 1.0))
+    return round(float(min(np.ceil(round(fall / STEP, 6)) * STEP, 1.0)), 2)
 
 
 def _sentence(found: Verdict, fall: float | None, first: pd.Period, last: pd.Period) -> str:
@@ -174,7 +176,9 @@ def _sentence(found: Verdict, fall: float | None, first: pd.Period, last: pd.Per
     length = "one month" if n == 1 else f"{number_words(n)} months"
     rests = f"going by {_span(first, last)}, when about {found.expected:,.0f} were to be expected"
     if fall is None:
-        return f"No fall, however large, could be seen in {length}: counts here are too small or too uneven, {rests}."
+        none = call(0, found.expected, found.spread, found.level).verdict == FELL  # were nothing recorded at all
+        what = "Only a fall to almost nothing" if none else "No fall, however large,"
+        return f"{what} could be seen in {length}: counts here are too small or too uneven, {rests}."
     return f"A fall under about {100 * fall:.0f} % in {length} would go unseen, {rests}."
 
 
