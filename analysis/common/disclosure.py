@@ -113,7 +113,7 @@ def feasible(
     at = {name: i for i, name in enumerate(free)}
     rows, right = [], []
     for one in sums:
-        row, known = np.zeros(len(free)), 0
+        row, known = np.zeros(len(free)), 0.0
         for name, sign in (*((part, 1) for part in one.parts), (one.total, -1)):
             if name in at:
                 row[at[name]] += sign
@@ -132,7 +132,7 @@ def feasible(
     for sign in (1.0, -1.0):
         aim = np.zeros(len(free))
         aim[at[key]] = sign
-        found = milp(aim, constraints=limits, bounds=bounds, integrality=np.ones(len(free)))
+        found = milp(aim, constraints=limits, bounds=bounds, integrality=np.ones(len(free), dtype=np.intp))
         if found.x is None:
             raise ValueError("the sums do not agree with what is printed")
         ends.append(round(float(found.x[at[key]])))
