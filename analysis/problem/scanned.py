@@ -169,8 +169,8 @@ def since(asked: Subject) -> Said:
     if first is not None and not stopped:
         return said(
             "since",
-            f"No earlier year that can be compared, back to {month_name(first)}, clearly differs from the last 12 months: "
-            "it may have been like this for as long as the data go.",
+            f"No earlier year that can be compared, back to {month_name(first)}, clearly differs from the last 12 "
+            "months: it may have been like this for as long as the data go.",
         )
     rate = f"since {month_name(first)}" if first is not None else "for the last 12 months only"
     return said("since", f"At about this rate {rate}: {stopped}.")

@@ -175,9 +175,7 @@ def test_a_rise_here_alone_is_a_rise_beside_the_rest() -> None:
     assert "clearly rose in the year to December 2024: 180 after 60 here, 960 after 960 there" in said["beside"].text
     level = lines(asked(placed(counts, MONTHS), [300]))
     assert level["change"].text.startswith("No clear change")
-    assert level["since"].text.startswith(
-        "No earlier year back to January 2019 clearly differs from the last 12 months"
-    )
+    assert level["since"].text.startswith("No earlier year that can be compared, back to January 2019, clearly differs")
 
 
 # --- refusals and little data -----------------------------------------------------------------------------------------
