@@ -93,6 +93,12 @@ def test_months_are_stepped_back_by_whole_years_until_known(start: int, length: 
     assert stepped_back(usable, first, last, as_at) == (whole[0] if whole else known[0])
 
 
+def test_with_no_month_that_can_be_used_the_fewest_years_stand() -> None:
+    none = MONTHS[:0]
+    for last, years in (("2024-12", 0), ("2025-01", 1), ("2025-12", 1), ("2026-01", 2)):
+        assert stepped_back(none, month(last) - 1, month(last), MONTHS[-1]) == years
+
+
 def test_what_it_is_measured_from_is_named() -> None:
     usable = MONTHS[(month("2020-03") > MONTHS) | (month("2021-06") < MONTHS)]
     assert (
