@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.common.disclosure import printed
 from analysis.common.method import YEAR
 from analysis.common.refusal import Refusal
 from analysis.where.cells import CellMonths
@@ -19,8 +20,6 @@ from data.store.schema import POLICE_UK, Incidents
 from geo.errors import InputError
 from geo.grid import Grid, grid_reference
 
-LEAST_SAID = 5  # a partner's counts from 1 to 4 are not written out
-UNDER = f"under {LEAST_SAID}"
 _PLURALS = ("incidents", "offences", "crimes", "thefts")
 
 
@@ -87,7 +86,7 @@ class Subject:
 
     def some(self, n: int) -> str:
         """Write a count; a partner's from 1 to 4 as "under 5"."""
-        return UNDER if self.partner and 0 < n < LEAST_SAID else f"{n:,}"
+        return printed(n) if self.partner else f"{n:,}"
 
     def many(self, n: int) -> str:
         """Write a count with what is counted: "1 ASB incident", "no drug offences", "under 5 ASB incidents"."""
