@@ -13,7 +13,7 @@ from analysis.common.method import MONTH_NAMES, YEAR, list_months, month_name
 from analysis.common.percents import interval, signed
 from analysis.common.placed import for_cells
 from analysis.common.refusal import Refusal
-from analysis.problem.said import Said, none, refused, said
+from analysis.problem.said import Said, hushed, none, refused, said
 from analysis.problem.subject import Subject
 from analysis.when.aoristic import SHOWN_FROM, clock_profile
 from analysis.when.near_repeat import LEVEL, near_repeats
@@ -143,7 +143,7 @@ def _hours(here: Incidents) -> Said:
     try:
         found = clock_profile(here, name="In the dated feed")
     except Refusal as why:
-        return refused("hours", why)
+        return refused("hours", Refusal(hushed(why.reason), why.remedy))
     return said("hours", found.sentence, "Many records carry the time of the call, not of the incident.")
 
 

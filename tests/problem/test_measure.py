@@ -199,6 +199,20 @@ def test_every_ending_has_its_sentence_and_blames_nobody(judged: Callable[..., V
     assert none[1].text == NO_VERDICT
 
 
+def test_a_small_count_of_a_partner_is_not_written_out(grid: Grid, judged: Callable[..., Verdict]) -> None:
+    verdict = judged(month("2024-07"), month("2024-12"))
+    told = replace(verdict, sentence="Incidents: cannot tell; 3 recorded where about 14 were to be expected (1 to 30).")
+    assert ending(told)[0].text == told.sentence
+    assert ending(told, partner=True)[0].text == told.sentence.replace("3 recorded", "under 5 recorded")
+    thin = np.zeros((len(MONTHS), SIDE**2))
+    thin[6::36, BLOCK[0]] = 1
+    args = (judging(counted(grid, thin + np.eye(1, SIDE**2, 500)), BLOCK), MONTHS, month("2025-07"), month("2025-07"))
+    assert "the area had 2 incidents in" in seen(*args, MONTHS[-1]).sentence
+    hushed = seen(*args, MONTHS[-1], partner=True)
+    assert "the area had under 5 incidents in" in hushed.sentence
+    assert str(hushed.refusal) in hushed.sentence
+
+
 # --- is it true -------------------------------------------------------------------------------------------------------
 @pytest.mark.long
 @pytest.mark.parametrize("drift", [0.0, 0.05])
