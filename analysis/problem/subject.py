@@ -14,6 +14,7 @@ from analysis.common.disclosure import printed
 from analysis.common.method import YEAR
 from analysis.common.refusal import Refusal
 from analysis.where.cells import CellMonths
+from data.demo.dataset import SOURCE as DEMONSTRATION
 from data.kinds.crime_types import incidents_words
 from data.place.area import Area
 from data.store.schema import POLICE_UK, Incidents
@@ -82,7 +83,7 @@ class Subject:
     @property
     def partner(self) -> bool:
         """Whether a partner's feed gave the counts, whose small ones are not written out."""
-        return self.incidents.source != POLICE_UK
+        return self.incidents.source not in {POLICE_UK, DEMONSTRATION}
 
     def some(self, n: int) -> str:
         """Write a count; a partner's from 1 to 4 as "under 5"."""

@@ -252,6 +252,9 @@ def test_small_counts_of_a_partner_are_not_written_out() -> None:
         assert not re.search(r"(?<![\d,])3(?![\d,])", one.text), one
     assert said["count"].text.startswith("Under 5 ASB incidents were recorded here")
     assert "Mill Street" not in lines(asked(feed, [5, 700]))["points"].text
+    for own_source in ("police.uk", "demonstration"):
+        told = lines(asked(replace(feed, source=own_source), [5]))["count"].text
+        assert told.startswith("3 ASB incidents were recorded here")
 
 
 @pytest.mark.parametrize("before", [0, 8, 30])
