@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -111,7 +112,8 @@ def feasible(
 
     free = sorted(small | hidden)
     at = {name: i for i, name in enumerate(free)}
-    rows, right = [], []
+    rows: list[Any] = []
+    right: list[float] = []
     for one in sums:
         row, known = np.zeros(len(free)), 0.0
         for name, sign in (*((part, 1) for part in one.parts), (one.total, -1)):
@@ -128,10 +130,10 @@ def feasible(
         np.array([LEAST - 1.0 if name in small else float(most) for name in free]),
     )
     limits = [LinearConstraint(np.array(rows), np.array(right), np.array(right))] if rows else []
-    ends = []
-    for sign in (1.0, -1.0):
+    ends: list[int] = []
+    for way in (1.0, -1.0):
         aim = np.zeros(len(free))
-        aim[at[key]] = sign
+        aim[at[key]] = way
         found = milp(aim, constraints=limits, bounds=bounds, integrality=np.ones(len(free), dtype=np.intp))
         if found.x is None:
             raise ValueError("the sums do not agree with what is printed")
