@@ -85,7 +85,7 @@ def test_they_are_as_they_were_on_the_day(data: Dataset) -> None:
 def test_nothing_of_them_tells_of_a_restricted_zone(data: Dataset) -> None:
     ask = ask_of(data)
     said = [known.told(data), panel.problems(data, ask), known.of_year(data, "2024/25"), parts.problems(
-        data, DocumentYear("2024/25", pd.Period("2024-04", "M"), pd.Period("2025-03", "M")), data.as_at
+        data, DocumentYear("2024/25", pd.Period("2025-03", "M")), data.as_at
     )]  # fmt: skip
     assert SECRET not in repr(said)
     assert NOT_PRINTED in repr(said)
