@@ -12,14 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.common.disclosure import HIDDEN, UNDER
 from data.demo.dataset import make_demo
 from data.place.area import Area
-from data.problem.problem import OWN, RUNNING, STATES, Measure, Response
+from data.problem.problem import OWN, RUNNING, STATES, Measure, Response, Step
 from pages.ui.chart import sent
 from pages.ui.map import lattice
 from pages.ui.paper.page import Sheet
 from pages.ui.problem import timeline, timeline_paper
-from pages.ui.problem.timeline_months import AHEAD, MOST_MONTHS, UNDER, TimeLine, bar_words, monthly, time_line
+from pages.ui.problem.timeline_months import AHEAD, MOST_MONTHS, TimeLine, bar_words, monthly, time_line
 from pages.ui.shell.cache import Dataset
 from tests.paper.print_checks import collisions, outside
 from tests.problem import made_problem as made
@@ -77,15 +78,47 @@ def test_months_are_few_and_hold_the_last_known(spans: list[tuple[int, int | Non
     assert all(ends[0] <= bar.first <= bar.last <= ends[1] for bar in found.bars)
 
 
-def test_what_a_partner_counted_is_rounded_and_its_small_counts_are_not_told() -> None:
-    index = pd.period_range(end="2024-12", periods=8, freq="M")
-    series = pd.Series([0, 1, 4, 5, 7, 8, np.nan, 13.0], index=index)
-    partner = line_of(response(index[0].start_time.date(), None), partner=True, series=series)
-    at = partner.table().set_index("month")["incidents"]
-    assert [at[str(month)] for month in index] == ["0", UNDER, UNDER, "5", "5", "10", "", "15"]
-    own = line_of(response(index[0].start_time.date(), None), series=series)
-    assert own.table().set_index("month")["incidents"]["2024-06"] == "1"
-    assert "1 to 4" in timeline.ROUNDED
+def months_of(counts: list[int]) -> pd.Series:
+    return pd.Series(counts, index=pd.period_range(end="2024-12", periods=len(counts), freq="M"), dtype=float)
+
+
+def test_published_counts_are_printed_as_they_are() -> None:
+    found = line_of(series=months_of([1, 4, 7] * 8))
+    assert found.table()["incidents"].tolist()[-3:] == ["1", "4", "7"]
+    assert UNDER not in found.table()["incidents"].tolist()
+
+
+@given(st.lists(st.integers(0, 12), min_size=24, max_size=24), st.sampled_from([None, ("2024-06", "2024-09")]))
+@examples(12)
+def test_no_small_count_of_a_partner_can_be_worked_out(counts: list[int], measured: tuple[str, str] | None) -> None:
+    """The sums of 12 months, of those before and of the measure stand in lines of the form."""
+    measure = None if measured is None else Measure(*measured, "", None, "")
+    problem = made.made_problem(responses=(), measure=measure, started_on=date(2024, 1, 1), as_at="",
+                                scanning=Step(), analysis=Step())  # fmt: skip
+    series = months_of(counts)
+    found = time_line(problem, series, partner=True)
+    told = dict(zip(map(str, found.months), found.table()["incidents"], strict=True))
+    spans = [("2024-01", "2024-12"), ("2023-01", "2023-12"), *([measured] if measured else [])]
+    every = [[str(month) for month in pd.period_range(*span, freq="M")] for span in spans]
+    sums = [(months, int(series[months].sum())) for months in every if set(months) <= set(told)]
+    assert sums
+    for month, text in told.items():
+        assert text in {"", UNDER, HIDDEN} or int(text) == series[month] not in {1, 2, 3, 4}
+        if text == UNDER:
+            assert len(possible(month, told, sums)) > 1
+
+
+def possible(month: str, told: dict[str, str], sums: list[tuple[list[str], int]]) -> set[int]:
+    """Values that a month can have, by what is printed: each sum looked at for itself, which allows no fewer."""
+    values = {1, 2, 3, 4}
+    free = {UNDER: (1, 4), HIDDEN: (0, 10**6)}
+    for months, total in sums:
+        if month in months:
+            ends = [free.get(told[other]) or (int(told[other]),) * 2 for other in months if other != month]
+            least, most = sum(one[0] for one in ends), sum(one[1] for one in ends)
+            totals = range(1, 5) if 0 < total < 5 else (total,)  # a small sum is told as little
+            values &= {value for value in values for one in totals if least <= one - value <= most}
+    return values
 
 
 def test_counts_are_those_of_the_cells(data: Dataset) -> None:

@@ -38,7 +38,7 @@ from pages.ui.paper.picture import SIMULATED
 from pages.ui.problem import timeline_paper
 from pages.ui.problem.form_cleared import Cleared
 from pages.ui.problem.form_counts import tables as count_tables
-from pages.ui.problem.timeline_months import NOTE, ROUNDED, TimeLine
+from pages.ui.problem.timeline_months import NOT_TOLD, NOTE, TimeLine
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
 HEAD = "Problem-solving form (objective, scanning, analysis, response, assessment)"
@@ -290,7 +290,7 @@ def _attributed(ground: BaseMap | None) -> str:
 
 def _months(line: TimeLine, simulated: bool) -> Figure:  # noqa: ARG001  the writer marks it
     high = timeline_paper.height(line, 300.0)
-    caption = f"{NOTE} {ROUNDED}" if line.partner else NOTE
+    caption = f"{NOTE} {NOT_TOLD}" if line.partner else NOTE
     return Figure(
         line.title, line.alt, timeline_paper.drawn(line), caption=caption, shape=_MONTHS_WIDE / high, wide=_MONTHS_WIDE
     )
@@ -309,7 +309,7 @@ def _sources(problem: Problem, figures: Figures, area: Area, ground: BaseMap | N
         _attributed(ground),
         ASB_NOTE if problem.category == ASB and problem.source == POLICE_UK else "",
         sum_words(problem.category),
-        "A partner's counts of 1 to 4 are not told." if problem.tallies or figures.line.partner else "",
+        "A partner's counts of 1 to 4 read “under 5”." if problem.tallies or figures.line.partner else "",
     )
     return tuple(text for text in found if text)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.common.disclosure import LEAST
 from data.plan.kept import Kept
 from data.problem.problem import DONE, PLANNED, RUNNING, STOPPED, Problem
 from pages.ui.chart import charts
 from pages.ui.chart.charts import Chart
 from pages.ui.chart.figure import BAND, FAINT, NO_DATA, SERIES, TEXT, Drawing, as_text
 from pages.ui.problem import form_cleared
-from pages.ui.problem.timeline_months import FEWEST, NOTE, ROUNDED, Bar, TimeLine, bar_words, of
+from pages.ui.problem.timeline_months import NOT_TOLD, NOTE, Bar, TimeLine, bar_words, of
 from pages.ui.shell import downloads
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import short_month, short_period
@@ -43,7 +44,7 @@ def show(data: Dataset, one: Kept[Problem], as_at: pd.Period | None = None) -> N
         data, f"{problem.title}: {found.what} and responses by month", short_period(found.months[0], found.months[-1]),
         of=problem.category,
     )  # fmt: skip
-    note = f"{NOTE} {ROUNDED}" if found.partner else NOTE
+    note = f"{NOTE} {NOT_TOLD}" if found.partner else NOTE
     charts.show(chart(found), data, f"problem_months_{one.id}", name, [*lines, note], note)
 
 
@@ -78,7 +79,7 @@ def chart(found: TimeLine) -> Chart:
     figure = drawing.figure(
         height, 18, along,
         {"range": [rows - 0.45, -0.55], "showticklabels": False, "showgrid": False},
-        {"range": [0, 1.25 * max(top, FEWEST if found.small.any() else 1.0)], "nticks": 4},
+        {"range": [0, 1.25 * max(top, LEAST if found.small.any() else 1.0)], "nticks": 4},
     )  # fmt: skip
     share = above / (above + _COUNTS_PX - 60)
     figure["layout"]["yaxis"]["domain"] = [1 - share, 1]
@@ -106,7 +107,7 @@ def _draw_bar(drawing: Drawing, bar: Bar, row: int, first: int, last: int) -> No
 
 
 def _draw_counts(drawing: Drawing, found: TimeLine) -> None:
-    shown = np.where(found.small, FEWEST - 1, found.counts)
+    shown = np.where(found.small, LEAST - 1, found.counts)
     texts = [found.count_words(at) for at in range(len(found.months))]
     drawing.trace(
         2, type="bar", x=[m.ordinal for m in found.months], y=shown, width=0.82,
@@ -119,8 +120,10 @@ def _draw_counts(drawing: Drawing, found: TimeLine) -> None:
     )  # fmt: skip
     for gone in np.flatnonzero(np.isnan(found.counts)):
         month = found.months[int(gone)]
-        if found.known is not None and month <= found.known:
+        if found.known is not None and month <= found.known and not found.small[gone]:
             drawing.band(month.ordinal, month.ordinal, NO_DATA, row=2)
+            if found.hidden[gone]:
+                drawing.note("?", month.ordinal, 0, row=2, yanchor="bottom")
     head = f"<b>{as_text(found.what)}</b> a month"
     drawing.note(head, 0, 1, row=2, xdomain=True, ydomain=True, xanchor="left", yanchor="bottom", yshift=1)
     at = found.last_known
