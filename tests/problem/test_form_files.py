@@ -62,7 +62,7 @@ SAYS = (
     "Fewer complaints about cars on summer evenings.", "A fall under about 38 % would go unseen.",
     "Incidents of July 2024 to December 2024, against the same months of 2021 to 2023. Wanted: a fall of 40 %.",
     "312 incidents in 12 months.", "Complaints doubled since the ramp went.", "Hours are not known: no dated feed.",
-    "Signed off 3 September 2024 by Partnership analyst, on data version ab12cd34, known to July 2024.",
+    "Signed off 3 September 2024, on data version ab12cd34, known to July 2024, by Partnership analyst.",
     "(The data said: In 3 of 4 years.)", "Not signed off. Data version ab12cd34, known to December 2024.",
     "Summer patrols", "no end known", "10 Sep 2024", "Cannot tell: 61 where 70.3 were expected.",
     "It says what changed, not why.", "Traders say that it is quieter.", "Calls, as of 31 December 2024",
@@ -78,7 +78,7 @@ def test_both_files_say_all_of_it(kind: str, request: pytest.FixtureRequest) -> 
 
 
 def test_lines_say_whose_they_are(area: Area, written: bytes) -> None:
-    scanning = form(made.made_problem(), area).first[1]
+    scanning = form(made.made_problem(), area).first[2]
     assert [one.mark for one in scanning.lines] == [BY_DATA, BY_PARTNER, NOT_KNOWN]
     assert "Not known: Hours are not known" in told(written)
 
@@ -146,7 +146,7 @@ def test_hostile_texts_are_texts(area: Area) -> None:
 def test_headings_are_headings_and_pictures_have_words(written: bytes) -> None:
     file = docx.Document(io.BytesIO(written))
     found = [p.text for p in file.paragraphs if p.style.name == "Heading 1"]
-    assert found == ["Objective", "Scanning", "Analysis", "Map", "Response", "Assessment", "What partners counted",
+    assert found == ["Objective", "Measure, and what change could be seen", "Scanning", "Analysis", "Map", "Response", "Assessment", "What partners counted",
                      "Sources"]  # fmt: skip
     assert file.paragraphs[0].style.name == "Title"
     described = [one.get("descr") for one in file.element.body.iter() if one.tag.endswith("}docPr")]

@@ -172,7 +172,9 @@ class _Board:
         if found.known is not None and found.known < found.months[-1]:
             x = self.x(found.known.ordinal + 1)
             self.line(x, self.peak - 9, x, self.base, linestyle=(0, (1, 2)))
-            self.text(x + 2, self.base - 4, f"known to {short_month(found.known)}", SMALL, color=MUTED)
+            text = f"known to {short_month(found.known)}"
+            if x + 4 + words.width(text, SMALL) < self.wide:
+                self.text(x + 2, self.base - 4, text, SMALL, color=MUTED)
 
     def _months(self) -> None:
         every = next((n for n in (1, 2, 3, 6, 12) if self.step * n >= _NAMED_PT), 12)
