@@ -148,10 +148,10 @@ def test_the_chart_is_one_that_plotly_knows_and_says_states_in_words_and_pattern
     found = replace(line_of(*bars), measured=(pd.Period("2024-07", "M").ordinal, pd.Period("2024-12", "M").ordinal))
     chart = timeline.chart(found)
     sent.message(chart.figure)
-    faces = [one["marker"]["pattern"]["shape"] for one in chart.figure["data"][: len(STATES)]]
+    faces = [(one["marker"]["color"], one["marker"]["pattern"]["shape"]) for one in chart.figure["data"][: len(STATES)]]
     assert len(set(faces)) == len(STATES)
     notes = [one["text"] for one in chart.figure["layout"]["annotations"]]
-    assert all(any(f"No. {k}, Team, {state}" in note for note in notes) for k, state in enumerate(STATES))
+    assert all(any(f"No. {k}, {state}" in note for note in notes) for k, state in enumerate(STATES))
     assert "►" in notes
     assert chart.title == f"4 responses; {made.counts()['2024-12']:.0f} ASB incidents in Dec 2024"
 

@@ -17,9 +17,10 @@ from pages.ui.shell import downloads
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import short_month, short_period
 
-PATTERNS = {PLANNED: "", RUNNING: "/", DONE: "x", STOPPED: "."}
+_NONE = "rgba(0,0,0,0)"
+FACES = {PLANNED: (_NONE, ""), RUNNING: (_NONE, "/"), DONE: (FAINT, ""), STOPPED: (_NONE, ".")}  # fill and pattern
 _MOST_BARS, _BAR_PX, _COUNTS_PX, _HEAD_PX = 24, 36, 170, 26
-_LONGEST = 64  # letters of a bar's words
+_LONGEST, _ARROW_PX = 40, 17  # letters of what a response is; the size of what says that it goes on
 
 
 def show(data: Dataset, one: Kept[Problem], as_at: pd.Period | None = None) -> None:
@@ -88,22 +89,23 @@ def chart(found: TimeLine) -> Chart:
 
 
 def _draw_bar(drawing: Drawing, bar: Bar, row: int, first: int, last: int) -> None:
-    pattern = {"shape": PATTERNS[bar.state], "fgcolor": TEXT, "bgcolor": "rgba(0,0,0,0)", "size": 6, "solidity": 0.3}
+    fill, shape = FACES[bar.state]
+    pattern = {"shape": shape, "fgcolor": TEXT, "bgcolor": _NONE, "size": 6, "solidity": 0.3}
     drawing.trace(
         1, type="bar", orientation="h", base=[bar.first - 0.5], x=[bar.last - bar.first + 1], y=[row], width=0.36,
-        marker={"color": "rgba(0,0,0,0)", "line": {"color": TEXT, "width": 1.4}, "pattern": pattern},
+        marker={"color": fill, "line": {"color": TEXT, "width": 1.4}, "pattern": pattern if shape else {"shape": ""}},
         hovertemplate=f"{as_text(bar.words)}, {as_text(bar_words(bar))}<extra></extra>",
     )  # fmt: skip
-    text = as_text(
-        bar.words if len(bar.words) <= _LONGEST else bar.words[:_LONGEST].rsplit(" ", 1)[0] + " … " + bar.state
+    what = bar.what if len(bar.what) <= _LONGEST else bar.what[:_LONGEST].rsplit(" ", 1)[0] + " …"
+    # from the left edge: at a bar near the other edge the words would leave a small screen
+    drawing.note(
+        as_text(f"{what}, {bar.state}"), 0, row - 0.18, xdomain=True, xanchor="left", yanchor="bottom", yshift=-1
     )
-    late = bar.first - first > (last - first) / 2
-    at = {"x": bar.last + 0.5, "xanchor": "right"} if late else {"x": bar.first - 0.5, "xanchor": "left"}
-    drawing.note(text, at["x"], row - 0.18, xanchor=at["xanchor"], yanchor="bottom", yshift=-1)
     if bar.endless or bar.later:
-        drawing.note("►", last + 0.6, row, xanchor="right", size=14)
+        drawing.note("►", last + 0.5, row, xanchor="left", xshift=-1, size=_ARROW_PX)
+        drawing.right = max(drawing.right, _ARROW_PX + 2)
     if bar.earlier:
-        drawing.note("◄", first - 0.6, row, xanchor="left", size=14)
+        drawing.note("◄", first - 0.5, row, xanchor="right", xshift=1, size=_ARROW_PX)
 
 
 def _draw_counts(drawing: Drawing, found: TimeLine) -> None:
@@ -131,6 +133,6 @@ def _draw_counts(drawing: Drawing, found: TimeLine) -> None:
         drawing.note(texts[at], found.months[at].ordinal, float(shown[at]), row=2, yanchor="bottom")
     if found.known is not None and found.known < found.months[-1]:
         x = found.known.ordinal + 0.5
-        drawing.shapes.append({"type": "line", "xref": "x2", "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 1,
+        drawing.shapes.append({"type": "line", "xref": "x2", "yref": "y2 domain", "x0": x, "x1": x, "y0": 0, "y1": 1,
                                "line": {"width": 1, "color": FAINT, "dash": "dot"}})  # fmt: skip
         drawing.note("known to here", x, 0.98, row=2, ydomain=True, xanchor="left", yanchor="top")
