@@ -1,0 +1,62 @@
+"""How a problem ends: the verdict of Did it work in a few lines that blame nobody."""
+
+from __future__ import annotations
+
+from analysis.common.refusal import Refusal
+from analysis.outcome.evaluation import CANNOT_TELL, FELL
+from analysis.outcome.operation import Verdict
+from analysis.problem.measure import ALMOST_ALL, rounded
+from analysis.problem.said import Said
+
+SMALL = 0.2  # a smallest fall above this comes from counts that are small
+LIMITS = (
+    "It says what changed, not why. More officers can mean more records, and places chosen at their worst tend to get "
+    "better by themselves."
+)
+NO_VERDICT = (
+    "That the data give no verdict says nothing against what was done. What partners saw and counted themselves stands "
+    "beside it."
+)
+
+
+def ending(found: Verdict | Refusal) -> tuple[Said, ...]:
+    """Say how it ended.
+
+    Parameters
+    ----------
+    found : Verdict or Refusal
+        Of :func:`analysis.outcome.operation.judge`.
+
+    Returns
+    -------
+    tuple of Said
+        ``verdict``: its own sentence, as Did it work says it, or the refusal; ``ending``: what that means for those who
+        worked on it; ``limits``: what a verdict cannot see.
+    """
+    if isinstance(found, Refusal):
+        return Said("verdict", str(found), refused=True), Said("ending", NO_VERDICT)
+    return Said("verdict", found.sentence), Said("ending", _ending(found)), Said("limits", LIMITS)
+
+
+def _ending(found: Verdict) -> str:
+    if found.verdict == FELL:
+        return (
+            "Fewer were recorded than places like it lead to expect, by more than chance. That fits what was aimed at; "
+            "the counts alone do not show that the response did it."
+        )
+    if found.verdict != CANNOT_TELL:
+        return (
+            "More were recorded than places like it lead to expect, by more than chance. Ask first whether more was "
+            "reported, or more officers were there to record it."
+        )
+    fall = rounded(found.smallest_fall)
+    if found.smallest_fall <= SMALL:
+        return (
+            f"It changed no more than such places do by themselves. A fall of about {100 * fall:.0f} % or more would "
+            "mostly have been seen; a smaller one may be there unseen."
+        )
+    seen = "" if fall > ALMOST_ALL else f" Only a fall of about {100 * fall:.0f} % or more would mostly have been seen."
+    return (
+        "It cannot be told whether this worked: that is the usual ending with counts this small, and no reproach."
+        + seen
+    )
