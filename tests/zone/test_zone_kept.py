@@ -22,7 +22,6 @@ from data.zone.limits import NATIONAL, limit_note, limits_of
 from data.zone.times import length_words, moment_of, words
 from data.zone.zone import (
     CLOSURE,
-    DISPERSAL,
     KINDS,
     PUBLIC_SPACES,
     Zone,
@@ -33,16 +32,10 @@ from data.zone.zones import ZONES
 from geo.errors import InputError
 from geo.grid import grid_reference
 from tests.properties import examples
+from tests.zone.made_zones import EAST, NORTH, made_zone
 
 CLOCK = ZoneInfo("Europe/London")
 NOW = datetime(2024, 11, 1, 12, tzinfo=UTC)
-EAST, NORTH = 344_000.0, 391_000.0
-
-
-def made_zone(name: str = "Retail park", kind: str = DISPERSAL, size_m: float = 300.0) -> Zone:
-    starts = datetime(2024, 10, 30, 17, tzinfo=UTC)
-    shape = shapely.box(EAST, NORTH, EAST + size_m, NORTH + size_m)
-    return Zone(name, kind, "Inspector, neighbourhood team", starts, starts + timedelta(hours=48), kept_shape(shape))
 
 
 @st.composite
