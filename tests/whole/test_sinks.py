@@ -72,9 +72,11 @@ READ: dict[str, dict[str, str]] = {
     "pages/ui/shell/later.py": {"int(height)": "a number"},
     "pages/ui/shell/screenshot.py": {"body": _ESCAPED, "head": _WRITTEN_HERE},
     "pages/ui/targets/choice.py": {"label": _WRITTEN_HERE},
+    "pages/ui/problem/form_files.py": {"label": _WRITTEN_HERE},
+    "pages/ui/problem/timeline.py": {"text": _NUMBERS, "texts[at]": _NUMBERS},
     "pages/ui/targets/review_panel.py": {
-        "html_of(review.section_of(found), 2)": _ESCAPED, "inside": _ESCAPED, "head": _ESCAPED, "rows": _ESCAPED,
-        "name": _ESCAPED,
+        "html_of(joined(review.section_of(found), added), 2)": _ESCAPED, "inside": _ESCAPED, "head": _ESCAPED,
+        "rows": _ESCAPED, "name": _ESCAPED,
     },
 }  # fmt: skip
 # What reads text as HTML, template, link or program, by module.
