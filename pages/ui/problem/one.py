@@ -18,7 +18,7 @@ from data.plan.saved import TITLE_LENGTH
 from data.problem.problem import ANALYSIS, ASSESSMENT, CLOSED, OBJECTIVE, RESPONSE, SCANNING, STEPS, Problem
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import asked, state
-from pages.ui.problem import assessed, entry, found, objective, record, responses, steps
+from pages.ui.problem import assessed, entry, form_files, found, objective, record, responses, steps, timeline
 from pages.ui.shell import access, frame
 from pages.ui.shell.cache import Dataset, cached
 
@@ -102,11 +102,17 @@ def _lines(key: str, data: Dataset, one: Kept[Problem], as_at: pd.Period | None,
     steps.show(data, one, key, fill, as_at, may=may)
 
 
+def _responses(data: Dataset, one: Kept[Problem], as_at: pd.Period | None, may: bool) -> None:
+    if as_at is not None:
+        timeline.show(data, one, as_at)
+    responses.show(data, one, may=may)
+
+
 _DRAWN: Mapping[str, Callable[[Dataset, Kept[Problem], pd.Period | None, bool], None]] = {
     OBJECTIVE: lambda data, one, as_at, may: objective.show(data, one, as_at, may=may),
     SCANNING: partial(_lines, SCANNING),
     ANALYSIS: partial(_lines, ANALYSIS),
-    RESPONSE: lambda data, one, as_at, may: responses.show(data, one, may=may),  # noqa: ARG005
+    RESPONSE: _responses,
     ASSESSMENT: lambda data, one, as_at, may: assessed.show(data, one, as_at, may=may),
 }
 
@@ -141,6 +147,8 @@ def _acts(data: Dataset, one: Kept[Problem]) -> None:
                     key="problem_archive",
                     args=(record.place(one), None, question, "Yes, archive it", _archive, data, one),
                 )  # fmt: skip
+        with st.popover("Download", icon=":material/download:"):
+            form_files.show(data, one)
     asked.show(record.place(one))
 
 

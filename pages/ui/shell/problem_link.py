@@ -11,6 +11,7 @@ from data.access.actor import PLAN
 from data.place.area import Area
 from data.plan.file import file_of
 from data.problem.problem import Response
+from data.problem.switched import problems_on
 from data.problem.there import anything_kept
 from data.store.schema import POLICE_UK
 from data.store.store import default_store
@@ -20,7 +21,6 @@ from pages.ui.shell.cache import Dataset, nothing_loaded, once
 
 PROBLEMS = ("Problems", "pages/problems.py")
 START = "problem_start"  # session key: a problem that another page asks to start
-SWITCH = "problems"  # of the area file
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,8 @@ def listed(place: Area) -> bool:
 
     It is switched on in the area file, or something is saved, or the demonstration is shown, which has examples.
     """
-    if place.raw.get(SWITCH) is True:
-        return True
     try:
-        return nothing_loaded() or _kept(default_store())
+        return problems_on(place.raw) or nothing_loaded() or _kept(default_store())
     except InputError:  # the page that needs the store or the plans says what is wrong with them
         return False
 
