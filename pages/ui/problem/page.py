@@ -99,7 +99,7 @@ def _list(data: Dataset, every: tuple[Kept[Problem], ...]) -> None:
         format_func=lambda number: frame.plain(shown[number].content.title),
     )  # fmt: skip
     alt = "Problems: name, owner, step, last change, note"
-    tables.show(_table(data, list(shown.values())), alt, of="problems")
+    tables.show(_table(data, list(shown.values())), alt, of="problem_list")
 
 
 def _pick(shown: dict[int, Kept[Problem]]) -> None:

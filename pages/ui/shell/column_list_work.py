@@ -82,7 +82,7 @@ OF_WORK: dict[str, dict[str, Column]] = {
         "Cells visited": Column("Visited", "Squares of the map that were really visited.", "cells"),
         "Remark": Column("Remark", "As it was typed."),
     },
-    "problems": {
+    "problem_list": {
         "Name": Column("Name", "As it was typed."),
         "Owner": Column("Owner", "A role or team."),
         "Step": Column("Step", "The first of five that is not done."),
