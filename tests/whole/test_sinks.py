@@ -59,6 +59,11 @@ READ: dict[str, dict[str, str]] = {
         "one": "a way of a plan, no element", "', '.join(said)": _ESCAPED, "r.status": _WRITTEN_HERE, "rows": _ESCAPED,
     },
     "pages/ui/plan/when/charts.py": {"str(y)": _NUMBERS, "word": _WRITTEN_HERE, "w": _NUMBERS},
+    "pages/ui/problem/counts.py": {"tally_html(tally)": _ESCAPED},
+    "pages/ui/problem/objective.py": {"label": _WRITTEN_HERE},
+    "pages/ui/problem/one.py": {"'; '.join(said)": _ESCAPED, "STEPS.__getitem__": _WRITTEN_HERE},
+    "pages/ui/problem/places.py": {"label": _WRITTEN_HERE, "words or None": _WRITTEN_HERE},
+    "pages/ui/problem/steps.py": {"lines_html(step)": _ESCAPED, "n": _NUMBERS, "rows": _ESCAPED},
     "pages/ui/shell/access.py": {
         "label": "a provider, as the administrator named it", "name": "a page of ours",
     },
