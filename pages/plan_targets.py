@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.problem import known as problems
 from pages.ui.shell import frame, screenshot
 from pages.ui.targets import charts as targets_charts
 from pages.ui.targets import choice as targets_choice
@@ -21,5 +22,5 @@ with frame.page("Plan targets") as view:
     screenshot.picture_ends()
     with left:
         targets.show_required(view.data, chosen, found)
-    targets_tabs.show(view.data, chosen)
+    targets_tabs.show(view.data, chosen, problems.of_year)
     frame.asb_note()

@@ -24,7 +24,7 @@ from analysis.where.stability import STAYS, points_of, stays_of
 from data.kinds.crime_types import ASB
 from data.store.schema import Incidents
 
-MOST_REPEATS = 2000  # incidents of a feed whose pairs are looked at
+MOST_REPEATS = 1000  # incidents of a feed whose pairs are looked at
 MORE = "Load the missing months on the Data page"
 
 
@@ -96,6 +96,8 @@ def beside(asked: Subject) -> Said:
     cells = asked.counted.counts[rows].toarray()[:, asked.counted.grid.cells]
     own, whole = cells[:, asked.cells].sum(axis=1), cells.sum(axis=1)
     table = np.column_stack([own, whole - own])
+    if asked.partner and min(table[:YEAR].sum(axis=0).min(), table[YEAR:].sum(axis=0).min()) < LEAST_SAID:
+        return none("beside", f"Too few to hold the change here against {rest}")
     if not table[:, 1].any():
         return none("beside", f"Nothing was recorded in {rest} to hold it against")
     try:
@@ -105,8 +107,6 @@ def beside(asked: Subject) -> Said:
     if not found.tested[0]:
         few = f"under {LEAST_INCIDENTS} incidents in both years together"
         return none("beside", f"Beside {rest} no change can be told from chance: {few}", "Choose a larger place")
-    if asked.partner and min(found.before.min(), found.after.min()) < LEAST_SAID:
-        return none("beside", f"Too few to hold the change here against {rest}")
     ratio, low, high = float(found.ratio[0]), float(found.low[0]), float(found.high[0])
     clear = f"clearly {'rose' if ratio > 1 else 'fell'}" if low > 1 or high < 1 else "did not clearly change"
     here, there = (f"{found.after[i]:,.0f} after {found.before[i]:,.0f}" for i in (0, 1))

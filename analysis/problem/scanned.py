@@ -65,7 +65,7 @@ def change(asked: Subject) -> Said:
     a, b = found.current, found.previous
     against = "the 12 months before"
     if found.missing_months:
-        against = f"a year before, in the {number_words(found.months)} months that both years have"
+        against = f"the same months a year before ({number_words(found.months)} of twelve are in both years)"
     if a == b == 0:
         return said("change", f"None {when(asked)} and none in {against}: there is no change to tell.")
     if asked.partner and (0 < a < LEAST_SAID or 0 < b < LEAST_SAID):  # a change in per cent would tell the count
@@ -89,7 +89,7 @@ def change(asked: Subject) -> Said:
 def months(asked: Subject) -> tuple[Said, ...]:
     """Tell which months of the year are high, and how the area's seasons run here."""
     series = asked.series
-    mask = season_mask(pd.PeriodIndex(series.index), asked.area, asked.category)
+    mask = _left_out(asked)
     try:
         found = seasonal_index(series, mask if mask.any() else None, np.random.default_rng(seeds.BOOTSTRAP))
     except (Refusal, InputError) as why:
@@ -161,16 +161,24 @@ def since(asked: Subject) -> Said:
         )
     first, stopped = _present_rate(asked)
     if first is None and not stopped:
-        begin = month_name(every.index[0])
-        return none("since", f"The data begin in {begin}: too short to say since when it has been like this here")
+        begin = f"the data begin in {month_name(every.index[0])}"
+        lockdown = " and lockdown is left out" if _left_out(asked)[-YEAR:].any() else ""
+        return none(
+            "since", f"Since when it has been like this cannot be told: {begin}{lockdown}, too short to compare"
+        )
     if first is not None and not stopped:
         return said(
             "since",
-            f"At about this rate since at least {month_name(first)}, as far back as can be compared: no earlier year "
-            "differs clearly from the last.",
+            f"No earlier year that can be compared, back to {month_name(first)}, clearly differs from the last 12 months: "
+            "it may have been like this for as long as the data go.",
         )
     rate = f"since {month_name(first)}" if first is not None else "for the last 12 months only"
     return said("since", f"At about this rate {rate}: {stopped}.")
+
+
+def _left_out(asked: Subject) -> NDArray[np.bool_]:
+    """Months of the series that the area file leaves out for the crime type: its lockdown."""
+    return season_mask(pd.PeriodIndex(asked.series.index), asked.area, asked.category)
 
 
 def _present_rate(asked: Subject) -> tuple[pd.Period | None, str]:
@@ -181,7 +189,7 @@ def _present_rate(asked: Subject) -> tuple[pd.Period | None, str]:
     back must differ more clearly, for they are several chances to differ.
     """
     used = asked.series.copy()
-    used[season_mask(pd.PeriodIndex(used.index), asked.area, asked.category)] = np.nan
+    used[_left_out(asked)] = np.nan
     first = None
     for back in range(1, (asked.as_at - used.index[0]).n // YEAR + 1):
         block = used.reindex(asked.year - YEAR * back)
@@ -217,7 +225,7 @@ def share(asked: Subject) -> Said:
 
 def points(asked: Subject) -> Said:
     """Tell few points from many: at how many of its map points half of the incidents were placed."""
-    counts, names = _by_point(asked)
+    counts, street = _by_point(asked)
     n = int(counts.sum())
     if n < FEW:
         few = f"{asked.some(n) if n else 'none'} {'was' if n < 2 and not asked.partner else 'were'} recorded here"
@@ -233,13 +241,13 @@ def points(asked: Subject) -> Said:
     told = f"{much} of them were placed at {half:,} of its {len(counts):,} map points"
     if row["observed"] <= row["high"]:
         return said("points", f"{told}, no more than chance alone would put there.", caution)
-    name = names[int(np.argmax(counts))]
-    first = f"; {name or 'the busiest'} leads with {_percent(ordered[0] / n)}" if half > 1 and not asked.partner else ""
+    first = f"; {street or 'the busiest'} leads with {_percent(ordered[0] / n)}"
+    first = "" if half == 1 or asked.partner else first
     return said("points", f"{told}, where chance alone would put {_percent(row['random'])}{first}.", caution)
 
 
-def _by_point(asked: Subject) -> tuple[NDArray[np.intp], list[str]]:
-    """Incidents of the last 12 months at every point in the cells that ever had one, and the streets of these points.
+def _by_point(asked: Subject) -> tuple[NDArray[np.intp], str]:
+    """Incidents of the last 12 months at every point in the cells that ever had one; the street of the busiest.
 
     A name that is long, or that a partner gave, is left out.
     """
@@ -248,11 +256,12 @@ def _by_point(asked: Subject) -> tuple[NDArray[np.intp], list[str]]:
     here = frame[np.isin(at, grid.cells[asked.cells]) & frame["month"].isin(asked.counted.months).to_numpy()]
     point = here.groupby(["easting_m", "northing_m"], sort=True).ngroup().to_numpy()
     late = here["month"].isin(asked.there).to_numpy()
-    total = int(point.max()) + 1 if len(point) else 0
-    names = [""] * total
-    for number, text in zip(point, here["location"].astype("object"), strict=True):
-        names[number] = "" if asked.partner or pd.isna(text) else street_name(str(text))
-    return np.bincount(point[late], minlength=total), [name if len(name) <= _LONGEST_NAME else "" for name in names]
+    counts = np.bincount(point[late], minlength=int(point.max()) + 1 if len(point) else 0)
+    if asked.partner or not counts.any():
+        return counts, ""
+    text = here["location"].to_numpy(dtype=object)[np.flatnonzero(late & (point == np.argmax(counts)))[-1]]
+    name = "" if pd.isna(text) else street_name(str(text))
+    return counts, name if len(name) <= _LONGEST_NAME else ""
 
 
 def chance(asked: Subject, found: ChanceTest | Refusal) -> Said:

@@ -175,7 +175,9 @@ def test_a_rise_here_alone_is_a_rise_beside_the_rest() -> None:
     assert "clearly rose in the year to December 2024: 180 after 60 here, 960 after 960 there" in said["beside"].text
     level = lines(asked(placed(counts, MONTHS), [300]))
     assert level["change"].text.startswith("No clear change")
-    assert "as far back as can be compared" in level["since"].text
+    assert level["since"].text.startswith(
+        "No earlier year back to January 2019 clearly differs from the last 12 months"
+    )
 
 
 # --- refusals and little data -----------------------------------------------------------------------------------------
@@ -248,6 +250,24 @@ def test_small_counts_of_a_partner_are_not_written_out() -> None:
         assert not re.search(r"(?<![\d,])3(?![\d,])", one.text), one
     assert said["count"].text.startswith("Under 5 ASB incidents were recorded here")
     assert "Mill Street" not in lines(asked(feed, [5, 700]))["points"].text
+
+
+@pytest.mark.parametrize("before", [0, 8, 30])
+def test_no_line_tells_a_small_count_of_a_partner_from_another(before: int) -> None:
+    """The same lines whether it was 1, 2, 3 or 4, the area's total being the same."""
+    told = set()
+    for few in (1, 2, 3, 4):
+        here, other = np.zeros(72, dtype=int), np.full(72, 9)
+        here[59] = before
+        here[71], other[71] = few, 20 - few
+        of = asked(replace(placed({5: here, 700: other}, MONTHS), source="Council"), [5])
+        told.add(tuple(lines(of).values()))
+    assert len(told) == 1
+
+
+def test_lockdown_is_left_out_of_what_is_compared() -> None:
+    said = lines(asked(placed({700: np.full(72, 9)}, MONTHS), [700], pd.Period("2021-03", "M")))
+    assert said["since"].text.endswith("the data begin in January 2019 and lockdown is left out, too short to compare.")
 
 
 def dated(n: int, hour: int | None, cell: int = 700, precision: float | None = None) -> Incidents:

@@ -47,6 +47,7 @@ def document(data: Dataset, year: DocumentYear | None, day: date | None = None) 
         sections=(
             each_type.side_by_side(every),
             parts.plan(data, year),
+            *parts.problems(data, year, day),
             each_type.each(data, year, every),
             parts.area(data),
             parts.gaps(data, day),

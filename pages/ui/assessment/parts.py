@@ -13,6 +13,7 @@ from analysis.findings.beside import beside_title
 from analysis.findings.change import year_changes
 from analysis.findings.finding import aloud, capital, lower
 from analysis.findings.leaders import most_of
+from analysis.findings.problems import problems_finding
 from analysis.findings.seasons import leading, season_title
 from analysis.findings.type_profile import Profile, change_title, held, wards_title
 from data.kinds.crime_types import ASB
@@ -24,10 +25,11 @@ from pages.ui.assessment.year import DocumentYear, filters
 from pages.ui.briefing import findings as briefing_findings
 from pages.ui.briefing.panel import TARGET, Panel
 from pages.ui.document.blocks import Block, Column, Gap, Paragraph, Points, Section, Table, Typed
+from pages.ui.problem import known
 from pages.ui.shell import choice, frame, unlocated, words
 from pages.ui.shell.address import slug
 from pages.ui.shell.cache import Dataset, cached, doubts
-from pages.ui.targets import priorities, review
+from pages.ui.targets import priorities, review, review_more
 
 MOVED = (
     "Points are moved to a street's middle before publication, eight or more addresses to a point: a place here is "
@@ -180,7 +182,22 @@ def gaps(data: Dataset, day: date) -> Section:
 
 def review_of(data: Dataset, year: DocumentYear, day: date) -> tuple[Section, ...]:
     """Give the annual review of a financial year with nothing that was saved after a day; none of other months."""
-    return (review.section(data, filters(data, year, ASB), year.name, day),) if year.financial else ()
+    if not year.financial:
+        return ()
+    found = review.section(data, filters(data, year, ASB), year.name, day)
+    return (review_more.joined(found, known.of_year(data, year.name, day)),)
+
+
+def problems(data: Dataset, year: DocumentYear, day: date) -> tuple[Section, ...]:
+    """Give the problems that were open in the months of the document, or since where it is of the latest; else none."""
+    latest = year.last == choice.known_month(data)
+    last = day if latest else min(year.last.end_time.date(), day)
+    there = known.between(data, year.first.start_time.date(), last, day)
+    if not there:
+        return ()
+    said = problems_finding(there)
+    blocks = (Paragraph(f"{said.title}. {said.detail}".strip()), known.table_of(there, "Problems, as they stood"))
+    return (Section("problems", "Problems that partners work on", blocks),)
 
 
 def wanted(data: Dataset) -> tuple[Wanted, ...]:

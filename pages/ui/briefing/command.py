@@ -14,7 +14,7 @@ from data.kinds.crime_types import ASB
 from data.kinds.typed import category_option
 from data.store.options import add_layer_option, add_store_options
 from geo.errors import InputError
-from pages.ui.briefing.panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask
+from pages.ui.briefing.panel import AUDIENCES, NAMES, PARTNERSHIP, Ask
 from pages.ui.document.command import run
 from pages.ui.document.written import write
 
@@ -73,10 +73,12 @@ def _asked_of(asked: argparse.Namespace) -> tuple[Dataset, pd.Period]:
 def _made(asked: argparse.Namespace, data: Dataset, as_at: pd.Period) -> Path:
     """Make the pack, and write it."""
     from pages.ui.briefing import make as briefing_make
+    from pages.ui.briefing import problems as briefing_problems
     from pages.ui.shell.choice import day_at
 
     window = briefing_make.window_of(data, asked.category, as_at, day_at(data, as_at), asked.window, asked.year)
-    ask = Ask(tuple(asked.panels or USUAL[asked.audience]), asked.audience, asked.title, window)
+    panels = tuple(asked.panels or briefing_problems.usual(data, asked.audience))
+    ask = Ask(panels, asked.audience, asked.title, window)
     pack = briefing_make.make(data, ask, asked.made)
     unpacked = {f"{pack.name}/{name}": raw for name, raw in pack.files.items()} if asked.unpacked else {}
     return write(asked.out, {**unpacked, f"{pack.name}.zip": pack.zip})[-1]
@@ -103,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
         help="last month that is known (default: the last that was on the day)",
     )
     parser.add_argument(
-        "--panels", nargs="+", choices=tuple(PANELS), help="in this order (default: those of the audience)"
+        "--panels", nargs="+", choices=tuple(NAMES), help="in this order (default: those of the audience)"
     )
     parser.add_argument("--audience", default=PARTNERSHIP, choices=tuple(AUDIENCES))
     parser.add_argument("--title", default="")

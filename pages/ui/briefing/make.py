@@ -19,6 +19,7 @@ from pages.ui.briefing import beside as briefing_beside
 from pages.ui.briefing import files as briefing_files
 from pages.ui.briefing import findings as briefing_findings
 from pages.ui.briefing import plan as briefing_plan
+from pages.ui.briefing import problems as briefing_problems
 from pages.ui.briefing import where as briefing_where
 from pages.ui.briefing.files import Pack
 from pages.ui.briefing.panel import (
@@ -27,13 +28,13 @@ from pages.ui.briefing.panel import (
     EVALUATION,
     HEADLINES,
     HOTSPOTS,
-    PANELS,
+    NAMES,
     PLAN,
+    PROBLEMS,
     SEASON,
     TARGET,
     TOWNSHIPS,
     TREND,
-    USUAL,
     WARDS,
     Ask,
     Panel,
@@ -57,6 +58,7 @@ _MAKERS: dict[str, Callable[[Dataset, Ask], Panel | tuple[Panel, ...]]] = {
     SEASON: briefing_findings.season,
     PLAN: briefing_plan.plan,
     EVALUATION: briefing_plan.evaluation,
+    PROBLEMS: briefing_problems.problems,
 }
 
 
@@ -158,8 +160,8 @@ def panels(data: Dataset, ask: Ask) -> tuple[Panel, ...]:
 
 def one(data: Dataset, ask: Ask, key: str) -> tuple[Panel, ...]:
     """Make the panels of one key."""
-    if key not in PANELS:
-        raise InputError("there is no such panel", column="panels", value=key, hint=f"Choose of: {', '.join(PANELS)}.")
+    if key not in NAMES:
+        raise InputError("there is no such panel", column="panels", value=key, hint=f"Choose of: {', '.join(NAMES)}.")
     alone = replace(ask, panels=(key,), title="")
     return cached(_one, data, alone, key, stamp(data))
 
@@ -201,7 +203,7 @@ def make(data: Dataset, ask: Ask, when: datetime | None = None) -> Pack:
         ".zip"
     )
     every = panels(data, ask)
-    shown = told(every) if ask.panels == USUAL[ask.audience] else every
+    shown = told(every) if ask.panels == briefing_problems.usual(data, ask.audience) else every
     return briefing_files.pack(
         name[:80].rstrip("-"), title_of(data, ask), lines_of(data, ask), shown, ask.audience, moment,
         tuple(one for one in every if one not in shown),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from analysis.common.method import month_name
 from data.kinds.crime_types import ASB, kinds_of
-from pages.ui.briefing.panel import AUDIENCES, PANELS, PARTNERSHIP, USUAL, Ask, Panel
+from pages.ui.briefing import problems as briefing_problems
+from pages.ui.briefing.panel import AUDIENCES, NAMES, PARTNERSHIP, Ask, Panel
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.shell import address, downloads, frame, screenshot, tables
 from pages.ui.shell.address import PART, Control
@@ -27,6 +29,7 @@ _TITLE_LENGTH = 120
 _OF = {
     "months": "trend", "trend": "control", "target": "target", "target-path": "path", "wards": "wards",
     "season": "season",
+    "problems": "problems",
     "beside": "beside", "beside-course": "beside_index", "evaluation": "verdicts", "evaluation-months": "did_months",
 }  # fmt: skip
 
@@ -34,7 +37,8 @@ _OF = {
 # --- what is asked for -----------------------------------------------------------------------------------------------
 def choose(data: Dataset, window: PlanWindow) -> Ask:
     """Draw the controls under those of the operation and give what they mean."""
-    _read_address()
+    offered = briefing_problems.offered(data)
+    _read_address(offered)
     audience = st.session_state.get(_AUDIENCE, PARTNERSHIP)
     left, middle, right = st.columns([2, 5, 4], gap="small")
     left.selectbox(
@@ -45,13 +49,14 @@ def choose(data: Dataset, window: PlanWindow) -> Ask:
         on_change=_take_audience,
     )
     audience = st.session_state.get(_AUDIENCE, PARTNERSHIP)
-    panels = [key for key in st.session_state.get(_PANELS, USUAL[audience]) if key in PANELS]
+    usual = briefing_problems.usual(data, audience)
+    panels = [key for key in st.session_state.get(_PANELS, usual) if key in offered]
     middle.multiselect(
-        "Panels, in this order", list(PANELS), format_func=PANELS.__getitem__,
+        "Panels, in this order", list(offered), format_func=NAMES.__getitem__,
         key=held(_PANELS + _WIDGET, list(panels)), on_change=_take, args=(_PANELS,), placeholder="None",
         help="Take one out and choose it again to put it last.",
     )  # fmt: skip
-    _write_address(audience, panels)
+    _write_address(usual, panels)
     right.text_input(
         "Title", key=held(_TITLE + _WIDGET, st.session_state.get(_TITLE, "")), on_change=_take, args=(_TITLE,),
         placeholder=_usual(data, window), max_chars=_TITLE_LENGTH,
@@ -59,23 +64,22 @@ def choose(data: Dataset, window: PlanWindow) -> Ask:
     return Ask(tuple(panels), audience, str(st.session_state.get(_TITLE, "")), window)
 
 
-def _read_address() -> None:
+def _read_address(offered: Mapping[str, str]) -> None:
     """Take from the address for whom and with what panels; tell what is not there. A title was typed: it has none."""
     if not address.read(_CONTROLS):
         return
     st.session_state.pop(_PANELS, None)
     if asked := st.session_state[_CONTROLS[1].key]:
         words = () if asked == _NONE else tuple(dict.fromkeys(asked.split(PART)))
-        for wrong in [word for word in words if word not in PANELS][:1]:
+        for wrong in [word for word in words if word not in offered][:1]:
             address.tell(address.not_there("the panel", wrong, "the others are shown"))
-        found = [word for word in words if word in PANELS]
+        found = [word for word in words if word in offered]
         if found or asked == _NONE:
             st.session_state[_PANELS] = found
 
 
-def _write_address(audience: str, panels: list[str]) -> None:
-    usual = panels == list(USUAL[audience])
-    st.session_state[_CONTROLS[1].key] = "" if usual else PART.join(panels) or _NONE
+def _write_address(usual: Sequence[str], panels: list[str]) -> None:
+    st.session_state[_CONTROLS[1].key] = "" if panels == list(usual) else PART.join(panels) or _NONE
     address.write(_CONTROLS)
 
 
@@ -92,7 +96,7 @@ def _take(key: str) -> None:
 def _take_audience() -> None:
     """Take the audience; the panels become those that it usually sees."""
     _take(_AUDIENCE)
-    st.session_state[_PANELS] = list(USUAL[st.session_state[_AUDIENCE]])
+    st.session_state.pop(_PANELS, None)
 
 
 def finding(data: Dataset, ask: Ask) -> str:
@@ -179,7 +183,7 @@ def show_panels(data: Dataset, ask: Ask) -> None:
         return
     from pages.ui.briefing import make as briefing_make
 
-    titles = [PANELS[key] for key in ask.panels]
+    titles = [NAMES[key] for key in ask.panels]
     address.hold([address.tabs(_TABS, titles)])
     tabs = st.tabs(titles, key=_TABS, on_change="rerun")
     for key, tab in zip(ask.panels, tabs, strict=True):

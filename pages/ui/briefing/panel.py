@@ -25,6 +25,7 @@ PARTNERSHIP, TEAM, ANALYST = "partnership", "team", "analyst"
 AUDIENCES = {PARTNERSHIP: "Partnership meeting", TEAM: "Neighbourhood team", ANALYST: "Analyst"}
 HEADLINES, TREND, TARGET, HOTSPOTS, TOWNSHIPS = "headlines", "trend", "target", "hotspots", "townships"
 WARDS, SEASON, PLAN, EVALUATION, BESIDE = "wards", "season", "plan", "evaluation", "beside"
+PROBLEMS = "problems"
 PANELS = {
     HEADLINES: "Headlines",
     TREND: "Trend",
@@ -37,6 +38,8 @@ PANELS = {
     PLAN: "Operation plan",
     EVALUATION: "Did it work",
 }
+WHERE_SAVED = {PROBLEMS: "Problems"}  # offered where there is one to tell of
+NAMES = PANELS | WHERE_SAVED
 USUAL = {
     PARTNERSHIP: (HEADLINES, TREND, TARGET, BESIDE, HOTSPOTS, WARDS, SEASON, PLAN, EVALUATION),
     TEAM: (HEADLINES, HOTSPOTS, TOWNSHIPS, SEASON, PLAN, EVALUATION),
@@ -53,7 +56,7 @@ class Ask:
     Attributes
     ----------
     panels : tuple of str
-        Keys of ``PANELS`` in their order.
+        Keys of ``NAMES`` in their order.
     audience : str
         Key of ``AUDIENCES``: how much detail stands in tables and captions.
     title : str
@@ -216,7 +219,7 @@ def panel(data: Dataset, ask: Ask, key: str, finding: str, how: Method | None, *
     data : Dataset
     ask : Ask
     key : str
-        Of ``PANELS``, or one of one's own with ``name``.
+        Of ``NAMES``, or one of one's own with ``name``.
     finding : str
     how : Method or None
     category : str
@@ -236,7 +239,7 @@ def panel(data: Dataset, ask: Ask, key: str, finding: str, how: Method | None, *
     )
     more |= {"more": unbroken(more.get("more", ""))}
     fields = {
-        "name": PANELS.get(key, key),
+        "name": NAMES.get(key, key),
         "period": how.period if how else "",
         "place": data.area.name,
         "method": one_line(how, ask.audience) if how else "",
@@ -258,5 +261,5 @@ def refused(data: Dataset, ask: Ask, key: str, refusal: Refusal) -> Panel:
     return panel(
         data, ask, key, refusal.reason, None, category=ask.category,
         period=f"known to {month_name(ask.window.as_at)}", alt=str(refusal), refusal=str(refusal),
-        method="", notes=(f"{PANELS.get(key, key)}: nothing is shown. {refusal}",),
+        method="", notes=(f"{NAMES.get(key, key)}: nothing is shown. {refusal}",),
     )  # fmt: skip

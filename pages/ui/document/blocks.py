@@ -135,6 +135,8 @@ class Document:
         Of the data.
     simulated : bool
         Then every page says so.
+    brief : bool
+        A form of a few pages: small letters, no contents, and its first section begins no page.
     """
 
     title: str
@@ -144,6 +146,7 @@ class Document:
     sources: tuple[str, ...]
     version: str
     simulated: bool = False
+    brief: bool = False
 
     def every(self) -> Iterator[tuple[int, Section]]:
         """Give all sections in reading order with their depth, 1 for the first."""

@@ -17,11 +17,12 @@ from pages.ui.paper.packed import repacked
 from pages.ui.shell.downloads import SIMULATED_LINE
 
 _DPI = 200  # on paper
-_HIGHEST = 0.62  # of the page's text, for a picture
+_HIGHEST, _BRIEF_HIGHEST = 0.62, 0.24  # of the page's text, for a picture
 _CONTENTS_DEPTH = 2
 _PT = 12700
 _SMALL = 8.5
 _TABLE_SIZES = (9.5, 9.0, 8.5, 8.0, 7.5)
+_BRIEF_TABLE_SIZES = _TABLE_SIZES[2:]
 _TOGETHER = 18  # rows of a table that is not parted over two pages
 _TYPE_HERE = "Click here and type the text, the figures and their source."
 
@@ -56,6 +57,8 @@ class _Writer:
     def __init__(self, document: Document, when: datetime, template: WordTemplate | None) -> None:
         self.document, self.when = document, when
         self.file = look.opened(template)
+        if document.brief:
+            look.brief(self.file)
         self.counts = {"Table": 0, "Figure": 0}
         self.marks = 0
         section = self.file.sections[-1]
@@ -74,10 +77,13 @@ class _Writer:
             self._heading("Summary", 1, "")
             for text in document.summary:
                 self._text(text)
-        self._contents()
+        if not document.brief:
+            self._contents()
         for number, (depth, section) in enumerate(document.every()):
             heading = self._heading(section.heading, depth, _mark(section))
-            heading.paragraph_format.page_break_before = True if number == 0 or section.new_page else None
+            heading.paragraph_format.page_break_before = (
+                (number == 0 and not document.brief) or section.new_page or None
+            )
             for block in section.blocks:
                 self._block(block, section, depth)
         self._heading("Sources", 1, "")
@@ -209,7 +215,7 @@ class _Writer:
 
         title = self._caption("Table", table.title)
         rows = [tuple(column.name for column in table.columns), *table.rows]
-        size, wide = _fitted(rows, self.room)
+        size, wide = _fitted(rows, self.room, _BRIEF_TABLE_SIZES if self.document.brief else _TABLE_SIZES)
         made = self.file.add_table(len(rows), len(table.columns), style=look.GRID)
         made.autofit = False
         together = len(rows) - 1 if len(rows) <= _TOGETHER else 0
@@ -244,7 +250,8 @@ class _Writer:
         from docx.shared import Pt
 
         title = self._caption("Figure", figure.title)
-        wide = min(self.room, _HIGHEST * self.high * figure.shape)
+        highest = _BRIEF_HIGHEST if self.document.brief else _HIGHEST
+        wide = min(self.room, highest * self.high * figure.shape)
         raw = picture.png(sheet_of(figure, self.document), _DPI * wide / figure.wide)
         shown = self.file.add_paragraph(style=look.NORMAL)
         shown.paragraph_format.keep_with_next = True if figure.caption else None
@@ -276,9 +283,9 @@ def _mark(section: Section) -> str:
     return ("_" + "".join(c if c.isascii() and c.isalnum() else "_" for c in section.key))[:40]
 
 
-def _fitted(rows: list[tuple[str, ...]], room: float) -> tuple[float, list[float]]:
+def _fitted(rows: list[tuple[str, ...]], room: float, sizes: tuple[float, ...]) -> tuple[float, list[float]]:
     """Find the largest letters at which the columns fit on one line each, and their widths; the last where none do."""
-    for size in _TABLE_SIZES:
+    for size in sizes:
         need = [max(words.width(words.clean(row[i]), size, "bold") for row in rows) + 14 for i in range(len(rows[0]))]
         if sum(need) <= room:
             break

@@ -44,6 +44,18 @@ OF_WORK: dict[str, dict[str, Column]] = {
         "part_of_area": Column("Part of all", "Of the area's past incidents; 0.1 is a tenth.", SHARE),
         "part_of_days": Column("Part of these days", "Of what they bring in the whole area; 0.1 is a tenth.", SHARE),
     },
+    "problems": {
+        "problem": Column("Problem", "As it was named."),
+        "owner": Column("Owner", "A role or team."),
+        "step": Column("Step", "Of five: objective, scanning, analysis, response, assessment."),
+        "objective": Column("Objective", "As it was typed."),
+        "seen": Column("Could be seen", "Smaller changes would go unseen in four of five cases."),
+        "known": Column("What is known", "First sentence of the assessment."),
+    },
+    "problem_months": {
+        "incidents": Column("Incidents", "In the cells of the problem; empty where the month is not known."),
+        "responses": Column("Responses", "Those whose days lie in the month, with who and their state."),
+    },
     "saved": {
         "Title": Column("Title", "As it was typed."),
         "Operation": Column("Operation", "Of the area file, or own dates."),

@@ -1,4 +1,4 @@
 """The Plan targets page: are we on course.
 
-Others use: charts, choice, page, priorities, review, tabs.
+Others use: charts, choice, page, priorities, review, review_more, tabs.
 """

@@ -8,27 +8,30 @@ import streamlit as st
 
 from geo.errors import InputError
 from pages.ui.document.blocks import Block, Paragraph, Points, Section, Table
-from pages.ui.shell import address, downloads, frame
+from pages.ui.shell import address, choice, downloads, frame
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import Filters
 from pages.ui.targets import review
 from pages.ui.targets.outcomes import lines_of
+from pages.ui.targets.review_more import More, frame_of, joined, nothing_more
 
 _YEAR = "targets_review_year"
-_FILES = {"aims": "CSV of the aims", "operations": "CSV of the operations", "typed": "CSV of what was typed"}
+_FILES = {"aims": "CSV of the aims", "operations": "CSV of the operations", "typed": "CSV of what was typed",
+          "problems": "CSV of the problems"}  # fmt: skip
 
 
-def show(data: Dataset, chosen: Filters) -> None:
+def show(data: Dataset, chosen: Filters, more: More = nothing_more) -> None:
     """Draw the review of a year that is chosen, with its files; a print of the page holds the review alone."""
     try:
         with st.container(key="review"):
             year = _choose(data, chosen)
             found = review.review(data, chosen, year)
+            added = more(data, year, choice.as_at_date(data, chosen))
             whose = f'<p class="note review">{escape(data.area.partnership)}</p>'
-            st.html(whose + html_of(review.section_of(found), 2))
+            st.html(whose + html_of(joined(review.section_of(found), added), 2))
             with st.container(horizontal=True, gap="small", key="beneath_review"):
-                for part, table in review.frames(found).items():
+                for part, table in {**review.frames(found), "problems": frame_of(added)}.items():
                     if len(table):
                         name = downloads.file_name(data, "review", year, part)
                         what = f"annual review of {year}: {part}"

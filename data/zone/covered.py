@@ -1,0 +1,37 @@
+"""Which cells of the area a polygon covers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geo.grid import Grid, grid_reference
+
+
+def covered(shape: Any, grid: Grid) -> tuple[str, ...]:
+    """Name the cells that a polygon covers.
+
+    Parameters
+    ----------
+    shape : Geometry
+        Polygon or polygons, EPSG:27700.
+    grid : Grid
+
+    Returns
+    -------
+    tuple of str
+        Six-figure references, sorted: of cells whose middle lies in it or on its edge, or, where none does, of those
+        that it touches; empty outside the area.
+
+    Notes
+    -----
+    When it misleads: a zone narrower than a cell is taken for the whole of the cells that it touches.
+    """
+    shapely.prepare(shape)
+    east, north = grid.centres(grid.cells)
+    at = np.flatnonzero(shapely.intersects(shape, shapely.points(east, north)))
+    if len(at) == 0:
+        at = np.flatnonzero(shapely.intersects(shape, grid.polygons(grid.cells)))
+    return tuple(sorted(grid_reference(*grid.corners(grid.cells[at]))))

@@ -1,0 +1,111 @@
+"""Files of a saved problem: buttons that make them when pressed; they leave the dashboard without restricted zones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from data.feed.times import zone_of
+from data.plan.kept import Kept
+from data.problem.problem import Problem
+from pages.ui.map import lattice
+from pages.ui.map.base_map import base_map_of
+from pages.ui.paper.map import Squares
+from pages.ui.problem import form_cleared, timeline_months
+from pages.ui.problem.form import Figures
+from pages.ui.problem.form_cleared import Cleared
+from pages.ui.shell import downloads
+from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import age_line
+
+_PDF, _WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_LEVEL, _MOST_OUTLINED = 2, 60
+_NAME_LENGTH = 60
+
+
+def show(data: Dataset, saved: Kept[Problem]) -> None:
+    """Draw the files of a saved problem: the two-page form to print and to go on writing.
+
+    Parameters
+    ----------
+    data : Dataset
+    saved : Kept of Problem
+
+    Raises
+    ------
+    InputError
+        The file of plans, from which restricted zones are known, cannot be used.
+    """
+    one = form_cleared.cleared(saved, form_cleared.zones_of(data.store))
+    files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
+        ("Form to print (PDF)", "pdf", _PDF, partial(_pdf, data, saved, one)),
+        ("Form to go on writing (Word)", "docx", _WORD, partial(_word, data, saved, one)),
+    )
+    with st.container(horizontal=True, gap="small", key=f"problem_files_{saved.id}"):
+        for label, ending, mime, make in files:
+            st.download_button(
+                label,
+                make,
+                file_name=file_name(data, one, ending),
+                mime=mime,
+                key=f"problem_file_{saved.id}_{saved.revision}_{ending}",
+                on_click="ignore",
+                type="tertiary",
+                icon=":material/download:",
+            )
+
+
+def file_name(data: Dataset, one: Cleared, ending: str) -> str:
+    """Name a file of a problem, such as ``area-problem-3-vehicle-nuisance.pdf``."""
+    title = downloads.slug(one.problem.title)[:_NAME_LENGTH].strip("-")
+    names = [downloads.slug(data.area.name), f"problem-{one.kept.id}", title]
+    names += [downloads.SIMULATED] if one.problem.simulated else []
+    return "-".join(name for name in names if name) + f".{ending}"
+
+
+def figures(data: Dataset, saved: Kept[Problem], one: Cleared) -> Figures:
+    """Count what is drawn on the form, to the last month that is known.
+
+    Parameters
+    ----------
+    data : Dataset
+    saved : Kept of Problem
+        Whose cells are counted, also where they are not told.
+    one : Cleared
+        Of it.
+    """
+    line = timeline_months.of(data, one.problem, cells=saved.content.where.cells)
+    return Figures(line, squares(data, one.problem.where.cells), data.incidents.version, age_line(data))
+
+
+def squares(data: Dataset, cells: tuple[str, ...]) -> Squares | None:
+    """Give cells as they are drawn on the map; None where none of them lies in the area."""
+    at = cached(lattice.references, data)
+    chosen = np.array([at[name] for name in cells if name in at], dtype=np.intp)
+    if not len(chosen):
+        return None
+    grid = cached(lattice.grid, data)
+    east, north = grid.corners(grid.cells[chosen])
+    outlined = len(chosen) <= _MOST_OUTLINED
+    many = len(chosen)
+    return Squares(east.tolist(), north.tolist(), [_LEVEL] * many, [outlined] * many, grid.cell_size_m)
+
+
+def _when(data: Dataset, saved: Kept[Problem]) -> datetime:
+    return saved.saved_at.astimezone(zone_of(data.area))
+
+
+def _pdf(data: Dataset, saved: Kept[Problem], one: Cleared) -> bytes:
+    from pages.ui.problem.form_pdf import problem_pdf  # draws with matplotlib, whose import takes long
+
+    return problem_pdf(one, figures(data, saved, one), data.area, base_map_of(data), when=_when(data, saved))
+
+
+def _word(data: Dataset, saved: Kept[Problem], one: Cleared) -> bytes:
+    from pages.ui.problem.form_word import problem_word
+
+    return problem_word(one, figures(data, saved, one), data.area, base_map_of(data), when=_when(data, saved))
