@@ -22,16 +22,18 @@ from data.fetch.command import add_fetch, run_fetch
 from data.fetch.start_command import add_start, run_start
 from data.fetch.streets_command import run_basemap
 from data.kinds.printable import printable
-from data.place.area import chosen_area, listed_wards
+from data.place.area import Area, chosen_area, listed_wards
 from data.place.small_areas_command import add_small_areas, run_small_areas
 from data.place.terms_file import keep_terms, terms_lines
 from data.plan.targets import plan_problems
+from data.problem.switched import problems_on
 from data.published.police_uk import import_paths
 from data.store.accept import accept
 from data.store.keeping_command import Told, add_keeping, run_backup, run_restore, run_verify
 from data.store.options import add_store_options, area_of
 from data.store.status import accepted_lines, store_status
 from data.store.store import default_store
+from data.zone.limits import limits_of
 from geo.boundaries import convert_wards
 from geo.errors import InputError
 from geo.terminal import any_letters
@@ -241,7 +243,8 @@ def _log(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     area = area_of(options)
     status = store_status(options.store or default_store(), area)
-    wrong, known = plan_problems(area.raw, area.file), area.school.known_to
+    wrong = [*plan_problems(area.raw, area.file), *_of_file(area)]
+    known = area.school.known_to
     if options.json:
         told = {"file": area.file, "notes": list(area.notes), "terms_known_to": str(known or ""), "problems": wrong}
         _print_json({**status.to_json(), "area": told})
@@ -250,6 +253,17 @@ def _status(options: argparse.Namespace) -> int:
         _print_lines([*status.lines(), *area.notes, *([terms] if area.school.holidays else [])], sys.stdout)
         _print_lines(wrong, sys.stderr)
     return FAILED if wrong else DONE
+
+
+def _of_file(area: Area) -> list[str]:
+    """Tell what in the area file on problems and zones cannot be used."""
+    found = []
+    for read in (problems_on, limits_of):
+        try:
+            read(area.raw, area.file)
+        except InputError as error:
+            found.append(str(error))
+    return found
 
 
 def _verify(options: argparse.Namespace) -> int:

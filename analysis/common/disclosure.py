@@ -98,8 +98,8 @@ def _needless(
     hidden: Iterable[str], cost: Callable[[str], Any], counts: Mapping[str, int], sums: Sequence[Sum], small: set[str]
 ) -> list[str]:
     """List what was hidden for nothing, what costs most first; looked for again after each, so that none is left."""
-    found: list[str] = []
     left = set(hidden)
+    found: list[str] = []
     while True:
         each = (key for key in sorted(left, key=cost, reverse=True)
                 if not _pinned(small, counts, sums, small, left - {key}))  # fmt: skip

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.common import seeds
+from analysis.common.disclosure import LEAST
 from analysis.common.method import MONTH_NAMES, YEAR, list_months, month_name
 from analysis.common.percents import interval, signed
 from analysis.common.placed import for_cells
 from analysis.common.refusal import Refusal
-from analysis.problem.said import Said, none, refused, said
-from analysis.problem.subject import LEAST_SAID, Subject
+from analysis.problem.said import Said, hushed, none, refused, said
+from analysis.problem.subject import Subject
 from analysis.when.aoristic import SHOWN_FROM, clock_profile
 from analysis.when.near_repeat import LEVEL, near_repeats
 from analysis.where.cells import cells_in_share
@@ -96,7 +97,7 @@ def beside(asked: Subject) -> Said:
     cells = asked.counted.counts[rows].toarray()[:, asked.counted.grid.cells]
     own, whole = cells[:, asked.cells].sum(axis=1), cells.sum(axis=1)
     table = np.column_stack([own, whole - own])
-    if asked.partner and min(table[:YEAR].sum(axis=0).min(), table[YEAR:].sum(axis=0).min()) < LEAST_SAID:
+    if asked.partner and min(table[:YEAR].sum(axis=0).min(), table[YEAR:].sum(axis=0).min()) < LEAST:
         return none("beside", f"Too few to hold the change here against {rest}")
     if not table[:, 1].any():
         return none("beside", f"Nothing was recorded in {rest} to hold it against")
@@ -142,7 +143,7 @@ def _hours(here: Incidents) -> Said:
     try:
         found = clock_profile(here, name="In the dated feed")
     except Refusal as why:
-        return refused("hours", why)
+        return refused("hours", Refusal(hushed(why.reason), why.remedy))
     return said("hours", found.sentence, "Many records carry the time of the call, not of the incident.")
 
 

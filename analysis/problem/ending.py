@@ -6,7 +6,7 @@ from analysis.common.refusal import Refusal
 from analysis.outcome.evaluation import CANNOT_TELL, FELL
 from analysis.outcome.operation import Verdict
 from analysis.problem.measure import ALMOST_ALL, rounded
-from analysis.problem.said import Said
+from analysis.problem.said import Said, hushed
 
 SMALL = 0.2  # a smallest fall above this comes from counts that are small
 LIMITS = (
@@ -19,13 +19,15 @@ NO_VERDICT = (
 )
 
 
-def ending(found: Verdict | Refusal) -> tuple[Said, ...]:
+def ending(found: Verdict | Refusal, *, partner: bool = False) -> tuple[Said, ...]:
     """Say how it ended.
 
     Parameters
     ----------
     found : Verdict or Refusal
         Of :func:`analysis.outcome.operation.judge`.
+    partner : bool
+        A partner's feed gave the counts: those from 1 to 4 are not written out.
 
     Returns
     -------
@@ -33,9 +35,11 @@ def ending(found: Verdict | Refusal) -> tuple[Said, ...]:
         ``verdict``: its own sentence, as Did it work says it, or the refusal; ``ending``: what that means for those who
         worked on it; ``limits``: what a verdict cannot see.
     """
+    text = str(found) if isinstance(found, Refusal) else found.sentence
+    told = hushed(text) if partner else text
     if isinstance(found, Refusal):
-        return Said("verdict", str(found), refused=True), Said("ending", NO_VERDICT)
-    return Said("verdict", found.sentence), Said("ending", _ending(found)), Said("limits", LIMITS)
+        return Said("verdict", told, refused=True), Said("ending", NO_VERDICT)
+    return Said("verdict", told), Said("ending", _ending(found)), Said("limits", LIMITS)
 
 
 def _ending(found: Verdict) -> str:

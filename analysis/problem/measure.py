@@ -12,6 +12,7 @@ from analysis.common.method import YEAR, Method, period_words
 from analysis.common.refusal import Refusal
 from analysis.outcome.evaluation import FELL
 from analysis.outcome.operation import MOST_MONTHS, Verdict, call
+from analysis.problem.said import hushed
 from data.kinds.crime_types import incidents_words
 from data.kinds.lists import join_words, number_words
 from data.store.schema import months_between
@@ -55,7 +56,15 @@ class Seen:
     method: Method | None
 
 
-def seen(judged: Judged, usable: pd.PeriodIndex, first: pd.Period, last: pd.Period, as_at: pd.Period) -> Seen:
+def seen(
+    judged: Judged,
+    usable: pd.PeriodIndex,
+    first: pd.Period,
+    last: pd.Period,
+    as_at: pd.Period,
+    *,
+    partner: bool = False,
+) -> Seen:
     """Tell what fall could be seen in the months of a response, before it begins.
 
     Parameters
@@ -69,6 +78,8 @@ def seen(judged: Judged, usable: pd.PeriodIndex, first: pd.Period, last: pd.Peri
         Months of the response, at most twelve; they may lie in the future.
     as_at : Period
         Last month that is known.
+    partner : bool
+        A partner's feed gave the counts: those from 1 to 4 are not written out.
 
     Returns
     -------
@@ -109,6 +120,7 @@ def seen(judged: Judged, usable: pd.PeriodIndex, first: pd.Period, last: pd.Peri
     except Refusal as refusal:
         found = refusal
     if isinstance(found, Refusal):
+        found = Refusal(hushed(found.reason), found.remedy) if partner else found
         told = f"What fall could be seen cannot be told. {found}"
         return Seen(first, last, start, end, baseline, None, told, found, None)
     fall = rounded(found.smallest_fall)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from analysis.common.disclosure import LEAST, UNDER
 from analysis.common.refusal import Refusal
 
 LONGEST = 220  # characters of a line
+_SMALL = re.compile(rf"(?<![\d,.])[1-{LEAST - 1}] (incidents?|recorded)\b")
 
 
 @dataclass(frozen=True)
@@ -56,3 +59,8 @@ def cut(text: str) -> str:
     if len(text) <= LONGEST:
         return text
     return text[: LONGEST - 1].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"
+
+
+def hushed(text: str) -> str:
+    """Write a partner's counts from 1 to 4 in a sentence of another analysis as "under 5"."""
+    return _SMALL.sub(lambda found: f"{UNDER} {'recorded' if found[1] == 'recorded' else 'incidents'}", text)

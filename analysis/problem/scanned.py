@@ -7,13 +7,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.common import seeds
+from analysis.common.disclosure import LEAST
 from analysis.common.method import MONTH_NAMES, YEAR, covered, month_name
 from analysis.common.percents import interval, signed
 from analysis.common.refusal import Refusal
 from analysis.common.season_ratio import digits_of
 from analysis.common.years import compare_series
 from analysis.problem.said import Said, none, refused, said
-from analysis.problem.subject import LEAST_SAID, Subject
+from analysis.problem.subject import Subject
 from analysis.when.seasonality import UNUSUAL, SeasonalIndex, season_mask, season_reading, seasonal_index
 from analysis.where.cells import CellMonths
 from analysis.where.concentration import concentration
@@ -68,7 +69,7 @@ def change(asked: Subject) -> Said:
         against = f"the same months a year before ({number_words(found.months)} of twelve are in both years)"
     if a == b == 0:
         return said("change", f"None {when(asked)} and none in {against}: there is no change to tell.")
-    if asked.partner and (0 < a < LEAST_SAID or 0 < b < LEAST_SAID):  # a change in per cent would tell the count
+    if asked.partner and (0 < a < LEAST or 0 < b < LEAST):  # a change in per cent would tell the count
         return said("change", f"Too few to tell a change against {against}.")
     if b == 0 or a == 0:
         how = f"{a:,} after none" if b == 0 else f"None after {b:,}"
@@ -169,8 +170,8 @@ def since(asked: Subject) -> Said:
     if first is not None and not stopped:
         return said(
             "since",
-            f"No earlier year that can be compared, back to {month_name(first)}, clearly differs from the last 12 months: "
-            "it may have been like this for as long as the data go.",
+            f"No earlier year that can be compared, back to {month_name(first)}, clearly differs from the last 12 "
+            "months: it may have been like this for as long as the data go.",
         )
     rate = f"since {month_name(first)}" if first is not None else "for the last 12 months only"
     return said("since", f"At about this rate {rate}: {stopped}.")
@@ -213,9 +214,9 @@ def share(asked: Subject) -> Said:
     held = f"{these} ({_percent(cells / n)}) {'holds' if cells == 1 else 'hold'}"
     if whole == 0:
         return said("share", f"{held} none, and nor do the others: nothing was recorded {when(asked)}.")
-    if asked.partner and 0 < whole - asked.count < LEAST_SAID:
+    if asked.partner and 0 < whole - asked.count < LEAST:
         return said("share", f"{held} nearly all of its incidents.")
-    if asked.count == 0 or (asked.partner and asked.count < LEAST_SAID):
+    if asked.count == 0 or (asked.partner and asked.count < LEAST):
         return said("share", f"{held} {asked.some(asked.count) if asked.count else 'none'} of its {whole:,} incidents.")
     return said(
         "share",

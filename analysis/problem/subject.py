@@ -10,17 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.common.disclosure import printed
 from analysis.common.method import YEAR
 from analysis.common.refusal import Refusal
 from analysis.where.cells import CellMonths
+from data.demo.dataset import SOURCE as DEMONSTRATION
 from data.kinds.crime_types import incidents_words
 from data.place.area import Area
 from data.store.schema import POLICE_UK, Incidents
 from geo.errors import InputError
 from geo.grid import Grid, grid_reference
 
-LEAST_SAID = 5  # a partner's counts from 1 to 4 are not written out
-UNDER = f"under {LEAST_SAID}"
 _PLURALS = ("incidents", "offences", "crimes", "thefts")
 
 
@@ -83,11 +83,11 @@ class Subject:
     @property
     def partner(self) -> bool:
         """Whether a partner's feed gave the counts, whose small ones are not written out."""
-        return self.incidents.source != POLICE_UK
+        return self.incidents.source not in {POLICE_UK, DEMONSTRATION}
 
     def some(self, n: int) -> str:
         """Write a count; a partner's from 1 to 4 as "under 5"."""
-        return UNDER if self.partner and 0 < n < LEAST_SAID else f"{n:,}"
+        return printed(n) if self.partner else f"{n:,}"
 
     def many(self, n: int) -> str:
         """Write a count with what is counted: "1 ASB incident", "no drug offences", "under 5 ASB incidents"."""

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.demo.fall import PlantedFall, plant_fall
 from data.demo.feed import PlantedEvent, make_feed
 from data.demo.places import PlantedPlace, Weights, make_weights
 from data.demo.streets import Points, digest, located, make_points, same_for_all
@@ -59,6 +60,8 @@ class Planted:
         Share of the feed's incidents of a weekday (Monday first) by hour, on ordinary days; every row sums to 1.
     points : Points
         The snap points.
+    fall : PlantedFall or None
+        A fall at one of the places, in the recorded incidents and in the feed; None where the area is too small.
     """
 
     places: tuple[PlantedPlace, ...]
@@ -68,6 +71,7 @@ class Planted:
     window_ratio: float
     hour_by_weekday: NDArray[np.float64] = field(repr=False)
     points: Points = field(repr=False)
+    fall: PlantedFall | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,12 +117,13 @@ def make_demo(area: Area) -> Demo:
     raw: Mapping[str, Any] = area.raw.get("demonstration", {})
     months = pd.period_range(raw.get("first", "2022-01"), raw.get("last", "2024-12"), freq="M")
     as_at = demonstration_day(area)
-    streams = np.random.default_rng(SEED).spawn(5)  # one for each part, so that a change in one leaves the others
+    streams = np.random.default_rng(SEED).spawn(7)  # one for each part, so that a change in one leaves the others
     points = make_points(area, streams[0])
     totals = monthly_totals(area, months, streams[1])
     weights, places = make_weights(points, streams[2])
-    incidents = _recorded(area, points, weights, totals, streams[3])
-    feed, events, window_ratio, clock = make_feed(points, weights, totals[ASB], area, streams[4])
+    fall = plant_fall(places, totals)
+    incidents = _recorded(area, points, weights, totals, fall, (streams[3], streams[5]))
+    feed, events, window_ratio, clock = make_feed(points, weights, totals[ASB], area, fall, (streams[4], streams[6]))
     return Demo(
         incidents=incidents,
         feed=feed,
@@ -131,6 +136,7 @@ def make_demo(area: Area) -> Demo:
             window_ratio=window_ratio,
             hour_by_weekday=clock,
             points=points,
+            fall=fall,
         ),
     )
 
@@ -154,9 +160,15 @@ def demo_in(demo: Demo, area: Area) -> Demo:
 
 
 def _recorded(
-    area: Area, points: Points, weights: Weights, totals: pd.DataFrame, rng: np.random.Generator
+    area: Area,
+    points: Points,
+    weights: Weights,
+    totals: pd.DataFrame,
+    fall: PlantedFall | None,
+    streams: tuple[np.random.Generator, np.random.Generator],
 ) -> Incidents:
     """Draw the place of every recorded incident: inside exactly the planted totals, and some in the buffer."""
+    rng, of_fall = streams
     months = pd.PeriodIndex(totals.index)
     buffer_points = np.flatnonzero(~points.inside)
     at: list[NDArray[np.int64]] = []
@@ -165,7 +177,10 @@ def _recorded(
     for code, category in enumerate(TOTAL_CATEGORIES):
         number = totals[category].to_numpy()
         row = np.repeat(np.arange(len(months)), number)
-        at.append(weights.draw(category, months.month.to_numpy()[row], rng))
+        there = weights.draw(category, months.month.to_numpy()[row], rng)
+        if fall is not None and fall.category == category:
+            there = fall.moved(points, weights, there, months.asi8[row], of_fall)
+        at.append(there)
         month.append(row)
         kind.append(np.full(len(row), code))
         if len(buffer_points):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from data.demo.fall import PlantedFall
 from data.demo.places import Weights
 from data.demo.streets import Points, digest, located, same_for_all
 from data.kinds.crime_types import ASB
@@ -71,7 +72,12 @@ EVENTS = (
 
 
 def make_feed(
-    points: Points, weights: Weights, recorded: pd.Series[int], area: Area, rng: np.random.Generator
+    points: Points,
+    weights: Weights,
+    recorded: pd.Series[int],
+    area: Area,
+    fall: PlantedFall | None,
+    streams: tuple[np.random.Generator, np.random.Generator],
 ) -> tuple[Incidents, tuple[PlantedEvent, ...], float, NDArray[np.float64]]:
     """Simulate the feed over the months of the recorded totals.
 
@@ -82,7 +88,9 @@ def make_feed(
     recorded : Series of int
         Recorded ASB by month: only its months and its sum are used.
     area : Area
-    rng : Generator
+    fall : PlantedFall or None
+    streams : (Generator, Generator)
+        Of the feed, and of what the fall moves.
 
     Returns
     -------
@@ -94,6 +102,7 @@ def make_feed(
     ndarray, shape (7, 24)
         Share of a weekday's incidents by hour on ordinary days.
     """
+    rng, of_fall = streams
     months = pd.PeriodIndex(recorded.index)
     days = pd.date_range(months[0].start_time.normalize(), months[-1].end_time.normalize(), freq="D")
     key = np.asarray(days.month) * 100 + np.asarray(days.day)
@@ -111,9 +120,11 @@ def make_feed(
     at[_skipped_hour(at)] += np.timedelta64(3600, "s")
     kind = _kinds(event[day] > 1, rng)
     place = weights.draw(ASB, np.asarray(days.month)[day], rng)
-    order = np.argsort(at, kind="stable")
-    at, kind, place = at[order], kind[order], place[order]
     month = at.astype("datetime64[M]").astype(np.int64)
+    if fall is not None:
+        place = fall.moved(points, weights, place, month, of_fall)
+    order = np.argsort(at, kind="stable")
+    at, kind, place, month = at[order], kind[order], place[order], month[order]
     frame = located(points, place, area)
     names = months.strftime("%Y-%m").tolist()
     first = int(months.asi8[0])

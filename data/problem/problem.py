@@ -158,10 +158,10 @@ class Response:
 
 @dataclass(frozen=True)
 class TallyRow:
-    """A row of a partner's counts."""
+    """A row of a partner's counts; a count of None was 1 to 4 and came here as "under 5"."""
 
     label: str
-    count: int
+    count: int | None
 
 
 @dataclass(frozen=True)
@@ -354,7 +354,7 @@ def _wrong(problem: Problem) -> list[str]:
     for tally in problem.tallies:
         if not tally.name.strip() or not tally.source.strip():
             wrong.append("counts of a partner need a name and a source")
-        if any(not 0 <= row.count <= MOST_COUNT for row in tally.rows):
+        if any(not 0 <= (row.count or 0) <= MOST_COUNT for row in tally.rows):
             wrong.append(f"counts are whole numbers from 0 to {MOST_COUNT:,}: {tally.name[:40]}")
     return wrong
 

@@ -121,11 +121,11 @@ def _wrong(entry: Mapping[str, Any]) -> list[str]:
     units = [unit for unit in UNITS if unit in entry]
     if len(units) != 1:
         wrong.append(f"it has one of {', '.join(UNITS)}")
-    wrong += [f"{unit} {entry[unit]!r} is a whole number from 1 to {MOST:,}" for unit in units
-              if isinstance(entry[unit], bool) or not isinstance(entry[unit], int) or not 0 < entry[unit] <= MOST]  # fmt: skip
-    for key in ("what", "source"):
-        if not isinstance(entry.get(key, ""), str):
-            wrong.append(f"{key} is a text")
+    for unit in units:
+        amount = entry[unit]
+        if isinstance(amount, bool) or not isinstance(amount, int) or not 0 < amount <= MOST:
+            wrong.append(f"{unit} {amount!r} is a whole number from 1 to {MOST:,}")
+    wrong += [f"{key} is a text" for key in ("what", "source") if not isinstance(entry.get(key, ""), str)]
     if not str(entry.get("source", "")).strip():
         wrong.append("source says where the law says so")
     return wrong

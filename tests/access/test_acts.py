@@ -28,11 +28,15 @@ from data.place.terms_file import keep_terms
 from data.plan import changing, plans
 from data.plan.evidence import Entry, entries, save_evidence
 from data.plan.figures import figures, save_figure
+from data.problem.problems import PROBLEMS
 from data.published.police_uk import import_paths
 from data.store.accept import accept
+from data.zone.zones import ZONES
 from geo.errors import InputError
 from tests.conftest import ROOT
 from tests.plan.made_plans import NOW, made_plan
+from tests.problem.made_problem import made_problem
+from tests.zone.made_zones import made_zone
 
 DAY = date(2025, 1, 31)
 NOTHING: Any = None
@@ -65,6 +69,18 @@ CALLS: dict[str, tuple[str, Callable[[Path, Area, Actor], object]]] = {
     "evidence": (
         PLAN, lambda store, area, who: save_evidence(store, Entry(0, "fire", DAY, "x", "", "y", NOW), actor=who)
     ),
+    "problem-save": (PLAN, lambda store, area, who: PROBLEMS.save(store, made_problem(), NOW, actor=who)),
+    "problem-revise": (
+        PLAN, lambda store, area, who: PROBLEMS.revise(store, 1, 1, made_problem(title="Another"), NOW, actor=who)
+    ),
+    "problem-archive": (PLAN, lambda store, area, who: PROBLEMS.archive(store, 1, 1, NOW, actor=who)),
+    "problem-take-back": (PLAN, lambda store, area, who: PROBLEMS.take_back(store, 2, 2, NOW, actor=who)),
+    "problem-forget": (PLAN, lambda store, area, who: PROBLEMS.forget(store, 2, 2, actor=who)),
+    "zone-save": (PLAN, lambda store, area, who: ZONES.save(store, made_zone(), NOW, actor=who)),
+    "zone-revise": (PLAN, lambda store, area, who: ZONES.revise(store, 3, 1, made_zone("Another"), NOW, actor=who)),
+    "zone-archive": (PLAN, lambda store, area, who: ZONES.archive(store, 3, 1, NOW, actor=who)),
+    "zone-take-back": (PLAN, lambda store, area, who: ZONES.take_back(store, 4, 2, NOW, actor=who)),
+    "zone-forget": (PLAN, lambda store, area, who: ZONES.forget(store, 4, 2, actor=who)),
 }  # fmt: skip
 OF_PLANS = sorted(name for name, (right, _) in CALLS.items() if right == PLAN)
 # Names under which pages call them.
@@ -98,6 +114,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for _ in range(2):
         plans.save(store, made_plan(), NOW)
     plans.archive(store, 2, 1, NOW)
+    for keeper, content, put_away in ((PROBLEMS, made_problem(), 2), (ZONES, made_zone(), 4)):
+        for _ in range(2):
+            keeper.save(store, content, NOW)
+        keeper.archive(store, put_away, 1, NOW)
     (store / FILE).unlink()
     return store
 
@@ -110,6 +130,15 @@ def kept(made: Path, store: Path) -> Path:
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != "acts.lock"}
+
+
+def everything(store: Path) -> tuple[Any, ...]:
+    """All that is planned, typed and kept, with its history."""
+    histories = [plans.history(store, number) for number in (1, 2)]
+    histories += [PROBLEMS.history(store, number) for number in (1, 2)]
+    histories += [ZONES.history(store, number) for number in (3, 4)]
+    lists = (plans.listed(store), PROBLEMS.listed(store), ZONES.listed(store))
+    return histories, lists, figures(store), entries(store)
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -126,8 +155,8 @@ def test_with_its_right_it_is_done_and_noted(kept: Path, area: Area, name: str) 
     CALLS[name][1](kept, area, somebody(LOOK, PLAN))
     (entry,) = read_log(kept).entries
     assert (entry.act, entry.role, entry.account, entry.done) == (name, "somebody", "who@council.example", True)
-    assert entry.what.startswith(("plan ", "figure ", "evidence "))
-    assert "Halloween" not in (kept / FILE).read_text(), "no title"
+    assert entry.what.startswith(("plan ", "figure ", "evidence ", "problem ", "zone "))
+    assert not re.search("Halloween|Retail park|nuisance", (kept / FILE).read_text()), "no title"
 
 
 def test_the_history_says_which_role_did_what_and_no_account(kept: Path) -> None:
@@ -144,12 +173,11 @@ def test_what_cannot_be_noted_is_not_done(kept: Path, area: Area, name: str, mon
     def full(*_: object, **__: object) -> None:
         raise InputError("the log of who did what cannot be read or written: No space left on device")
 
-    was = [plans.history(kept, number) for number in (1, 2)], figures(kept), plans.listed(kept), entries(kept)
+    was = everything(kept)
     monkeypatch.setattr(changing, "note", full)
     with pytest.raises(InputError, match="No space left"):
         CALLS[name][1](kept, area, somebody(PLAN))
-    now = [plans.history(kept, number) for number in (1, 2)], figures(kept), plans.listed(kept), entries(kept)
-    assert now == was
+    assert everything(kept) == was
 
 
 def test_what_fails_after_it_was_noted_is_said(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:

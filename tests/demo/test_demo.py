@@ -359,3 +359,9 @@ def test_a_county_is_no_larger(area: Area, shared: Path) -> None:
     assert inside.frame["ward_code"].nunique() == len(wards.codes) == 271
     assert len(inside.frame) == pytest.approx(MOST_INCIDENTS, rel=0.1)
     assert counts(demo.incidents, ("month", "ward"), wards=wards.codes)["count"].sum() == len(inside.frame)
+    fall = demo.planted.fall
+    assert fall is not None
+    place = next(p for p in demo.planted.places if p.easting_m == fall.easting_m)
+    here = inside.frame[near(inside, place) & (inside.frame["category"] == ASB).to_numpy()]["month"]
+    before, now = (here.isin(pd.period_range(fall.first - k, fall.last - k, freq="M")).sum() for k in (12, 0))
+    assert now < 0.5 * before

@@ -93,6 +93,12 @@ def test_months_are_stepped_back_by_whole_years_until_known(start: int, length: 
     assert stepped_back(usable, first, last, as_at) == (whole[0] if whole else known[0])
 
 
+def test_with_no_month_that_can_be_used_the_fewest_years_stand() -> None:
+    none = MONTHS[:0]
+    for last, years in (("2024-12", 0), ("2025-01", 1), ("2025-12", 1), ("2026-01", 2)):
+        assert stepped_back(none, month(last) - 1, month(last), MONTHS[-1]) == years
+
+
 def test_what_it_is_measured_from_is_named() -> None:
     usable = MONTHS[(month("2020-03") > MONTHS) | (month("2021-06") < MONTHS)]
     assert (
@@ -191,6 +197,20 @@ def test_every_ending_has_its_sentence_and_blames_nobody(judged: Callable[..., V
     none = ending(Refusal("There is no verdict: too little", "Load more"))
     assert (none[0].text, none[0].refused) == ("There is no verdict: too little. Load more.", True)
     assert none[1].text == NO_VERDICT
+
+
+def test_a_small_count_of_a_partner_is_not_written_out(grid: Grid, judged: Callable[..., Verdict]) -> None:
+    verdict = judged(month("2024-07"), month("2024-12"))
+    told = replace(verdict, sentence="Incidents: cannot tell; 3 recorded where about 14 were to be expected (1 to 30).")
+    assert ending(told)[0].text == told.sentence
+    assert ending(told, partner=True)[0].text == told.sentence.replace("3 recorded", "under 5 recorded")
+    thin = np.zeros((len(MONTHS), SIDE**2))
+    thin[6::36, BLOCK[0]] = 1
+    args = (judging(counted(grid, thin + np.eye(1, SIDE**2, 500)), BLOCK), MONTHS, month("2025-07"), month("2025-07"))
+    assert "the area had 2 incidents in" in seen(*args, MONTHS[-1]).sentence
+    hushed = seen(*args, MONTHS[-1], partner=True)
+    assert "the area had under 5 incidents in" in hushed.sentence
+    assert str(hushed.refusal) in hushed.sentence
 
 
 # --- is it true -------------------------------------------------------------------------------------------------------

@@ -189,10 +189,8 @@ def review_of(data: Dataset, year: DocumentYear, day: date) -> tuple[Section, ..
 
 
 def problems(data: Dataset, year: DocumentYear, day: date) -> tuple[Section, ...]:
-    """Give the problems that were open in the months of the document, or since where it is of the latest; else none."""
-    latest = year.last == choice.known_month(data)
-    last = day if latest else min(year.last.end_time.date(), day)
-    there = known.between(data, year.first.start_time.date(), last, day)
+    """Give the problems that were open since the first month of the document, as they were on a day; else nothing."""
+    there = known.between(data, year.first.start_time.date(), day, day)
     if not there:
         return ()
     said = problems_finding(there)

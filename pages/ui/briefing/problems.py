@@ -24,6 +24,7 @@ from pages.ui.shell import choice
 from pages.ui.shell.cache import Dataset
 
 LISTED = 8
+_SMALL = 8.5
 _CLOSED_DAYS = 365  # for which one that has ended is still told of
 NONE = Refusal("No problem is saved", "Save one on the page of problems")
 
@@ -93,8 +94,9 @@ def _steps(shown: Sequence[Problem]) -> Draw:
         names = list(STEPS.values())
         left, head = 26.0, 22.0
         step = (wide - left) / len(names)
-        for k, name in enumerate(names):
-            board.text(left + (k + 0.5) * step, 12, words.cut(name, step - 3, 8.5), 8.5, ha="center", color=MUTED)
+        room = all(words.width(name, _SMALL) <= step - 3 for name in names)
+        for k, name in enumerate(names if room else [name[:1] for name in names]):
+            board.text(left + (k + 0.5) * step, 12, name, _SMALL, ha="center", color=MUTED)
         tall = min((high - head) / max(len(shown), 1), 46.0)
         for row, one in enumerate(shown):
             _row(board, one, row + 1, (left, head + row * tall, step, tall))
@@ -117,5 +119,5 @@ def _row(board: Board, one: Problem, number: int, place: tuple[float, float, flo
         if done:
             mark_size = 0.72 * size
             board.text(x, middle + 0.36 * mark_size, "✓", mark_size, "bold", ha="center", color="white", zorder=5)
-    said = words.cut(step_words(one), board.wide - left, 8.5)
-    board.text(left + 0.2 * step, top + 0.86 * tall, said, 8.5, color=INK)
+    said = words.cut(step_words(one), board.wide - left, _SMALL)
+    board.text(left + 0.2 * step, top + 0.86 * tall, said, _SMALL, color=INK)

@@ -38,7 +38,7 @@ from pages.ui.paper.picture import SIMULATED
 from pages.ui.problem import timeline_paper
 from pages.ui.problem.form_cleared import Cleared
 from pages.ui.problem.form_counts import tables as count_tables
-from pages.ui.problem.timeline_months import NOTE, ROUNDED, TimeLine
+from pages.ui.problem.timeline_months import NOT_TOLD, NOTE, TimeLine
 from pages.ui.shell.frame import ASB_NOTE, POLICE_ATTRIBUTION, source_words
 
 HEAD = "Problem-solving form (objective, scanning, analysis, response, assessment)"
@@ -153,7 +153,7 @@ def form_of(one: Cleared, figures: Figures, area: Area, ground: BaseMap | None, 
     return Form(
         " ".join(problem.title.split()),
         _facts(one, place is None),
-        (_objective(problem), steps[SCANNING], steps[ANALYSIS]),
+        (_objective(problem), _measure(problem.measure), steps[SCANNING], steps[ANALYSIS]),
         (_responses(problem), steps[ASSESSMENT], *partners),
         place,
         _months(figures.line, problem.simulated),
@@ -189,17 +189,21 @@ def _facts(one: Cleared, no_map: bool) -> tuple[tuple[str, str], ...]:
 def _objective(problem: Problem) -> Part:
     texts = [" ".join(text.split()) for text in problem.objective.splitlines()]
     lines = [Said("", text) for text in texts if text] or [Said("", NOTHING)]
-    measure = problem.measure
-    lines += [Said("", "No measure is set yet.")] if measure is None else _measure(measure)
     return Part(OBJECTIVE, STEPS[OBJECTIVE], "", tuple(lines))
 
 
-def _measure(measure: Measure) -> list[Said]:
+def _measure(measure: Measure | None) -> Part:
+    """Lay the measure out as a part of its own: an objective that is cut takes nothing of it."""
+    lines = [Said("", "No measure is set yet.")] if measure is None else _measured(measure)
+    return Part("measure", "Measure, and what change could be seen", "", tuple(lines))
+
+
+def _measured(measure: Measure) -> list[Said]:
     first, last = (pd.Period(month, "M") for month in (measure.first, measure.last))
     span = month_name(first) if first == last else f"{month_name(first)} to {month_name(last)}"
     wanted = f" Wanted: a fall of {percent(measure.wanted)}." if measure.wanted is not None else ""
     baseline = f", against {' '.join(measure.baseline.split())}" if measure.baseline.strip() else ""
-    found = [Said("Measure", f"Incidents of {span}{baseline}.{wanted}")]
+    found = [Said("Counted", f"Incidents of {span}{baseline}.{wanted}")]
     said = " ".join(measure.said.split())
     if not said:
         fall = measure.smallest_fall
@@ -235,8 +239,8 @@ def _signed(problem: Problem, step: Step) -> str:
             if problem.data_version
             else ("Not signed off.")
         )
-    by = f" by {' '.join(signed.role.split())}" if signed.role.strip() else ""
-    return f"Signed off {day_words(signed.at.date())}{by}, on data version {signed.data_version}{_known(signed.as_at)}."
+    by = f", by {' '.join(signed.role.split())}" if signed.role.strip() else ""
+    return f"Signed off {day_words(signed.at.date())}, on data version {signed.data_version}{_known(signed.as_at)}{by}."
 
 
 def _known(month: str) -> str:
@@ -290,7 +294,7 @@ def _attributed(ground: BaseMap | None) -> str:
 
 def _months(line: TimeLine, simulated: bool) -> Figure:  # noqa: ARG001  the writer marks it
     high = timeline_paper.height(line, 300.0)
-    caption = f"{NOTE} {ROUNDED}" if line.partner else NOTE
+    caption = f"{NOTE} {NOT_TOLD}" if line.partner else NOTE
     return Figure(
         line.title, line.alt, timeline_paper.drawn(line), caption=caption, shape=_MONTHS_WIDE / high, wide=_MONTHS_WIDE
     )
@@ -309,7 +313,7 @@ def _sources(problem: Problem, figures: Figures, area: Area, ground: BaseMap | N
         _attributed(ground),
         ASB_NOTE if problem.category == ASB and problem.source == POLICE_UK else "",
         sum_words(problem.category),
-        "A partner's counts of 1 to 4 are not told." if problem.tallies or figures.line.partner else "",
+        "A partner's counts of 1 to 4 read “under 5”." if problem.tallies or figures.line.partner else "",
     )
     return tuple(text for text in found if text)
 

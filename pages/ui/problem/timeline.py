@@ -5,20 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.common.disclosure import LEAST
 from data.plan.kept import Kept
 from data.problem.problem import DONE, PLANNED, RUNNING, STOPPED, Problem
 from pages.ui.chart import charts
 from pages.ui.chart.charts import Chart
 from pages.ui.chart.figure import BAND, FAINT, NO_DATA, SERIES, TEXT, Drawing, as_text
 from pages.ui.problem import form_cleared
-from pages.ui.problem.timeline_months import FEWEST, NOTE, ROUNDED, Bar, TimeLine, bar_words, of
+from pages.ui.problem.timeline_months import NOT_TOLD, NOTE, Bar, TimeLine, bar_words, of
 from pages.ui.shell import downloads
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import short_month, short_period
 
-PATTERNS = {PLANNED: "", RUNNING: "/", DONE: "x", STOPPED: "."}
+_NONE = "rgba(0,0,0,0)"
+FACES = {PLANNED: (_NONE, ""), RUNNING: (_NONE, "/"), DONE: (FAINT, ""), STOPPED: (_NONE, ".")}  # fill and pattern
 _MOST_BARS, _BAR_PX, _COUNTS_PX, _HEAD_PX = 24, 36, 170, 26
-_LONGEST = 64  # letters of a bar's words
+_LONGEST, _ARROW_PX = 40, 17  # letters of what a response is; the size of what says that it goes on
 
 
 def show(data: Dataset, one: Kept[Problem], as_at: pd.Period | None = None) -> None:
@@ -43,7 +45,7 @@ def show(data: Dataset, one: Kept[Problem], as_at: pd.Period | None = None) -> N
         data, f"{problem.title}: {found.what} and responses by month", short_period(found.months[0], found.months[-1]),
         of=problem.category,
     )  # fmt: skip
-    note = f"{NOTE} {ROUNDED}" if found.partner else NOTE
+    note = f"{NOTE} {NOT_TOLD}" if found.partner else NOTE
     charts.show(chart(found), data, f"problem_months_{one.id}", name, [*lines, note], note)
 
 
@@ -78,7 +80,7 @@ def chart(found: TimeLine) -> Chart:
     figure = drawing.figure(
         height, 18, along,
         {"range": [rows - 0.45, -0.55], "showticklabels": False, "showgrid": False},
-        {"range": [0, 1.25 * max(top, FEWEST if found.small.any() else 1.0)], "nticks": 4},
+        {"range": [0, 1.25 * max(top, LEAST if found.small.any() else 1.0)], "nticks": 4},
     )  # fmt: skip
     share = above / (above + _COUNTS_PX - 60)
     figure["layout"]["yaxis"]["domain"] = [1 - share, 1]
@@ -87,26 +89,27 @@ def chart(found: TimeLine) -> Chart:
 
 
 def _draw_bar(drawing: Drawing, bar: Bar, row: int, first: int, last: int) -> None:
-    pattern = {"shape": PATTERNS[bar.state], "fgcolor": TEXT, "bgcolor": "rgba(0,0,0,0)", "size": 6, "solidity": 0.3}
+    fill, shape = FACES[bar.state]
+    pattern = {"shape": shape, "fgcolor": TEXT, "bgcolor": _NONE, "size": 6, "solidity": 0.3}
     drawing.trace(
         1, type="bar", orientation="h", base=[bar.first - 0.5], x=[bar.last - bar.first + 1], y=[row], width=0.36,
-        marker={"color": "rgba(0,0,0,0)", "line": {"color": TEXT, "width": 1.4}, "pattern": pattern},
+        marker={"color": fill, "line": {"color": TEXT, "width": 1.4}, "pattern": pattern if shape else {"shape": ""}},
         hovertemplate=f"{as_text(bar.words)}, {as_text(bar_words(bar))}<extra></extra>",
     )  # fmt: skip
-    text = as_text(
-        bar.words if len(bar.words) <= _LONGEST else bar.words[:_LONGEST].rsplit(" ", 1)[0] + " … " + bar.state
+    what = bar.what if len(bar.what) <= _LONGEST else bar.what[:_LONGEST].rsplit(" ", 1)[0] + " …"
+    # from the left edge: at a bar near the other edge the words would leave a small screen
+    drawing.note(
+        as_text(f"{what}, {bar.state}"), 0, row - 0.18, xdomain=True, xanchor="left", yanchor="bottom", yshift=-1
     )
-    late = bar.first - first > (last - first) / 2
-    at = {"x": bar.last + 0.5, "xanchor": "right"} if late else {"x": bar.first - 0.5, "xanchor": "left"}
-    drawing.note(text, at["x"], row - 0.18, xanchor=at["xanchor"], yanchor="bottom", yshift=-1)
     if bar.endless or bar.later:
-        drawing.note("►", last + 0.6, row, xanchor="right", size=14)
+        drawing.note("►", last + 0.5, row, xanchor="left", xshift=-1, size=_ARROW_PX)
+        drawing.right = max(drawing.right, _ARROW_PX + 2)
     if bar.earlier:
-        drawing.note("◄", first - 0.6, row, xanchor="left", size=14)
+        drawing.note("◄", first - 0.5, row, xanchor="right", xshift=1, size=_ARROW_PX)
 
 
 def _draw_counts(drawing: Drawing, found: TimeLine) -> None:
-    shown = np.where(found.small, FEWEST - 1, found.counts)
+    shown = np.where(found.small, LEAST - 1, found.counts)
     texts = [found.count_words(at) for at in range(len(found.months))]
     drawing.trace(
         2, type="bar", x=[m.ordinal for m in found.months], y=shown, width=0.82,
@@ -119,8 +122,10 @@ def _draw_counts(drawing: Drawing, found: TimeLine) -> None:
     )  # fmt: skip
     for gone in np.flatnonzero(np.isnan(found.counts)):
         month = found.months[int(gone)]
-        if found.known is not None and month <= found.known:
+        if found.known is not None and month <= found.known and not found.small[gone]:
             drawing.band(month.ordinal, month.ordinal, NO_DATA, row=2)
+            if found.hidden[gone]:
+                drawing.note("?", month.ordinal, 0, row=2, yanchor="bottom")
     head = f"<b>{as_text(found.what)}</b> a month"
     drawing.note(head, 0, 1, row=2, xdomain=True, ydomain=True, xanchor="left", yanchor="bottom", yshift=1)
     at = found.last_known
@@ -128,6 +133,6 @@ def _draw_counts(drawing: Drawing, found: TimeLine) -> None:
         drawing.note(texts[at], found.months[at].ordinal, float(shown[at]), row=2, yanchor="bottom")
     if found.known is not None and found.known < found.months[-1]:
         x = found.known.ordinal + 0.5
-        drawing.shapes.append({"type": "line", "xref": "x2", "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 1,
+        drawing.shapes.append({"type": "line", "xref": "x2", "yref": "y2 domain", "x0": x, "x1": x, "y0": 0, "y1": 1,
                                "line": {"width": 1, "color": FAINT, "dash": "dot"}})  # fmt: skip
         drawing.note("known to here", x, 0.98, row=2, ydomain=True, xanchor="left", yanchor="top")

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.common.disclosure import HIDDEN, UNDER, Sum, protected
+from analysis.common.method import YEAR
 from data.kinds.crime_types import incidents_words
-from data.problem.problem import Problem, Response
+from data.problem.problem import STEPS, Problem, Response
 from data.store.schema import POLICE_UK
 from pages.ui.map import lattice
 from pages.ui.shell import cache
@@ -19,13 +21,11 @@ from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import known_month, short_month, short_period
 
 BEFORE, MOST_MONTHS, AHEAD = 12, 60, 12
-FEWEST, NEAREST = 5, 5
-UNDER = "under 5"
 NOTE = (
     "Each bar covers the whole months in which the response lies. That months fall under a bar does not say that it "
     "was the response: the assessment compares with places like these."
 )
-ROUNDED = f"Partner's counts: 1 to 4 are shown as “{UNDER}”, all others to the nearest {NEAREST}."
+NOT_TOLD = f"A partner counted: 1 to 4 read “{UNDER}” and are drawn hatched; what would give them away is “{HIDDEN}”."
 
 
 @dataclass(frozen=True)
@@ -67,9 +67,9 @@ class TimeLine:
     months : PeriodIndex
         Without gaps.
     counts : ndarray, shape (months,)
-        Of the places; NaN where a month is missing or has not come. Of a partner rounded, and 0 where it is 1 to 4.
-    small : ndarray of bool, shape (months,)
-        Where a partner's count is 1 to 4.
+        Of the places; NaN where a month is missing, has not come, or may not be told.
+    small, hidden : ndarray of bool, shape (months,)
+        Where a partner's count is 1 to 4, and where it would give such a one away.
     known : Period or None
         Last month that is known.
     bars : tuple of Bar
@@ -87,6 +87,7 @@ class TimeLine:
     months: pd.PeriodIndex
     counts: NDArray[np.float64]
     small: NDArray[np.bool_]
+    hidden: NDArray[np.bool_]
     known: pd.Period | None
     bars: tuple[Bar, ...]
     unseen: int
@@ -96,14 +97,14 @@ class TimeLine:
 
     def count_words(self, at: int) -> str:
         """Say a month's count; "" where there is none."""
-        if self.small[at]:
-            return UNDER
+        if self.small[at] or self.hidden[at]:
+            return UNDER if self.small[at] else HIDDEN
         return "" if np.isnan(self.counts[at]) else f"{self.counts[at]:,.0f}"
 
     @property
     def last_known(self) -> int | None:
-        """Position of the last month with a count."""
-        there = np.flatnonzero(np.isfinite(self.counts))
+        """Position of the last month with a count that is told, be it as a small one."""
+        there = np.flatnonzero(np.isfinite(self.counts) | self.small)
         return int(there[-1]) if len(there) else None
 
     @property
@@ -195,10 +196,10 @@ def time_line(problem: Problem, counts: pd.Series, *, partner: bool) -> TimeLine
     known = counts.index[-1] if len(counts) else None
     months = _months(problem, known)
     values = counts.reindex(months).to_numpy(dtype=float)
-    small = np.zeros(len(months), dtype=bool)
+    small = hidden = np.zeros(len(months), dtype=bool)
     if partner:
-        small = (values > 0) & (values < FEWEST)
-        values = np.where(small, 0.0, np.where(np.isnan(values), np.nan, NEAREST * np.floor(values / NEAREST + 0.5)))
+        small, hidden = _untold(months, values, _windows(problem, known))
+        values = np.where(small | hidden, np.nan, values)
     first, last = months[0].ordinal, months[-1].ordinal
     bars = [_bar(one, first, last) for one in sorted(problem.responses, key=lambda one: (one.first, one.what))]
     measured = None
@@ -211,6 +212,7 @@ def time_line(problem: Problem, counts: pd.Series, *, partner: bool) -> TimeLine
         months,
         values,
         small,
+        hidden,
         known,
         shown,
         len(bars) - len(shown),
@@ -231,6 +233,40 @@ def _months(problem: Problem, known: pd.Period | None) -> pd.PeriodIndex:
     last = max(now, min(max(wanted), now + AHEAD))
     first = min(min([*began, *measured]) - BEFORE, last - BEFORE)
     return pd.period_range(max(first, last - MOST_MONTHS + 1), last, freq="M")
+
+
+def _windows(problem: Problem, known: pd.Period | None) -> set[tuple[int, int]]:
+    """Give the months, by their ordinals, whose sums lines tell: 12 months, the 12 before, those of the measure."""
+    signed = [step.signed.as_at for key in STEPS if (step := problem.step(key)).signed is not None]
+    ends = {pd.Period(text, "M").ordinal for text in (problem.as_at, *signed) if text}
+    ends |= set() if known is None else {known.ordinal}
+    found = {(end - k * YEAR - YEAR + 1, end - k * YEAR) for end in ends for k in (0, 1)}
+    if problem.measure is not None:
+        found.add((pd.Period(problem.measure.first, "M").ordinal, pd.Period(problem.measure.last, "M").ordinal))
+    return found
+
+
+def _untold(
+    months: pd.PeriodIndex, values: NDArray[np.float64], windows: set[tuple[int, int]]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Find the months whose count is 1 to 4, and those that would give one away beside the sums that are told.
+
+    A sum stands in lines already and cannot be hidden: where nothing else helps, no month of it is told at all.
+    """
+    counts = {str(m): int(v) for m, v in zip(months, values, strict=True) if np.isfinite(v)}
+    sums = []
+    for first, last in sorted(windows):
+        if first < months[0].ordinal or last > months[-1].ordinal:
+            continue  # months outside are told nowhere: such a sum gives nothing away
+        parts = tuple(str(m) for m in months if first <= m.ordinal <= last and str(m) in counts)
+        sums.append(Sum(parts, f"{first} {last}"))
+    totals = {one.total: sum(counts[part] for part in one.parts) for one in sums}
+    told = protected({**counts, **totals}, sums)
+    for one in sums:
+        if told[one.total] == HIDDEN:
+            told |= dict.fromkeys(one.parts, HIDDEN)
+    texts = [told.get(str(month), "") for month in months]
+    return np.array([text == UNDER for text in texts]), np.array([text == HIDDEN for text in texts])
 
 
 def _bar(one: Response, first: int, last: int) -> Bar | None:

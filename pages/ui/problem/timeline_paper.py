@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from analysis.common.disclosure import LEAST
 from data.problem.problem import DONE, PLANNED, RUNNING, STOPPED
 from pages.ui.paper import text as words
 from pages.ui.paper.room import INK, MUTED
-from pages.ui.problem.timeline_months import FEWEST, Bar, TimeLine
+from pages.ui.problem.timeline_months import Bar, TimeLine
 from pages.ui.shell.choice import short_month
 
 Draw = Callable[[Any, float, float, float, float], None]
@@ -24,6 +25,7 @@ _LOOK: dict[str, dict[str, Any]] = {
 COLUMN, GONE, BAND = "#5A6268", "#E4E6E7", "#F1F1EF"
 _LEFT, _RIGHT, _AXIS, _HEAD, _ROW, _THICK = 24.0, 8.0, 20.0, 12.0, 19.0, 6.5
 _LEAST_COUNTS = 58.0
+_UNTOLD = 14.0  # height of a month whose count is not shown
 _NAMED_PT = 21.0  # that the name of a month takes
 
 
@@ -122,7 +124,7 @@ class _Board:
     # --- counts ------------------------------------------------------------------------------------------------------
     def counts(self) -> None:
         found = self.found
-        shown = np.where(found.small, FEWEST - 1.0, found.counts)
+        shown = np.where(found.small, LEAST - 1.0, found.counts)
         most = max(float(np.nanmax(shown)) if np.isfinite(shown).any() else 1.0, 1.0)
         self.text(0, self.top + 9, f"{found.what[:1].upper()}{found.what[1:]} a month", SIZE, "bold")
         if found.measured is not None:
@@ -138,9 +140,11 @@ class _Board:
         said: list[tuple[float, float]] = []
         for at, month in enumerate(found.months):
             x = self.x(month.ordinal)
+            if found.hidden[at]:
+                self.box(x, self.base - _UNTOLD, self.step, _UNTOLD, facecolor="white", hatch="..", linewidth=0.3)
+            elif np.isnan(shown[at]) and found.known is not None and month <= found.known:
+                self.box(x, self.peak, self.step, self.base - self.peak, facecolor=GONE, linewidth=0)
             if np.isnan(shown[at]):
-                if found.known is not None and month <= found.known:
-                    self.box(x, self.peak, self.step, self.base - self.peak, facecolor=GONE, linewidth=0)
                 continue
             high = (self.base - self.peak) * shown[at] / most
             look = {"facecolor": "white", "hatch": "////"} if found.small[at] else {"facecolor": COLUMN}
@@ -160,14 +164,17 @@ class _Board:
     def _gaps(self) -> None:
         """Say of missing months, and of those that have not come, what they are."""
         found = self.found
-        gone = [m for at, m in enumerate(found.months) if np.isnan(found.counts[at]) and found.known is not None
+        told = np.isfinite(found.counts) | found.small | found.hidden
+        gone = [m for m, is_told in zip(found.months, told, strict=True) if not is_told and found.known is not None
                 and m <= found.known]  # fmt: skip
         if len(gone) * self.step > words.width("no data", SMALL) + 4:
             self.text(self.x(gone[len(gone) // 2].ordinal), self.peak + 8, "no data", SMALL, ha="center", color=MUTED)
         if found.known is not None and found.known < found.months[-1]:
             x = self.x(found.known.ordinal + 1)
             self.line(x, self.peak - 9, x, self.base, linestyle=(0, (1, 2)))
-            self.text(x + 2, self.base - 4, f"known to {short_month(found.known)}", SMALL, color=MUTED)
+            text = f"known to {short_month(found.known)}"
+            if x + 4 + words.width(text, SMALL) < self.wide:
+                self.text(x + 2, self.base - 4, text, SMALL, color=MUTED)
 
     def _months(self) -> None:
         every = next((n for n in (1, 2, 3, 6, 12) if self.step * n >= _NAMED_PT), 12)

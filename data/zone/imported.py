@@ -1,0 +1,265 @@
+"""Zones of a file, GeoJSON or GeoPackage: every feature becomes a proposal, or is refused with its place and reason."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+
+from data.place.area import Area
+from data.plan.saved import TITLE_LENGTH, clean_line
+from data.zone.times import moment_of
+from data.zone.zone import ALCOHOL, CLOSURE, DISPERSAL, KINDS, OTHER, PUBLIC_SPACES, ROLE_LENGTH, kept_shape
+from geo.errors import InputError
+from geo.layer import Layer, text_of
+from geo.layer_file import read_layer
+from geo.layer_places import place
+
+MOST_FEATURES = 500
+MOST_BYTES = 20_000_000
+ENDINGS = ("geojson", "json", "gpkg")
+# Columns by what they are often called; the first that is there is taken.
+_CALLED: Mapping[str, tuple[str, ...]] = {
+    "name": ("name", "title", "zone", "zone_name", "label", "location"),
+    "kind": ("kind", "legal_kind", "type", "category", "power", "order_type"),
+    "role": ("role", "authorising_role", "authorised_by", "authority", "rank"),
+    "starts": ("starts", "start", "start_time", "from", "valid_from", "begins"),
+    "ends": ("ends", "end", "end_time", "to", "until", "valid_to", "expires"),
+}
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    CLOSURE: ("closure", "closed premises"),
+    ALCOHOL: ("alcohol", "drinking", "dppo"),
+    PUBLIC_SPACES: ("public space", "pspo"),
+    DISPERSAL: ("dispersal", "section 34", "s34", "s 34"),
+    OTHER: ("other",),
+}
+_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2}):(\d\d)(?::\d\d)?)?")
+_WAY_OUT = "Save it as GeoJSON in degrees (WGS 84), or as a GeoPackage that names its coordinate system."
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A feature that can become a zone; what the file does not say is empty and asked of a person.
+
+    Attributes
+    ----------
+    row : int
+        Of the feature in the file, from 1.
+    name, kind, role : str
+        ``kind`` is a key of :data:`data.zone.zone.KINDS`.
+    starts, ends : datetime or None
+        UTC, to the minute.
+    wkt : str
+        As :func:`data.zone.zone.kept_shape` gives it.
+    told : tuple of str
+        What of the feature was not understood or was changed, for the person who checks it.
+    """
+
+    row: int
+    name: str
+    kind: str
+    role: str
+    starts: datetime | None
+    ends: datetime | None
+    wkt: str
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """What became of a file.
+
+    Attributes
+    ----------
+    file : str
+    read : int
+        Features in it: as many as proposals and refused together.
+    proposals : tuple of Proposal
+    refused : tuple of InputError
+        One for each feature that cannot become a zone, with its row.
+    notes : tuple of str
+        What was taken of the whole file.
+    """
+
+    file: str
+    read: int
+    proposals: tuple[Proposal, ...]
+    refused: tuple[InputError, ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_zones(raw: bytes, name: str, area: Area, clock: ZoneInfo) -> Found:
+    """Read the zones of a file.
+
+    Parameters
+    ----------
+    raw : bytes
+    name : str
+        Of the file, as the person knows it.
+    area : Area
+        A zone must touch it or its buffer.
+    clock : ZoneInfo
+        In which times without an offset are.
+
+    Returns
+    -------
+    Found
+
+    Raises
+    ------
+    InputError
+        The file as a whole cannot be used: it is of another kind, damaged, too large, holds no shapes, or its numbers
+        fit no coordinate system.
+    """
+    file = clean_line(PurePath(name).name)[:TITLE_LENGTH] or "file"
+    ending = file.rpartition(".")[2].lower()
+    if ending not in ENDINGS:
+        raise InputError("zones are read from GeoJSON and GeoPackage", file=file, hint=f"Save it as .{ENDINGS[0]}.")
+    if len(raw) > MOST_BYTES:
+        raise InputError(
+            "the file is too large for a list of zones", file=file, value=f"{len(raw):,} bytes",
+            hint=f"At most {MOST_BYTES:,} bytes are read: keep the zones alone.",
+        )  # fmt: skip
+    layer = _layer(raw, file, ending)
+    if len(layer) == 0:
+        raise InputError("there is no zone in the file", file=file, hint="Give a file with polygons.")
+    if len(layer) > MOST_FEATURES:
+        raise InputError(
+            "the file has more features than zones are read", file=file, value=f"{len(layer):,} features",
+            hint=f"At most {MOST_FEATURES:,} are read: keep the zones of the area.",
+        )  # fmt: skip
+    if layer.cut:
+        raise InputError(f"the file is cut short: {layer.cut}", file=file, hint="Get the whole layer.")
+    shapes, problems = _in_metres(layer, file)
+    columns = _columns(layer)
+    near = area.wards.outline.buffer(area.buffer_m)
+    proposals, refused = [], []
+    for at in range(len(layer)):
+        said = {key: _text(layer, column, at) for key, column in columns.items()}
+        try:
+            if at in problems:
+                raise InputError(problems[at], hint="Draw it anew, or choose another feature.")
+            proposals.append(_proposal(at, shapes[at], said, near, area, clock))
+        except InputError as error:
+            place_of = {"column": error.column, "value": error.value, "hint": error.hint}
+            refused.append(InputError(error.message, file=file, row=at + 1, **place_of))
+    return Found(file, len(layer), tuple(proposals), tuple(refused), layer.notes)
+
+
+def _layer(raw: bytes, file: str, ending: str) -> Layer:
+    """Read the one layer of a file, with words for a file of zones."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"zones.{ending}"
+        path.write_bytes(raw)
+        try:
+            return read_layer(path)
+        except InputError as error:
+            raise _of_zones(error, file) from error
+
+
+def _in_metres(layer: Layer, file: str) -> tuple[list[Any], dict[int, str]]:
+    """Shapes in EPSG:27700, None where a feature has none; what is wrong with a feature, by its place from 0."""
+    problems = {at: f"the feature {said}" for at, said in layer.problems.items()}
+    there = [at for at, shape in enumerate(layer.shapes) if shape is not None and not shape.is_empty]
+    for at in sorted(set(range(len(layer))) - set(there)):
+        problems.setdefault(at, "the feature has no geometry")
+    shapes: list[Any] = [None] * len(layer)
+    if there:
+        chosen = np.asarray([layer.shapes[at] for at in there], dtype=object)
+        try:
+            placed = place(chosen, layer.crs, layer.says_crs, [f"feature {at + 1}" for at in there], file)
+            for at, shape in zip(there, placed.in_metres(), strict=True):
+                shapes[at] = shape
+        except InputError as error:
+            raise _of_zones(error, file) from error
+        except shapely.errors.ShapelyError as error:
+            raise InputError(f"the shapes cannot be read: {error}", file=file, hint=_WAY_OUT) from error
+    return shapes, problems
+
+
+def _of_zones(error: InputError, file: str) -> InputError:
+    """Give the same error for a file of zones: what reads it was made for wards, and names options of a command."""
+    message = re.sub(r"\bward file\b", "file", re.sub(r"\bwards\b", "zones", error.message))
+    return InputError(message, file=file, row=error.row, column=error.column, value=error.value, hint=_WAY_OUT)
+
+
+def _columns(layer: Layer) -> dict[str, str]:
+    """Name the column of each thing that the file says."""
+    plain = {re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_"): name for name in reversed(list(layer.columns))}
+    return {key: plain[called] for key, names in _CALLED.items() for called in names[::-1] if called in plain}
+
+
+def _text(layer: Layer, column: str, at: int) -> str:
+    return clean_line(text_of(layer.columns[column][at]))
+
+
+def _proposal(at: int, shape: Any, said: Mapping[str, str], near: Any, area: Area, clock: ZoneInfo) -> Proposal:
+    wkt = kept_shape(shape)
+    if not shapely.from_wkt(wkt).intersects(near):
+        corner = shapely.get_coordinates(shape)[0]
+        raise InputError(
+            f"the zone lies outside {area.name}", value=f"easting {corner[0]:.0f}, northing {corner[1]:.0f}",
+            hint="Choose the file of this area, or check its coordinate system.",
+        )  # fmt: skip
+    told: list[str] = []
+    texts = {}
+    for key, most in (("name", TITLE_LENGTH), ("role", ROLE_LENGTH)):
+        text = said.get(key, "")
+        if len(text) > most:
+            told.append(f"The {key} is cut to {most} characters.")
+        texts[key] = text[:most].strip()
+    kind = _kind(said.get("kind", ""))
+    if said.get("kind") and not kind:
+        told.append(f"The kind {said['kind'][:40]!r} is none that is known.")
+    starts, ends = (_moment(said.get(key, ""), key, clock, told) for key in ("starts", "ends"))
+    if starts is not None and ends is not None and ends <= starts:
+        raise InputError(
+            "the zone ends before it starts", column="ends", value=said["ends"][:60], hint="Correct its times."
+        )
+    return Proposal(at + 1, texts["name"], kind, texts["role"], starts, ends, wkt, tuple(told))
+
+
+def _kind(text: str) -> str:
+    plain = re.sub(r"[^a-z0-9]+", " ", text.lower())
+    if text.strip().lower() in KINDS:
+        return text.strip().lower()
+    return next((kind for kind, words in _KINDS.items() if any(word in plain for word in words)), "")
+
+
+def _moment(text: str, column: str, clock: ZoneInfo, told: list[str]) -> datetime | None:
+    """Read a time: ISO 8601, or a day first as 30/10/2024 17:00; without an offset it is the clock of the area."""
+    if not text:
+        return None
+    found = None
+    if match := _DAY_FIRST.fullmatch(text):
+        day, month, year, hour, minute = (int(part or 0) for part in match.groups())
+        try:
+            found = datetime(year, month, day, hour, minute)
+        except ValueError:
+            found = None
+    else:
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            found = None
+    if found is None:
+        raise InputError(
+            "this is no time that is understood", column=column, value=text[:60],
+            hint="Write it as 2024-10-30T17:00, with an offset where it is not local time.",
+        )  # fmt: skip
+    if found.tzinfo is not None:
+        moment = found.astimezone(UTC)
+    else:
+        moment, note = moment_of(found.date(), found.time(), clock)
+        told += [note] if note else []
+    if moment.second or moment.microsecond:
+        told.append(f"The time {text[:40]} is taken to the minute.")
+    return moment.replace(second=0, microsecond=0)
