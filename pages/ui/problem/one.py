@@ -50,7 +50,7 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
         st.button("Show the newest", on_click=record.see, args=(newest,), key="problem_newest")
     _head(data, one)
     state.tell()
-    _acts(data, one)
+    _acts(data, one, as_at)
     step = _step(problem)
     frame.note(f"Next: {record.next_words(problem)}." if problem.state != CLOSED else "Closed: nothing is next.")
     try:
@@ -118,7 +118,7 @@ _DRAWN: Mapping[str, Callable[[Dataset, Kept[Problem], pd.Period | None, bool], 
 
 
 # --- what can be done to it -------------------------------------------------------------------------------------------
-def _acts(data: Dataset, one: Kept[Problem]) -> None:
+def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
     may = access.actor().may(PLAN)
     with st.container(horizontal=True, gap="small", key="problem_acts"):
         st.button("All problems", icon=":material/arrow_back:", on_click=record.leave, key="problem_back")
@@ -148,7 +148,7 @@ def _acts(data: Dataset, one: Kept[Problem]) -> None:
                     args=(record.place(one), None, question, "Yes, archive it", _archive, data, one),
                 )  # fmt: skip
         with st.popover("Download", icon=":material/download:"):
-            form_files.show(data, one)
+            form_files.show(data, one, as_at)
     asked.show(record.place(one))
 
 
