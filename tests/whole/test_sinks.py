@@ -58,6 +58,11 @@ READ: dict[str, dict[str, str]] = {
     "pages/ui/plan/saved/one.py": {
         "one": "a way of a plan, no element", "', '.join(said)": _ESCAPED, "r.status": _WRITTEN_HERE, "rows": _ESCAPED,
     },
+    "pages/ui/zone/asked.py": {"found.no": _WRITTEN_HERE, "found.yes": _WRITTEN_HERE},
+    "pages/ui/zone/editor.py": {
+        "hint": _WRITTEN_HERE, "label": _WRITTEN_HERE, "list(ways)": _WRITTEN_HERE, "ways.__getitem__": _WRITTEN_HERE,
+    },
+    "pages/ui/zone/form.py": {"label": _WRITTEN_HERE},
     "pages/ui/plan/when/charts.py": {"str(y)": _NUMBERS, "word": _WRITTEN_HERE, "w": _NUMBERS},
     "pages/ui/problem/counts.py": {"tally_html(tally)": _ESCAPED},
     "pages/ui/problem/objective.py": {"label": _WRITTEN_HERE},

@@ -37,10 +37,17 @@ def show(data: Dataset, one: Kept[Problem], as_at: pd.Period | None, *, may: boo
         if not any(line.key == "verdict" for line in problem.assessment.lines):
             for said in fill():
                 frame.note(said.text)
-    steps.show(data, one, ASSESSMENT, fill, as_at, may=may)
-    counts.show(data, one, may=may)
-    if not may:
-        return
+    left, right = st.columns([68, 32], gap="small")
+    with left:
+        steps.show(data, one, ASSESSMENT, fill, as_at, may=may)
+    with right:
+        counts.show(data, one, may=may)
+        if may:
+            _end(data, one)
+
+
+def _end(data: Dataset, one: Kept[Problem]) -> None:
+    problem = one.content
     if problem.state == OPEN:
         st.button(
             "Close the problem", on_click=record.act, args=(_close, data, one), key="problem_close",

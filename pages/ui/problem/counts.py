@@ -35,7 +35,7 @@ def tally_html(tally: Tally) -> str:
     """Write a table of counts."""
     rows = "".join(f"<tr><th>{escape(row.label)}</th><td>{escape(count_words(row))}</td></tr>" for row in tally.rows)
     head = f"{tally.name} ({tally.source}, {tally.as_of:%d/%m/%Y})"
-    return f'<table class="facts"><caption>{escape(head)}</caption>{rows}</table>'
+    return f'<table class="facts"><caption style="text-align:left">{escape(head)}</caption>{rows}</table>'
 
 
 def count_words(row: TallyRow) -> str:
@@ -76,8 +76,9 @@ def _form(data: Dataset, one: Kept[Problem]) -> None:
         args=(pick,),
     )  # fmt: skip
     at = int(typed.value(pick, NEW))
-    starts = _starts(data, every[at] if at != NEW else None)
-    names = {field: record.own(one, f"tallies_{at}_{field}") for field in _FIELDS}
+    old = every[at] if at != NEW else None
+    starts, of = _starts(data, old), record.mark(old and old.name, old and old.source)
+    names = {field: record.own(one, f"tallies_{of}_{field}") for field in _FIELDS}
     keys = {field: typed.key(names[field], starts[field]) for field in _FIELDS}
     st.text_input("What is counted", key=keys["name"], max_chars=200, on_change=typed.take, args=(names["name"],))
     st.text_input("From whom", key=keys["source"], max_chars=200, on_change=typed.take, args=(names["source"],))

@@ -44,15 +44,16 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
     if newest.revision > one.revision:
         st.html(
             f'<div class="warning" role="status">Another has saved this problem since you opened it: '
-            f"{escape(newest.what)}, {escape(state.when(newest.saved_at))}. You see revision {one.revision}. "
-            "What you typed stays in its fields.</div>"
+            f"{escape(newest.what)}, {escape(state.when(newest.saved_at))}. You see revision {one.revision} with what "
+            "you typed.</div>"
         )
         st.button("Show the newest", on_click=record.see, args=(newest,), key="problem_newest")
     _head(data, one)
     state.tell()
-    _acts(data, one, as_at)
-    step = _step(problem)
-    frame.note(f"Next: {record.next_words(problem)}." if problem.state != CLOSED else "Closed: nothing is next.")
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="problem_row"):
+        step = _step(problem)
+        _acts(data, one, as_at)
+    asked.show(record.place(one))
     try:
         _DRAWN[step](found.data_of(data, problem.source), one, as_at, may)
     except Refusal as refusal:
@@ -64,8 +65,7 @@ def _head(data: Dataset, one: Kept[Problem]) -> None:
     places = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
     closed = f"closed {problem.closed_on:%d/%m/%Y}" if problem.closed_on else "open"
     said = [
-        f"<strong>{escape(problem.title)}</strong>",
-        escape(problem.owner),
+        f"<strong>{escape(problem.owner)}</strong>",
         escape(category_words(problem.category)),
         escape(places or f"{len(problem.where.cells):,} cells"),
         closed + (", archived" if one.archived else "") + (", simulated" if problem.simulated else ""),
@@ -103,9 +103,14 @@ def _lines(key: str, data: Dataset, one: Kept[Problem], as_at: pd.Period | None,
 
 
 def _responses(data: Dataset, one: Kept[Problem], as_at: pd.Period | None, may: bool) -> None:
-    if as_at is not None:
-        timeline.show(data, one, as_at)
-    responses.show(data, one, may=may)
+    left, right = st.columns([62, 38], gap="small") if may else (st.container(), st.container())
+    with left:
+        if as_at is not None:
+            timeline.show(data, one, as_at)
+        responses.show(one)
+    if may:
+        with right:
+            responses.form(data, one)
 
 
 _DRAWN: Mapping[str, Callable[[Dataset, Kept[Problem], pd.Period | None, bool], None]] = {
@@ -120,8 +125,8 @@ _DRAWN: Mapping[str, Callable[[Dataset, Kept[Problem], pd.Period | None, bool], 
 # --- what can be done to it -------------------------------------------------------------------------------------------
 def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
     may = access.actor().may(PLAN)
-    with st.container(horizontal=True, gap="small", key="problem_acts"):
-        st.button("All problems", icon=":material/arrow_back:", on_click=record.leave, key="problem_back")
+    with st.container(horizontal=True, gap="xsmall", width="content", key="problem_acts"):
+        st.button("All problems", on_click=record.leave, key="problem_back", type="tertiary")
         if may and one.archived:
             st.button(
                 "Take out of the archive", on_click=record.act, args=(_take_back, data, one), key="problem_take_back"
@@ -134,26 +139,25 @@ def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
                 )
         elif may:
             st.button(
-                "Name, owner and places", icon=":material/edit:", on_click=entry.open_form,
+                "Name, owner and places", type="tertiary", on_click=entry.open_form,
                 args=(entry.of_problem(one), (one.id, one.revision)), key="problem_edit",
             )  # fmt: skip
         _history(data, one)
         if may:
-            st.button("Copy", on_click=record.act, args=(_copy, data, one), key="problem_copy")
+            st.button("Copy", type="tertiary", on_click=record.act, args=(_copy, data, one), key="problem_copy")
             if not one.archived:
                 question = f"Archive {one.content.title} for everybody? It can be taken out again."
                 st.button(
-                    "Archive", on_click=asked.unless_sure,
+                    "Archive", type="tertiary", on_click=asked.unless_sure,
                     key="problem_archive",
                     args=(record.place(one), None, question, "Yes, archive it", _archive, data, one),
                 )  # fmt: skip
-        with st.popover("Download", icon=":material/download:"):
+        with st.popover("Download", type="tertiary"):
             form_files.show(data, one, as_at)
-    asked.show(record.place(one))
 
 
 def _history(data: Dataset, one: Kept[Problem]) -> None:
-    with st.popover("History", icon=":material/history:"):
+    with st.popover("History", type="tertiary"):
         every = PROBLEMS.history(data.store, one.id)
         rows = "".join(
             f"<tr><th>{r.revision}</th><td>{escape(state.when(r.saved_at))}"

@@ -54,15 +54,18 @@ def show(view: frame.View) -> None:
     record.see(seen)
     as_at = filters.draw(data, ()).as_at
     title = seen.content.title
-    view.finding(f"{title}: {'closed' if seen.content.state == CLOSED else f'in step {_at(seen)}'}.")
+    view.finding(f"{title}: {_stands(seen)}.")
     one.show(data, seen, newest, as_at)
     word = str(number) if seen.revision == newest.revision else f"{number}-{seen.revision}"
     address.say(_CONTROLS, {"problem": word, "step": str(st.session_state.get(record.STEP, ""))})
 
 
-def _at(kept: Kept[Problem]) -> str:
-    keys = list(STEPS)
-    return f"{keys.index(kept.content.at_step) + 1} of {len(keys)}, {STEPS[kept.content.at_step].lower()}"
+def _stands(kept: Kept[Problem]) -> str:
+    """Say in which step it is, and what is next."""
+    if kept.content.state == CLOSED:
+        return "closed"
+    keys, now = list(STEPS), kept.content.at_step
+    return f"step {keys.index(now) + 1} of {len(keys)}. Next: {record.NEXT[now]}"
 
 
 def finding(data: Dataset, every: tuple[Kept[Problem], ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
@@ -12,7 +13,6 @@ from data.plan.kept import Kept
 from data.problem.problem import (
     ANALYSIS,
     ASSESSMENT,
-    CLOSED,
     DATA,
     LINE_LENGTH,
     OBJECTIVE,
@@ -34,6 +34,7 @@ from pages.ui.shell.cache import Dataset
 CHOSEN = "problem_chosen"  # (number, revision) of the problem that is looked at
 STEP = "problem_step"
 FORM = "problem_form"  # what the form is about, where it is open
+_MARK = 12  # letters of a mark
 _PLACE = "problem"  # where it is said how an act went
 NEXT: Mapping[str, str] = {
     OBJECTIVE: "say what is to be reached, and how that is counted",
@@ -42,11 +43,6 @@ NEXT: Mapping[str, str] = {
     RESPONSE: "enter what is done about it, by whom and when",
     ASSESSMENT: "look at what became of it, and close it",
 }
-
-
-def next_words(problem: Problem) -> str:
-    """Say what is next."""
-    return "closed" if problem.state == CLOSED else NEXT[problem.at_step]
 
 
 def untouched(one: Kept[Problem], day: date) -> bool:
@@ -74,6 +70,11 @@ def place(one: Kept[Problem]) -> str:
 def own(one: Kept[Problem], name: str) -> str:
     """Name a field of a record, whatever its revision."""
     return f"{one.id}_{name}"
+
+
+def mark(*parts: object) -> str:
+    """Tell an entry from others by what it says: where another has saved meanwhile, no text lands on theirs."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:_MARK]
 
 
 def change(data: Dataset, one: Kept[Problem], new: Problem, what: str, fields: str = "") -> str:

@@ -20,13 +20,13 @@ from pages.ui.problem import record, typed
 from pages.ui.shell import frame, tables
 from pages.ui.shell.cache import Dataset
 
-NEW = -1
+NEW, _PARTNER = -1, 120
 KINDS = {OWN: "something else", PLAN: "a saved plan", ZONE: "a zone"}
 _FIELDS = ("what", "partner", "first", "last", "state")
 
 
-def show(data: Dataset, one: Kept[Problem], *, may: bool) -> None:
-    """Draw what is done, and the form of one entry."""
+def show(one: Kept[Problem]) -> None:
+    """Draw what is done as a table."""
     problem = one.content
     if problem.responses:
         alt = "Responses: what, which partner, from, to, state, kind"
@@ -35,8 +35,6 @@ def show(data: Dataset, one: Kept[Problem], *, may: bool) -> None:
         frame.note("Nothing is entered yet.")
     for line in problem.response.lines:
         frame.note(line.text)
-    if may:
-        _form(data, one)
 
 
 def table(problem: Problem) -> pd.DataFrame:
@@ -54,32 +52,32 @@ def table(problem: Problem) -> pd.DataFrame:
     )
 
 
-def _form(data: Dataset, one: Kept[Problem]) -> None:
+def form(data: Dataset, one: Kept[Problem]) -> None:
+    """Draw the form of one entry."""
     every = one.content.responses
     pick = record.own(one, "responses_pick")
     options = [NEW, *range(len(every))]
     if typed.value(pick, NEW) not in options:
         typed.put(pick, NEW)
     labels = {NEW: "A new entry", **{n: f"{n + 1}. {frame.plain(r.what[:60])}" for n, r in enumerate(every)}}
-    columns = st.columns([4, 4, 4], gap="small")
-    columns[0].selectbox(
+    st.selectbox(
         "Change", options, format_func=labels.__getitem__, key=typed.key(pick, NEW), on_change=typed.take, args=(pick,)
     )
     at = int(typed.value(pick, NEW))
     old = every[at] if at != NEW else Response(OWN, 0, "", "", data.as_at, None)
     saved = _plans(data)
     ref = old.ref if old.kind == PLAN else 0
-    plan = record.own(one, f"responses_{at}_plan")
+    plan = _name(one, old, "plan")
     if saved and old.kind != ZONE:
         shown = {0: "None: an entry of its own", **saved}
         if typed.value(plan, ref) not in shown:
             typed.put(plan, 0)
-        columns[1].selectbox(
+        st.selectbox(
             "Saved plan", list(shown), format_func=shown.__getitem__, key=typed.key(plan, ref),
-            on_change=_take_plan, args=(data, one, at, plan, old),
+            on_change=_take_plan, args=(data, one, plan, old),
         )  # fmt: skip
-    _fields(one, at, old, columns[2])
-    read = partial(_texts, one, at, old)
+    _fields(one, old)
+    read = partial(_texts, one, old)
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Save the entry", type="primary", key="problem_response_save", on_click=asked.unless_named,
@@ -104,26 +102,26 @@ def _starts(old: Response) -> dict[str, Any]:
     return {"what": old.what, "partner": old.partner, "first": old.first, "last": old.last, "state": old.state}
 
 
-def _name(one: Kept[Problem], at: int, field: str) -> str:
-    return record.own(one, f"responses_{at}_{field}")
+def _name(one: Kept[Problem], old: Response, field: str) -> str:
+    return record.own(one, f"responses_{record.mark(old.what, old.partner, old.ref)}_{field}")
 
 
-def _fields(one: Kept[Problem], at: int, old: Response, beside: Any) -> None:
-    names = {field: _name(one, at, field) for field in _FIELDS}
+def _fields(one: Kept[Problem], old: Response) -> None:
+    names = {field: _name(one, old, field) for field in _FIELDS}
     starts = _starts(old)
-    columns = st.columns([4, 3, 2, 2], gap="small")
 
     def more(field: str) -> dict[str, Any]:
         return {"key": typed.key(names[field], starts[field]), "on_change": typed.take, "args": (names[field],)}
 
-    beside.selectbox("State", STATES, **more("state"))
-    columns[0].text_input("What is done", max_chars=LINE_LENGTH // 2, **more("what"))
-    columns[1].text_input("Partner: a team or body", max_chars=120, **more("partner"))
-    columns[2].date_input("From", format="DD/MM/YYYY", **more("first"))
-    columns[3].date_input("To (none: no end)", format="DD/MM/YYYY", **more("last"))
+    st.text_input("What is done", max_chars=LINE_LENGTH // 2, **more("what"))
+    st.text_input("Partner: a team or body", max_chars=_PARTNER, **more("partner"))
+    columns = st.columns(3, gap="small")
+    columns[0].date_input("From", format="DD/MM/YYYY", **more("first"))
+    columns[1].date_input("To, if known", format="DD/MM/YYYY", **more("last"))
+    columns[2].selectbox("State", STATES, **more("state"))
 
 
-def _take_plan(data: Dataset, one: Kept[Problem], at: int, name: str, old: Response) -> None:
+def _take_plan(data: Dataset, one: Kept[Problem], name: str, old: Response) -> None:
     typed.take(name)
     number = int(typed.value(name, 0))
     if not number:
@@ -134,16 +132,16 @@ def _take_plan(data: Dataset, one: Kept[Problem], at: int, name: str, old: Respo
     for field, value in (
         ("what", plan.plan.title), ("first", plan.plan.first), ("last", plan.plan.last), ("state", state)
     ):  # fmt: skip
-        typed.key(_name(one, at, field), starts[field])
-        typed.put(_name(one, at, field), value)
+        typed.key(_name(one, old, field), starts[field])
+        typed.put(_name(one, old, field), value)
 
 
-def _texts(one: Kept[Problem], at: int, old: Response) -> list[str]:
-    return [str(typed.value(_name(one, at, field), _starts(old)[field])) for field in ("what", "partner")]
+def _texts(one: Kept[Problem], old: Response) -> list[str]:
+    return [str(typed.value(_name(one, old, field), _starts(old)[field])) for field in ("what", "partner")]
 
 
 def _save(data: Dataset, one: Kept[Problem], at: int, old: Response, plan: str) -> str:
-    got = {field: typed.value(_name(one, at, field), start) for field, start in _starts(old).items()}
+    got = {field: typed.value(_name(one, old, field), start) for field, start in _starts(old).items()}
     number = int(typed.value(plan, old.ref if old.kind == PLAN else 0))
     kind, ref = (old.kind, old.ref) if old.kind == ZONE else (PLAN, number) if number else (OWN, 0)
     last = got["last"]

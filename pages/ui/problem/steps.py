@@ -58,8 +58,9 @@ def show(
         return
     if not may:
         return
-    _change(data, one, key, step)
+    save = _change(one, key, step)
     with st.container(horizontal=True, gap="small", key=f"problem_step_{key}"):
+        save(data)
         if fill is not None:
             st.button(
                 "Fill in again from the data", on_click=record.act, args=(_fill, data, one, key, fill, as_at),
@@ -103,7 +104,8 @@ def signed_words(signed: Signed, version: str, as_at: pd.Period | None) -> str:
 
 
 # --- one line at a time -----------------------------------------------------------------------------------------------
-def _change(data: Dataset, one: Kept[Problem], key: str, step: Step) -> None:
+def _change(one: Kept[Problem], key: str, step: Step) -> Callable[[Dataset], None]:
+    """Draw the field of one line; gives what draws its buttons."""
     pick = record.own(one, f"{key}_line")
     options = [NEW, *range(len(step.lines))]
     if typed.value(pick, NEW) not in options:
@@ -115,8 +117,9 @@ def _change(data: Dataset, one: Kept[Problem], key: str, step: Step) -> None:
             key=typed.key(pick, NEW), on_change=typed.take, args=(pick,),
         )  # fmt: skip
     at = int(typed.value(pick, NEW))
-    text = record.own(one, f"{key}_text_{at}")
-    before = step.lines[at].text if at != NEW else ""
+    line = step.lines[at] if at != NEW else Line("", "", PARTNER)
+    text = record.own(one, f"{key}_text_{line.key or record.mark(line.text)}")
+    before = line.text
     with right:
         st.text_area(
             "What it says", key=typed.key(text, before), max_chars=LINE_LENGTH, height=68, on_change=typed.take,
@@ -124,17 +127,16 @@ def _change(data: Dataset, one: Kept[Problem], key: str, step: Step) -> None:
         )  # fmt: skip
     if typed.changed(text, before) and at != NEW:
         frame.note("Not saved yet.")
+    return partial(_buttons, one=one, key=key, at=at, text=text, before=before)
+
+
+def _buttons(data: Dataset, *, one: Kept[Problem], key: str, at: int, text: str, before: str) -> None:
     read = partial(_typed, text, before)
     args = (data, record.place(one), read, _put, data, one, key, at, text, before)
-    with left, st.container(horizontal=True, gap="small"):
-        st.button(
-            "Save the line", on_click=asked.unless_named, args=args, key=f"problem_put_{key}", type="primary",
-        )  # fmt: skip
-        if at != NEW:
-            st.button(
-                "Remove", on_click=record.act, args=(_remove, data, one, key, at), key=f"problem_remove_{key}",
-                type="tertiary",
-            )  # fmt: skip
+    st.button("Save the line", on_click=asked.unless_named, args=args, key=f"problem_put_{key}", type="primary")
+    if at != NEW:
+        gone = (_remove, data, one, key, at)
+        st.button("Remove it", on_click=record.act, args=gone, key=f"problem_remove_{key}", type="tertiary")
 
 
 def _typed(text: str, before: str) -> list[str]:

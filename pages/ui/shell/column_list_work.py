@@ -56,6 +56,13 @@ OF_WORK: dict[str, dict[str, Column]] = {
         "incidents": Column("Incidents", "In the cells of the problem; empty where the month is not known."),
         "responses": Column("Responses", "Those whose days lie in the month, with who and their state."),
     },
+    "zones": {
+        "Name": Column("Name", "As it was typed."),
+        "Legal kind": Column("Legal kind", "Under which power."),
+        "From": Column("From", "When it starts, by the clock of the area."),
+        "To": Column("To", "When it ends: it is in force until this minute."),
+        "State": Column("State", "On the day that the page speaks of."),
+    },
     "saved": {
         "Title": Column("Title", "As it was typed."),
         "Operation": Column("Operation", "Of the area file, or own dates."),
