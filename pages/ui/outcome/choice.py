@@ -16,10 +16,10 @@ from data.place.area import Area
 from data.plan.saved import Saved
 from geo.grid import grid_reference
 from pages.ui.map import lattice
+from pages.ui.map import offered as map_offered
 from pages.ui.map.judged import Did
 from pages.ui.map.ranked import places as ranked_places
 from pages.ui.outcome import address as outcome_address
-from pages.ui.outcome import offered as outcome_offered
 from pages.ui.outcome import subject as outcome_subject
 from pages.ui.outcome.address import CELLS, FIRST, LAST, PAST, PLACES, WARDS, WIDTH, ZONES
 from pages.ui.shell import boundaries, filters, frame
@@ -107,7 +107,7 @@ def _own(data: Dataset, chosen: Filters) -> Did:
             picked = _many("Zones", ZONES, names_of, [], "Cells whose middle lies in a zone")
             in_zones = [name for number in picked for name in zone_offered.cells_of(data, int(number))]
     with columns[-1]:
-        listed_cells = cached(outcome_offered.names, data, chosen.category, as_at)
+        listed_cells = cached(map_offered.names, data, chosen.category, as_at)
         cells = _many("Cells", CELLS, at, [], "Grid references, or click on the map", listed_cells)
     of_ward = cached(lattice.cell_wards, data)
     cells_there = cached(lattice.grid, data)
