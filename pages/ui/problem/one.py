@@ -18,7 +18,7 @@ from data.plan.saved import TITLE_LENGTH
 from data.problem.problem import ANALYSIS, ASSESSMENT, CLOSED, OBJECTIVE, RESPONSE, SCANNING, STEPS, Problem
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import asked, state
-from pages.ui.problem import assessed, entry, form_files, found, objective, record, responses, steps, timeline
+from pages.ui.problem import assessed, carried, entry, form_files, found, objective, record, responses, steps, timeline
 from pages.ui.shell import access, frame
 from pages.ui.shell.cache import Dataset, cached
 
@@ -154,6 +154,7 @@ def _acts(data: Dataset, one: Kept[Problem]) -> None:
                 )  # fmt: skip
         with st.popover("Download", type="tertiary"):
             form_files.show(data, one)
+            carried.button(data, one)
 
 
 def _history(data: Dataset, one: Kept[Problem]) -> None:
