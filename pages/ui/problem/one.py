@@ -19,7 +19,7 @@ from data.problem.problem import ANALYSIS, ASSESSMENT, CLOSED, OBJECTIVE, RESPON
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import asked, state
 from pages.ui.problem import assessed, carried, entry, form_files, found, objective, record, responses, steps, timeline
-from pages.ui.shell import access, frame
+from pages.ui.shell import access, frame, screenshot
 from pages.ui.shell.cache import Dataset, cached
 
 _NAMED = 4  # places that are named at the head
@@ -40,7 +40,7 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
         Last month that is known.
     """
     problem = one.content
-    may = access.actor().may(PLAN) and not one.archived
+    may = access.actor().may(PLAN) and not one.archived and not screenshot.on()
     if newest.revision > one.revision:
         st.html(
             f'<div class="warning" role="status">Another has saved this problem since you opened it: '
@@ -124,7 +124,7 @@ _DRAWN: Mapping[str, Callable[[Dataset, Kept[Problem], pd.Period | None, bool], 
 
 # --- what can be done to it -------------------------------------------------------------------------------------------
 def _acts(data: Dataset, one: Kept[Problem]) -> None:
-    may = access.actor().may(PLAN)
+    may = access.actor().may(PLAN) and not screenshot.on()
     with st.container(horizontal=True, gap="xsmall", width="content", key="problem_acts"):
         st.button("All problems", on_click=record.leave, key="problem_back", type="tertiary")
         if may and one.archived:
