@@ -118,7 +118,8 @@ def test_hostile_text_is_cleaned_and_the_longest_fits() -> None:
     assert "\x07" not in found.title
     assert found.objective == "a b c"
     long = longest_problem()
-    assert read(written(long, [told_of(one.rows) for one in long.tallies]), "a.json").problem.title == long.title.strip()
+    again = read(written(long, [told_of(one.rows) for one in long.tallies]), "a.json").problem
+    assert again.title == long.title.strip()
 
 
 def test_places_that_may_not_leave_are_refused() -> None:

@@ -52,7 +52,7 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
     state.tell()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="problem_row"):
         step = _step(problem)
-        _acts(data, one)
+        _acts(data, one, as_at)
     asked.show(record.place(one))
     try:
         _DRAWN[step](found.data_of(data, problem.source), one, as_at, may)
@@ -123,7 +123,7 @@ _DRAWN: Mapping[str, Callable[[Dataset, Kept[Problem], pd.Period | None, bool], 
 
 
 # --- what can be done to it -------------------------------------------------------------------------------------------
-def _acts(data: Dataset, one: Kept[Problem]) -> None:
+def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
     may = access.actor().may(PLAN) and not screenshot.on()
     with st.container(horizontal=True, gap="xsmall", width="content", key="problem_acts"):
         st.button("All problems", on_click=record.leave, key="problem_back", type="tertiary")
@@ -153,7 +153,7 @@ def _acts(data: Dataset, one: Kept[Problem]) -> None:
                     args=(record.place(one), None, question, "Yes, archive it", _archive, data, one),
                 )  # fmt: skip
         with st.popover("Download", type="tertiary"):
-            form_files.show(data, one)
+            form_files.show(data, one, as_at)
             carried.button(data, one)
 
 
