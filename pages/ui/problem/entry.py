@@ -42,6 +42,7 @@ def open_form(start: Start, of: tuple[int, int] | None = None) -> None:
     typed.put(OWNER, start.owner)
     typed.put(SOURCE, start.source)
     typed.put(places.CELLS, start.cells)
+    typed.put(places.ZONE, start.zone)
     typed.put(_OWN_NAMES, (start.cells, start.names))
     if start.source != POLICE_UK:
         typed.put(KIND, start.category)
@@ -55,7 +56,9 @@ def of_problem(one: Kept[Problem]) -> Start:
     """Give what the form of an old problem is filled in with."""
     problem = one.content
     where = problem.where
-    return Start(problem.title, problem.owner, problem.source, problem.category, where.cells, where.names)
+    return Start(
+        problem.title, problem.owner, problem.source, problem.category, where.cells, where.names, zone=where.zone
+    )
 
 
 def close() -> None:
@@ -136,7 +139,7 @@ def _texts() -> list[str]:
 
 def _save(data: Dataset, form: Form, source: str, category: str, chosen: Chosen, as_at: pd.Period | None) -> str:
     where = Where(
-        chosen.cells, chosen.names, chosen.wards, data.area.layer_key if chosen.wards else "", 0,
+        chosen.cells, chosen.names, chosen.wards, data.area.layer_key if chosen.wards else "", chosen.zone,
         data.area.grid().cell_size_m,
     )  # fmt: skip
     title, owner = _texts()

@@ -19,7 +19,7 @@ from data.problem.problem import ANALYSIS, ASSESSMENT, CLOSED, OBJECTIVE, RESPON
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import asked, state
 from pages.ui.problem import assessed, carried, entry, form_files, found, objective, record, responses, steps, timeline
-from pages.ui.shell import access, frame
+from pages.ui.shell import access, frame, screenshot
 from pages.ui.shell.cache import Dataset, cached
 
 _NAMED = 4  # places that are named at the head
@@ -40,7 +40,7 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
         Last month that is known.
     """
     problem = one.content
-    may = access.actor().may(PLAN) and not one.archived
+    may = access.actor().may(PLAN) and not one.archived and not screenshot.on()
     if newest.revision > one.revision:
         st.html(
             f'<div class="warning" role="status">Another has saved this problem since you opened it: '
@@ -52,7 +52,7 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
     state.tell()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="problem_row"):
         step = _step(problem)
-        _acts(data, one)
+        _acts(data, one, as_at)
     asked.show(record.place(one))
     try:
         _DRAWN[step](found.data_of(data, problem.source), one, as_at, may)
@@ -123,8 +123,8 @@ _DRAWN: Mapping[str, Callable[[Dataset, Kept[Problem], pd.Period | None, bool], 
 
 
 # --- what can be done to it -------------------------------------------------------------------------------------------
-def _acts(data: Dataset, one: Kept[Problem]) -> None:
-    may = access.actor().may(PLAN)
+def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
+    may = access.actor().may(PLAN) and not screenshot.on()
     with st.container(horizontal=True, gap="xsmall", width="content", key="problem_acts"):
         st.button("All problems", on_click=record.leave, key="problem_back", type="tertiary")
         if may and one.archived:
@@ -153,7 +153,7 @@ def _acts(data: Dataset, one: Kept[Problem]) -> None:
                     args=(record.place(one), None, question, "Yes, archive it", _archive, data, one),
                 )  # fmt: skip
         with st.popover("Download", type="tertiary"):
-            form_files.show(data, one)
+            form_files.show(data, one, as_at)
             carried.button(data, one)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,10 +14,14 @@ from data.problem.problem import CLOSED, STEPS, Problem
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import state
 from pages.ui.problem import carried, entry, one, record
-from pages.ui.shell import access, address, filters, frame, problem_link, tables
+from pages.ui.shell import access, address, bar, filters, frame, problem_link, tables
+from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.problem_link import Start
+from pages.ui.zone import page as zone_page
 
+PARTS = {"problems": "Problems", "zones": "Zones"}
+_PART = Control("show", "problem_part", {word: word for word in PARTS}, "the part", PARTS)
 _CONTROLS = (address.word("problem", "the problem"), address.word("step", "the step"))
 _NUMBER = re.compile(r"([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
 _ARCHIVED, _PICK = "problem_archived", "problem_pick"
@@ -27,9 +32,45 @@ SWITCH_ON = (
 
 
 def show(view: frame.View) -> None:
-    """Draw the page."""
+    """Draw the page: problems, or zones."""
     data = view.data
-    every = tuple(kept for kept in PROBLEMS.listed(data.store) if kept.content.simulated == data.simulated)
+    address.read([_PART])
+    if bar.given().get("zone") and not bar.given().get("problem"):
+        st.session_state[_PART.key] = "zones"
+    if problem_link.START in st.session_state:
+        st.session_state[_PART.key] = "problems"
+    spot = st.container()
+    if st.session_state[_PART.key] == "zones":
+        _parts(spot)
+        filters.draw(data, ("as_at",))
+        view.finding(zone_page.finding(data))
+        zone_page.show(data)
+        address.say(_CONTROLS, {})
+    else:
+        _problems(view, spot)
+    address.write([_PART])
+
+
+def _parts(spot: Any) -> None:
+    """Draw the choice between problems and zones."""
+    widget = f"{_PART.key}_widget"
+    if st.session_state.get(widget) != st.session_state[_PART.key]:
+        st.session_state[widget] = st.session_state[_PART.key]
+    spot.segmented_control(
+        "Show", list(PARTS), format_func=PARTS.__getitem__, key=widget, on_change=_take_part,
+        label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def _take_part() -> None:
+    st.session_state[_PART.key] = st.session_state[f"{_PART.key}_widget"] or st.session_state[_PART.key]
+
+
+def _problems(view: frame.View, spot: Any) -> None:
+    data = view.data
+    every = tuple(
+        record.shown(data, kept) for kept in PROBLEMS.listed(data.store) if kept.content.simulated == data.simulated
+    )
     _read_address(data, every)
     if (start := st.session_state.pop(problem_link.START, None)) is not None:
         entry.open_form(start)
@@ -45,6 +86,7 @@ def show(view: frame.View) -> None:
         st.session_state.pop(record.CHOSEN, None)
         st.session_state.pop(record.STEP, None)
         address.say(_CONTROLS, {})
+        _parts(spot)
         view.finding(finding(data, every))
         _list(data, every)
         return
@@ -53,6 +95,7 @@ def show(view: frame.View) -> None:
     seen = newest if revision >= newest.revision else PROBLEMS.load(data.store, number, revision)
     record.see(seen)
     as_at = filters.draw(data, ()).as_at
+    seen = record.shown(data, seen)
     title = seen.content.title
     view.finding(f"{title}: {_stands(seen)}.")
     one.show(data, seen, newest, as_at)
