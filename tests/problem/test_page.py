@@ -407,16 +407,25 @@ def test_what_a_saved_plan_starts() -> None:
 
 
 # --- other stores and areas -------------------------------------------------------------------------------------------
-def test_on_the_demonstration_it_is_listed_and_what_is_saved_is_simulated(open_at: Open, tmp_path: Path) -> None:
+def test_on_the_demonstration_there_are_examples_and_what_is_saved_is_simulated(open_at: Open, tmp_path: Path) -> None:
     at = open_at(tmp_path)
     assert "Problems" in links(at)
-    press(at, "New problem")
+    assert list(at.dataframe[0].value["Note"]) == ["example", "example"]
+    at = open_at(tmp_path, problem="-1")
+    for step in (OBJECTIVE, SCANNING, ANALYSIS, RESPONSE, ASSESSMENT):
+        go(at, step)
+        assert "an example of the demonstration, to be read" in text(at)
+        assert labels(at) == {"All problems", "Copy", "Screenshot view"}
+    press(at, "Copy")
+    assert newest(tmp_path).simulated
+    assert "Save the entry" in labels(go(at, RESPONSE))
+    at = press(open_at(tmp_path), "New problem")
     type_in(at, "Name", "Trying it out")
     type_in(at, "Owner: a role or team", "A team")
     ranked = widget(at.multiselect, "Places of the ranking")
     ranked.select(ranked.options[0])  # type: ignore[attr-defined]
     press(ran(at), "Save the problem")
-    assert newest(tmp_path).simulated
+    assert newest(tmp_path, 2).simulated
     assert "would go unseen" in text(at)
     for step in (SCANNING, ANALYSIS, RESPONSE, ASSESSMENT):
         go(at, step)

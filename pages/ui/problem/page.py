@@ -14,6 +14,7 @@ from data.problem.problem import CLOSED, STEPS, Problem
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import state
 from pages.ui.problem import carried, entry, one, record
+from pages.ui.problem.examples import examples
 from pages.ui.shell import access, address, bar, filters, frame, problem_link, tables
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset
@@ -23,7 +24,7 @@ from pages.ui.zone import page as zone_page
 PARTS = {"problems": "Problems", "zones": "Zones"}
 _PART = Control("show", "problem_part", {word: word for word in PARTS}, "the part", PARTS)
 _CONTROLS = (address.word("problem", "the problem"), address.word("step", "the step"))
-_NUMBER = re.compile(r"([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
+_NUMBER = re.compile(r"(-?[1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
 _ARCHIVED, _PICK = "problem_archived", "problem_pick"
 SWITCH_ON = (
     "This page is not among the links on the left: write problems = true at the top of the area file, or save a "
@@ -68,10 +69,8 @@ def _take_part() -> None:
 
 def _problems(view: frame.View, spot: Any) -> None:
     data = view.data
-    every = tuple(
-        record.shown(data, kept) for kept in PROBLEMS.listed(data.store) if kept.content.simulated == data.simulated
-    )
-    _read_address(data, every)
+    every = _every(data)
+    _read_address(every)
     if (start := st.session_state.pop(problem_link.START, None)) is not None:
         entry.open_form(start)
     form = st.session_state.get(record.FORM)
@@ -101,6 +100,12 @@ def _problems(view: frame.View, spot: Any) -> None:
     one.show(data, seen, newest, as_at)
     word = str(number) if seen.revision == newest.revision else f"{number}-{seen.revision}"
     address.say(_CONTROLS, {"problem": word, "step": str(st.session_state.get(record.STEP, ""))})
+
+
+def _every(data: Dataset) -> tuple[Kept[Problem], ...]:
+    """Problems of the store, as whoever is at the page may see them, and the demonstration's examples."""
+    kept = (one for one in PROBLEMS.listed(data.store) if one.content.simulated == data.simulated)
+    return (*(record.shown(data, one) for one in kept), *examples(data))
 
 
 def _stands(kept: Kept[Problem]) -> str:
@@ -171,12 +176,13 @@ def _table(data: Dataset, shown: list[Kept[Problem]]) -> pd.DataFrame:
 
 
 def _note(data: Dataset, kept: Kept[Problem]) -> str:
-    said = ["archived" if kept.archived else "", "simulated" if kept.content.simulated else ""]
+    made_up = "example" if record.example(kept) else "simulated" if kept.content.simulated else ""
+    said = ["archived" if kept.archived else "", made_up]
     said.append("nobody touched it for 90 days" if record.untouched(kept, data.as_at) else "")
     return ", ".join(filter(None, said))
 
 
-def _read_address(data: Dataset, every: tuple[Kept[Problem], ...]) -> None:
+def _read_address(every: tuple[Kept[Problem], ...]) -> None:
     """Look at the problem that the address asks for anew; tell what is not there."""
     words = address.asked(_CONTROLS)
     if words is None:
@@ -194,4 +200,4 @@ def _read_address(data: Dataset, every: tuple[Kept[Problem], ...]) -> None:
     if kept is None or not got or not 1 <= (revision := int(got[2] or kept.revision)) <= kept.revision:
         address.tell(address.not_there("the problem", words["problem"], "all of them are listed"))
         return
-    record.see(PROBLEMS.load(data.store, kept.id, revision))
+    st.session_state[record.CHOSEN] = (kept.id, revision)
