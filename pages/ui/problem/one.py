@@ -18,7 +18,7 @@ from data.plan.saved import TITLE_LENGTH
 from data.problem.problem import ANALYSIS, ASSESSMENT, CLOSED, OBJECTIVE, RESPONSE, SCANNING, STEPS, Problem
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import asked, state
-from pages.ui.problem import assessed, entry, form_files, found, objective, record, responses, steps, timeline
+from pages.ui.problem import assessed, carried, entry, form_files, found, objective, record, responses, steps, timeline
 from pages.ui.shell import access, frame
 from pages.ui.shell.cache import Dataset, cached
 
@@ -52,7 +52,7 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
     state.tell()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="problem_row"):
         step = _step(problem)
-        _acts(data, one)
+        _acts(data, one, as_at)
     asked.show(record.place(one))
     try:
         _DRAWN[step](found.data_of(data, problem.source), one, as_at, may)
@@ -123,7 +123,7 @@ _DRAWN: Mapping[str, Callable[[Dataset, Kept[Problem], pd.Period | None, bool], 
 
 
 # --- what can be done to it -------------------------------------------------------------------------------------------
-def _acts(data: Dataset, one: Kept[Problem]) -> None:
+def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
     may = access.actor().may(PLAN)
     with st.container(horizontal=True, gap="xsmall", width="content", key="problem_acts"):
         st.button("All problems", on_click=record.leave, key="problem_back", type="tertiary")
@@ -153,7 +153,12 @@ def _acts(data: Dataset, one: Kept[Problem]) -> None:
                     args=(record.place(one), None, question, "Yes, archive it", _archive, data, one),
                 )  # fmt: skip
         with st.popover("Download", type="tertiary"):
+<<<<<<< HEAD
+            form_files.show(data, one, as_at)
+=======
             form_files.show(data, one)
+            carried.button(data, one)
+>>>>>>> ppage
 
 
 def _history(data: Dataset, one: Kept[Problem]) -> None:
