@@ -283,7 +283,7 @@ def problem_from_json(raw: Mapping[str, Any]) -> Problem:
         )
         check_types(made)
         return checked(made)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         said = error.message if isinstance(error, InputError) else str(error)
         raise InputError(f"the problem is damaged: {said}") from error
 
