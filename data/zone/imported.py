@@ -330,6 +330,6 @@ def _moment(text: str, column: str, clock: ZoneInfo, told: list[str]) -> datetim
         told += [note] if note else []
     if _DAY_ALONE.fullmatch(text):
         told.append(f"For its {column.removesuffix('s')} the file says {text[:40]} and no time: 00:00 is taken.")
-    if moment.second or moment.microsecond:
+    if found.second or found.microsecond:
         told.append(f"The time {text[:40]} is taken to the minute.")
     return moment.replace(second=0, microsecond=0)

@@ -48,7 +48,13 @@ class Limit:
     @property
     def words(self) -> str:
         """Such as "48 hours"."""
-        return f"{self.amount} {self.unit if self.amount != 1 else self.unit.removesuffix('s')}"
+        return f"{self.amount:,} {self.unit if self.amount != 1 else self.unit.removesuffix('s')}"
+
+    @property
+    def sentence(self) -> str:
+        """Such as "a dispersal authorisation lasts at most 48 hours (section 34)"."""
+        article = "an" if self.what[:1].lower() in set("aeiou") else "a"
+        return f"{article} {self.what} lasts at most {self.words} ({self.source})"
 
     def until(self, starts: datetime, clock: ZoneInfo) -> datetime:
         """Last moment (UTC) of a zone that starts then and lasts as long as it may.
@@ -159,10 +165,10 @@ def limit_note(zone: Zone, limits: tuple[Limit, ...], clock: ZoneInfo) -> str:
     """
     own = [one for one in limits if one.kind == zone.kind]
     if zone.ends is None:
-        longest = [f"a {one.what} lasts at most {one.words} ({one.source})" for one in own]
+        longest = [one.sentence for one in own]
         return f"No end is set: {'; '.join(longest)}." if own else ""
     passed = [one for one in own if zone.ends > one.until(zone.starts, clock)]
     if not passed:
         return ""
-    told = "; ".join(f"a {one.what} lasts at most {one.words} ({one.source})" for one in passed)
+    told = "; ".join(one.sentence for one in passed)
     return f"This zone lasts {length_words(zone.starts, zone.ends, clock)}: {told}."
