@@ -49,7 +49,9 @@ def values(counts: dict[str, int], sums: list[Sum], said: dict[str, str]) -> dic
 def systems(draw: st.DrawFn) -> tuple[dict[str, int], list[Sum]]:
     """One total, parted in two ways, or part of another."""
     first = draw(st.lists(st.integers(0, 9), min_size=1, max_size=4))
-    total, counts, sums = sum(first), {}, []
+    total = sum(first)
+    counts: dict[str, int] = {}
+    sums: list[Sum] = []
     counts |= {f"a{i}": n for i, n in enumerate(first)} | {"total": total}
     sums.append(Sum(tuple(f"a{i}" for i in range(len(first))), "total"))
     if draw(st.booleans()):
