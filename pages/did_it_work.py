@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from data.kinds.crime_types import ASB
 from pages.ui.map import judged
 from pages.ui.outcome import address as outcome_address
 from pages.ui.outcome import choice as outcome_choice
 from pages.ui.outcome import map as outcome_map
 from pages.ui.outcome import panel as outcome_panel
+from pages.ui.outcome import start as outcome_start
 from pages.ui.outcome import subject as outcome_subject
 from pages.ui.shell import frame, screenshot
 from pages.ui.shell.cache import cached
@@ -33,5 +33,4 @@ with frame.page("Did it work") as view:
             outcome_panel.show_comparison(view.data, asked, areas, changed)
         screenshot.picture_ends()
         outcome_panel.show_months(view.data, asked, changed)
-        if asked.category == ASB:
-            frame.asb_note()
+        outcome_start.show(view.data, asked)

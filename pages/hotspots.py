@@ -7,6 +7,7 @@ from pages.ui.hotspots import headline as hotspot_headline
 from pages.ui.hotspots import month as hotspot_month
 from pages.ui.hotspots import panel as hotspot_panel
 from pages.ui.hotspots import picture as hotspots
+from pages.ui.hotspots import start as hotspot_start
 from pages.ui.hotspots import tabs as hotspot_tabs
 from pages.ui.shell import filters, frame, screenshot
 from pages.ui.shell.cache import cached
@@ -28,4 +29,5 @@ with frame.page("Hotspots", map_first=True) as view:
         hotspot_panel.show_list(view.data, chosen, picture)
     screenshot.picture_ends()
     hotspot_panel.show_detail(view.data, chosen, picture)
+    hotspot_start.show(view.data, chosen, picture)
     hotspot_tabs.show(view.data, chosen, picture, share)

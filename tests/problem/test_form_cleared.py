@@ -87,7 +87,7 @@ NAMES = st.text(
 
 
 @given(name=NAMES, across=st.floats(1, 400), kind=st.sampled_from([CLOSURE, DISPERSAL, OTHER]))
-@examples(40)
+@examples(20)
 def test_its_name_is_in_no_text_of_the_form(name: str, across: float, kind: str, area: Area) -> None:
     from pages.ui.document.drawn import line
 

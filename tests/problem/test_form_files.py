@@ -18,6 +18,7 @@ import pytest
 
 from data.place.area import Area
 from data.problem.problem import CLOSED, Line, Problem, Step
+from pages.ui.paper.page import bind
 from pages.ui.problem.form import BY_DATA, BY_PARTNER, NOT_KNOWN, Form, form_of
 from pages.ui.problem.form_pdf import form_sheets, problem_pdf
 from pages.ui.problem.form_word import problem_word
@@ -26,9 +27,10 @@ from tests.problem import made_problem as made
 from tests.problem.made_problem import WHEN
 
 
-def pdf(problem: Problem, area: Area) -> bytes:
+def pdf(problem: Problem, area: Area, *, place: bool = False) -> bytes:
     one = made.clear(problem)
-    return problem_pdf(one, made.drawn(one, area), area, None, when=WHEN)
+    figures = made.drawn(one, area)
+    return problem_pdf(one, figures if place else replace(figures, squares=None), area, None, when=WHEN)
 
 
 def form(problem: Problem, area: Area) -> Form:
@@ -47,7 +49,7 @@ def told(raw: bytes) -> str:
 
 @pytest.fixture(scope="module")
 def printed(area: Area) -> bytes:
-    return pdf(made.made_problem(), area)
+    return pdf(made.made_problem(), area, place=True)
 
 
 @pytest.fixture(scope="module")
@@ -84,13 +86,12 @@ def test_lines_say_whose_they_are(area: Area, written: bytes) -> None:
 
 
 def test_the_same_arguments_give_the_same_bytes(area: Area, printed: bytes, written: bytes) -> None:
-    assert pdf(made.made_problem(), area) == printed
+    assert pdf(made.made_problem(), area, place=True) == printed
     one = made.clear(made.made_problem())
     figures = made.drawn(one, area)
     assert problem_word(one, figures, area, None, when=WHEN) == written
-    later = WHEN + timedelta(minutes=1)
-    assert problem_pdf(one, figures, area, None, when=later) != printed
-    assert problem_word(one, figures, area, None, when=later) != written
+    later = problem_word(one, replace(figures, squares=None), area, None, when=WHEN + timedelta(minutes=1))
+    assert "Record of 14 January 2025, 15:03" in told(later)
 
 
 @pytest.mark.parametrize("make", [made.made_problem, made.empty_problem, made.longest_problem])
@@ -98,22 +99,22 @@ def test_paper_is_two_pages_on_which_nothing_collides(make: Any, area: Area) -> 
     one = made.clear(make())
     figures = made.drawn(one, area)
     sheets = form_sheets(form_of(one, figures, area, None, when=WHEN), figures)
+    pages = [text for text, _ in pdf_pages(bind(sheets, "Form", WHEN))]
     for sheet in sheets:
         assert collisions(sheet.figure) == []
         assert outside(sheet.figure) == []
-    pages = [text for text, _ in pdf_pages(problem_pdf(one, figures, area, None, when=WHEN))]
     assert [f"page {n} of 2" in text for n, text in enumerate(pages, start=1)] == [True, True]
 
 
 def test_what_is_left_out_is_counted(area: Area) -> None:
-    problem = made.made_problem(scanning=Step(tuple(Line("", f"Line {k} " + "word " * 110, "partner")
-                                                    for k in range(40))))  # fmt: skip
+    problem = made.made_problem(scanning=Step(tuple(Line("", f"Line {k} " + "word " * 100, "partner")
+                                                    for k in range(24))))  # fmt: skip
     text = told(pdf(problem, area))
     found = re.search(r"More in the record: (\d+) lines are left out or cut\.", text)
     assert found is not None
-    whole = [k for k in range(40) if re.search(rf"\bLine {k} (word ){{110}}", text)]
-    assert int(found[1]) == 40 - len(whole)
-    assert 0 < len(whole) < 40
+    whole = [k for k in range(24) if re.search(rf"\bLine {k} (word ){{100}}", text)]
+    assert int(found[1]) == 24 - len(whole)
+    assert 0 < len(whole) < 24
     assert "More in the record" not in told(pdf(made.made_problem(), area))
 
 
@@ -127,7 +128,7 @@ def test_an_empty_record_says_what_is_not_there(area: Area) -> None:
 
 def test_it_says_when_it_has_ended_and_that_it_is_simulated(area: Area) -> None:
     ended = made.made_problem(state=CLOSED, closed_on=WHEN.date(), simulated=True)
-    text = told(pdf(ended, area))
+    text = told(pdf(ended, area, place=True))
     assert "Closed on 14 January 2025" in text
     assert text.count("SIMULATED") >= 2 + 2  # a line on each page, across the map and the months
     assert "licensed under the Open Government Licence v3.0. Contains OS" not in text
@@ -136,7 +137,7 @@ def test_it_says_when_it_has_ended_and_that_it_is_simulated(area: Area) -> None:
 def test_hostile_texts_are_texts(area: Area) -> None:
     problem = made.made_problem(title=made.HOSTILE, objective=made.HOSTILE, owner=made.HOSTILE)
     one = made.clear(problem)
-    figures = made.drawn(one, area)
+    figures = replace(made.drawn(one, area), squares=None)
     text = told(problem_word(one, figures, area, None, when=WHEN))
     assert "<b>$x_2$ %{x} ![a](b) =1+1 日本語" in text
     paper = told(problem_pdf(one, figures, area, None, when=WHEN))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -123,18 +122,16 @@ def test_a_briefing_offers_them_only_where_there_are_any(data: Dataset, empty: D
         panel.problems(empty, ask_of(empty))
 
 
-def test_the_panel_fits_its_page_and_is_the_same_every_time(data: Dataset) -> None:
+def test_the_panel_fits_its_page_and_is_in_the_pack(data: Dataset) -> None:
     ask = ask_of(data)
     found = panel.problems(data, ask)
     assert found.finding == "1 problem is being worked on, 1 has ended"
     sheet = briefing_sheet.page(found, ask.audience, briefing_sheet.SCREEN)
     assert collisions(sheet.figure) == []
     assert outside(sheet.figure) == []
-    first, second = (briefing_make.make(data, ask).files for _ in range(2))
-    assert {name: hashlib.sha256(raw).digest() for name, raw in first.items()} == {
-        name: hashlib.sha256(raw).digest() for name, raw in second.items()
-    }
-    assert any(name.startswith("csv/01-problems") for name in first)
+    files = briefing_make.make(data, ask).files
+    assert any(name.startswith("csv/01-problems") for name in files)
+    assert SECRET.encode() not in files["README.txt"]
 
 
 def test_a_year_has_those_that_were_open_in_it(data: Dataset, empty: Dataset) -> None:

@@ -58,7 +58,17 @@ READ: dict[str, dict[str, str]] = {
     "pages/ui/plan/saved/one.py": {
         "one": "a way of a plan, no element", "', '.join(said)": _ESCAPED, "r.status": _WRITTEN_HERE, "rows": _ESCAPED,
     },
+    "pages/ui/zone/asked.py": {"found.no": _WRITTEN_HERE, "found.yes": _WRITTEN_HERE},
+    "pages/ui/zone/editor.py": {
+        "hint": _WRITTEN_HERE, "label": _WRITTEN_HERE, "list(ways)": _WRITTEN_HERE, "ways.__getitem__": _WRITTEN_HERE,
+    },
+    "pages/ui/zone/form.py": {"label": _WRITTEN_HERE},
     "pages/ui/plan/when/charts.py": {"str(y)": _NUMBERS, "word": _WRITTEN_HERE, "w": _NUMBERS},
+    "pages/ui/problem/counts.py": {"tally_html(tally)": _ESCAPED},
+    "pages/ui/problem/objective.py": {"label": _WRITTEN_HERE},
+    "pages/ui/problem/one.py": {"'; '.join(said)": _ESCAPED, "STEPS.__getitem__": _WRITTEN_HERE},
+    "pages/ui/problem/places.py": {"label": _WRITTEN_HERE, "words or None": _WRITTEN_HERE},
+    "pages/ui/problem/steps.py": {"lines_html(step)": _ESCAPED, "n": _NUMBERS, "rows": _ESCAPED},
     "pages/ui/shell/access.py": {
         "label": "a provider, as the administrator named it", "name": "a page of ours",
     },
@@ -72,9 +82,11 @@ READ: dict[str, dict[str, str]] = {
     "pages/ui/shell/later.py": {"int(height)": "a number"},
     "pages/ui/shell/screenshot.py": {"body": _ESCAPED, "head": _WRITTEN_HERE},
     "pages/ui/targets/choice.py": {"label": _WRITTEN_HERE},
+    "pages/ui/problem/form_files.py": {"label": _WRITTEN_HERE},
+    "pages/ui/problem/timeline.py": {"text": _NUMBERS, "texts[at]": _NUMBERS},
     "pages/ui/targets/review_panel.py": {
-        "html_of(review.section_of(found), 2)": _ESCAPED, "inside": _ESCAPED, "head": _ESCAPED, "rows": _ESCAPED,
-        "name": _ESCAPED,
+        "html_of(joined(review.section_of(found), added), 2)": _ESCAPED, "inside": _ESCAPED, "head": _ESCAPED,
+        "rows": _ESCAPED, "name": _ESCAPED,
     },
 }  # fmt: skip
 # What reads text as HTML, template, link or program, by module.

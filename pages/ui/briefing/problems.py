@@ -82,8 +82,12 @@ def problems(data: Dataset, ask: Ask) -> Panel:
         draw=_steps(shown), table=Table(columns, rows, "Problems"),
         numbers=((PROBLEMS, pd.DataFrame([asdict(one) for one in lines])),), share=0.4,
         caveats=("A step that is done does not say that the problem is less.",),
-        notes=tuple(f"{one.problem}: {one.objective} {one.known}" for one in lines),
+        notes=tuple(f"{one.problem}: {_ended(one.objective)} {_ended(one.known)}" for one in lines),
     )  # fmt: skip
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _steps(shown: Sequence[Problem]) -> Draw:

@@ -1,4 +1,4 @@
 """The Hotspots page: where, and is it real.
 
-Others use: choice, headline, map, month, panel, picture, tabs.
+Others use: choice, headline, map, month, panel, picture, start, tabs.
 """

@@ -86,7 +86,7 @@ def show(
     except InputError as error:  # a folder that may not be written, or a full disk: all else of the map is whole
         streets = False
         frame.note(f"No streets are drawn: {error.message}. {error.hint}")
-    script = sent.overlay(maps.overlay_payload(overlay, grid))
+    script = sent.overlay(maps.overlay_payload(overlay, grid), maps.drawing_payload(overlay))
     with st.container(key=f"map_{height}_{key}"):
         sent.show(cached(base, data, colours.dark, key, streets=streets), script, height=height, on_hit=on_hit)
     if said := problem(data):

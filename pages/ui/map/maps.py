@@ -75,7 +75,11 @@ class _Drawing(JSCSSMixin, folium.MacroElement):
 
 @dataclass(frozen=True)
 class Hit:
-    """What was clicked on the map: a ``place``, ``cell`` or ``ward`` with its number, reference or code."""
+    """What was clicked on the map: a ``place``, ``cell`` or ``ward`` with its number, reference or code.
+
+    While an outline is drawn: a ``corner`` with its whole metres from the lattice's corner, such as ``1200,-80``, or
+    ``close``, the first corner again.
+    """
 
     kind: str
     id: str
@@ -111,6 +115,7 @@ class Overlay:
     past_words: str = ""
     chance_words: str = ""
     view: View | None = None
+    drawing: Sequence[Sequence[int]] | None = None  # corners so far where a click makes the next; see drawing.js
 
 
 def spot(grid: Grid, easting_m: float, northing_m: float) -> list[int]:
@@ -307,8 +312,15 @@ def overlay_payload(overlay: Overlay, grid: Grid) -> str:
     )
 
 
-def overlay_group(payload: str) -> folium.FeatureGroup:
-    """Make the layer that draws the payload of an overlay."""
+def drawing_payload(overlay: Overlay) -> str:
+    """Put together what the drawing script reads; "" where nothing is drawn by hand."""
+    return "" if overlay.drawing is None else _json({"corners": overlay.drawing})
+
+
+def overlay_group(payload: str, drawing: str = "") -> folium.FeatureGroup:
+    """Make the layer that draws the payload of an overlay, and above it the face of a drawing where there is one."""
     group = folium.FeatureGroup(name="overlay")
     group.add_child(_Drawing("overlay", "overlay.js", payload))
+    if drawing:
+        group.add_child(_Drawing("drawing", "drawing.js", drawing))
     return group

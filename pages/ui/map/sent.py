@@ -17,7 +17,7 @@ import streamlit as st
 
 from pages.ui.map import maps
 
-_HELD = "PAYLOAD"  # stands where the payload comes; in no script
+_HELD, _HAND = "PAYLOAD", "CORNERS"  # stand where the payloads come; in no script
 _ASKED = "last_active_drawing"  # what a click sends back
 
 
@@ -77,24 +77,29 @@ def base(payload: str, streets: str, key: str) -> Base:
     return Base(script, header, html, name, styles, scripts, slot, mounted)
 
 
-def overlay(payload: str) -> str:
+def overlay(payload: str, drawing: str = "") -> str:
     """Write the script of the overlay.
 
     Parameters
     ----------
     payload : str
         Of :func:`pages.ui.map.maps.overlay_payload`.
+    drawing : str
+        Of :func:`pages.ui.map.maps.drawing_payload`.
     """
-    before, after = _around()
+    before, after = _around(_HAND if drawing else "")
+    if drawing:
+        between, after = after.split(_HAND)
+        return before + payload + between + drawing + after
     return before + payload + after
 
 
 @cache
-def _around() -> tuple[str, str]:
+def _around(drawing: str = "") -> tuple[str, str]:
     """Give what stands before and after the payload."""
     under = maps.base_map("{}")
     under.get_root().render()
-    text = _folium()._get_feature_group_string(maps.overlay_group(_HELD), map=under)
+    text = _folium()._get_feature_group_string(maps.overlay_group(_HELD, drawing), map=under)
     before, after = text.split(_HELD)
     return before, after
 

@@ -1,4 +1,4 @@
 """The page Did it work: what changed where something was done.
 
-Others use: address, choice, map, panel, subject.
+Others use: address, choice, map, panel, start, subject.
 """

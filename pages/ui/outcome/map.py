@@ -11,17 +11,18 @@ from numpy.typing import NDArray
 from geo.grid import grid_reference
 from pages.ui.chart.palette import Palette, palette
 from pages.ui.map import base_map, judged, maps
+from pages.ui.map import offered as map_offered
 from pages.ui.map import parts as map_parts
 from pages.ui.map.judged import AREA, COMPARISON, RING, Areas, Did, lattice
 from pages.ui.map.maps import Hit, Overlay
 from pages.ui.map.parts import Legend
 from pages.ui.outcome import choice as outcome_choice
-from pages.ui.outcome import offered as outcome_offered
 from pages.ui.outcome.address import ADDED, CELLS, REMOVED
 from pages.ui.shell import address, downloads, tables
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, cached
-from pages.ui.shell.choice import short_period
+from pages.ui.shell.choice import day_at, short_period
+from pages.ui.zone import shown as zone_shown
 
 MAP_HEIGHT = 470
 CLICK, TOWNSHIP = "did_click", "did_township"
@@ -36,7 +37,7 @@ def overlay(data: Dataset, did: Did, laid: Areas, colours: Palette, township: st
     cells = cached(lattice, data, did.category, did.as_at, did.ring_m).grid
     kind, recorded = _of_cells(data, did, laid)
     names = {"": "in none of the three"} | {name: judged.named(did, name) for name in laid.named}
-    shown = np.union1d(cached(outcome_offered.cells, data, did.category, did.as_at), np.flatnonzero(kind != ""))
+    shown = np.union1d(cached(map_offered.cells, data, did.category, did.as_at), np.flatnonzero(kind != ""))
     references = grid_reference(*cells.corners(cells.cells[shown]))
     patches = [
         [*square, colours.series[_COLOURS[name]] if name else None,
@@ -92,8 +93,8 @@ def cells_table(data: Dataset, did: Did, laid: Areas) -> pd.DataFrame:
 def show(data: Dataset, did: Did, laid: Areas) -> None:
     """Draw township buttons, map and legend; a click on a cell changes an area."""
     address.hold([_township(data)])
-    township = map_parts.township_buttons(data.area, TOWNSHIP)
-    colours = palette()
+    township = zone_shown.township_buttons(data, TOWNSHIP)
+    colours, day = palette(), day_at(data, did.as_at)
     comparison = set(grid_reference(*_corners(data, did, laid)))
     choices = (TO_COMPARISON,) if did.days else (TO_COMPARISON, TO_AREA)
     change = st.session_state.get(CLICK, TO_COMPARISON) if len(choices) > 1 else TO_COMPARISON
@@ -112,6 +113,7 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
 
     drawn = overlay(data, did, laid, colours, township)
     grid = cached(lattice, data, did.category, did.as_at, did.ring_m).grid
+    drawn = zone_shown.onto(data, drawn, grid, day, colours)
     base_map.show(data, colours, drawn, grid, key="did", height=MAP_HEIGHT, on_hit=hit)
     rows = tuple(
         (
@@ -122,8 +124,8 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
     )
     own, around, like = (judged.named(did, of) for of in laid.named)
     note = f"{own}: solid line. {around}: dotted. {like}: dashed. Click a cell to put it in or take it out."
-    note += outcome_offered.words(data, did.category, did.as_at)
-    st.html(map_parts.legend_html(Legend("On the map", rows), colours, note))
+    note += map_offered.words(data, did.category, did.as_at)
+    st.html(map_parts.legend_html(Legend("On the map", rows), colours, note) + zone_shown.legend(data, day))
     what = f"cells {judged.in_words(did, AREA)}, around it and in places like it"
     lines = downloads.about(data, what, short_period(did.first, did.last), of=did.category)
     name = downloads.file_name(data, "did-it-work", "cells", did.category, str(did.first))

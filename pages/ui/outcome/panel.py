@@ -19,9 +19,9 @@ from geo.errors import InputError
 from pages.ui.chart import charts, ratio_charts
 from pages.ui.chart.figure import as_text
 from pages.ui.map import judged, lattice
+from pages.ui.map import offered as map_offered
 from pages.ui.map.judged import AREA, COMPARISON, RING, Areas, Changes, Did
 from pages.ui.outcome import choice as outcome_choice
-from pages.ui.outcome import offered as outcome_offered
 from pages.ui.outcome.address import ADDED, REMOVED, SQUARES, WIDTH, WIDTHS
 from pages.ui.shell import downloads, frame, tables
 from pages.ui.shell.cache import Dataset, cached
@@ -76,7 +76,7 @@ def show_comparison(data: Dataset, did: Did, laid: Areas, changed: Changes) -> N
         chosen = list(every.loc[every["chosen"], "square"]) if changed.squares is None else list(changed.squares)
         chosen = [one for one in chosen if one in set(every["square"])]
         _list("Squares of 1 km like it", SQUARES, list(every["square"]), chosen)
-        there = cached(outcome_offered.names, data, did.category, did.as_at)
+        there = cached(map_offered.names, data, did.category, did.as_at)
         known = cached(lattice.references, data)
         references = list(dict.fromkeys([*there, *(one for one in (*changed.added, *changed.removed) if one in known)]))
         left, right = st.columns(2)

@@ -1,4 +1,4 @@
 """The page of problems, and the form that a problem is printed on.
 
-Others use: known.
+Others use: known, page.
 """

@@ -303,7 +303,8 @@ def _months(line: TimeLine, simulated: bool) -> Figure:  # noqa: ARG001  the wri
 # --- what it rests on ------------------------------------------------------------------------------------------------
 def _sources(problem: Problem, figures: Figures, area: Area, ground: BaseMap | None) -> tuple[str, ...]:
     known = figures.line.known
-    source = f"Source: {source_words(problem.source)}"
+    made_up = problem.simulated and not figures.line.partner
+    source = "Source: simulated incidents" if made_up else f"Source: {source_words(problem.source)}"
     police = problem.source == POLICE_UK and not problem.simulated
     found = (
         f"{source}." if known is None or figures.age else f"{source}, counted to {month_name(known)}.",

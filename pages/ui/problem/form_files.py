@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from data.feed.times import zone_of
@@ -19,7 +20,7 @@ from pages.ui.problem import form_cleared, timeline_months
 from pages.ui.problem.form import Figures
 from pages.ui.problem.form_cleared import Cleared
 from pages.ui.shell import downloads
-from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.cache import Dataset, cached, feed
 from pages.ui.shell.choice import age_line
 
 _PDF, _WORD = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -27,13 +28,15 @@ _LEVEL, _MOST_OUTLINED = 2, 60
 _NAME_LENGTH = 60
 
 
-def show(data: Dataset, saved: Kept[Problem]) -> None:
+def show(data: Dataset, saved: Kept[Problem], as_at: pd.Period | None = None) -> None:
     """Draw the files of a saved problem: the two-page form to print and to go on writing.
 
     Parameters
     ----------
     data : Dataset
     saved : Kept of Problem
+    as_at : Period, optional
+        Nothing later is counted; by default the last month that is known.
 
     Raises
     ------
@@ -42,8 +45,8 @@ def show(data: Dataset, saved: Kept[Problem]) -> None:
     """
     one = form_cleared.cleared(saved, form_cleared.zones_of(data.store))
     files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
-        ("Form to print (PDF)", "pdf", _PDF, partial(_pdf, data, saved, one)),
-        ("Form to go on writing (Word)", "docx", _WORD, partial(_word, data, saved, one)),
+        ("Form to print (PDF)", "pdf", _PDF, partial(_pdf, data, saved, one, as_at)),
+        ("Form to go on writing (Word)", "docx", _WORD, partial(_word, data, saved, one, as_at)),
     )
     with st.container(horizontal=True, gap="small", key=f"problem_files_{saved.id}"):
         for label, ending, mime, make in files:
@@ -67,8 +70,8 @@ def file_name(data: Dataset, one: Cleared, ending: str) -> str:
     return "-".join(name for name in names if name) + f".{ending}"
 
 
-def figures(data: Dataset, saved: Kept[Problem], one: Cleared) -> Figures:
-    """Count what is drawn on the form, to the last month that is known.
+def figures(data: Dataset, saved: Kept[Problem], one: Cleared, as_at: pd.Period | None = None) -> Figures:
+    """Count what is drawn on the form, up to a month: by default the last that is known.
 
     Parameters
     ----------
@@ -77,9 +80,13 @@ def figures(data: Dataset, saved: Kept[Problem], one: Cleared) -> Figures:
         Whose cells are counted, also where they are not told.
     one : Cleared
         Of it.
+    as_at : Period, optional
     """
-    line = timeline_months.of(data, one.problem, cells=saved.content.where.cells)
-    return Figures(line, squares(data, one.problem.where.cells), data.incidents.version, age_line(data))
+    line = timeline_months.of(data, one.problem, as_at, saved.content.where.cells)
+    version, age = data.incidents.version, age_line(data, as_at)
+    if line.partner:
+        version, age = feed(data, one.problem.source).version, ""
+    return Figures(line, squares(data, one.problem.where.cells), version, age)
 
 
 def squares(data: Dataset, cells: tuple[str, ...]) -> Squares | None:
@@ -99,13 +106,13 @@ def _when(data: Dataset, saved: Kept[Problem]) -> datetime:
     return saved.saved_at.astimezone(zone_of(data.area))
 
 
-def _pdf(data: Dataset, saved: Kept[Problem], one: Cleared) -> bytes:
+def _pdf(data: Dataset, saved: Kept[Problem], one: Cleared, as_at: pd.Period | None) -> bytes:
     from pages.ui.problem.form_pdf import problem_pdf  # draws with matplotlib, whose import takes long
 
-    return problem_pdf(one, figures(data, saved, one), data.area, base_map_of(data), when=_when(data, saved))
+    return problem_pdf(one, figures(data, saved, one, as_at), data.area, base_map_of(data), when=_when(data, saved))
 
 
-def _word(data: Dataset, saved: Kept[Problem], one: Cleared) -> bytes:
+def _word(data: Dataset, saved: Kept[Problem], one: Cleared, as_at: pd.Period | None) -> bytes:
     from pages.ui.problem.form_word import problem_word
 
-    return problem_word(one, figures(data, saved, one), data.area, base_map_of(data), when=_when(data, saved))
+    return problem_word(one, figures(data, saved, one, as_at), data.area, base_map_of(data), when=_when(data, saved))

@@ -164,7 +164,8 @@ def monthly(data: Dataset, source: str, category: str, cells: Sequence[str], as_
     as_at : Period or None
         Nothing later is counted.
     """
-    incidents = data.incidents if source == data.incidents.source else cache.feed(data, source)
+    own = source in {POLICE_UK, data.incidents.source}  # a page may hand over the data of the feed itself
+    incidents = data.incidents if own else cache.feed(data, source)
     if as_at is not None:
         incidents = incidents.up_to(as_at)
     known = incidents.of(category)
@@ -298,9 +299,4 @@ def of(data: Dataset, problem: Problem, as_at: pd.Period | None = None, cells: S
     until = known_month(data) if as_at is None else as_at
     where = problem.where.cells if cells is None else cells
     counts = cached(monthly, data, problem.source, problem.category, tuple(where), until)
-    return time_line(problem, counts, partner=is_partner(data, problem))
-
-
-def is_partner(data: Dataset, problem: Problem) -> bool:
-    """Whether the counts of a problem are a partner's, and not those that are published."""
-    return problem.source not in {POLICE_UK, data.incidents.source}
+    return time_line(problem, counts, partner=problem.source != POLICE_UK)

@@ -56,6 +56,13 @@ OF_WORK: dict[str, dict[str, Column]] = {
         "incidents": Column("Incidents", "In the cells of the problem; empty where the month is not known."),
         "responses": Column("Responses", "Those whose days lie in the month, with who and their state."),
     },
+    "zones": {
+        "Name": Column("Name", "As it was typed."),
+        "Legal kind": Column("Legal kind", "Under which power."),
+        "From": Column("From", "When it starts, by the clock of the area."),
+        "To": Column("To", "When it ends: it is in force until this minute."),
+        "State": Column("State", "On the day that the page speaks of."),
+    },
     "saved": {
         "Title": Column("Title", "As it was typed."),
         "Operation": Column("Operation", "Of the area file, or own dates."),
@@ -81,6 +88,21 @@ OF_WORK: dict[str, dict[str, Column]] = {
         "Planned": Column("Planned", "Crews times hours of the plan.", "patrol-hours"),
         "Cells visited": Column("Visited", "Squares of the map that were really visited.", "cells"),
         "Remark": Column("Remark", "As it was typed."),
+    },
+    "problem_list": {
+        "Name": Column("Name", "As it was typed."),
+        "Owner": Column("Owner", "A role or team."),
+        "Step": Column("Step", "The first of five that is not done."),
+        "Last change": Column("Last change", "When it was saved last."),
+        "Note": Column("Note", "Archived, simulated, or untouched for 90 days."),
+    },
+    "responses": {
+        "What": Column("What", "What is done."),
+        "Partner": Column("Partner", "A team or body."),
+        "From": Column("From", "First day."),
+        "To": Column("To", "Last day; empty where no end is known."),
+        "State": Column("State", "Planned, running, done or stopped."),
+        "Kind": Column("Kind", "A saved plan, a zone, or something else."),
     },
     "acts": {
         "at": Column("When", "Time in UTC, an hour behind in summer."),

@@ -30,7 +30,7 @@ from data.store.doubts import doubt_words, why_words
 from data.store.schema import POLICE_UK
 from data.store.whole import Doubt
 from geo.errors import InputError
-from pages.ui.shell import access, bar, boundaries, later, reached, screenshot
+from pages.ui.shell import access, bar, boundaries, later, problem_link, reached, screenshot
 from pages.ui.shell.bar import PAGE as PAGE
 from pages.ui.shell.cache import Dataset, area, dataset, doubts, one_look
 from pages.ui.shell.choice import age_line
@@ -53,6 +53,7 @@ PAGES = (
     ("Briefing", "pages/briefing.py"),
     (DATA, "pages/data.py"),
 )
+BEFORE_PROBLEMS = "Did it work"  # a page that is listed only where it is used follows it
 STATEMENT = ("Accessibility", "pages/accessibility.py")  # linked from the foot of every page
 _NAMED = 3  # months that are left out and named on every page
 _KNOWS = "page_knows"  # session key: the month that the page speaks of, where it is not the last loaded
@@ -214,6 +215,8 @@ def _links(place: Area) -> None:
         for label, path in PAGES:
             if (ROOT / path).is_file():
                 st.page_link(path, label=label, width="stretch")
+            if label == BEFORE_PROBLEMS and problem_link.listed(place):
+                st.page_link(problem_link.PROBLEMS[1], label=problem_link.PROBLEMS[0], width="stretch")
         screenshot.button()
         access.who()
 

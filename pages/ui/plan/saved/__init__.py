@@ -1,4 +1,4 @@
 """Saved plans: kept, opened, changed, marked as run.
 
-Others use: restore, step.
+Others use: asked, restore, state, step.
 """

@@ -22,6 +22,7 @@ from pages.ui.plan.paper.exports import shift_words
 from pages.ui.plan.saved import asked, state
 from pages.ui.plan.saved import files as plan_saved_files
 from pages.ui.plan.saved import run as plan_saved_run
+from pages.ui.plan.saved import start as plan_saved_start
 from pages.ui.plan.who import stops as plan_who_stops
 from pages.ui.plan.who import ways as plan_who_ways
 from pages.ui.shell import access, frame, tables
@@ -75,6 +76,7 @@ def look(data: Dataset, one: Saved, newest: Listed) -> None:
         if may and one.status != ARCHIVED:
             st.button("Archive", on_click=asked.unless_sure, args=_put_away(data, one), key="plan_saved_archive")
         plan_saved_files.downloads(data, one)
+        plan_saved_start.button(data, one)
     asked.show(state.PLAN, (one.id, one.revision))
     if may and plan_saved_run.wanted(one) and one.status != ARCHIVED:
         remarks = partial(plan_saved_run.remarks, one)

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from analysis.where.cells import CellMonths
 from data.kinds.crime_types import ASB
-from pages.ui.outcome import offered
+from pages.ui.map import offered
 from tests.made_incidents import square_grid
 
 

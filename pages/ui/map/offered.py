@@ -1,4 +1,4 @@
-"""Which cells "Did it work" draws to be clicked and lists to be chosen: a browser does not hold a county's 76,762."""
+"""Which cells maps draw to be clicked and lists offer to be chosen: a browser does not hold a county's 76,762."""
 
 from __future__ import annotations
 

@@ -1,0 +1,199 @@
+"""One problem: what it is, its five steps, and all that can be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from analysis.common.refusal import Refusal
+from data.access.actor import PLAN
+from data.kinds.crime_types import category_words
+from data.plan.kept import Kept
+from data.plan.saved import TITLE_LENGTH
+from data.problem.problem import ANALYSIS, ASSESSMENT, CLOSED, OBJECTIVE, RESPONSE, SCANNING, STEPS, Problem
+from data.problem.problems import PROBLEMS
+from pages.ui.plan.saved import asked, state
+from pages.ui.problem import assessed, carried, entry, form_files, found, objective, record, responses, steps, timeline
+from pages.ui.shell import access, frame
+from pages.ui.shell.cache import Dataset, cached
+
+_NAMED = 4  # places that are named at the head
+_HISTORY_ROWS, _HISTORY_PX = 6, 300
+
+
+def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Period | None) -> None:
+    """Draw a problem.
+
+    Parameters
+    ----------
+    data : Dataset
+    one : Kept of Problem
+        The revision that the person sees.
+    newest : Kept of Problem
+        The newest there is.
+    as_at : Period or None
+        Last month that is known.
+    """
+    problem = one.content
+    may = access.actor().may(PLAN) and not one.archived
+    if newest.revision > one.revision:
+        st.html(
+            f'<div class="warning" role="status">Another has saved this problem since you opened it: '
+            f"{escape(newest.what)}, {escape(state.when(newest.saved_at))}. You see revision {one.revision} with what "
+            "you typed.</div>"
+        )
+        st.button("Show the newest", on_click=record.see, args=(newest,), key="problem_newest")
+    _head(data, one)
+    state.tell()
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="problem_row"):
+        step = _step(problem)
+        _acts(data, one, as_at)
+    asked.show(record.place(one))
+    try:
+        _DRAWN[step](found.data_of(data, problem.source), one, as_at, may)
+    except Refusal as refusal:
+        frame.refused(refusal)
+
+
+def _head(data: Dataset, one: Kept[Problem]) -> None:
+    problem, names = one.content, one.content.where.names
+    places = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    closed = f"closed {problem.closed_on:%d/%m/%Y}" if problem.closed_on else "open"
+    said = [
+        f"<strong>{escape(problem.owner)}</strong>",
+        escape(category_words(problem.category)),
+        escape(places or f"{len(problem.where.cells):,} cells"),
+        closed + (", archived" if one.archived else "") + (", simulated" if problem.simulated else ""),
+        f"revision {one.revision}, {escape(state.when(one.saved_at))}",
+    ]
+    st.html("<div>" + "; ".join(said) + "</div>")
+    if record.untouched(one, data.as_at):
+        frame.warn(f"Nobody touched it for {(data.as_at - one.saved_at.date()).days} days.")
+
+
+def _step(problem: Problem) -> str:
+    """Draw the choice of step; by itself the one that is next."""
+    if st.session_state.get(record.STEP) not in STEPS:
+        st.session_state[record.STEP] = ASSESSMENT if problem.state == CLOSED else problem.at_step
+    widget = f"{record.STEP}_widget"
+    if st.session_state.get(widget) != st.session_state[record.STEP]:
+        st.session_state[widget] = st.session_state[record.STEP]
+    st.segmented_control(
+        "Step", list(STEPS), format_func=STEPS.__getitem__, key=widget, on_change=_take_step,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return str(st.session_state[record.STEP])
+
+
+def _take_step() -> None:
+    """Take the step; a press on the one that is open leaves it open."""
+    st.session_state[record.STEP] = st.session_state[f"{record.STEP}_widget"] or st.session_state[record.STEP]
+
+
+def _lines(key: str, data: Dataset, one: Kept[Problem], as_at: pd.Period | None, may: bool) -> None:
+    problem = one.content
+    make = {SCANNING: found.scanning, ANALYSIS: found.analysis}[key]
+    fill = None if as_at is None else partial(cached, make, data, problem.category, problem.where.cells, as_at)
+    steps.show(data, one, key, fill, as_at, may=may)
+
+
+def _responses(data: Dataset, one: Kept[Problem], as_at: pd.Period | None, may: bool) -> None:
+    left, right = st.columns([62, 38], gap="small") if may else (st.container(), st.container())
+    with left:
+        if as_at is not None:
+            timeline.show(data, one, as_at)
+        responses.show(one)
+    if may:
+        with right:
+            responses.form(data, one)
+
+
+_DRAWN: Mapping[str, Callable[[Dataset, Kept[Problem], pd.Period | None, bool], None]] = {
+    OBJECTIVE: lambda data, one, as_at, may: objective.show(data, one, as_at, may=may),
+    SCANNING: partial(_lines, SCANNING),
+    ANALYSIS: partial(_lines, ANALYSIS),
+    RESPONSE: _responses,
+    ASSESSMENT: lambda data, one, as_at, may: assessed.show(data, one, as_at, may=may),
+}
+
+
+# --- what can be done to it -------------------------------------------------------------------------------------------
+def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
+    may = access.actor().may(PLAN)
+    with st.container(horizontal=True, gap="xsmall", width="content", key="problem_acts"):
+        st.button("All problems", on_click=record.leave, key="problem_back", type="tertiary")
+        if may and one.archived:
+            st.button(
+                "Take out of the archive", on_click=record.act, args=(_take_back, data, one), key="problem_take_back"
+            )
+            with st.popover("Forget for good"):
+                frame.note("The problem and its whole history are removed and cannot be brought back.")
+                sure = st.checkbox("Yes, remove it", key=f"problem_sure_{one.id}")
+                st.button(
+                    "Forget", disabled=not sure, on_click=record.act, args=(_forget, data, one), key="problem_forget"
+                )
+        elif may:
+            st.button(
+                "Name, owner and places", type="tertiary", on_click=entry.open_form,
+                args=(entry.of_problem(one), (one.id, one.revision)), key="problem_edit",
+            )  # fmt: skip
+        _history(data, one)
+        if may:
+            st.button("Copy", type="tertiary", on_click=record.act, args=(_copy, data, one), key="problem_copy")
+            if not one.archived:
+                question = f"Archive {one.content.title} for everybody? It can be taken out again."
+                st.button(
+                    "Archive", type="tertiary", on_click=asked.unless_sure,
+                    key="problem_archive",
+                    args=(record.place(one), None, question, "Yes, archive it", _archive, data, one),
+                )  # fmt: skip
+        with st.popover("Download", type="tertiary"):
+<<<<<<< HEAD
+            form_files.show(data, one, as_at)
+=======
+            form_files.show(data, one)
+            carried.button(data, one)
+>>>>>>> ppage
+
+
+def _history(data: Dataset, one: Kept[Problem]) -> None:
+    with st.popover("History", type="tertiary"):
+        every = PROBLEMS.history(data.store, one.id)
+        rows = "".join(
+            f"<tr><th>{r.revision}</th><td>{escape(state.when(r.saved_at))}"
+            f"{escape(f', by {r.role}') if r.role else ''}<br>{escape(r.what)}</td></tr>"
+            for r in every
+        )
+        with st.container(height=_HISTORY_PX if len(every) > _HISTORY_ROWS else "content", border=False):
+            st.html(f'<table class="facts">{rows}</table>')
+
+
+def _copy(data: Dataset, one: Kept[Problem]) -> str:
+    title = f"Copy of {one.content.title}"[:TITLE_LENGTH]
+    made = PROBLEMS.save(
+        data.store, replace(one.content, title=title), state.now(), actor=access.actor(),
+        what=f"Copied from problem {one.id}, revision {one.revision}",
+    )  # fmt: skip
+    record.see(made)
+    return f"Copied: {made.content.title}."
+
+
+def _archive(data: Dataset, one: Kept[Problem]) -> str:
+    record.see(PROBLEMS.archive(data.store, one.id, one.revision, state.now(), actor=access.actor()))
+    return f"Archived: {one.content.title}."
+
+
+def _take_back(data: Dataset, one: Kept[Problem]) -> str:
+    record.see(PROBLEMS.take_back(data.store, one.id, one.revision, state.now(), actor=access.actor()))
+    return f"Taken out of the archive: {one.content.title}."
+
+
+def _forget(data: Dataset, one: Kept[Problem]) -> str:
+    PROBLEMS.forget(data.store, one.id, one.revision, actor=access.actor())
+    record.leave()
+    return f"Forgotten: {one.content.title}."

@@ -1,0 +1,195 @@
+"""A step that is made of lines: what they say and whose they are, one line changed at a time, signed off, reopened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from analysis.common.method import month_name
+from analysis.common.refusal import Refusal
+from analysis.problem.said import Said
+from data.plan.kept import Kept
+from data.problem.problem import DATA, LINE_LENGTH, PARTNER, STEPS, Line, Problem, Signed, Step
+from pages.ui.plan.saved import asked, state
+from pages.ui.problem import record, typed
+from pages.ui.shell import access, frame
+from pages.ui.shell.cache import Dataset
+
+NEW = -1
+
+
+def show(
+    data: Dataset,
+    one: Kept[Problem],
+    key: str,
+    fill: Callable[[], tuple[Said, ...]] | None,
+    as_at: pd.Period | None,
+    *,
+    may: bool,
+) -> None:
+    """Draw a step of lines.
+
+    Parameters
+    ----------
+    data : Dataset
+        What the problem counts.
+    one : Kept of Problem
+    key : str
+        Of the step.
+    fill : callable or None
+        Gives what the data say now; None where they cannot be asked.
+    as_at : Period or None
+    may : bool
+        Whether whoever is at the page may change it.
+    """
+    step = one.content.step(key)
+    st.html(lines_html(step))
+    if step.signed is not None:
+        frame.note(signed_words(step.signed, data.incidents.version, as_at))
+        if may:
+            st.button(
+                "Reopen this step", on_click=record.act, args=(_reopen, data, one, key), key=f"problem_reopen_{key}"
+            )
+        return
+    if not may:
+        return
+    save = _change(one, key, step)
+    with st.container(horizontal=True, gap="small", key=f"problem_step_{key}"):
+        save(data)
+        if fill is not None:
+            st.button(
+                "Fill in again from the data", on_click=record.act, args=(_fill, data, one, key, fill, as_at),
+                key=f"problem_fill_{key}", type="secondary",
+                help="Lines of the data are replaced; what partners wrote stays.",
+            )  # fmt: skip
+        st.button(
+            "Sign off", on_click=record.act, args=(_sign, data, one, key, as_at), key=f"problem_sign_{key}",
+            type="secondary", disabled=not step.lines,
+            help="The lines then stand as they are, with the data they were made from.",
+        )  # fmt: skip
+
+
+def lines_html(step: Step) -> str:
+    """Write lines with whose they are, in words."""
+    if not step.lines:
+        return '<p class="note">No line yet.</p>'
+    rows = "".join(
+        f"<tr><th>{n}</th><td>{escape(line.text)} <em>({escape(whose(line))})</em></td></tr>"
+        for n, line in enumerate(step.lines, 1)
+    )
+    return f'<table class="facts lines">{rows}</table>'
+
+
+def whose(line: Line) -> str:
+    """Say whose a line is, and what the data said where a partner changed it."""
+    if line.by == DATA:
+        return "not in the data" if line.refused else "data"
+    return f"partner; the data said: {line.data_text}" if line.data_text else "partner"
+
+
+def signed_words(signed: Signed, version: str, as_at: pd.Period | None) -> str:
+    """Say when and on which data a step was signed off, and whether there are others now."""
+    known = month_name(pd.Period(signed.as_at, "M")) if signed.as_at else "no month"
+    by = f" by {signed.role}" if signed.role else ""
+    said = f"Signed off {state.when(signed.at)}{by}, as known at {known} (data version {signed.data_version})."
+    if version == signed.data_version and signed.as_at == str(as_at or ""):
+        return said
+    now = month_name(as_at) if as_at is not None else "no month"
+    return f"{said} Since then the data have changed: they now reach to {now}. The lines stand as they were signed."
+
+
+# --- one line at a time -----------------------------------------------------------------------------------------------
+def _change(one: Kept[Problem], key: str, step: Step) -> Callable[[Dataset], None]:
+    """Draw the field of one line; gives what draws its buttons."""
+    pick = record.own(one, f"{key}_line")
+    options = [NEW, *range(len(step.lines))]
+    if typed.value(pick, NEW) not in options:
+        typed.put(pick, NEW)
+    left, right = st.columns([25, 75], gap="small")
+    with left:
+        st.selectbox(
+            "Change", options, format_func=lambda n: "A new line" if n == NEW else f"Line {n + 1}",
+            key=typed.key(pick, NEW), on_change=typed.take, args=(pick,),
+        )  # fmt: skip
+    at = int(typed.value(pick, NEW))
+    line = step.lines[at] if at != NEW else Line("", "", PARTNER)
+    text = record.own(one, f"{key}_text_{line.key or record.mark(line.text)}")
+    before = line.text
+    with right:
+        st.text_area(
+            "What it says", key=typed.key(text, before), max_chars=LINE_LENGTH, height=68, on_change=typed.take,
+            args=(text,),
+        )  # fmt: skip
+    if typed.changed(text, before) and at != NEW:
+        frame.note("Not saved yet.")
+    return partial(_buttons, one=one, key=key, at=at, text=text, before=before)
+
+
+def _buttons(data: Dataset, *, one: Kept[Problem], key: str, at: int, text: str, before: str) -> None:
+    read = partial(_typed, text, before)
+    args = (data, record.place(one), read, _put, data, one, key, at, text, before)
+    st.button("Save the line", on_click=asked.unless_named, args=args, key=f"problem_put_{key}", type="primary")
+    if at != NEW:
+        gone = (_remove, data, one, key, at)
+        st.button("Remove it", on_click=record.act, args=gone, key=f"problem_remove_{key}", type="tertiary")
+
+
+def _typed(text: str, before: str) -> list[str]:
+    return [str(typed.value(text, before))]
+
+
+def _with(one: Kept[Problem], key: str, step: Step) -> Problem:
+    return replace(one.content, **{key: step})  # type: ignore[arg-type]  # a step of the problem by its name
+
+
+def _put(data: Dataset, one: Kept[Problem], key: str, at: int, text: str, before: str) -> str:
+    says, step = str(typed.value(text, before)).strip(), one.content.step(key)
+    if not says:
+        return "Nothing was typed."
+    lines = list(step.lines)
+    if at == NEW:
+        lines.append(Line("", says, PARTNER))
+    elif says != before:
+        old = lines[at]
+        data_text = old.data_text or (old.text if old.by == DATA else "")
+        lines[at] = replace(old, text=says, by=PARTNER, data_text=data_text, refused=False)
+    what = f"{STEPS[key]}: {'a line added' if at == NEW else f'line {at + 1} changed'}"
+    return record.change(data, one, _with(one, key, replace(step, lines=tuple(lines))), what, key)
+
+
+def _remove(data: Dataset, one: Kept[Problem], key: str, at: int) -> str:
+    step = one.content.step(key)
+    lines = step.lines[:at] + step.lines[at + 1 :]
+    return record.change(data, one, _with(one, key, replace(step, lines=lines)), f"{STEPS[key]}: a line removed", key)
+
+
+def _fill(
+    data: Dataset, one: Kept[Problem], key: str, fill: Callable[[], tuple[Said, ...]], as_at: pd.Period | None
+) -> str:
+    step = one.content.step(key)
+    try:
+        lines = record.filled(step, fill())
+    except Refusal as refusal:
+        return f"Not filled in: {refusal}"
+    new = replace(
+        _with(one, key, replace(step, lines=lines)), as_at=str(as_at or ""), data_version=data.incidents.version
+    )
+    return record.change(data, one, new, f"{STEPS[key]}: filled in from the data")
+
+
+def _sign(data: Dataset, one: Kept[Problem], key: str, as_at: pd.Period | None) -> str:
+    step, problem = one.content.step(key), one.content
+    # signed on the data that the lines were filled in from
+    version, month = problem.data_version or data.incidents.version, problem.as_at or str(as_at or "")
+    signed = Signed(state.now().replace(microsecond=0), access.actor().role, version, month)
+    return record.change(data, one, _with(one, key, replace(step, signed=signed)), f"{STEPS[key]}: signed off", key)
+
+
+def _reopen(data: Dataset, one: Kept[Problem], key: str) -> str:
+    step = one.content.step(key)
+    return record.change(data, one, _with(one, key, replace(step, signed=None)), f"{STEPS[key]}: reopened", key)

@@ -1,0 +1,106 @@
+"""Zones that whoever is at the page may choose as an area, and the cells of one."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+
+import shapely
+
+from data.access.actor import PLAN
+from data.feed.times import zone_of
+from data.plan.kept import Kept
+from data.zone.covered import covered
+from data.zone.zone import Zone
+from data.zone.zones import ZONES
+from geo.errors import InputError
+from pages.ui.map import lattice
+from pages.ui.shell import access, screenshot
+from pages.ui.shell.cache import Dataset, cached, once
+
+ID_LETTERS = 8
+
+
+def every(data: Dataset) -> tuple[Kept[Zone], ...]:
+    """Give the newest revision of every zone that may be shown here, archived ones too, the last saved first.
+
+    Parameters
+    ----------
+    data : Dataset
+
+    Returns
+    -------
+    tuple of Kept
+        Those that lie in the area, of the demonstration only on it and the other way round; restricted ones only for
+        whom may plan, and never in the screenshot view.
+
+    Raises
+    ------
+    InputError
+        The file of plans cannot be used.
+    """
+    found = [one for one in once("zones", data.store, ZONES.listed) if one.content.simulated == data.simulated]
+    if not found:
+        return ()
+    restricted = access.actor().may(PLAN) and not screenshot.on()
+    outline = data.area.wards.outline
+    return tuple(
+        one
+        for one in found
+        if (restricted or not one.content.restricted) and shapely.intersects(one.content.shape, outline)
+    )
+
+
+def zones_for(data: Dataset) -> dict[int, Kept[Zone]]:
+    """Give the zones that may be chosen as an area, by number, the last saved first: those that are not archived.
+
+    Notes
+    -----
+    A file of plans that cannot be used gives none: the pages of plans and zones tell what is wrong with it.
+    """
+    try:
+        return {one.id: one for one in every(data) if not one.archived}
+    except InputError:
+        return {}
+
+
+def names_of(found: dict[int, Kept[Zone]]) -> dict[int, str]:
+    """Name zones for a choice: those that share a name with their number too. Plain text of people: escape it."""
+    names = [one.content.name for one in found.values()]
+    return {
+        number: one.content.name + (f" (zone {number})" if names.count(one.content.name) > 1 else "")
+        for number, one in found.items()
+    }
+
+
+def cells_of(data: Dataset, number: int) -> tuple[str, ...]:
+    """Give the six-figure references of a zone's cells, sorted; none where it may not be chosen, or is gone.
+
+    Parameters
+    ----------
+    data : Dataset
+    number : int
+        Of the zone.
+    """
+    one = zones_for(data).get(number)
+    return () if one is None else cells_in(data, one.content.wkt)
+
+
+def cells_in(data: Dataset, wkt: str) -> tuple[str, ...]:
+    """Give the six-figure references of the cells of an outline, sorted."""
+    return cached(_cells, data, wkt)
+
+
+def _cells(data: Dataset, wkt: str) -> tuple[str, ...]:
+    return covered(shapely.from_wkt(wkt), cached(lattice.grid, data))
+
+
+def in_force(data: Dataset, day: date) -> tuple[Kept[Zone], ...]:
+    """Give the zones that are in force at any minute of a day, the oldest first."""
+    zone = str(zone_of(data.area))
+    return tuple(one for one in reversed(zones_for(data).values()) if one.content.in_force(day, zone))
+
+
+def outline_id(zone: Zone) -> str:
+    """Tell an outline from every other, in a few letters."""
+    return hashlib.sha256(zone.wkt.encode()).hexdigest()[:ID_LETTERS]

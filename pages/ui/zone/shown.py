@@ -1,0 +1,131 @@
+"""Zones in force on the maps of other pages, switched on by one control that stands only where a zone is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from datetime import date
+from html import escape
+from typing import Any
+
+import shapely
+import streamlit as st
+
+from data.plan.kept import Kept
+from data.zone.zone import CLOSURE, DISPERSAL, KINDS, PUBLIC_SPACES, Zone
+from geo.grid import Grid
+from pages.ui.chart.palette import Palette
+from pages.ui.map import maps
+from pages.ui.map import parts as map_parts
+from pages.ui.map.maps import Overlay
+from pages.ui.shell import address
+from pages.ui.shell.address import Control
+from pages.ui.shell.cache import Dataset
+from pages.ui.shell.kept_widget import held
+from pages.ui.zone import offered
+
+ON = "zones_on"  # key of the session: one for every page
+_WIDGET = f"{ON}_widget"
+_CONTROL = Control("zones", ON, {"off": False, "on": True}, "zones", {"off": "no zone"})
+_MOST = 30  # drawn at once
+_SPOTS = 3  # where the name of a zone may stand: in its largest parts
+_NAME = 40  # letters of a name on the map
+# Dashes tell the kinds apart where colours do not: in print, and to whom sees few of them.
+_DASHES = {DISPERSAL: "12 4 2 4", PUBLIC_SPACES: "2 5", CLOSURE: "6 3"}
+_OTHER_DASHES = "12 4 2 4 2 4"
+_PATTERNS = {DISPERSAL: "dash and dot", PUBLIC_SPACES: "dotted", CLOSURE: "short dashes"}
+_OTHER_PATTERN = "dash and two dots"
+
+
+def township_buttons(data: Dataset, key: str) -> str:
+    """Draw the township buttons of a map and, where a zone is saved, the control of zones beside them.
+
+    Parameters
+    ----------
+    data : Dataset
+    key : str
+        As of :func:`pages.ui.map.parts.township_buttons`.
+
+    Returns
+    -------
+    str
+        The township that was chosen.
+    """
+    there = bool(offered.zones_for(data))
+    row: AbstractContextManager[Any] = (
+        st.container(horizontal=True, gap="small", vertical_alignment="center") if there else nullcontext()
+    )
+    with row:
+        township = map_parts.township_buttons(data.area, key)
+        if there:
+            _control()
+    return township
+
+
+def _control() -> None:
+    address.read([_CONTROL], everywhere=True)
+    st.toggle(
+        "Zones", key=held(_WIDGET, st.session_state[ON]), on_change=_take,
+        help="Outlines of the zones that are in force on the day that this page speaks of.",
+    )  # fmt: skip
+    address.write([_CONTROL], everywhere=True)
+
+
+def _take() -> None:
+    st.session_state[ON] = st.session_state[_WIDGET]
+
+
+def _drawn(data: Dataset, day: date) -> tuple[Kept[Zone], ...]:
+    return offered.in_force(data, day)[:_MOST] if st.session_state.get(ON) else ()
+
+
+def onto(data: Dataset, drawn: Overlay, grid: Grid, day: date, colours: Palette) -> Overlay:
+    """Add to a map the outlines of the zones in force on a day, where a person asked for them.
+
+    Parameters
+    ----------
+    data : Dataset
+    drawn : Overlay
+    grid : Grid
+        Of the map.
+    day : date
+        The as-at date of the page.
+    colours : Palette
+    """
+    found = _drawn(data, day)
+    if not found:
+        return drawn
+    more = [outline(one.content, grid, colours) for one in found]
+    return replace(drawn, outlines=[*drawn.outlines, *more])
+
+
+def outline(zone: Zone, grid: Grid, colours: Palette) -> Sequence[Any]:
+    """Give a zone as a row of ``Overlay.outlines``, with its name."""
+    name = zone.name if len(zone.name) <= _NAME else f"{zone.name[: _NAME - 3]}..."
+    return outline_of(zone.shape, grid, colours, name, _DASHES.get(zone.kind, _OTHER_DASHES))
+
+
+def outline_of(shape: Any, grid: Grid, colours: Palette, name: str = "", dashes: str = "") -> Sequence[Any]:
+    """Give a polygon as a row of ``Overlay.outlines``."""
+    parts = sorted(shapely.get_parts(shape), key=lambda part: -part.area)[:_SPOTS]
+    spots = [maps.spot(grid, *part.representative_point().coords[0]) for part in parts]
+    return [name, colours.text, dashes, maps.outline_rings(shape, grid), spots]
+
+
+def legend(data: Dataset, day: date) -> str:
+    """Say under a map which zones it draws and by which lines; HTML, "" where nobody asked for zones."""
+    if not st.session_state.get(ON) or not offered.zones_for(data):
+        return ""
+    every = offered.in_force(data, day)
+    when = f"{day.day} {day:%B %Y}"
+    if not every:
+        return _line(f"Zones: none is in force on {when}.")
+    kinds = list(dict.fromkeys(one.content.kind for one in every[:_MOST]))
+    lines = ", ".join(f"{KINDS[kind].lower()} {_PATTERNS.get(kind, _OTHER_PATTERN)}" for kind in kinds)
+    rest = f" {len(every) - _MOST} more are not drawn." if len(every) > _MOST else ""
+    return _line(f"Zones in force on {when}: {lines}.{rest}")
+
+
+def _line(words: str) -> str:
+    return f'<p class="note zones">{escape(words)}</p>'
