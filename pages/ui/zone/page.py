@@ -20,7 +20,7 @@ from data.zone.zones import ZONES
 from pages.ui.shell import access, address, filters, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import day_at, resolve
-from pages.ui.zone import asked, brought, editor, offered, state
+from pages.ui.zone import asked, brought, editor, offered, sheet_panel, state
 from pages.ui.zone import one as zone_one
 
 CONTROLS = (address.word("zone", "the zone"), address.word("old-zones", "the zones"))
@@ -70,6 +70,7 @@ def show(data: Dataset) -> None:
         _list(data, every, may=may)
         if (chosen := _chosen(data, every)) is not None:
             zone_one.look(data, *chosen, as_at(data))
+            sheet_panel.show(data, chosen[0], resolve(filters.choice(), data.incidents.months).as_at)
     address.say(CONTROLS, _words(every))
     state.tell()  # nothing is looked at any more
 
