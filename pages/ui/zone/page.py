@@ -22,7 +22,7 @@ from pages.ui.map import base_map
 from pages.ui.shell import access, address, downloads, filters, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import day_at, resolve
-from pages.ui.zone import asked, brought, editor, offered, state
+from pages.ui.zone import asked, brought, editor, offered, sheet_panel, state
 from pages.ui.zone import one as zone_one
 
 CONTROLS = (address.word("zone", "the zone"), address.word("old-zones", "the zones"))
@@ -72,6 +72,7 @@ def show(data: Dataset) -> None:
         _list(data, every, may=may)
         if (chosen := _chosen(data, every)) is not None:
             zone_one.look(data, *chosen, as_at(data))
+            sheet_panel.show(data, chosen[0], resolve(filters.choice(), data.incidents.months).as_at)
     address.say(CONTROLS, _words(every))
     state.tell()  # nothing is looked at any more
 
