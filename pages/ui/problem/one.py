@@ -40,7 +40,7 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
         Last month that is known.
     """
     problem = one.content
-    may = access.actor().may(PLAN) and not one.archived
+    may = access.actor().may(PLAN) and not one.archived and one.id > 0
     if newest.revision > one.revision:
         st.html(
             f'<div class="warning" role="status">Another has saved this problem since you opened it: '
@@ -49,6 +49,8 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
         )
         st.button("Show the newest", on_click=record.see, args=(newest,), key="problem_newest")
     _head(data, one)
+    if one.id < 0:
+        frame.note("An example: it can be read, not changed. Copy it to make your own.")
     state.tell()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="problem_row"):
         step = _step(problem)
@@ -69,7 +71,7 @@ def _head(data: Dataset, one: Kept[Problem]) -> None:
         escape(category_words(problem.category)),
         escape(places or f"{len(problem.where.cells):,} cells"),
         closed + (", archived" if one.archived else "") + (", simulated" if problem.simulated else ""),
-        f"revision {one.revision}, {escape(state.when(one.saved_at))}",
+        escape(one.what if one.id < 0 else f"revision {one.revision}, {state.when(one.saved_at)}"),
     ]
     st.html("<div>" + "; ".join(said) + "</div>")
     if record.untouched(one, data.as_at):
@@ -137,15 +139,16 @@ def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
                 st.button(
                     "Forget", disabled=not sure, on_click=record.act, args=(_forget, data, one), key="problem_forget"
                 )
-        elif may:
+        elif may and one.id > 0:
             st.button(
                 "Name, owner and places", type="tertiary", on_click=entry.open_form,
                 args=(entry.of_problem(one), (one.id, one.revision)), key="problem_edit",
             )  # fmt: skip
-        _history(data, one)
+        if one.id > 0:
+            _history(data, one)
         if may:
             st.button("Copy", type="tertiary", on_click=record.act, args=(_copy, data, one), key="problem_copy")
-            if not one.archived:
+            if not one.archived and one.id > 0:
                 question = f"Archive {one.content.title} for everybody? It can be taken out again."
                 st.button(
                     "Archive", type="tertiary", on_click=asked.unless_sure,
@@ -173,7 +176,7 @@ def _copy(data: Dataset, one: Kept[Problem]) -> str:
     title = f"Copy of {one.content.title}"[:TITLE_LENGTH]
     made = PROBLEMS.save(
         data.store, replace(one.content, title=title), state.now(), actor=access.actor(),
-        what=f"Copied from problem {one.id}, revision {one.revision}",
+        what=f"Copied from problem {one.id}, revision {one.revision}" if one.id > 0 else "Copied from an example",
     )  # fmt: skip
     record.see(made)
     return f"Copied: {made.content.title}."

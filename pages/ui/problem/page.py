@@ -13,12 +13,14 @@ from data.problem.problem import CLOSED, STEPS, Problem
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import state
 from pages.ui.problem import carried, entry, one, record
+from pages.ui.problem.examples import examples
 from pages.ui.shell import access, address, filters, frame, problem_link, tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.problem_link import Start
 
 _CONTROLS = (address.word("problem", "the problem"), address.word("step", "the step"))
 _NUMBER = re.compile(r"([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
+_EXAMPLE = "example-"  # before the number of an example, in the address
 _ARCHIVED, _PICK = "problem_archived", "problem_pick"
 SWITCH_ON = (
     "This page is not among the links on the left: write problems = true at the top of the area file, or save a "
@@ -29,7 +31,8 @@ SWITCH_ON = (
 def show(view: frame.View) -> None:
     """Draw the page."""
     data = view.data
-    every = tuple(kept for kept in PROBLEMS.listed(data.store) if kept.content.simulated == data.simulated)
+    saved = (kept for kept in PROBLEMS.listed(data.store) if kept.content.simulated == data.simulated)
+    every = (*saved, *examples(data))
     _read_address(data, every)
     if (start := st.session_state.pop(problem_link.START, None)) is not None:
         entry.open_form(start)
@@ -57,6 +60,7 @@ def show(view: frame.View) -> None:
     view.finding(f"{title}: {_stands(seen)}.")
     one.show(data, seen, newest, as_at)
     word = str(number) if seen.revision == newest.revision else f"{number}-{seen.revision}"
+    word = f"{_EXAMPLE}{-number}" if number < 0 else word
     address.say(_CONTROLS, {"problem": word, "step": str(st.session_state.get(record.STEP, ""))})
 
 
@@ -70,9 +74,10 @@ def _stands(kept: Kept[Problem]) -> str:
 
 def finding(data: Dataset, every: tuple[Kept[Problem], ...]) -> str:
     """Say in one sentence which problems there are."""
-    shown = [kept for kept in every if not kept.archived]
+    shown = [kept for kept in every if not kept.archived and kept.id > 0]
     if not shown:
-        return "No problem is saved yet: one page holds what is known of it, what is done and what became of it."
+        whole = "one page holds what is known of it, what is done and what became of it"
+        return f"No problem is saved yet: {whole}{', as in the examples' if every and every[-1].id < 0 else ''}."
     still = [kept for kept in shown if kept.content.state != CLOSED]
     left = sum(record.untouched(kept, data.as_at) for kept in still)
     number = f"{len(still)} {'problem is' if len(still) == 1 else 'problems are'} open"
@@ -128,6 +133,8 @@ def _table(data: Dataset, shown: list[Kept[Problem]]) -> pd.DataFrame:
 
 
 def _note(data: Dataset, kept: Kept[Problem]) -> str:
+    if kept.id < 0:
+        return kept.what
     said = ["archived" if kept.archived else "", "simulated" if kept.content.simulated else ""]
     said.append("nobody touched it for 90 days" if record.untouched(kept, data.as_at) else "")
     return ", ".join(filter(None, said))
@@ -147,6 +154,9 @@ def _read_address(data: Dataset, every: tuple[Kept[Problem], ...]) -> None:
     if not words["problem"]:
         return
     got = _NUMBER.fullmatch(words["problem"])
+    if (made_up := next((one for one in every if words["problem"] == f"{_EXAMPLE}{-one.id}"), None)) is not None:
+        record.see(made_up)
+        return
     kept = next((kept for kept in every if got and str(kept.id) == got[1]), None)
     if kept is None or not got or not 1 <= (revision := int(got[2] or kept.revision)) <= kept.revision:
         address.tell(address.not_there("the problem", words["problem"], "all of them are listed"))
