@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.common.refusal import Refusal
 from analysis.problem import analysed, scanned
 from analysis.problem.said import LONGEST, Said, refused
-from analysis.problem.scanned import standing_out
+from analysis.problem.scanned import more_than_chance as standing_out
 from analysis.problem.subject import Subject, by_month, positions, subject
 from analysis.where.gistar import ChanceTest
 from data.kinds.crime_types import category_words

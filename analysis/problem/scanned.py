@@ -16,9 +16,10 @@ from analysis.common.years import compare_series
 from analysis.problem.said import Said, none, refused, said
 from analysis.problem.subject import Subject
 from analysis.when.seasonality import UNUSUAL, SeasonalIndex, season_mask, season_reading, seasonal_index
+from analysis.where import gistar
 from analysis.where.cells import CellMonths
 from analysis.where.concentration import concentration
-from analysis.where.gistar import ChanceTest, more_than_chance
+from analysis.where.gistar import ChanceTest
 from analysis.where.places import street_name
 from data.kinds.lists import join_words, number_words
 from geo.errors import InputError
@@ -30,11 +31,31 @@ _LONGEST_NAME = 40
 _FINE = 0.1  # per cent: a smaller share is "under 0.1 %"
 
 
-def standing_out(counted: CellMonths, as_at: pd.Period) -> ChanceTest | Refusal:
-    """Test which cells of the area are more than chance in the 12 months to the as-at month, or say why not."""
+def more_than_chance(counted: CellMonths, as_at: pd.Period) -> ChanceTest | Refusal:
+    """Test which cells of the area are more than chance in the 12 months to a month, or say why that cannot be told.
+
+    Parameters
+    ----------
+    counted : CellMonths
+        Nothing later than the month.
+    as_at : Period
+
+    Returns
+    -------
+    ChanceTest or Refusal
+
+    Notes
+    -----
+    The test of Hotspots with its random numbers, so that both mark the same cells. When it misleads: as
+    :func:`analysis.where.gistar.more_than_chance`.
+
+    References
+    ----------
+    As :func:`analysis.where.gistar.more_than_chance`.
+    """
     rng = np.random.default_rng(seeds.PERMUTATION)
     try:
-        return more_than_chance(counted, counted.grid, rng, as_at - YEAR + 1, as_at)
+        return gistar.more_than_chance(counted, counted.grid, rng, as_at - YEAR + 1, as_at)
     except Refusal as refusal:
         return refusal
 

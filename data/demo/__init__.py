@@ -1,4 +1,4 @@
 """What is shown with nothing loaded: simulated incidents whose truth is known, because it was planted.
 
-Others use: dataset.
+Others use: dataset, fall, places.
 """

@@ -32,7 +32,9 @@ from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit
 from pages.ui.shell import downloads, frame, unlocated
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import as_at_date
 from pages.ui.shell.filters import Filters
+from pages.ui.zone import shown as zone_shown
 
 MAP_HEIGHT = 500
 SHARE_WIDTH = 102  # pixels: beside six layers in one row at 1366 of a screen
@@ -67,17 +69,18 @@ def finding(area: Area, chosen: Filters, picture: Picture, share: float, day: da
 # --- map -------------------------------------------------------------------------------------------------------------
 def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
     """Draw township buttons, map and legend."""
-    township = map_parts.township_buttons(data.area, choice.TOWNSHIP)
-    colours = palette()
+    township = zone_shown.township_buttons(data, choice.TOWNSHIP)
+    colours, day = palette(), as_at_date(data, chosen)
     view = choice.view(data.area, chosen, picture, township)
     one = month.shown() is not None
     made = month.overlay if one else hotspot_map.overlay
     overlay, legend = made(data, chosen, picture, shown(), selected(), colours, view)
+    overlay = zone_shown.onto(data, overlay, picture.grid, day, colours)
     base_map.show(
         data, colours, overlay, picture.grid, key="hotspots", height=MAP_HEIGHT, on_hit=partial(choice.on_map, picture)
     )
     note = month.NO_FORECAST if one else hotspot_map.note(chosen, picture, shown())
-    st.html(map_parts.legend_html(legend, colours, note))
+    st.html(map_parts.legend_html(legend, colours, note) + zone_shown.legend(data, day))
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------

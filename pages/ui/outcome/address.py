@@ -10,13 +10,20 @@ import streamlit as st
 from pages.ui.shell import bar
 
 SUBJECT, FIRST, LAST, WARDS, PLACES = "did_subject", "did_first", "did_last", "did_wards", "did_places"
-CELLS, WIDTH, SQUARES, ADDED, REMOVED = "did_cells", "did_width", "did_squares", "did_added", "did_removed"
+ZONES, CELLS, WIDTH, SQUARES, ADDED, REMOVED = (
+    "did_zones",
+    "did_cells",
+    "did_width",
+    "did_squares",
+    "did_added",
+    "did_removed",
+)
 PAST = "past"  # the subject that is no plan: places and months of one's own
 WIDTHS = (0, 200, 400, 600, 1000)
 NONE = "none"  # a list that is empty, where it is not by default
 _OPERATION = "did"
 _MONTHS = {"did-from": FIRST, "did-to": LAST}
-_OWN_LISTS = {"did-places": PLACES, "did-wards": WARDS, "did-cells": CELLS}
+_OWN_LISTS = {"did-places": PLACES, "did-wards": WARDS, "did-zones": ZONES, "did-cells": CELLS}
 _LISTS = {"did-squares": SQUARES, "did-added": ADDED, "did-removed": REMOVED}
 _AROUND = "did-around"
 PARAMETERS = (_OPERATION, *_MONTHS, *_OWN_LISTS, *_LISTS, _AROUND)

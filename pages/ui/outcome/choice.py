@@ -21,12 +21,13 @@ from pages.ui.map.judged import Did
 from pages.ui.map.ranked import places as ranked_places
 from pages.ui.outcome import address as outcome_address
 from pages.ui.outcome import subject as outcome_subject
-from pages.ui.outcome.address import CELLS, FIRST, LAST, PAST, PLACES, WARDS, WIDTH
+from pages.ui.outcome.address import CELLS, FIRST, LAST, PAST, PLACES, WARDS, WIDTH, ZONES
 from pages.ui.shell import boundaries, filters, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import short_month
 from pages.ui.shell.filters import Filters
 from pages.ui.shell.kept_widget import held
+from pages.ui.zone import offered as zone_offered
 
 MOST_PLACES = 30
 SHARE = 0.05
@@ -79,7 +80,9 @@ def _own(data: Dataset, chosen: Filters) -> Did:
     months = data.incidents.months
     every = [str(month) for month in reversed(pd.period_range(months[0], as_at, freq="M"))]
     names = {month: short_month(pd.Period(month, "M")) for month in every}
-    columns = st.columns([2, 2, 4, 4, 3], gap="small")
+    zones = zone_offered.names_of(zone_offered.zones_for(data))
+    with_zones = bool(zones) or bool(st.session_state.get(ZONES))
+    columns = st.columns([2, 2, 3, 3, 3, 3] if with_zones else [2, 2, 4, 4, 3], gap="small")
     with columns[0]:
         end = st.session_state.get(LAST)
         end = pd.Period(end, "M") if end in names else as_at
@@ -97,14 +100,20 @@ def _own(data: Dataset, chosen: Filters) -> Did:
         _map_wards(data.area)
         wards = _many("Wards", WARDS, data.area.ward_names, [], "Whole wards")
     at = cached(lattice.references, data)
-    with columns[4]:
+    in_zones: list[str] = []
+    if with_zones:
+        with columns[4]:
+            names_of = {str(number): name for number, name in zones.items()}
+            picked = _many("Zones", ZONES, names_of, [], "Cells whose middle lies in a zone")
+            in_zones = [name for number in picked for name in zone_offered.cells_of(data, int(number))]
+    with columns[-1]:
         listed_cells = cached(map_offered.names, data, chosen.category, as_at)
         cells = _many("Cells", CELLS, at, [], "Grid references, or click on the map", listed_cells)
     of_ward = cached(lattice.cell_wards, data)
     cells_there = cached(lattice.grid, data)
     marked = np.flatnonzero(np.isin(of_ward, wards)) if wards else np.empty(0, dtype=np.intp)
     shown = [np.searchsorted(cells_there.cells, place.cells) for place in listed if str(place.number) in places]
-    own = np.array([at[name] for name in cells], dtype=np.intp)
+    own = np.array([at[name] for name in (*cells, *in_zones)], dtype=np.intp)
     chosen_cells = np.unique(np.concatenate([marked, own, *shown])).astype(np.intp)
     treated = set(grid_reference(*cells_there.corners(cells_there.cells[chosen_cells])))
     return Did(

@@ -21,7 +21,8 @@ from pages.ui.outcome.address import ADDED, CELLS, REMOVED
 from pages.ui.shell import address, downloads, tables
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, cached
-from pages.ui.shell.choice import short_period
+from pages.ui.shell.choice import day_at, short_period
+from pages.ui.zone import shown as zone_shown
 
 MAP_HEIGHT = 470
 CLICK, TOWNSHIP = "did_click", "did_township"
@@ -92,8 +93,8 @@ def cells_table(data: Dataset, did: Did, laid: Areas) -> pd.DataFrame:
 def show(data: Dataset, did: Did, laid: Areas) -> None:
     """Draw township buttons, map and legend; a click on a cell changes an area."""
     address.hold([_township(data)])
-    township = map_parts.township_buttons(data.area, TOWNSHIP)
-    colours = palette()
+    township = zone_shown.township_buttons(data, TOWNSHIP)
+    colours, day = palette(), day_at(data, did.as_at)
     comparison = set(grid_reference(*_corners(data, did, laid)))
     choices = (TO_COMPARISON,) if did.days else (TO_COMPARISON, TO_AREA)
     change = st.session_state.get(CLICK, TO_COMPARISON) if len(choices) > 1 else TO_COMPARISON
@@ -112,6 +113,7 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
 
     drawn = overlay(data, did, laid, colours, township)
     grid = cached(lattice, data, did.category, did.as_at, did.ring_m).grid
+    drawn = zone_shown.onto(data, drawn, grid, day, colours)
     base_map.show(data, colours, drawn, grid, key="did", height=MAP_HEIGHT, on_hit=hit)
     rows = tuple(
         (
@@ -123,7 +125,7 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
     own, around, like = (judged.named(did, of) for of in laid.named)
     note = f"{own}: solid line. {around}: dotted. {like}: dashed. Click a cell to put it in or take it out."
     note += map_offered.words(data, did.category, did.as_at)
-    st.html(map_parts.legend_html(Legend("On the map", rows), colours, note))
+    st.html(map_parts.legend_html(Legend("On the map", rows), colours, note) + zone_shown.legend(data, day))
     what = f"cells {judged.in_words(did, AREA)}, around it and in places like it"
     lines = downloads.about(data, what, short_period(did.first, did.last), of=did.category)
     name = downloads.file_name(data, "did-it-work", "cells", did.category, str(did.first))

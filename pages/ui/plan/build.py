@@ -19,6 +19,7 @@ from pages.ui.plan.when import window as plan_when
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.plan.where import places as plan_places
 from pages.ui.plan.where import ranking as plan_where
+from pages.ui.plan.where import zone as plan_zone
 from pages.ui.plan.where.ranking import Where
 from pages.ui.plan.who import step as plan_who
 from pages.ui.plan.who import stops as plan_who_stops
@@ -84,6 +85,7 @@ def build(
             "places": found.ranking.method.line(),
             "volume": found.volume.label,
             **({} if lead.proven else {BESIDE: NO_BETTER}),
+            **({plan_zone.PARAMETER: found.zone_kept} if found.zone_kept else {}),
             **(parameters or {}),
         },
         caveats=(

@@ -18,7 +18,7 @@ from data.plan.saved import TITLE_LENGTH
 from data.problem.problem import ANALYSIS, ASSESSMENT, CLOSED, OBJECTIVE, RESPONSE, SCANNING, STEPS, Problem
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import asked, state
-from pages.ui.problem import assessed, entry, form_files, found, objective, record, responses, steps, timeline
+from pages.ui.problem import assessed, carried, entry, form_files, found, objective, record, responses, steps, timeline
 from pages.ui.shell import access, frame
 from pages.ui.shell.cache import Dataset, cached
 
@@ -153,7 +153,12 @@ def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
                     args=(record.place(one), None, question, "Yes, archive it", _archive, data, one),
                 )  # fmt: skip
         with st.popover("Download", type="tertiary"):
+<<<<<<< HEAD
             form_files.show(data, one, as_at)
+=======
+            form_files.show(data, one)
+            carried.button(data, one)
+>>>>>>> ppage
 
 
 def _history(data: Dataset, one: Kept[Problem]) -> None:

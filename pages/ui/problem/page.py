@@ -12,7 +12,7 @@ from data.plan.kept import Kept
 from data.problem.problem import CLOSED, STEPS, Problem
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import state
-from pages.ui.problem import entry, one, record
+from pages.ui.problem import carried, entry, one, record
 from pages.ui.shell import access, address, filters, frame, problem_link, tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.problem_link import Start
@@ -87,10 +87,13 @@ def _list(data: Dataset, every: tuple[Kept[Problem], ...]) -> None:
         frame.note(SWITCH_ON)
     filters.draw(data, ())
     if not access.lacks(PLAN, "start problems"):
-        st.button(
-            "New problem", type="primary", icon=":material/add:", on_click=entry.open_form, args=(Start(),),
-            key="problem_new",
-        )  # fmt: skip
+        with st.container(horizontal=True, gap="small", key="problem_begin"):
+            st.button(
+                "New problem", type="primary", icon=":material/add:", on_click=entry.open_form, args=(Start(),),
+                key="problem_new",
+            )  # fmt: skip
+            carried.take(data)
+        carried.ask()
     hidden = sum(kept.archived for kept in every)
     too = bool(hidden) and st.checkbox(f"Archived too ({hidden})", key=_ARCHIVED)
     shown = {kept.id: kept for kept in every if too or not kept.archived}

@@ -90,12 +90,10 @@ def facts_of(data: Dataset, zone: Zone) -> Facts:
     )  # fmt: skip
 
 
-def usual(data: Dataset, **known: Any) -> Facts:
+def usual(data: Dataset) -> Facts:
     """Give what the form of a new zone begins with."""
     day = min(max(data.as_at, _FIRST), _LAST - timedelta(days=2))
-    typed = {"name": "", "kind": next(iter(KINDS)), "role": "", "notes": ""}
-    start = Facts(**typed, starts=(day, time()), ends=(day + timedelta(days=1), time()))
-    return Facts(**{**vars(start), **{name: value for name, value in known.items() if value is not None}})
+    return Facts("", next(iter(KINDS)), "", "", (day, time()), (day + timedelta(days=1), time()))
 
 
 def draw(data: Dataset, start: Facts, key: str) -> None:

@@ -23,7 +23,7 @@ from pages.ui.shell import access, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.zone import asked, editor, form, shown, state
 
-MAP_HEIGHT = 320
+MAP_HEIGHT = 330
 RESTRICTED = (
     "Restricted: a closure of premises, or under 50 m across. Shown only to those who may plan; never exported, never "
     "on slides."
@@ -52,7 +52,6 @@ def look(data: Dataset, one: Kept[Zone], newest: Kept[Zone], day: date) -> None:
     day : date
         The as-at date.
     """
-    zone = one.content
     if newest.revision > one.revision:
         st.html(
             f'<div class="warning" role="status">Another has saved this zone since you opened it: revision '
@@ -60,6 +59,15 @@ def look(data: Dataset, one: Kept[Zone], newest: Kept[Zone], day: date) -> None:
         )
         st.button("Show the newest", on_click=state.seen, args=(newest,), key="zone_newest")
     state.tell(state.ONE)
+    left, right = st.columns([52, 48], gap="medium")
+    with right:
+        _map(data, one)
+    with left:
+        _tell(data, one, day)
+
+
+def _tell(data: Dataset, one: Kept[Zone], day: date) -> None:
+    zone = one.content
     facts = "".join(f"<tr><th>{escape(name)}</th><td>{escape(said)}</td></tr>" for name, said in _facts(data, one, day))
     st.html(f'<table class="facts">{facts}</table>')
     if zone.restricted:
@@ -70,7 +78,6 @@ def look(data: Dataset, one: Kept[Zone], newest: Kept[Zone], day: date) -> None:
         frame.note(said)
     _buttons(data, one)
     asked.show(state.ONE)
-    _map(data, one)
 
 
 def _limit(data: Dataset, zone: Zone) -> str:

@@ -20,7 +20,7 @@ from data.zone.zones import ZONES
 from pages.ui.shell import access, address, filters, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import day_at, resolve
-from pages.ui.zone import asked, editor, offered, state
+from pages.ui.zone import asked, brought, editor, offered, state
 from pages.ui.zone import one as zone_one
 
 CONTROLS = (address.word("zone", "the zone"), address.word("old-zones", "the zones"))
@@ -61,6 +61,8 @@ def show(data: Dataset) -> None:
         mode = st.session_state[state.MODE] = ""
     if mode == state.NEW:
         editor.show(data)
+    elif mode == state.BRING:
+        brought.show(data)
     elif mode == state.CHANGE and chosen is not None:
         editor.show(data, chosen[0])
     else:
@@ -77,6 +79,7 @@ def _list(data: Dataset, every: dict[int, Kept[Zone]], *, may: bool) -> None:
     if may:
         with st.container(horizontal=True, gap="small", key="zone_new_buttons"):
             st.button("New zone", type="primary", on_click=_new, key="zone_new")
+            st.button("Import", on_click=state.go, args=(state.BRING,), key="zone_import")
     elif not screenshot.on():
         access.lacks(PLAN, "make zones")
     there = {number: one for number, one in every.items() if not one.archived or st.session_state.get(_ARCHIVED)}
@@ -158,7 +161,7 @@ def _read_address(every: dict[int, Kept[Zone]]) -> None:
     if words["old-zones"] not in {"", _TOO}:
         address.tell(address.not_there("the zones", words["old-zones"], "those that are not archived are shown"))
     word = words["zone"]
-    if word in {state.NEW}:
+    if word in {state.NEW, state.BRING}:
         if word == state.NEW and st.session_state.get(state.MODE) != state.NEW:
             editor.begin()
         st.session_state[state.MODE] = word
@@ -178,7 +181,7 @@ def _read_address(every: dict[int, Kept[Zone]]) -> None:
 def _words(every: dict[int, Kept[Zone]]) -> dict[str, str]:
     mode = st.session_state.get(state.MODE, "")
     number, revision = st.session_state.get(state.CHOSEN, (None, None))
-    word = mode if mode in {state.NEW} else ""
+    word = mode if mode in {state.NEW, state.BRING} else ""
     if not word and number in every:
         word = str(number) if revision == every[number].revision else f"{number}-{revision}"
     return {"zone": word, "old-zones": _TOO if st.session_state.get(_ARCHIVED) else ""}

@@ -1,4 +1,4 @@
 """Step 2 of a plan: which places, and how firm they are.
 
-Others use: places, ranking.
+Others use: places, ranking, zone.
 """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ from pages.ui.plan.where.ranking import Where
 from pages.ui.shell import address
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset
+from pages.ui.zone import shown as zone_shown
 
 MAP_HEIGHT = 470
 CIRCLES = 12
@@ -119,14 +122,16 @@ def _in_address(data: Dataset, found: Where) -> None:
     address.write(controls)
 
 
-def show(data: Dataset, found: Where, listed: tuple[PlanPlace, ...]) -> None:
-    """Draw township buttons, map and legend."""
+def show(data: Dataset, found: Where, listed: tuple[PlanPlace, ...], day: date) -> None:
+    """Draw township buttons, map and legend; ``day`` is the as-at date."""
     _in_address(data, found)
-    township = map_parts.township_buttons(data.area, TOWNSHIP)
+    township = zone_shown.township_buttons(data, TOWNSHIP)
     colours = palette()
     selected: Hit | None = st.session_state.get(SELECTED)
     token = f"{selected}-{st.session_state.get(MOVED, 0)}"
     view = map_parts.look_at(data.area, found.grid, township, positions(found, selected), token)
     drawn, legend = overlay(found, listed, selected, view, colours)
+    drawn = zone_shown.onto(data, drawn, found.grid, day, colours)
     base_map.show(data, colours, drawn, found.grid, key="plan", height=MAP_HEIGHT, on_hit=_hit)
-    st.html(map_parts.legend_html(legend, colours, "Circles: the busiest places; places left out are not drawn."))
+    note = "Circles: the busiest places; places left out are not drawn."
+    st.html(map_parts.legend_html(legend, colours, note) + zone_shown.legend(data, day))

@@ -20,6 +20,7 @@ from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.plan.where import address as where_address
 from pages.ui.plan.where import map as plan_map
 from pages.ui.plan.where import ranking as plan_where
+from pages.ui.plan.where import zone as plan_zone
 from pages.ui.plan.where.address import LEFT_OUT, MOST_OWN, OWN, PINNED, SHARE, own
 from pages.ui.plan.where.ranking import BY_HAND, DEFAULT_SHARE, SHARES, OwnPlace, Where
 from pages.ui.shell import columns, downloads, frame, screenshot, tables
@@ -49,7 +50,7 @@ def where(data: Dataset, window: PlanWindow) -> Where:
     """Places of the window, with those added by hand."""
     where_address.read_places(data)
     where_address.write_places()
-    return plan_where.asked_on(_where(data, window), window, day_at(data, window.as_at))
+    return plan_zone.cut(data, plan_where.asked_on(_where(data, window), window, day_at(data, window.as_at)))
 
 
 def _where(data: Dataset, window: PlanWindow) -> Where:
@@ -67,6 +68,7 @@ def restore(plan: Plan) -> None:
     st.session_state[OWN] = tuple(OwnPlace(p.name, p.grid_reference) for p in plan.places if p.label == BY_HAND)
     st.session_state[PINNED] = tuple(p.title for p in plan.places if p.pinned)
     st.session_state[LEFT_OUT] = tuple(p.title for p in plan.places if p.left_out)
+    plan_zone.restore(plan)
 
 
 def places(found: Where) -> tuple[PlanPlace, ...]:
@@ -118,8 +120,9 @@ def show(data: Dataset, window: PlanWindow, found: Where, listed: tuple[PlanPlac
         frame.refused(found.volume.why_not)
     left, right = st.columns([40, 60], gap="small")
     with left:
-        plan_map.show(data, found, listed)
+        plan_map.show(data, found, listed, day_at(data, window.as_at))
     with right:
+        plan_zone.draw(data)
         _show_list(data, window, found, listed)
         _marks(found)
     screenshot.picture_ends()
@@ -137,13 +140,17 @@ def show(data: Dataset, window: PlanWindow, found: Where, listed: tuple[PlanPlac
 
 def finding(window: PlanWindow, found: Where, of: float | None = None) -> str:
     """Say where most is to be expected; ``of`` is the share of the cells, by default the one that is chosen."""
+    top = f"the top {100 * (share() if of is None else of):g} % of cells"
+    if found.zone and not any(place.label != BY_HAND for place in found.places):
+        return f"None of the places in {top} has a cell in the zone “{found.zone}”"
     if none := found.nothing_ranked(incidents_words(window.category)):
         return none
     if not found.places:
         return f"No {incidents_words(window.category)} are expected anywhere: none was recorded in the last 12 months"
     part = found.expected / found.volume.total if found.volume.total else 0.0
     lead, ahead = found.places[0], found.volume.forecast
-    head = f"The places in the top {100 * (share() if of is None else of):g} % of cells hold {100 * part:.0f} %"
+    zone = f" that have a cell in the zone “{found.zone}”" if found.zone else ""
+    head = f"The places in {top}{zone} hold {100 * part:.0f} %"
     leads = f"{lead.title} leads with {found.told.text(lead.expected)}"
     if ahead is None:
         return f"{head} {found.told.words}; {leads}; no forecast of these days"

@@ -69,6 +69,10 @@ class Where:
         What the figures are, for map and list: "expected in 25 October to 8 November 2024".
     few : int
         Further places that have too few incidents to rank: they are not among ``places``.
+    zone : str
+        Name of the zone that the places were cut to; "" for the whole area.
+    zone_kept : str
+        How a plan says which zone that was.
     """
 
     grid: Grid
@@ -79,6 +83,8 @@ class Where:
     told: Told
     expected_words: str
     few: int = 0
+    zone: str = ""
+    zone_kept: str = ""
 
     @property
     def past_words(self) -> str:
