@@ -41,9 +41,12 @@ def usual(data: Dataset, audience: str) -> tuple[str, ...]:
 
 
 def _there(data: Dataset) -> bool | None:
-    """Whether there is a problem; None where the file cannot be read, which the panel itself then tells."""
+    """Whether there is a problem; None where the file cannot be read, which the panel itself then tells.
+
+    The demonstration has examples, which are not made to tell so.
+    """
     try:
-        return bool(known.known(data))
+        return data.demo is not None or bool(known.known(data))
     except InputError:
         return None
 

@@ -153,12 +153,8 @@ def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
                     args=(record.place(one), None, question, "Yes, archive it", _archive, data, one),
                 )  # fmt: skip
         with st.popover("Download", type="tertiary"):
-<<<<<<< HEAD
             form_files.show(data, one, as_at)
-=======
-            form_files.show(data, one)
             carried.button(data, one)
->>>>>>> ppage
 
 
 def _history(data: Dataset, one: Kept[Problem]) -> None:
