@@ -46,7 +46,7 @@ def test_a_zone_is_drawn_named_and_saved_with_its_minutes_on_the_clock(store: Pa
     at = new_zone(start_day=date(2024, 7, 1), start_time=time(18, 30), end_day=date(2024, 7, 3), end_time=time(18, 30))
     assert "Saved: Town centre." in said(at)
     assert in_address(at)["zone"] == "1"
-    assert finding(at) == "On 15 January 2025, of 1 zone: 1 over."
+    assert finding(at) == "1 zone on 15 January 2025: 1 over."
     (one,) = ZONES.listed(store)
     assert (one.content.starts, one.content.ends) == (utc("2024-07-01T17:30+00:00"), utc("2024-07-03T17:30+00:00"))
     assert (one.content.shape.area, one.content.origin, one.role) == (360_000.0, DRAWN, "this computer")

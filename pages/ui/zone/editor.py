@@ -132,7 +132,9 @@ def _of_wards(data: Dataset) -> Any:
 def _many(label: str, way: str, names: Mapping[str, str], hint: str) -> list[str]:
     key = _PICKED[way]
     st.session_state[key] = [one for one in st.session_state.get(key, ()) if one in names]
-    return st.multiselect(label, list(names), format_func=names.__getitem__, key=key, help=hint, placeholder="None")
+    return st.multiselect(
+        label, list(names), format_func=names.__getitem__, key=key, help=hint, placeholder="None", select_all=False
+    )
 
 
 # --- map --------------------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def _map(data: Dataset, one: Kept[Zone]) -> None:
     grid, colours = cached(lattice.grid, data), palette()
     view = editor.around(one.content, f"zone-one-{one.id}-{one.revision}")
     drawn = Overlay(
-        wards_on=data.area.wards.codes, outlines=[shown.outline(one.content, grid, colours)], view=view,
+        wards_on=data.area.wards.codes, outlines=[shown.outline(one.content, grid, colours, named=False)], view=view,
     )  # fmt: skip
     base_map.show(data, colours, drawn, grid, key="zone_one", height=MAP_HEIGHT, on_hit=_no_hit)
 

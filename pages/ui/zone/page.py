@@ -47,9 +47,9 @@ def finding(data: Dataset) -> str:
     if not found:
         return "No zone is saved yet."
     states = [zone_one.standing(zone, day, str(zone_of(data.area))) for zone in found]
-    said = [f"{states.count(name)} {name}" for name in (zone_one.IN_FORCE, zone_one.TO_COME, zone_one.OVER)]
-    parts = ", ".join(words for words in said if not words.startswith("0 "))
-    return f"On {day.day} {day:%B %Y}, of {len(found)} {'zone' if len(found) == 1 else 'zones'}: {parts}."
+    counts = {name: states.count(name) for name in (zone_one.IN_FORCE, zone_one.TO_COME, zone_one.OVER)}
+    said = [f"{n} {name}" for name, n in counts.items() if n]
+    return f"{'1 zone' if len(found) == 1 else f'{len(found)} zones'} on {day.day} {day:%B %Y}: {', '.join(said)}."
 
 
 def show(data: Dataset) -> None:

@@ -79,10 +79,10 @@ def onto(data: Dataset, drawn: Overlay, grid: Grid, day: date, colours: Palette)
     return replace(drawn, outlines=[*drawn.outlines, *more])
 
 
-def outline(zone: Zone, grid: Grid, colours: Palette) -> Sequence[Any]:
-    """Give a zone as a row of ``Overlay.outlines``, with its name."""
+def outline(zone: Zone, grid: Grid, colours: Palette, *, named: bool = True) -> Sequence[Any]:
+    """Give a zone as a row of ``Overlay.outlines``, with its name or without."""
     name = zone.name if len(zone.name) <= _NAME else f"{zone.name[: _NAME - 3]}..."
-    return outline_of(zone.shape, grid, colours, name, _DASHES.get(zone.kind, _OTHER_DASHES))
+    return outline_of(zone.shape, grid, colours, name if named else "", _DASHES.get(zone.kind, _OTHER_DASHES))
 
 
 def outline_of(shape: Any, grid: Grid, colours: Palette, name: str = "", dashes: str = "") -> Sequence[Any]:
