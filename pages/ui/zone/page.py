@@ -22,7 +22,7 @@ from pages.ui.map import base_map
 from pages.ui.shell import access, address, downloads, filters, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import day_at, resolve
-from pages.ui.zone import asked, brought, editor, offered, state
+from pages.ui.zone import asked, brought, editor, example, offered, sheet_panel, state
 from pages.ui.zone import one as zone_one
 
 CONTROLS = (address.word("zone", "the zone"), address.word("old-zones", "the zones"))
@@ -59,7 +59,7 @@ def show(data: Dataset) -> None:
     mode = st.session_state.get(state.MODE, "")
     chosen = _chosen(data, every)
     may = access.actor().may(PLAN) and not screenshot.on()
-    if mode and (not may or (mode == state.CHANGE and (chosen is None or chosen[1].archived))):
+    if mode and (not may or (mode == state.CHANGE and (chosen is None or chosen[1].archived or chosen[1].id < 0))):
         mode = st.session_state[state.MODE] = ""
     if mode == state.NEW:
         editor.show(data)
@@ -72,6 +72,7 @@ def show(data: Dataset) -> None:
         _list(data, every, may=may)
         if (chosen := _chosen(data, every)) is not None:
             zone_one.look(data, *chosen, as_at(data))
+            sheet_panel.show(data, chosen[0], resolve(filters.choice(), data.incidents.months).as_at)
     address.say(CONTROLS, _words(every))
     state.tell()  # nothing is looked at any more
 
@@ -187,6 +188,9 @@ def _read_address(every: dict[int, Kept[Zone]]) -> None:
     if not word:
         return
     found = _REVISION.fullmatch(word)
+    if word == example.WORD and example.NUMBER in every:
+        st.session_state[state.CHOSEN] = (example.NUMBER, 1)
+        return
     one = every.get(int(found[1])) if found else None
     if one is None or not found or not 1 <= (revision := int(found[2] or one.revision)) <= one.revision:
         address.tell(address.not_there("the zone", word, "the last that was saved is shown"))
@@ -199,6 +203,8 @@ def _words(every: dict[int, Kept[Zone]]) -> dict[str, str]:
     mode = st.session_state.get(state.MODE, "")
     number, revision = st.session_state.get(state.CHOSEN, (None, None))
     word = mode if mode in {state.NEW, state.BRING} else ""
-    if not word and number in every:
+    if not word and number == example.NUMBER and number in every:
+        word = example.WORD
+    elif not word and number in every:
         word = str(number) if revision == every[number].revision else f"{number}-{revision}"
     return {"zone": word, "old-zones": _TOO if st.session_state.get(_ARCHIVED) else ""}
