@@ -222,3 +222,19 @@ def test_clicks_add_corners_and_the_first_one_closes_the_outline(area: Area) -> 
     wanted = ((west + 10, south + 20), (west + 500, south + 20), (west + 500, south - 80))
     assert at.session_state["before"] == (3, False)
     assert at.session_state["found"] == (wanted, True)
+
+
+def test_with_nothing_loaded_the_example_is_shown_and_a_zone_is_drawn_all_the_same(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()  # the demonstration in place of one month
+    monkeypatch.setenv("DASHBOARD_DATA", str(store))
+    monkeypatch.setattr(frame, "PAGES", ())
+    at = part()
+    assert "1 zone on " in finding(at)
+    assert in_address(at)["zone"] == "example"
+    assert "zone_change" not in {one.key for one in at.button}
+    at = new_zone("Made up", open=True)
+    assert "Saved: Made up." in said(at)
+    assert ZONES.listed(store)[0].content.simulated
+    assert "2 zones on " in finding(at)
