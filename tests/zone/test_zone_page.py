@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.place.area import Area
+from data.place.area_made import Place, make_area
 from data.zone.zone import CLOSURE, DRAWN, FILE, PUBLIC_SPACES, WARDS
 from data.zone.zones import ZONES
 from pages.ui.shell import access, frame
@@ -238,3 +239,24 @@ def test_with_nothing_loaded_the_example_is_shown_and_a_zone_is_drawn_all_the_sa
     assert "Saved: Made up." in said(at)
     assert ZONES.listed(store)[0].content.simulated
     assert "2 zones on " in finding(at)
+
+
+@pytest.mark.long
+def test_wards_of_a_county_make_a_zone(
+    shared: Path, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(name="Lancashire", code="E10000017", kind="county", forces=("lancashire",))
+    county, _ = make_area(
+        shared / "boundaries" / "lancashire_wards.gpkg", tmp_path / "lancashire.toml", place, vintage="as published"
+    )
+    monkeypatch.setenv("DASHBOARD_AREA", str(tmp_path / "lancashire.toml"))
+    ZONES.save(store, made_zone(), NOW)  # in another area: nobody here sees it
+    at = press(part(), "zone_new")
+    at.session_state["zone_way"] = WARDS
+    at.run()
+    assert len(at.multiselect(key="zone_wards").options) == len(county.wards.codes) == 271
+    at.multiselect(key="zone_wards").set_value(list(county.wards.codes[:1])).run()
+    at = press(typed_form(at, "One ward"), "zone_save")
+    zone = ZONES.load(store, 2).content
+    assert zone.shape.area == pytest.approx(county.wards.polygons[0].area, rel=1e-4)
+    assert finding(at) == "1 zone on 15 January 2025: 1 in force."
