@@ -122,6 +122,16 @@ def test_two_who_change_the_same_zone_are_told_and_nothing_is_lost(store: Path) 
     assert [one.content.name for one in ZONES.history(store, 1)] == ["Mine", "Retail park"]
 
 
+def test_a_change_begins_from_the_zone_and_not_from_what_was_drawn_before(store: Path) -> None:
+    at = new_zone()
+    at = drawn(press(at, "zone_new"), "345000 391000\n345600 391000\n345600 391600")
+    at = press(press(at, "zone_leave"), "zone_change")
+    assert at.session_state["zone_way"] == "as it is"
+    at = press(typed_form(at, "Renamed"), "zone_revise")
+    assert ZONES.load(store, 1).content.shape.area == 360_000.0
+    assert "Saved: Renamed. Changed: name." in said(at)
+
+
 def test_what_another_saved_is_offered_and_an_older_revision_can_come_back(store: Path) -> None:
     ZONES.save(store, made_zone(), NOW)
     at = part(zone="1")

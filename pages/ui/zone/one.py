@@ -133,7 +133,7 @@ def _buttons(data: Dataset, one: Kept[Zone]) -> None:
     may = access.actor().may(PLAN)
     with st.container(horizontal=True, gap="small", key="zone_one_buttons"):
         if may and not one.archived:
-            st.button("Change", icon=":material/edit:", on_click=state.go, args=(state.CHANGE,), key="zone_change")
+            st.button("Change", icon=":material/edit:", on_click=_change, key="zone_change")
         _history(data, one, may=may)
         if may and not one.archived:
             question = f"Archive {one.content.name} for everybody? It can be taken out again."
@@ -152,6 +152,11 @@ def _buttons(data: Dataset, one: Kept[Zone]) -> None:
                     "Forget", disabled=not sure, on_click=state.act, args=(state.TOP, _forget, data, one),
                     key="zone_forget",
                 )  # fmt: skip
+
+
+def _change() -> None:
+    editor.begin()
+    asked.go(state.CHANGE)
 
 
 def _archive(data: Dataset, one: Kept[Zone]) -> str:

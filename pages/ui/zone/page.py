@@ -82,7 +82,7 @@ def _list(data: Dataset, every: dict[int, Kept[Zone]], *, may: bool) -> None:
     if may:
         with st.container(horizontal=True, gap="small", key="zone_new_buttons"):
             st.button("New zone", type="primary", on_click=_new, key="zone_new")
-            st.button("Import", on_click=state.go, args=(state.BRING,), key="zone_import")
+            st.button("Import", on_click=asked.go, args=(state.BRING,), key="zone_import")
             _export(data, every)
     elif not screenshot.on():
         access.lacks(PLAN, "make zones")
@@ -155,7 +155,7 @@ def _chosen(data: Dataset, every: dict[int, Kept[Zone]]) -> tuple[Kept[Zone], Ke
 
 def _new() -> None:
     editor.begin()
-    state.go(state.NEW)
+    asked.go(state.NEW)
 
 
 def _pick(newest: dict[int, int]) -> None:
