@@ -242,6 +242,8 @@ def _fits(raw: Any, hint: Any) -> bool:
 
 
 def _short(raw: Any) -> str:
+    if isinstance(raw, (dict, list)):  # however deep it is nested
+        return "a list" if isinstance(raw, list) else "a table of values"
     text = clean_line(json.dumps(raw, ensure_ascii=False)[:60])
     return text if len(text) <= 40 else f"{text[:37]}..."
 

@@ -14,7 +14,7 @@ from data.problem.problem import OWNER_LENGTH, Problem, Where
 from data.problem.problems import PROBLEMS
 from data.store.schema import POLICE_UK
 from pages.ui.plan.saved import asked, state
-from pages.ui.problem import found, places, record, typed
+from pages.ui.problem import found, moved, places, record, typed
 from pages.ui.problem.places import Chosen
 from pages.ui.shell import access, cache, filters, frame
 from pages.ui.shell.cache import Dataset, cached
@@ -145,8 +145,12 @@ def _save(data: Dataset, form: Form, source: str, category: str, chosen: Chosen,
     title, owner = _texts()
     if form.of is not None:
         old = PROBLEMS.load(data.store, *form.of)
-        new = replace(old.content, title=title, owner=owner, source=source, category=category, where=where)
-        said = record.change(data, old, new, "Name, owner, counts or places changed")
+        before = old.content
+        if (where.cells, where.zone) == (before.where.cells, before.where.zone) and not where.wards:
+            where = before.where  # wards that were chosen whole are no field of this form when it opens
+        new = replace(before, title=title, owner=owner, source=source, category=category, where=where)
+        new = moved.anew(data, before, new, as_at)
+        said = record.change(data, old, new, moved.changed_words(before, new))
         close()
         return said
     problem = Problem(
