@@ -39,8 +39,8 @@ NOW = datetime(2025, 1, 3, 12, tzinfo=UTC)
 
 
 def given_data(area: Area, store: Path) -> Dataset:
-    demo = make_demo(area)
-    return Dataset(area, demo.incidents, demo.as_at, f"{demo.incidents.version}|known|{store}", store, demo)
+    demo = make_demo(area)  # without its examples
+    return Dataset(area, demo.incidents, demo.as_at, f"{demo.incidents.version}|known|{store}", store)
 
 
 @pytest.fixture(scope="module")

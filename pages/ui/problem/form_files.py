@@ -65,7 +65,7 @@ def show(data: Dataset, saved: Kept[Problem], as_at: pd.Period | None = None) ->
 def file_name(data: Dataset, one: Cleared, ending: str) -> str:
     """Name a file of a problem, such as ``area-problem-3-vehicle-nuisance.pdf``."""
     title = downloads.slug(one.problem.title)[:_NAME_LENGTH].strip("-")
-    names = [downloads.slug(data.area.name), f"problem-{one.kept.id}", title]
+    names = [downloads.slug(data.area.name), f"{'problem' if one.kept.id > 0 else 'example'}-{abs(one.kept.id)}", title]
     names += [downloads.SIMULATED] if one.problem.simulated else []
     return "-".join(name for name in names if name) + f".{ending}"
 

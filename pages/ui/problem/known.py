@@ -13,6 +13,7 @@ from data.problem.problem import Problem
 from data.problem.problems import PROBLEMS
 from pages.ui.document.blocks import Column, Section, Table
 from pages.ui.problem import form_cleared
+from pages.ui.problem.examples import any_example, examples
 from pages.ui.shell.cache import Dataset
 
 COLUMNS = ("Problem", "Owner", "Step", "Objective", "Change that could be seen", "What is known")
@@ -36,6 +37,35 @@ class ProblemLine:
 
 
 def known(data: Dataset, day: date | None = None) -> tuple[Kept[Problem], ...]:
+    """Give the problems of :func:`saved`, and after them the examples of the demonstration.
+
+    Parameters
+    ----------
+    data : Dataset
+    day : date, optional
+        As of :func:`saved`.
+
+    Raises
+    ------
+    InputError
+        The file of plans cannot be used.
+    """
+    made_up = tuple(one for one in examples(data) if day is None or one.saved_at.date() <= day)
+    return (*saved(data, day), *made_up)
+
+
+def there(data: Dataset) -> bool:
+    """Tell whether :func:`known` gives any; examples are not made for that.
+
+    Raises
+    ------
+    InputError
+        The file of plans cannot be used.
+    """
+    return bool(saved(data)) or any_example(data)
+
+
+def saved(data: Dataset, day: date | None = None) -> tuple[Kept[Problem], ...]:
     """Give the problems that are not archived, in the order they were first saved.
 
     Parameters
