@@ -59,8 +59,7 @@ def cleared(one: Kept[Problem], zones: Mapping[int, Sequence[Zone]]) -> Cleared:
     one : Kept of Problem
     zones : mapping of int to sequence of Zone
         Every revision of every zone, by number: see :func:`zones_of`. A zone is restricted where one of its revisions
-        is; one that is not there any more is taken for restricted. The demonstration's example, which has a negative
-        number, is none.
+        is; one that is not there any more is taken for restricted.
 
     Returns
     -------
@@ -139,7 +138,8 @@ def _line(line: Line, clean: Callable[[str], str]) -> Line:
 def _response(
     one: Response, clean: Callable[[str], str], restricted: Mapping[int, object], zones: Mapping[int, object]
 ) -> Response:
-    secret = one.kind == ZONE and one.ref >= 0 and (one.ref in restricted or one.ref not in zones)
+    example = one.ref < 0  # of the demonstration, in no store
+    secret = one.kind == ZONE and not example and (one.ref in restricted or one.ref not in zones)
     return replace(one, what=NOT_PRINTED if secret else clean(one.what), partner=clean(one.partner))
 
 

@@ -19,7 +19,7 @@ from data.problem.problem import ANALYSIS, ASSESSMENT, CLOSED, OBJECTIVE, RESPON
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import asked, state
 from pages.ui.problem import assessed, carried, entry, form_files, found, objective, record, responses, steps, timeline
-from pages.ui.shell import access, frame
+from pages.ui.shell import access, frame, screenshot
 from pages.ui.shell.cache import Dataset, cached
 
 _NAMED = 4  # places that are named at the head
@@ -40,7 +40,7 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
         Last month that is known.
     """
     problem = one.content
-    may = access.actor().may(PLAN) and not one.archived and one.id > 0
+    may = _may(one) and not one.archived
     if newest.revision > one.revision:
         st.html(
             f'<div class="warning" role="status">Another has saved this problem since you opened it: '
@@ -49,8 +49,6 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
         )
         st.button("Show the newest", on_click=record.see, args=(newest,), key="problem_newest")
     _head(data, one)
-    if one.id < 0:
-        frame.note("An example: it can be read, not changed. Copy it to make your own.")
     state.tell()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="problem_row"):
         step = _step(problem)
@@ -62,6 +60,11 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
         frame.refused(refusal)
 
 
+def _may(one: Kept[Problem]) -> bool:
+    """Whether whoever is at the page may change it: an example of the demonstration nobody."""
+    return access.actor().may(PLAN) and not record.example(one) and not screenshot.on()
+
+
 def _head(data: Dataset, one: Kept[Problem]) -> None:
     problem, names = one.content, one.content.where.names
     places = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
@@ -71,7 +74,9 @@ def _head(data: Dataset, one: Kept[Problem]) -> None:
         escape(category_words(problem.category)),
         escape(places or f"{len(problem.where.cells):,} cells"),
         closed + (", archived" if one.archived else "") + (", simulated" if problem.simulated else ""),
-        escape(one.what if one.id < 0 else f"revision {one.revision}, {state.when(one.saved_at)}"),
+        "an example of the demonstration, to be read"
+        if record.example(one)
+        else f"revision {one.revision}, {escape(state.when(one.saved_at))}",
     ]
     st.html("<div>" + "; ".join(said) + "</div>")
     if record.untouched(one, data.as_at):
@@ -126,7 +131,7 @@ _DRAWN: Mapping[str, Callable[[Dataset, Kept[Problem], pd.Period | None, bool], 
 
 # --- what can be done to it -------------------------------------------------------------------------------------------
 def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
-    may = access.actor().may(PLAN)
+    may = _may(one)
     with st.container(horizontal=True, gap="xsmall", width="content", key="problem_acts"):
         st.button("All problems", on_click=record.leave, key="problem_back", type="tertiary")
         if may and one.archived:
@@ -139,16 +144,16 @@ def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
                 st.button(
                     "Forget", disabled=not sure, on_click=record.act, args=(_forget, data, one), key="problem_forget"
                 )
-        elif may and one.id > 0:
+        elif may:
             st.button(
                 "Name, owner and places", type="tertiary", on_click=entry.open_form,
                 args=(entry.of_problem(one), (one.id, one.revision)), key="problem_edit",
             )  # fmt: skip
-        if one.id > 0:
+        if not record.example(one):
             _history(data, one)
-        if may:
+        if may or (record.example(one) and access.actor().may(PLAN)):
             st.button("Copy", type="tertiary", on_click=record.act, args=(_copy, data, one), key="problem_copy")
-            if not one.archived and one.id > 0:
+            if may and not one.archived:
                 question = f"Archive {one.content.title} for everybody? It can be taken out again."
                 st.button(
                     "Archive", type="tertiary", on_click=asked.unless_sure,
@@ -176,7 +181,7 @@ def _copy(data: Dataset, one: Kept[Problem]) -> str:
     title = f"Copy of {one.content.title}"[:TITLE_LENGTH]
     made = PROBLEMS.save(
         data.store, replace(one.content, title=title), state.now(), actor=access.actor(),
-        what=f"Copied from problem {one.id}, revision {one.revision}" if one.id > 0 else "Copied from an example",
+        what=f"Copied from problem {one.id}, revision {one.revision}",
     )  # fmt: skip
     record.see(made)
     return f"Copied: {made.content.title}."
