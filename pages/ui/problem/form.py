@@ -180,7 +180,7 @@ def _facts(one: Cleared, no_map: bool) -> tuple[tuple[str, str], ...]:
         ("Crime types", category_title(problem.category)),
         ("Since", day_words(problem.started_on)),
         ("State", capital(step_words(problem))),
-        ("Record", f"Problem {kept.id}, revision {kept.revision}"),
+        ("Record", f"Problem {kept.id}, revision {kept.revision}" if kept.id > 0 else kept.what),
     )
     return tuple((what, " ".join(text.split())) for what, text in found)
 
@@ -330,8 +330,6 @@ def document_of(form: Form) -> Document:
     """Lay a form out as a document for Word: nothing is cut there."""
     first = [_section(part) for part in form.first]
     second = [_section(part) for part in form.second]
-    if form.place is not None:
-        first.append(Section("map", "Map", (form.place,)))
     head = second[0]
     second[0] = Section(head.key, head.heading, (form.months, *head.blocks), new_page=True)
     return Document(
@@ -343,6 +341,7 @@ def document_of(form: Form) -> Document:
         form.version,
         form.simulated,
         brief=True,
+        beside=form.place,
     )
 
 
