@@ -270,7 +270,9 @@ def _read_gdal(path: Path, file: str, layer: str, cut: str, *, shapes: bool = Tr
 
     with _gdal_errors(file):
         count = int(pyogrio.read_info(path, layer=layer, force_feature_count=True)["features"])
-        meta, _, raw, values = pyogrio.raw.read(path, layer=layer, force_2d=True, read_geometry=shapes)
+        meta, _, raw, values = pyogrio.raw.read(
+            path, layer=layer, force_2d=True, read_geometry=shapes, datetime_as_string=True
+        )  # as text a time keeps its offset
     names = [str(name) for name in meta["fields"]]
     held = len(values[0]) if names else len(raw) if raw is not None else 0
     if held != count:

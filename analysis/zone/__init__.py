@@ -1,1 +1,4 @@
-"""A zone: what was recorded inside it, in the same months of past years and of late, beside the area."""
+"""A zone: what was recorded inside it, in the same months of past years and of late, beside the area.
+
+Others use: dated, months, recorded.
+"""

@@ -17,9 +17,9 @@ from data.kinds.crime_types import ASB, addable, together
 from data.place.area import Area
 from data.store.schema import Incidents
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "not known")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Not known")
 BAND_H = 4
-HOURS = (*(f"{h:02d}:00 to {h + BAND_H:02d}:00" for h in range(0, 24, BAND_H)), "not known")
+HOURS = (*(f"{h:02d}:00 to {h + BAND_H:02d}:00" for h in range(0, 24, BAND_H)), "Not known")
 _REMEDY = "Load a feed that gives date and time, such as a partner's own records"
 
 
@@ -81,7 +81,7 @@ def dated(feed: Incidents | None, area: Area, shape: Any, as_at: pd.Period | Non
     -------
     Dated
         Where it is not known on which day or in which hours an incident was, because it may have begun in one and ended
-        in another, it stands under "not known". A time of midnight exactly stands for a day without an hour.
+        in another, it stands under "Not known". A time of midnight exactly stands for a day without an hour.
 
     Raises
     ------

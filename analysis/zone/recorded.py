@@ -105,6 +105,8 @@ class Recorded:
         Part of the zone that lies outside the area; nothing of it is counted.
     points, edge_points : int
         Published points inside the zone, and within 50 m of its edge on either side.
+    near : tuple of (float, float)
+        Those points, inside or within 50 m of the edge: easting and northing, EPSG:27700.
     narrower_left : bool
         Whether anything is left of the zone when it is 50 m narrower.
     source, version : str
@@ -122,6 +124,7 @@ class Recorded:
     outside_share: float
     points: int
     edge_points: int
+    near: tuple[tuple[float, float], ...] = field(repr=False)
     narrower_left: bool
     source: str
     version: str
@@ -173,8 +176,8 @@ def recorded(incidents: Incidents, area: Area, shape: Any, months: pd.PeriodInde
     inside = shapely.intersection(shape, area.wards.outline)
     if inside.area == 0:
         raise Refusal(f"The zone lies outside the {area.kind}: nothing is counted there", "Choose a zone inside it")
-    points, edge_points = published_points(incidents, shape)
-    if not points:
+    near, in_it, by_edge = published_points(incidents, shape)
+    if not in_it.any():
         raise Refusal(
             "No published point lies in the zone: incidents stand at the nearest of a fixed list of points, so that "
             "none here does not mean that nothing happened",
@@ -192,8 +195,9 @@ def recorded(incidents: Incidents, area: Area, shape: Any, months: pd.PeriodInde
         late_months=int(late.sum()),
         land_share=float(inside.area / area.wards.outline.area),
         outside_share=max(0.0, 1.0 - float(inside.area / shape.area)),
-        points=points,
-        edge_points=edge_points,
+        points=int(in_it.sum()),
+        edge_points=int(by_edge.sum()),
+        near=tuple((float(x), float(y)) for x, y in near),
         narrower_left=not narrow.is_empty,
         source=incidents.source,
         version=incidents.version,
@@ -220,8 +224,10 @@ def recorded(incidents: Incidents, area: Area, shape: Any, months: pd.PeriodInde
     )
 
 
-def published_points(incidents: Incidents, shape: Any) -> tuple[int, int]:
-    """Count the published points inside a zone, and within 50 m of its edge on either side.
+def published_points(
+    incidents: Incidents, shape: Any
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Find the published points inside a zone or within 50 m of its edge.
 
     Parameters
     ----------
@@ -232,7 +238,10 @@ def published_points(incidents: Incidents, shape: Any) -> tuple[int, int]:
 
     Returns
     -------
-    inside, edge : int
+    points : ndarray, shape (n, 2)
+        Easting and northing, each once, in their order.
+    inside, edge : ndarray of bool, shape (n,)
+        Which lie inside or on the edge, and which within 50 m of the edge on either side.
 
     Notes
     -----
@@ -247,8 +256,10 @@ def published_points(incidents: Incidents, shape: Any) -> tuple[int, int]:
     each = np.unique(np.column_stack([east[near], north[near]]), axis=0)
     at = shapely.points(each)
     shapely.prepare(shape)
+    inside = shapely.intersects(shape, at)
     edge = shapely.distance(at, shapely.boundary(shape)) <= EDGE_M
-    return int(shapely.intersects(shape, at).sum()), int(edge.sum())
+    kept = inside | edge
+    return each[kept], inside[kept], edge[kept]
 
 
 def _places(frame: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -186,6 +186,7 @@ class Keeper(Generic[_T]):
         InputError
             As :meth:`save`; or another has saved it since, or it is archived.
         """
+        allow(actor, f"{self.kind}-revise")
         clean = self.clean(content)
 
         def change(old: Kept[_T]) -> Kept[_T]:
@@ -287,7 +288,7 @@ class Keeper(Generic[_T]):
         try:
             content = self.read(json.loads(text))
             return Kept(int(number), int(revision), moment(when), str(what), bool(archived), content, str(role))
-        except (InputError, TypeError, ValueError, RecursionError) as error:
+        except (InputError, TypeError, ValueError, OverflowError, RecursionError) as error:
             said = error.message if isinstance(error, InputError) else str(error)
             raise damaged_row(store, f"{self.kind} {number}, revision {revision}: {said}") from error
 

@@ -137,12 +137,12 @@ def _parsed(content: bytes, file: str) -> Mapping[str, Any]:
     if not isinstance(raw, dict) or raw.get("what") != WHAT:
         raise InputError("the file is no problem of such a dashboard", file=file, hint=hint)
     version = raw.get("format")
-    if isinstance(version, int) and not isinstance(version, bool) and version > FILE_FORMAT:
+    if type(version) is int and version > FILE_FORMAT:
         raise InputError(
             "the file was written by a newer version of this program", file=file, value=f"version {version}",
             hint=f"Use the newer program: this one knows version {FILE_FORMAT}.",
         )  # fmt: skip
-    if version != FILE_FORMAT or not isinstance(raw.get("problem"), dict):
+    if type(version) is not int or version != FILE_FORMAT or not isinstance(raw.get("problem"), dict):
         raise InputError("the file lacks its version or its problem", file=file, hint=hint)
     return raw
 
@@ -242,6 +242,8 @@ def _fits(raw: Any, hint: Any) -> bool:
 
 
 def _short(raw: Any) -> str:
+    if isinstance(raw, (dict, list)):  # however deep it is nested
+        return "a list" if isinstance(raw, list) else "a table of values"
     text = clean_line(json.dumps(raw, ensure_ascii=False)[:60])
     return text if len(text) <= 40 else f"{text[:37]}..."
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
 
+from data.problem.times import wrong_span, wrong_times
 from data.store.plain_types import check_types
 from geo.errors import InputError
 
@@ -28,7 +29,6 @@ OPEN, CLOSED = "open", "closed"
 UNTOUCHED_DAYS = 90  # after which an open problem says that nobody touched it
 OWNER_LENGTH, LINE_LENGTH, TEXT_LENGTH = 80, 600, 2000
 MOST_LINES, MOST_RESPONSES, MOST_TALLIES, MOST_ROWS, MOST_CELLS, MOST_COUNT = 40, 60, 20, 40, 5000, 10_000_000
-_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 _REFERENCE = re.compile(r"[A-Z]{2}\d{6}", re.ASCII)
 
 
@@ -283,7 +283,7 @@ def problem_from_json(raw: Mapping[str, Any]) -> Problem:
         )
         check_types(made)
         return checked(made)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         said = error.message if isinstance(error, InputError) else str(error)
         raise InputError(f"the problem is damaged: {said}") from error
 
@@ -328,16 +328,18 @@ def _wrong(problem: Problem) -> list[str]:
     if not problem.where.cells:
         wrong.append("no place is chosen")
     wrong += [f"not a grid reference of six figures: {c[:20]!r}" for c in problem.where.cells if not _ref(c)][:3]
+    if not problem.source.strip() or not problem.category.strip():
+        wrong.append("it does not say what is counted")
     if problem.state not in {OPEN, CLOSED} or (problem.state == CLOSED) != (problem.closed_on is not None):
         wrong.append("it is open, or closed on a day")
     months = [problem.as_at] if problem.as_at else []
     if problem.measure is not None:
         months += [problem.measure.first, problem.measure.last]
-        if problem.measure.first > problem.measure.last:
-            wrong.append("the months of its measure run backwards")
+        wrong += wrong_span(problem.measure.first, problem.measure.last)
         if problem.measure.wanted is not None and not 0 < problem.measure.wanted < 1:
             wrong.append("a fall is a share between 0 and 1")
-    wrong += [f"no month: {month!r}" for month in months if not _MONTH.fullmatch(month)]
+    signed = [step.signed for key in STEPS if (step := problem.step(key)).signed is not None]
+    wrong += wrong_times(_days(problem, signed), [*months, *(one.as_at for one in signed if one.as_at)])
     for key in STEPS:
         step = problem.step(key)
         wrong += [f"a line is the data's or the partner's, not {line.by!r}" for line in step.lines
@@ -357,6 +359,12 @@ def _wrong(problem: Problem) -> list[str]:
         if any(not 0 <= (row.count or 0) <= MOST_COUNT for row in tally.rows):
             wrong.append(f"counts are whole numbers from 0 to {MOST_COUNT:,}: {tally.name[:40]}")
     return wrong
+
+
+def _days(problem: Problem, signed: Sequence[Signed]) -> list[date | None]:
+    of_responses = (day for one in problem.responses for day in (one.first, one.last))
+    others = (*(one.as_of for one in problem.tallies), *(one.at for one in signed))
+    return [problem.started_on, problem.closed_on, *of_responses, *others]
 
 
 def _ref(text: str) -> bool:

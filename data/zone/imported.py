@@ -16,8 +16,19 @@ import shapely
 
 from data.place.area import Area
 from data.plan.saved import TITLE_LENGTH, clean_line
-from data.zone.times import moment_of
-from data.zone.zone import ALCOHOL, CLOSURE, DISPERSAL, KINDS, OTHER, PUBLIC_SPACES, ROLE_LENGTH, kept_shape
+from data.zone.times import minute_words, moment_of
+from data.zone.zone import (
+    ALCOHOL,
+    CLOSURE,
+    DISPERSAL,
+    FIRST_YEAR,
+    KINDS,
+    LAST_YEAR,
+    OTHER,
+    PUBLIC_SPACES,
+    ROLE_LENGTH,
+    kept_shape,
+)
 from geo.errors import InputError
 from geo.layer import Layer, text_of
 from geo.layer_file import read_layer
@@ -33,6 +44,7 @@ _CALLED: Mapping[str, tuple[str, ...]] = {
     "role": ("role", "authorising_role", "authorised_by", "authority", "rank"),
     "starts": ("starts", "start", "start_time", "from", "valid_from", "begins"),
     "ends": ("ends", "end", "end_time", "to", "until", "valid_to", "expires"),
+    "simulated": ("simulated",),
 }
 _KINDS: Mapping[str, tuple[str, ...]] = {
     CLOSURE: ("closure", "closed premises"),
@@ -41,7 +53,11 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     DISPERSAL: ("dispersal", "section 34", "s34", "s 34"),
     OTHER: ("other",),
 }
-_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T]+(\d{1,2}):(\d\d)(?::\d\d)?)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:,?[ T]+(\d{1,2}):(\d\d)(?::\d\d)?)?", re.ASCII)
+_DAY_ALONE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d\d-\d\d|\d{8}", re.ASCII)
+_GEOPACKAGE, _JSON = b"SQLite format 3\x00", b"{"  # how they begin; JSON has nulls where its letters are wide
+_NOT = {"", "0", "false", "no"}
+_MENDED_SHARE = 0.001  # of a zone: a side that touches itself, not one that crosses the zone
 _WAY_OUT = "Save it as GeoJSON in degrees (WGS 84), or as a GeoPackage that names its coordinate system."
 
 
@@ -128,6 +144,12 @@ def read_zones(raw: bytes, name: str, area: Area, clock: ZoneInfo) -> Found:
             "the file is too large for a list of zones", file=file, value=f"{len(raw):,} bytes",
             hint=f"At most {MOST_BYTES:,} bytes are read: keep the zones alone.",
         )  # fmt: skip
+    head = raw[:4096].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if not (raw.startswith(_GEOPACKAGE) or head.startswith(_JSON)):
+        raise InputError(
+            "this is no GeoJSON and no GeoPackage, whatever its name", file=file,
+            value=repr(raw[:40])[2:-1], hint="Save the zones as GeoJSON or GeoPackage.",
+        )  # fmt: skip
     layer = _layer(raw, file, ending)
     if len(layer) == 0:
         raise InputError("there is no zone in the file", file=file, hint="Give a file with polygons.")
@@ -141,15 +163,17 @@ def read_zones(raw: bytes, name: str, area: Area, clock: ZoneInfo) -> Found:
     shapes, problems = _in_metres(layer, file)
     columns = _columns(layer)
     near = area.wards.outline.buffer(area.buffer_m)
+    shapely.prepare(near)
     proposals, refused = [], []
     for at in range(len(layer)):
         said = {key: _text(layer, column, at) for key, column in columns.items()}
         try:
             if at in problems:
-                raise InputError(problems[at], hint="Draw it anew, or choose another feature.")
+                raise InputError(problems[at], hint="Correct it, or leave it out of the file.")
             proposals.append(_proposal(at, shapes[at], said, near, area, clock))
         except InputError as error:
-            place_of = {"column": error.column, "value": error.value, "hint": error.hint}
+            column = columns.get(error.column or "", error.column)
+            place_of = {"column": column, "value": error.value, "hint": error.hint}
             refused.append(InputError(error.message, file=file, row=at + 1, **place_of))
     return Found(file, len(layer), tuple(proposals), tuple(refused), layer.notes)
 
@@ -173,22 +197,62 @@ def _in_metres(layer: Layer, file: str) -> tuple[list[Any], dict[int, str]]:
         problems.setdefault(at, "the feature has no geometry")
     shapes: list[Any] = [None] * len(layer)
     if there:
-        chosen = np.asarray([layer.shapes[at] for at in there], dtype=object)
         try:
-            placed = place(chosen, layer.crs, layer.says_crs, [f"feature {at + 1}" for at in there], file)
-            for at, shape in zip(there, placed.in_metres(), strict=True):
+            for at, shape in zip(there, _placed(layer, there, file), strict=True):
                 shapes[at] = shape
-        except InputError as error:
-            raise _of_zones(error, file) from error
-        except shapely.errors.ShapelyError as error:
-            raise InputError(f"the shapes cannot be read: {error}", file=file, hint=_WAY_OUT) from error
+        except InputError as error:  # one feature of elsewhere is no fault of the others
+            for at in there:
+                try:
+                    (shapes[at],) = _placed(layer, [at], file)
+                except InputError as own:
+                    problems[at] = own.message.replace("1 of 1 zones lie", "the zone lies")
+            if not any(shape is not None for shape in shapes):
+                raise error from None
     return shapes, problems
+
+
+def _placed(layer: Layer, there: list[int], file: str) -> Any:
+    chosen = np.empty(len(there), dtype=object)
+    chosen[:] = [layer.shapes[at] for at in there]
+    try:
+        return place(chosen, layer.crs, layer.says_crs, [f"feature {at + 1}" for at in there], file).in_metres()
+    except InputError as error:
+        raise _of_zones(error, file) from error
+    except shapely.errors.ShapelyError as error:
+        raise InputError(f"the shapes cannot be read: {error}", file=file, hint=_WAY_OUT) from error
+
+
+def _mended(shape: Any, told: list[str]) -> Any:
+    """Mend an outline that touches itself, as one does that was drawn in degrees; one that crosses stays as it is."""
+    if shape.is_valid or not np.isfinite(shapely.get_coordinates(shape)).all():
+        return shape
+    found = shapely.make_valid(shape)
+    made = shapely.union_all([one for one in shapely.get_parts(found) if one.geom_type in {"Polygon", "MultiPolygon"}])
+    signed = sum(_signed(one) for one in shapely.get_parts(shape))
+    if made.is_empty or abs(made.area - signed) > _MENDED_SHARE * made.area:
+        return shape
+    told.append("Its outline touched itself, and was mended.")
+    return made
+
+
+def _signed(polygon: Any) -> float:
+    """Area by its corners, holes taken off: what a side that crosses makes smaller than what it encloses."""
+    ring, *holes = (abs(_turned(shapely.get_coordinates(one))) for one in (polygon.exterior, *polygon.interiors))
+    return float(ring - sum(holes))
+
+
+def _turned(xy: Any) -> float:
+    x, y = (xy - xy[0]).T
+    return float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum() / 2)
 
 
 def _of_zones(error: InputError, file: str) -> InputError:
     """Give the same error for a file of zones: what reads it was made for wards, and names options of a command."""
+    hint = _WAY_OUT
     message = re.sub(r"\bward file\b", "file", re.sub(r"\bwards\b", "zones", error.message))
-    return InputError(message, file=file, row=error.row, column=error.column, value=error.value, hint=_WAY_OUT)
+    if message.startswith("the file has several layers"):
+        message, hint = "the file has several layers", "Save the zones as a file of one layer."
+    return InputError(message, file=file, row=error.row, column=error.column, value=error.value, hint=hint)
 
 
 def _columns(layer: Layer) -> dict[str, str]:
@@ -202,23 +266,25 @@ def _text(layer: Layer, column: str, at: int) -> str:
 
 
 def _proposal(at: int, shape: Any, said: Mapping[str, str], near: Any, area: Area, clock: ZoneInfo) -> Proposal:
-    wkt = kept_shape(shape)
+    told: list[str] = []
+    wkt = kept_shape(_mended(shape, told))
     if not shapely.from_wkt(wkt).intersects(near):
         corner = shapely.get_coordinates(shape)[0]
         raise InputError(
             f"the zone lies outside {area.name}", value=f"easting {corner[0]:.0f}, northing {corner[1]:.0f}",
             hint="Choose the file of this area, or check its coordinate system.",
         )  # fmt: skip
-    told: list[str] = []
+    if said.get("simulated", "").lower() not in _NOT:
+        told.append("The file says that it is simulated.")
     texts = {}
     for key, most in (("name", TITLE_LENGTH), ("role", ROLE_LENGTH)):
         text = said.get(key, "")
         if len(text) > most:
-            told.append(f"The {key} is cut to {most} characters.")
+            told.append(f"Its {key} is cut to {most} characters.")
         texts[key] = text[:most].strip()
     kind = _kind(said.get("kind", ""))
     if said.get("kind") and not kind:
-        told.append(f"The kind {said['kind'][:40]!r} is none that is known.")
+        told.append(f"The file calls its kind {said['kind'][:40]!r}, which is none that is known.")
     starts, ends = (_moment(said.get(key, ""), key, clock, told) for key in ("starts", "ends"))
     if starts is not None and ends is not None and ends <= starts:
         raise InputError(
@@ -250,16 +316,20 @@ def _moment(text: str, column: str, clock: ZoneInfo, told: list[str]) -> datetim
             found = datetime.fromisoformat(text)
         except ValueError:
             found = None
-    if found is None:
+    if found is None or not FIRST_YEAR < found.year < LAST_YEAR:
         raise InputError(
             "this is no time that is understood", column=column, value=text[:60],
             hint="Write it as 2024-10-30T17:00, with an offset where it is not local time.",
         )  # fmt: skip
     if found.tzinfo is not None:
         moment = found.astimezone(UTC)
+        if found.utcoffset() != moment.astimezone(clock).utcoffset():
+            told.append(f"The time {text[:40]} is {minute_words(moment, clock, named=True)} here.")
     else:
         moment, note = moment_of(found.date(), found.time(), clock)
         told += [note] if note else []
-    if moment.second or moment.microsecond:
+    if _DAY_ALONE.fullmatch(text):
+        told.append(f"For its {column.removesuffix('s')} the file says {text[:40]} and no time: 00:00 is taken.")
+    if found.second or found.microsecond:
         told.append(f"The time {text[:40]} is taken to the minute.")
     return moment.replace(second=0, microsecond=0)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from data.plan.saved import clean_line
 from data.zone.times import length_words
 from data.zone.zone import ALCOHOL, CLOSURE, DISPERSAL, KINDS, PUBLIC_SPACES, Zone
 from geo.errors import InputError
@@ -16,6 +17,8 @@ from geo.errors import InputError
 KEY, NONE = "zone_limits", "none"
 UNITS = ("hours", "days", "months", "years")
 MOST = 10_000
+TEXT_LENGTH = 200
+_LAST_YEAR = 9000  # of a calendar: what may last until then has no end
 _ACT = "Anti-social Behaviour, Crime and Policing Act 2014"
 
 
@@ -45,10 +48,19 @@ class Limit:
     @property
     def words(self) -> str:
         """Such as "48 hours"."""
-        return f"{self.amount} {self.unit if self.amount != 1 else self.unit.removesuffix('s')}"
+        return f"{self.amount:,} {self.unit if self.amount != 1 else self.unit.removesuffix('s')}"
+
+    @property
+    def sentence(self) -> str:
+        """Such as "a dispersal authorisation lasts at most 48 hours (section 34)"."""
+        article = "an" if self.what[:1].lower() in set("aeiou") else "a"
+        return f"{article} {self.what} lasts at most {self.words} ({self.source})"
 
     def until(self, starts: datetime, clock: ZoneInfo) -> datetime:
-        """Last moment (UTC) of a zone that starts then and lasts as long as it may."""
+        """Last moment (UTC) of a zone that starts then and lasts as long as it may.
+
+        A day of the month that the last month has not is its last day.
+        """
         if self.unit == "hours":
             return starts + timedelta(hours=self.amount)
         local = starts.astimezone(clock).replace(tzinfo=None)
@@ -56,7 +68,7 @@ class Limit:
             later = local + timedelta(days=self.amount)
         else:
             months = local.year * 12 + local.month - 1 + self.amount * (12 if self.unit == "years" else 1)
-            year, month = months // 12, months % 12 + 1
+            year, month = min(months // 12, _LAST_YEAR), months % 12 + 1
             later = local.replace(year=year, month=month, day=min(local.day, calendar.monthrange(year, month)[1]))
         return later.replace(tzinfo=clock).astimezone(UTC)
 
@@ -66,7 +78,7 @@ NATIONAL = (
     Limit(DISPERSAL, "dispersal authorisation", 48, "hours", f"{_ACT}, section 34"),
     Limit(PUBLIC_SPACES, "public spaces protection order", 3, "years", f"{_ACT}, section 60; it can be extended"),
     Limit(ALCOHOL, "order that restricts alcohol", 3, "years", f"{_ACT}, sections 59 to 63; it can be extended"),
-    Limit(CLOSURE, "closure notice", 48, "hours", f"{_ACT}, section 77; 24 hours below superintendent"),
+    Limit(CLOSURE, "closure notice", 48, "hours", f"{_ACT}, section 77; 24 hours below a superintendent"),
     Limit(CLOSURE, "closure order", 3, "months", f"{_ACT}, sections 80 and 82; it can be extended to 6"),
 )
 
@@ -125,7 +137,12 @@ def _wrong(entry: Mapping[str, Any]) -> list[str]:
         amount = entry[unit]
         if isinstance(amount, bool) or not isinstance(amount, int) or not 0 < amount <= MOST:
             wrong.append(f"{unit} {amount!r} is a whole number from 1 to {MOST:,}")
-    wrong += [f"{key} is a text" for key in ("what", "source") if not isinstance(entry.get(key, ""), str)]
+    for key in ("what", "source"):
+        text = entry.get(key, "")
+        if not isinstance(text, str):
+            wrong.append(f"{key} is a text")
+        elif text.strip() != clean_line(text) or len(text) > TEXT_LENGTH:
+            wrong.append(f"{key} is a line of at most {TEXT_LENGTH} characters, without such as control anything")
     if not str(entry.get("source", "")).strip():
         wrong.append("source says where the law says so")
     return wrong
@@ -148,10 +165,10 @@ def limit_note(zone: Zone, limits: tuple[Limit, ...], clock: ZoneInfo) -> str:
     """
     own = [one for one in limits if one.kind == zone.kind]
     if zone.ends is None:
-        longest = [f"a {one.what} lasts at most {one.words} ({one.source})" for one in own]
+        longest = [one.sentence for one in own]
         return f"No end is set: {'; '.join(longest)}." if own else ""
     passed = [one for one in own if zone.ends > one.until(zone.starts, clock)]
     if not passed:
         return ""
-    told = "; ".join(f"a {one.what} lasts at most {one.words} ({one.source})" for one in passed)
+    told = "; ".join(one.sentence for one in passed)
     return f"This zone lasts {length_words(zone.starts, zone.ends, clock)}: {told}."

@@ -67,19 +67,29 @@ def minute_words(moment: datetime, clock: ZoneInfo, *, named: bool = False) -> s
 
 
 def length_words(starts: datetime, ends: datetime, clock: ZoneInfo) -> str:
-    """Say how long: in hours that really pass, beyond four days in days, in whole months or years where it is so."""
+    """Say how long: in hours that really pass, beyond four days in days, in whole months or years where it is so.
+
+    Parameters
+    ----------
+    starts, ends : datetime
+        UTC.
+    clock : ZoneInfo
+        Of the area, whose days, months and years are counted.
+    """
     seconds = int((ends - starts).total_seconds())
     first, last = (one.astimezone(clock).replace(tzinfo=None) for one in (starts, ends))
     if seconds <= _HOURS_SAID * _HOUR_S:
         hours, minutes = divmod(seconds // 60, 60)
-        parts = [(hours, "hour"), (minutes, "minute")]
-        return " ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in parts if n) or "no time"
+        return _counted((hours, "hour"), (minutes, "minute")) or "no time"
     months = (last.year - first.year) * 12 + last.month - first.month
     if months and (first.day, first.time()) == (last.day, last.time()):
-        n, word = (months // 12, "year") if months % 12 == 0 else (months, "month")
-    else:
-        n, word = (last - first).days, "day"
-    return f"{n} {word}{'' if n == 1 else 's'}"
+        return _counted((months // 12, "year") if months % 12 == 0 else (months, "month"))
+    days, rest = divmod(int((last - first).total_seconds()) // 60, 24 * 60)
+    return _counted((days, "day"), (rest // 60, "hour"), (rest % 60, "minute"))
+
+
+def _counted(*parts: tuple[int, str]) -> str:
+    return " ".join(f"{n:,} {word}{'' if n == 1 else 's'}" for n, word in parts if n)
 
 
 def _twice(local: datetime) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import shapely
 
 from data.store.plain_types import check_types
@@ -33,7 +33,12 @@ ORIGINS: Mapping[str, str] = {
     FILE: "read from a file",
 }
 ROLE_LENGTH, NOTES_LENGTH, MOST_POINTS = 120, 4000, 5000
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # of a start or end: others are slips
 _GRID_M = 0.1  # corners are kept to 10 cm
+_DECIMALS = 1
+_READ_POINTS = 20 * MOST_POINTS  # before they are brought to the 10 cm
+_TRIES = 5
+_BRITAIN_M = (-250_000.0, -100_000.0, 700_000.0, 1_350_000.0)  # west, south, east, north of the National Grid
 
 
 @dataclass(frozen=True)
@@ -85,8 +90,15 @@ class Zone:
 
     @property
     def restricted(self) -> bool:
-        """Whether it is never exported, never on a slide, and shown only to whom may plan."""
-        return self.kind == CLOSURE or self.across_m < SMALL_M
+        """Whether it is never exported, never on a slide, and shown only to whom may plan.
+
+        A zone of several parts is, where any of them is under ``SMALL_M`` across: two houses far apart are two houses.
+        Wards are published, and so are islets that belong to one.
+        """
+        if self.kind == CLOSURE or self.across_m < SMALL_M:
+            return True
+        across = 2.0 * shapely.minimum_bounding_radius(shapely.get_parts(self.shape))
+        return self.origin != WARDS and bool((across < SMALL_M).any())
 
     def in_force(self, day: date, time_zone: str) -> bool:
         """Whether it is in force at any minute of a day.
@@ -112,7 +124,7 @@ class Zone:
 
 
 def kept_shape(shape: Any) -> str:
-    """Write a polygon as it is kept.
+    """Write a polygon as it is kept; what is kept is written the same again.
 
     Parameters
     ----------
@@ -122,23 +134,50 @@ def kept_shape(shape: Any) -> str:
     Raises
     ------
     InputError
-        It is none, is empty, crosses itself, or has too many corners.
+        It is none, is empty, crosses itself, lies outside Great Britain, or has too many corners.
     """
     if shape is None or shape.geom_type not in {"Polygon", "MultiPolygon"} or shape.is_empty:
         raise InputError("a zone is a polygon", hint="Draw at least three corners, or choose another shape.")
+    corners = shapely.get_coordinates(shape)
+    if not np.isfinite(corners).all():
+        raise InputError("a corner of the zone is no number", hint="Draw it anew.")
+    (west, south), (east, north) = corners.min(axis=0), corners.max(axis=0)
+    if west < _BRITAIN_M[0] or south < _BRITAIN_M[1] or east > _BRITAIN_M[2] or north > _BRITAIN_M[3]:
+        raise InputError(
+            "the zone lies outside Great Britain", value=f"easting {west:.6g}, northing {south:.6g}",
+            hint="Draw it anew, or check the coordinate system of its file.",
+        )  # fmt: skip
+    if len(corners) > _READ_POINTS:
+        raise _too_many(len(corners))
     if not shape.is_valid:
         raise InputError(
             f"the outline of the zone crosses itself ({shapely.is_valid_reason(shape)})", hint="Draw it anew."
         )
-    found = shapely.set_precision(shapely.force_2d(shape), _GRID_M)
-    if found.is_empty or not math.isfinite(found.area):
+    found = _to_grid(shapely.force_2d(shape))
+    if found.is_empty or found.geom_type not in {"Polygon", "MultiPolygon"}:
         raise InputError("the zone has no area", hint="Draw it larger.")
     if (points := int(shapely.get_num_coordinates(found))) > MOST_POINTS:
-        raise InputError(
-            "the outline of the zone has too many corners", value=f"{points:,}",
-            hint=f"At most {MOST_POINTS:,} are kept: simplify it.",
-        )  # fmt: skip
-    return str(shapely.to_wkt(shapely.normalize(found), rounding_precision=1, trim=True))
+        raise _too_many(points)
+    parts = shapely.get_parts(found)
+    found = parts[0] if len(parts) == 1 else found  # one polygon has one way to be written
+    return str(shapely.to_wkt(shapely.normalize(found), rounding_precision=_DECIMALS, trim=True))
+
+
+def _to_grid(shape: Any) -> Any:
+    """Bring corners to 10 cm; what is there already stays as it is, for rounding twice can move a corner twice."""
+    for _ in range(_TRIES):
+        corners = shapely.get_coordinates(shape)
+        if shape.is_valid and (corners == corners.round(_DECIMALS)).all():
+            return shape
+        shape = shapely.transform(shapely.set_precision(shape, _GRID_M), lambda xy: xy.round(_DECIMALS))
+    raise InputError("the outline of the zone is too fine to be kept", hint="Draw it anew with fewer corners.")
+
+
+def _too_many(points: int) -> InputError:
+    return InputError(
+        "the outline of the zone has too many corners", value=f"{points:,}",
+        hint=f"At most {MOST_POINTS:,} are kept: simplify it.",
+    )  # fmt: skip
 
 
 def zone_from_json(raw: Mapping[str, Any]) -> Zone:
@@ -165,7 +204,7 @@ def zone_from_json(raw: Mapping[str, Any]) -> Zone:
         check_types(zone)
         checked(zone)
         return zone
-    except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, shapely.errors.ShapelyError) as error:
         said = error.message if isinstance(error, InputError) else str(error)
         raise InputError(f"the zone is damaged: {said}") from error
 
@@ -192,10 +231,14 @@ def checked(zone: Zone) -> Zone:
     for name, moment in (("start", zone.starts), ("end", zone.ends)):
         if moment is not None and (moment.tzinfo is None or moment.second or moment.microsecond):
             wrong.append(f"its {name} is a minute with its zone")
+        elif moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            wrong.append(f"its {name} lies in the year {moment.year}: {FIRST_YEAR} to {LAST_YEAR} fit")
     if not wrong and zone.ends is not None and zone.ends <= zone.starts:
         wrong.append("it ends before it starts")
     try:
-        if kept_shape(zone.shape) != zone.wkt:
+        with np.errstate(invalid="ignore"):  # a corner that is no number is told below
+            shape = zone.shape
+        if kept_shape(shape) != zone.wkt:
             wrong.append("its outline is not written as it is kept")
     except shapely.errors.ShapelyError as error:
         wrong.append(f"its outline cannot be read: {error}")

@@ -87,6 +87,7 @@ OF_PLANS = sorted(name for name, (right, _) in CALLS.items() if right == PLAN)
 FUNCTIONS = {
     "import_paths", "import_feed", "fetch_history", "start", "keep_measured", "keep_terms", "accept", "save_figure",
     "save_evidence",
+    *(f"{kept}.{act.replace('-', '_')}" for kept in ("PROBLEMS", "ZONES") for act in acts.KEPT),
     *(f"plans.{name}" for name in ("save", "copy", "revise", "edit", "mark_run", "archive", "take_back", "forget")),
 }  # fmt: skip
 NEVER_ON_PAGES = {"take_paths", "purge", "changing", "writing", "import_basemap", "import_postcodes"}
@@ -231,6 +232,7 @@ def test_an_import_is_noted_without_the_names_of_files(store: Path, area: Area, 
 
 def test_every_act_needs_a_right_that_there_is() -> None:
     assert set(NEEDS.values()) == {IMPORT, PLAN, ACCEPT, ADMINISTER}
+    assert set(NEEDS) - set(CALLS) == {"basemap", "postcodes", "purge", "restore"}  # of the command line alone
     assert {NEEDS[name] == right for name, (right, _) in CALLS.items() if name in NEEDS} == {True}
 
 
@@ -238,8 +240,13 @@ def called(path: Path) -> list[tuple[str, ast.Call]]:
     text = path.read_text(encoding="utf-8")
     if not re.search("|".join(FUNCTIONS | NEVER_ON_PAGES), text):
         return []
-    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
-    return [(ast.unparse(call.func), call) for call in calls if isinstance(call.func, (ast.Name, ast.Attribute))]
+    nodes = list(ast.walk(ast.parse(text)))
+    own = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pages."):
+            own |= {one.asname or one.name for one in node.names}  # a page's own of the same name
+    calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute))]
+    return [(ast.unparse(call.func), call) for call in calls if ast.unparse(call.func) not in own]
 
 
 def test_pages_say_who_does_it_whenever_they_do_something() -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import tomllib
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
@@ -27,6 +29,9 @@ from data.store.report import FAILED, LOADED, RowCounts
 from data.streets.base_map import base_map
 from data.streets.importing import import_basemap
 from data.streets.network import network
+from data.zone.imported import read_zones
+from data.zone.limits import limits_of
+from data.zone.zone import FILE, OTHER, Zone, checked
 from geo.boundaries import convert_wards, read_wards
 from geo.errors import InputError
 from tests.fuzz.spoil import Sample, Spoil, spoil_tree, text_of, toml_text
@@ -140,10 +145,22 @@ def wards(world: World, one: Sample, folder: Path) -> None:
         raise Lost("codes, names and polygons of different lengths")
 
 
+def zones(world: World, one: Sample, folder: Path) -> None:
+    """Read zones; each feature is a proposal that can be kept, or is refused with its place."""
+    found = read_zones(put(folder, one).read_bytes(), one.name, world.area, ZoneInfo("Europe/London"))
+    if sorted(each.row for each in (*found.proposals, *found.refused)) != list(range(1, found.read + 1)):
+        raise Lost(f"{found.read} features, {len(found.proposals)} taken and {len(found.refused)} refused")
+    for each in found.proposals:
+        starts = each.starts or NOW.replace(second=0, microsecond=0)
+        checked(Zone(each.name or "x", each.kind or OTHER, each.role or "x", starts, None, each.wkt, FILE))
+
+
 def area_file(world: World, one: Sample, folder: Path) -> None:
     """Load an area file beside its ward layer, and what is derived from it."""
     (folder / "wards.geojson").write_bytes((ROOT / "data" / "wards.geojson").read_bytes())
     area = load_area(put(folder, one))
+    with suppress(InputError):  # told by the pages that need it
+        limits_of(area.raw, area.file)
     if set(area.residents) - set(area.wards.codes):
         raise Lost("residents of wards that the area does not have")
     for township in area.townships:

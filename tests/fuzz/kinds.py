@@ -49,13 +49,16 @@ _LAYER = by_ending(
     {"geojson": tree, "json": tree, "gpkg": database, "zip": archive(any_bytes), "kml": text_of, "gml": text_of}
 )
 
+_ZONES = by_ending({"geojson": tree, "gpkg": database})
+
 KINDS = (
     Kind("police CSV", 2200, lambda world: world.police, table, files.police),
     Kind("police archive", 1200, lambda world: world.archives, archive(table), files.police),
     Kind("partner's CSV", 2000, lambda world: world.feeds, table, files.partner),
     Kind("partner's workbook", 800, lambda world: world.workbooks, archive(of(text_of, any_bytes)), files.partner),
     Kind("partner's GeoJSON", 800, lambda world: world.points, tree, files.partner),
-    Kind("ward layer, JSON", 2000, lambda world: world.layers, tree, files.wards),
+    Kind("zones", 600, lambda world: world.zones, _ZONES, files.zones),
+    Kind("ward layer, JSON", 1400, lambda world: world.layers, tree, files.wards),
     Kind("ward layer, others", 1200, lambda world: world.binary_layers, _LAYER, files.wards),
     Kind("area file", 1500, lambda world: world.area_files, files.area_toml, files.area_file),
     Kind("mapping", 800, lambda world: files.MAPPINGS, files.mapping_file(tree), files.mapping),

@@ -22,7 +22,11 @@ from tests.properties import examples
 FEW = 2
 SLOW = ("page", "address, controls", "Open Geography")
 SHORT = [kind for kind in KINDS if not kind.name.startswith(SLOW)]
-WHOLE = [kind for kind in SHORT if kind.name in ("police archive", "partner's workbook", "ward layer, JSON", "plans")]
+WHOLE = [
+    kind
+    for kind in SHORT
+    if kind.name in ("police archive", "partner's workbook", "ward layer, JSON", "zones", "plans")
+]
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from data.place.area import Area, load_area
+from data.zone.exported import zones_geojson
+from data.zone.zone import PUBLIC_SPACES
 from tests.feed.feed_files import csv_bytes, points_in, workbook
 from tests.fuzz.spoil import Sample
 from tests.geo.ward_layers import simple
 from tests.published import police_files
 from tests.published.police_files import crime, points_of, row, table
+from tests.zone.made_zones import made_zone
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -131,6 +135,18 @@ class World:
         )
         own = (ROOT / "data" / "wards.geojson").read_bytes()
         return (Sample("wards.geojson", own), Sample("made.geojson", json.dumps(simple()).encode()), *_cut(real))
+
+    @cached_property
+    def zones(self) -> tuple[Sample, ...]:
+        """Zones as GeoJSON, as they are exported, and as GeoPackage."""
+        import geopandas as gpd
+
+        every = [made_zone(), made_zone("<b>Precinct</b>", PUBLIC_SPACES, 900)]
+        path = self.folder / "zones.gpkg"
+        rows = {"name": [one.name for one in every], "type": ["PSPO", "dispersal"], "from": ["30/10/2024 17:00"] * 2}
+        gpd.GeoDataFrame(rows, geometry=[one.shape for one in every], crs=27700).to_file(path, layer="zones")
+        exported = zones_geojson(every, ZoneInfo("Europe/London"))
+        return Sample("zones.geojson", exported), Sample(path.name, path.read_bytes())
 
     @cached_property
     def binary_layers(self) -> tuple[Sample, ...]:

@@ -39,11 +39,16 @@ from data.zone.limits import limit_note, limits_of
 from data.zone.zone import zone_from_json
 from geo.boundaries import read_wards
 from geo.grid import grid_reference
+from pages.ui.briefing import problems as briefing_problems
+from pages.ui.briefing.panel import PARTNERSHIP
+from pages.ui.briefing.panel import PROBLEMS as PROBLEMS_PANEL
 from pages.ui.plan.saved.asked import known
 from pages.ui.problem import form_counts
+from pages.ui.problem import known as known_problems
 from pages.ui.problem.examples import examples
 from pages.ui.shell.cache import Dataset
 from pages.ui.zone.example import example_zone
+from tests.tab_pages import open_page, text
 
 NOW = datetime(2025, 1, 16, 9, 30, tzinfo=UTC)
 
@@ -180,6 +185,39 @@ def test_nobody_is_named(both: tuple[Kept[Problem], ...], data: Dataset) -> None
     assert not [text for text in every if data.area.name.lower() in text.lower() or data.area.kind in text.lower()]
 
 
+def test_documents_know_them_after_what_is_saved(
+    both: tuple[Kept[Problem], ...], data: Dataset, tmp_path: Path
+) -> None:
+    assert known_problems.known(data) == both
+    assert known_problems.known(data, date(2025, 1, 12)) == both[1:], "the other is as it was at its end"
+    assert known_problems.known(data, date(2025, 1, 9)) == ()
+    assert [one.title for one in known_problems.told(data)] == [one.content.title for one in both]
+    zone = example_zone(data)
+    assert zone is not None
+    assert zone.content.name in [response.what for response in known_problems.told(data)[0].responses]
+    assert PROBLEMS_PANEL in briefing_problems.offered(data)
+    assert PROBLEMS_PANEL not in briefing_problems.usual(data, PARTNERSHIP), "a first look makes none of them"
+    PROBLEMS.save(tmp_path / "store", replace(both[0].content, title="Mine"), NOW)
+    own = replace(data, store=tmp_path / "store")
+    assert [one.id for one in known_problems.known(own)] == [1, -1, -2]
+
+
+def test_the_page_shows_an_example_and_copies_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    at = open_page(monkeypatch, tmp_path / "store", "pages/problems.py", problem="example-1")
+    assert {"problem_copy", "problem_back"} <= {one.key for one in at.button}
+    assert not {"problem_edit", "problem_archive", "problem_close"} & {one.key for one in at.button}
+    assert at.query_params["problem"] == "example-1"
+    assert f" {FELL}: " in text(at)
+    assert not (tmp_path / "store").exists()
+    at.button(key="problem_copy").click().run()
+    assert not at.exception
+    assert at.query_params["problem"] == "1"
+    assert [one.content.title for one in PROBLEMS.listed(tmp_path / "store")] == [
+        "Copy of Evening nuisance around Teal Grove"
+    ]
+
+
+@pytest.mark.long
 def test_without_a_fall_one_is_left(data: Dataset) -> None:
     assert data.demo is not None
     planted = replace(data.demo.planted, fall=None)

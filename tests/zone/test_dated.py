@@ -63,7 +63,7 @@ def test_counts_are_those_by_hand(area: Area, minutes: list[int]) -> None:
         return
     found = dated(asked, area, zone)
     day = Counter(one.strftime("%A") for one in late)
-    hours = Counter("not known" if (one.hour, one.minute) == (0, 0) else HOURS[one.hour // 4] for one in late)
+    hours = Counter("Not known" if (one.hour, one.minute) == (0, 0) else HOURS[one.hour // 4] for one in late)
     assert dict(zip(DAYS, found.by_day, strict=True)) == {name: day[name] for name in DAYS}
     assert dict(zip(HOURS, found.by_hours, strict=True)) == {name: hours[name] for name in HOURS}
     assert found.total == len(late) == sum(found.by_month) == sum(found.by_day) == sum(found.by_hours)

@@ -157,9 +157,12 @@ def test_points_in_any_place_are_told_apart(at: list[tuple[int, int]]) -> None:
         return (0 <= x <= 100 and 0 <= y <= 40) or (0 <= x <= 40 and 0 <= y <= 100)
 
     assert inside_of(incidents.frame, shape).tolist() == [within(x, y) for x, y in at]
-    inside, edge = published_points(incidents, shape)
-    assert inside == len({(x, y) for x, y in at if within(x, y)})
-    assert edge == len({(x, y) for x, y in at if shape.exterior.distance(shapely.Point(x, y)) <= EDGE_M})
+    points, inside, edge = published_points(incidents, shape)
+    assert {tuple(one) for one in points[inside].tolist()} == {(x, y) for x, y in at if within(x, y)}
+    close = {(x, y) for x, y in at if shape.exterior.distance(shapely.Point(x, y)) <= EDGE_M}
+    assert {tuple(one) for one in points[edge].tolist()} == close
+    assert (inside | edge).all()
+    assert len(points) == len({tuple(one) for one in points.tolist()})
 
 
 def test_months_that_a_zone_lies_in() -> None:

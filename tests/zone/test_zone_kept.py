@@ -138,7 +138,7 @@ def test_every_feature_is_taken_or_refused_with_its_place(area: Area) -> None:
 @pytest.mark.parametrize(
     ("raw", "name", "said"),
     [
-        (b"nothing", "x.geojson", "not a boundary file"),
+        (b"nothing", "x.geojson", "no GeoJSON and no GeoPackage"),
         (b"{}", "x.json", "x.json"),
         (b"name,kind\n", "x.csv", "GeoJSON and GeoPackage"),
         (b'{"type":"FeatureCollection","features":[]}', "x.geojson", "no zone"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -31,22 +31,19 @@ NONE = Refusal("No problem is saved", "Save one on the page of problems")
 
 def offered(data: Dataset) -> Mapping[str, str]:
     """Give the names of the panels that can be chosen: that of problems where there is one, or it cannot be told."""
-    return PANELS if _there(data) is False else NAMES
+    return PANELS if _any(data, known.there) is False else NAMES
 
 
 def usual(data: Dataset, audience: str) -> tuple[str, ...]:
-    """Give the panels that an audience usually sees: the problems too, where there are any."""
-    more = (PROBLEMS,) if audience != TEAM and _there(data) else ()
+    """Give the panels that an audience usually sees: the problems too, where any is saved."""
+    more = (PROBLEMS,) if audience != TEAM and _any(data, known.saved) else ()
     return (*USUAL[audience], *more)
 
 
-def _there(data: Dataset) -> bool | None:
-    """Whether there is a problem; None where the file cannot be read, which the panel itself then tells.
-
-    The demonstration has examples, which are not made to tell so.
-    """
+def _any(data: Dataset, ask: Callable[[Dataset], object]) -> bool | None:
+    """Whether there is a problem; None where the file cannot be read, which the panel itself then tells."""
     try:
-        return data.demo is not None or bool(known.known(data))
+        return bool(ask(data))
     except InputError:
         return None
 

@@ -13,13 +13,14 @@ from data.plan.kept import Kept
 from data.problem.file import MOST_BYTES, Read, read, written
 from data.problem.problem import Problem
 from data.problem.problems import PROBLEMS
+from data.store.schema import POLICE_UK
 from data.zone.exported import zones_geojson
 from data.zone.zones import ZONES
 from geo.errors import InputError
 from pages.ui.map import lattice
 from pages.ui.plan.saved import asked, state
 from pages.ui.problem import form_cleared, form_counts, form_files, record
-from pages.ui.shell import access, frame
+from pages.ui.shell import access, cache, frame
 from pages.ui.shell.cache import Dataset, cached
 
 _PLACE, _FILE = "problem_import", "problem_file"
@@ -28,7 +29,7 @@ _ROUND = "problem_file_round"  # another number is another field, without the fi
 
 def button(data: Dataset, one: Kept[Problem]) -> None:
     """Draw the button that gives a problem as a file, or say why it is not given."""
-    cleared = form_cleared.cleared(one, form_cleared.zones_in(data))
+    cleared = form_cleared.cleared(one, form_cleared.zones_of(data.store))
     if cleared.hidden:
         frame.note("It is not exported: its places are a zone that is not exported.")
         return
@@ -41,7 +42,7 @@ def button(data: Dataset, one: Kept[Problem]) -> None:
 
 def file_of(data: Dataset, one: Kept[Problem]) -> bytes:
     """Give a problem as a file: nothing of restricted zones, partners' counts of 1 to 4 as "under 5"."""
-    cleared = form_cleared.cleared(one, form_cleared.zones_in(data)).problem
+    cleared = form_cleared.cleared(one, form_cleared.zones_of(data.store)).problem
     return written(cleared, [form_counts.told_of(tally.rows) for tally in cleared.tallies], _zone(data, cleared))
 
 
@@ -85,15 +86,21 @@ def checked(data: Dataset, found: Read) -> Read:
     Raises
     ------
     InputError
+        All that does not fit is told at once.
     """
     problem, size = found.problem, data.area.grid().cell_size_m
-    if problem.simulated != data.simulated:
-        raise InputError("a problem of the demonstration and one of real incidents do not go together")
-    if problem.where.cell_size_m != size:
-        raise InputError("its cells are of another size than the area's", value=f"{problem.where.cell_size_m:g} m")
     there = set(problem.where.cells) & set(cached(lattice.references, data))
+    wrong = []
+    if problem.simulated != data.simulated:
+        wrong.append("a problem of the demonstration and one of real incidents do not go together")
+    if problem.where.cell_size_m != size:
+        wrong.append(f"its cells are {problem.where.cell_size_m:g} m wide, those of this area {size:g} m")
     if not there:
-        raise InputError("none of its places lies in this area")
+        wrong.append("none of its places lies in this area")
+    if problem.source not in {POLICE_UK, *cache.feeds(data)}:
+        wrong.append(f"it counts a feed that is not loaded here: {problem.source[:60]}")
+    if wrong:
+        raise InputError(f"the problem cannot be worked on here: {'; '.join(wrong)}")
     outside = len(problem.where.cells) - len(there)
     notes = (f"{outside} of its cells lie outside this area.",) if outside else ()
     return Read(problem, (*found.notes, *notes))

@@ -14,7 +14,7 @@ from data.problem.problem import OWNER_LENGTH, Problem, Where
 from data.problem.problems import PROBLEMS
 from data.store.schema import POLICE_UK
 from pages.ui.plan.saved import asked, state
-from pages.ui.problem import found, places, record, typed
+from pages.ui.problem import found, moved, places, record, typed
 from pages.ui.problem.places import Chosen
 from pages.ui.shell import access, cache, filters, frame
 from pages.ui.shell.cache import Dataset, cached
@@ -42,6 +42,7 @@ def open_form(start: Start, of: tuple[int, int] | None = None) -> None:
     typed.put(OWNER, start.owner)
     typed.put(SOURCE, start.source)
     typed.put(places.CELLS, start.cells)
+    typed.put(places.ZONE, start.zone)
     typed.put(_OWN_NAMES, (start.cells, start.names))
     if start.source != POLICE_UK:
         typed.put(KIND, start.category)
@@ -55,7 +56,9 @@ def of_problem(one: Kept[Problem]) -> Start:
     """Give what the form of an old problem is filled in with."""
     problem = one.content
     where = problem.where
-    return Start(problem.title, problem.owner, problem.source, problem.category, where.cells, where.names)
+    return Start(
+        problem.title, problem.owner, problem.source, problem.category, where.cells, where.names, zone=where.zone
+    )
 
 
 def close() -> None:
@@ -136,14 +139,18 @@ def _texts() -> list[str]:
 
 def _save(data: Dataset, form: Form, source: str, category: str, chosen: Chosen, as_at: pd.Period | None) -> str:
     where = Where(
-        chosen.cells, chosen.names, chosen.wards, data.area.layer_key if chosen.wards else "", 0,
+        chosen.cells, chosen.names, chosen.wards, data.area.layer_key if chosen.wards else "", chosen.zone,
         data.area.grid().cell_size_m,
     )  # fmt: skip
     title, owner = _texts()
     if form.of is not None:
         old = PROBLEMS.load(data.store, *form.of)
-        new = replace(old.content, title=title, owner=owner, source=source, category=category, where=where)
-        said = record.change(data, old, new, "Name, owner, counts or places changed")
+        before = old.content
+        if (where.cells, where.zone) == (before.where.cells, before.where.zone) and not where.wards:
+            where = before.where  # wards that were chosen whole are no field of this form when it opens
+        new = replace(before, title=title, owner=owner, source=source, category=category, where=where)
+        new = moved.anew(data, before, new, as_at)
+        said = record.change(data, old, new, moved.changed_words(before, new))
         close()
         return said
     problem = Problem(

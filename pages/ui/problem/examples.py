@@ -65,17 +65,24 @@ def examples(data: Dataset) -> tuple[Kept[Problem], ...]:
     Refusal
         None of the cells of a place lies in the area.
     """
-    return () if data.demo is None else cached(_made, data)
+    return cached(_made, data) if any_example(data) else ()
+
+
+def any_example(data: Dataset) -> bool:
+    """Tell whether there are examples, without making them."""
+    return data.demo is not None and (data.demo.planted.fall is not None or bool(_rising(data.demo)))
+
+
+def _rising(demo: Demo) -> list[PlantedPlace]:
+    return [place for place in demo.planted.places if place.category == ASB and place.months == _OCTOBER]
 
 
 def _made(data: Dataset) -> tuple[Kept[Problem], ...]:
     demo = data.demo
-    assert demo is not None  # noqa: S101  see examples
+    assert demo is not None  # noqa: S101  see any_example
     fall = demo.planted.fall
-    places = [place for place in demo.planted.places if place.category == ASB and place.months == _OCTOBER]
-    every = [None if fall is None else _assessed(data, demo, fall)]
-    every.append(_third_step(data, demo, places[0]) if places else None)
-    return tuple(one for one in every if one is not None)
+    every = [] if fall is None else [_assessed(data, demo, fall)]
+    return (*every, *(_third_step(data, demo, place) for place in _rising(demo)[:1]))
 
 
 # --- assessed and closed ---------------------------------------------------------------------------------------------

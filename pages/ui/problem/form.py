@@ -180,7 +180,7 @@ def _facts(one: Cleared, no_map: bool) -> tuple[tuple[str, str], ...]:
         ("Crime types", category_title(problem.category)),
         ("Since", day_words(problem.started_on)),
         ("State", capital(step_words(problem))),
-        ("Record", f"Problem {kept.id}, revision {kept.revision}" if kept.id > 0 else kept.what),
+        ("Record", kept.what if kept.id < 0 else f"Problem {kept.id}, revision {kept.revision}"),
     )
     return tuple((what, " ".join(text.split())) for what, text in found)
 

@@ -70,7 +70,7 @@ def show(data: Dataset, saved: Kept[Problem], as_at: pd.Period | None = None) ->
 
 def files(data: Dataset, saved: Kept[Problem], as_at: pd.Period | None = None) -> tuple[File, ...]:
     """Give the files of a saved problem, none made yet; arguments and errors as :func:`show`."""
-    one = form_cleared.cleared(saved, form_cleared.zones_in(data))
+    one = form_cleared.cleared(saved, form_cleared.zones_of(data.store))
     return (
         File("Form to print (PDF)", file_name(data, one, "pdf"), _PDF, partial(_pdf, data, saved, one, as_at)),
         File("Form to edit (Word)", file_name(data, one, "docx"), _WORD, partial(_word, data, saved, one, as_at)),
@@ -80,7 +80,7 @@ def files(data: Dataset, saved: Kept[Problem], as_at: pd.Period | None = None) -
 def file_name(data: Dataset, one: Cleared, ending: str) -> str:
     """Name a file of a problem, such as ``area-problem-3-vehicle-nuisance.pdf``."""
     title = downloads.slug(one.problem.title)[:_NAME_LENGTH].strip("-")
-    names = [downloads.slug(data.area.name), f"problem-{one.kept.id}", title]
+    names = [downloads.slug(data.area.name), f"{'problem' if one.kept.id > 0 else 'example'}-{abs(one.kept.id)}", title]
     names += [downloads.SIMULATED] if one.problem.simulated else []
     return "-".join(name for name in names if name) + f".{ending}"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from analysis.common.refusal import Refusal
 from analysis.course.target import financial_year
 from analysis.findings.finding import capital
 from analysis.findings.problems import objective_words, seen_words, step_words, verdict_words
@@ -13,7 +12,8 @@ from data.plan.kept import Kept
 from data.problem.problem import Problem
 from data.problem.problems import PROBLEMS
 from pages.ui.document.blocks import Column, Section, Table
-from pages.ui.problem import examples, form_cleared
+from pages.ui.problem import form_cleared
+from pages.ui.problem.examples import any_example, examples
 from pages.ui.shell.cache import Dataset
 
 COLUMNS = ("Problem", "Owner", "Step", "Objective", "Change that could be seen", "What is known")
@@ -37,7 +37,36 @@ class ProblemLine:
 
 
 def known(data: Dataset, day: date | None = None) -> tuple[Kept[Problem], ...]:
-    """Give the problems that are not archived, in the order they were first saved, then those of the demonstration.
+    """Give the problems of :func:`saved`, and after them the examples of the demonstration.
+
+    Parameters
+    ----------
+    data : Dataset
+    day : date, optional
+        As of :func:`saved`.
+
+    Raises
+    ------
+    InputError
+        The file of plans cannot be used.
+    """
+    made_up = tuple(one for one in examples(data) if day is None or one.saved_at.date() <= day)
+    return (*saved(data, day), *made_up)
+
+
+def there(data: Dataset) -> bool:
+    """Tell whether :func:`known` gives any; examples are not made for that.
+
+    Raises
+    ------
+    InputError
+        The file of plans cannot be used.
+    """
+    return bool(saved(data)) or any_example(data)
+
+
+def saved(data: Dataset, day: date | None = None) -> tuple[Kept[Problem], ...]:
+    """Give the problems that are not archived, in the order they were first saved.
 
     Parameters
     ----------
@@ -55,16 +84,7 @@ def known(data: Dataset, day: date | None = None) -> tuple[Kept[Problem], ...]:
     if day is not None and day < data.as_at:
         found = tuple(then for one in found if (then := _then(data, one.id, day)) is not None)
     there = (one for one in found if not one.archived and one.content.simulated == data.simulated)
-    shown = (one for one in _examples(data) if day is None or day >= data.as_at or one.saved_at.date() <= day)
-    return (*sorted(there, key=lambda one: one.id), *shown)
-
-
-def _examples(data: Dataset) -> tuple[Kept[Problem], ...]:
-    """Give the problems of the demonstration; none where its places do not lie in the area."""
-    try:
-        return examples.examples(data)
-    except Refusal:
-        return ()
+    return tuple(sorted(there, key=lambda one: one.id))
 
 
 def _then(data: Dataset, number: int, day: date) -> Kept[Problem] | None:
@@ -77,7 +97,7 @@ def told(data: Dataset, day: date | None = None) -> tuple[Problem, ...]:
     found = known(data, day)
     if not found:
         return ()
-    zones = form_cleared.zones_in(data)
+    zones = form_cleared.zones_of(data.store)
     return tuple(form_cleared.cleared(one, zones).problem for one in found)
 
 

@@ -79,7 +79,8 @@ def words(problem: Problem, measure: Measure) -> str:
 
 def _months(data: Dataset, one: Kept[Problem], as_at: pd.Period) -> tuple[pd.Period, pd.Period, int]:
     measure, months = one.content.measure, data.incidents.months
-    every = pd.period_range(min(months[0], as_at), as_at + _AHEAD, freq="M")
+    earliest = min(months[0], as_at) if len(months) else as_at  # a feed that was taken away has none
+    every = pd.period_range(earliest, as_at + _AHEAD, freq="M")
     names = {str(month): short_month(month) for month in reversed(every)}
     usual = (str(as_at + 1), str(as_at + USUAL_MONTHS))
     starts = usual if measure is None else (measure.first, measure.last)

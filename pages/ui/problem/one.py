@@ -19,7 +19,7 @@ from data.problem.problem import ANALYSIS, ASSESSMENT, CLOSED, OBJECTIVE, RESPON
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import asked, state
 from pages.ui.problem import assessed, carried, entry, form_files, found, objective, record, responses, steps, timeline
-from pages.ui.shell import access, frame
+from pages.ui.shell import access, frame, screenshot
 from pages.ui.shell.cache import Dataset, cached
 
 _NAMED = 4  # places that are named at the head
@@ -40,7 +40,7 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
         Last month that is known.
     """
     problem = one.content
-    may = access.actor().may(PLAN) and not one.archived
+    may = _may(one) and not one.archived
     if newest.revision > one.revision:
         st.html(
             f'<div class="warning" role="status">Another has saved this problem since you opened it: '
@@ -60,6 +60,11 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
         frame.refused(refusal)
 
 
+def _may(one: Kept[Problem]) -> bool:
+    """Whether whoever is at the page may change it: an example of the demonstration nobody."""
+    return access.actor().may(PLAN) and not record.example(one) and not screenshot.on()
+
+
 def _head(data: Dataset, one: Kept[Problem]) -> None:
     problem, names = one.content, one.content.where.names
     places = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
@@ -69,7 +74,9 @@ def _head(data: Dataset, one: Kept[Problem]) -> None:
         escape(category_words(problem.category)),
         escape(places or f"{len(problem.where.cells):,} cells"),
         closed + (", archived" if one.archived else "") + (", simulated" if problem.simulated else ""),
-        f"revision {one.revision}, {escape(state.when(one.saved_at))}",
+        "an example of the demonstration, to be read"
+        if record.example(one)
+        else f"revision {one.revision}, {escape(state.when(one.saved_at))}",
     ]
     st.html("<div>" + "; ".join(said) + "</div>")
     if record.untouched(one, data.as_at):
@@ -124,7 +131,7 @@ _DRAWN: Mapping[str, Callable[[Dataset, Kept[Problem], pd.Period | None, bool], 
 
 # --- what can be done to it -------------------------------------------------------------------------------------------
 def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
-    may = access.actor().may(PLAN)
+    may = _may(one)
     with st.container(horizontal=True, gap="xsmall", width="content", key="problem_acts"):
         st.button("All problems", on_click=record.leave, key="problem_back", type="tertiary")
         if may and one.archived:
@@ -142,10 +149,11 @@ def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
                 "Name, owner and places", type="tertiary", on_click=entry.open_form,
                 args=(entry.of_problem(one), (one.id, one.revision)), key="problem_edit",
             )  # fmt: skip
-        _history(data, one)
-        if may:
+        if not record.example(one):
+            _history(data, one)
+        if may or (record.example(one) and access.actor().may(PLAN)):
             st.button("Copy", type="tertiary", on_click=record.act, args=(_copy, data, one), key="problem_copy")
-            if not one.archived:
+            if may and not one.archived:
                 question = f"Archive {one.content.title} for everybody? It can be taken out again."
                 st.button(
                     "Archive", type="tertiary", on_click=asked.unless_sure,

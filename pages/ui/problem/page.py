@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,12 +14,17 @@ from data.problem.problem import CLOSED, STEPS, Problem
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import state
 from pages.ui.problem import carried, entry, one, record
-from pages.ui.shell import access, address, filters, frame, problem_link, tables
+from pages.ui.problem.examples import examples
+from pages.ui.shell import access, address, bar, filters, frame, problem_link, tables
+from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.problem_link import Start
+from pages.ui.zone import page as zone_page
 
+PARTS = {"problems": "Problems", "zones": "Zones"}
+_PART = Control("show", "problem_part", {word: word for word in PARTS}, "the part", PARTS)
 _CONTROLS = (address.word("problem", "the problem"), address.word("step", "the step"))
-_NUMBER = re.compile(r"([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
+_NUMBER = re.compile(r"(-?[1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
 _ARCHIVED, _PICK = "problem_archived", "problem_pick"
 SWITCH_ON = (
     "This page is not among the links on the left: write problems = true at the top of the area file, or save a "
@@ -27,10 +33,44 @@ SWITCH_ON = (
 
 
 def show(view: frame.View) -> None:
-    """Draw the page."""
+    """Draw the page: problems, or zones."""
     data = view.data
-    every = tuple(kept for kept in PROBLEMS.listed(data.store) if kept.content.simulated == data.simulated)
-    _read_address(data, every)
+    address.read([_PART])
+    if bar.given().get("zone") and not bar.given().get("problem"):
+        st.session_state[_PART.key] = "zones"
+    if problem_link.START in st.session_state:
+        st.session_state[_PART.key] = "problems"
+    spot = st.container()
+    if st.session_state[_PART.key] == "zones":
+        _parts(spot)
+        filters.draw(data, ("as_at",))
+        view.finding(zone_page.finding(data))
+        zone_page.show(data)
+        address.say(_CONTROLS, {})
+    else:
+        _problems(view, spot)
+    address.write([_PART])
+
+
+def _parts(spot: Any) -> None:
+    """Draw the choice between problems and zones."""
+    widget = f"{_PART.key}_widget"
+    if st.session_state.get(widget) != st.session_state[_PART.key]:
+        st.session_state[widget] = st.session_state[_PART.key]
+    spot.segmented_control(
+        "Show", list(PARTS), format_func=PARTS.__getitem__, key=widget, on_change=_take_part,
+        label_visibility="collapsed",
+    )  # fmt: skip
+
+
+def _take_part() -> None:
+    st.session_state[_PART.key] = st.session_state[f"{_PART.key}_widget"] or st.session_state[_PART.key]
+
+
+def _problems(view: frame.View, spot: Any) -> None:
+    data = view.data
+    every = _every(data)
+    _read_address(every)
     if (start := st.session_state.pop(problem_link.START, None)) is not None:
         entry.open_form(start)
     form = st.session_state.get(record.FORM)
@@ -45,6 +85,7 @@ def show(view: frame.View) -> None:
         st.session_state.pop(record.CHOSEN, None)
         st.session_state.pop(record.STEP, None)
         address.say(_CONTROLS, {})
+        _parts(spot)
         view.finding(finding(data, every))
         _list(data, every)
         return
@@ -53,11 +94,18 @@ def show(view: frame.View) -> None:
     seen = newest if revision >= newest.revision else PROBLEMS.load(data.store, number, revision)
     record.see(seen)
     as_at = filters.draw(data, ()).as_at
+    seen = record.shown(data, seen)
     title = seen.content.title
     view.finding(f"{title}: {_stands(seen)}.")
     one.show(data, seen, newest, as_at)
     word = str(number) if seen.revision == newest.revision else f"{number}-{seen.revision}"
     address.say(_CONTROLS, {"problem": word, "step": str(st.session_state.get(record.STEP, ""))})
+
+
+def _every(data: Dataset) -> tuple[Kept[Problem], ...]:
+    """Problems of the store, as whoever is at the page may see them, and the demonstration's examples."""
+    kept = (one for one in PROBLEMS.listed(data.store) if one.content.simulated == data.simulated)
+    return (*(record.shown(data, one) for one in kept), *examples(data))
 
 
 def _stands(kept: Kept[Problem]) -> str:
@@ -128,12 +176,13 @@ def _table(data: Dataset, shown: list[Kept[Problem]]) -> pd.DataFrame:
 
 
 def _note(data: Dataset, kept: Kept[Problem]) -> str:
-    said = ["archived" if kept.archived else "", "simulated" if kept.content.simulated else ""]
+    made_up = "example" if record.example(kept) else "simulated" if kept.content.simulated else ""
+    said = ["archived" if kept.archived else "", made_up]
     said.append("nobody touched it for 90 days" if record.untouched(kept, data.as_at) else "")
     return ", ".join(filter(None, said))
 
 
-def _read_address(data: Dataset, every: tuple[Kept[Problem], ...]) -> None:
+def _read_address(every: tuple[Kept[Problem], ...]) -> None:
     """Look at the problem that the address asks for anew; tell what is not there."""
     words = address.asked(_CONTROLS)
     if words is None:
@@ -151,4 +200,4 @@ def _read_address(data: Dataset, every: tuple[Kept[Problem], ...]) -> None:
     if kept is None or not got or not 1 <= (revision := int(got[2] or kept.revision)) <= kept.revision:
         address.tell(address.not_there("the problem", words["problem"], "all of them are listed"))
         return
-    record.see(PROBLEMS.load(data.store, kept.id, revision))
+    st.session_state[record.CHOSEN] = (kept.id, revision)

@@ -18,21 +18,24 @@ from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit, Overlay
 from pages.ui.map.ranked import places as ranked_places
 from pages.ui.problem import typed
+from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.zone import offered
 
 MAP_HEIGHT = 400
 SHARE, MOST_PLACES = 0.05, 30
-RANKED, WARDS, CELLS = "form_ranked", "form_wards", "form_cells"
+RANKED, WARDS, CELLS, ZONE = "form_ranked", "form_wards", "form_cells", "form_zone"
 _NAMED_CELLS, _NAME_SPOTS = 3, 8
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Cells by reference, sorted; what was chosen by name; wards that were chosen whole."""
+    """Cells by reference, sorted; what was chosen by name; wards that were chosen whole; number of a zone, or 0."""
 
     cells: tuple[str, ...]
     names: tuple[str, ...]
     wards: tuple[str, ...]
+    zone: int = 0
 
 
 def choose(data: Dataset, category: str, as_at: pd.Period | None) -> Chosen:
@@ -43,6 +46,8 @@ def choose(data: Dataset, category: str, as_at: pd.Period | None) -> Chosen:
     names = data.area.ward_names
     ranked = _many("Places of the ranking", RANKED, titles)
     wards = _many("Wards", WARDS, {code: names[code] for code in sorted(names, key=names.__getitem__)})
+    zones = offered.names_of(offered.zones_for(data))
+    zone = _zone(zones)
     there = () if as_at is None else cached(map_offered.names, data, category, as_at)
     kept = [cell for cell in typed.value(CELLS, ()) if cell in at]
     every = dict.fromkeys([*there, *kept])
@@ -53,8 +58,22 @@ def choose(data: Dataset, category: str, as_at: pd.Period | None) -> Chosen:
         found |= set(_names(data, np.searchsorted(grid.cells, by_place[one].cells)))
     if wards:
         found |= set(_names(data, np.flatnonzero(np.isin(cached(lattice.cell_wards, data), wards))))
-    said = [by_place[one].title for one in ranked] + [names[code] for code in wards] + _cell_names(single)
-    return Chosen(tuple(sorted(found)), tuple(said), tuple(wards))
+    found |= set(offered.cells_of(data, zone))
+    said = [zones[zone]] if zone else []
+    said += [by_place[one].title for one in ranked] + [names[code] for code in wards] + _cell_names(single)
+    return Chosen(tuple(sorted(found)), tuple(said), tuple(wards), zone)
+
+
+def _zone(zones: dict[int, str]) -> int:
+    if typed.value(ZONE, 0) not in zones:
+        typed.put(ZONE, 0)
+    if zones:
+        names = {0: "None", **{number: frame.plain(name) for number, name in zones.items()}}
+        st.selectbox(
+            "Zone", list(names), format_func=names.__getitem__, key=typed.key(ZONE, 0), on_change=typed.take,
+            args=(ZONE,),
+        )  # fmt: skip
+    return int(typed.value(ZONE, 0))
 
 
 def _cell_names(single: list[str]) -> list[str]:
@@ -101,7 +120,7 @@ def show_map(data: Dataset, category: str, as_at: pd.Period | None, chosen: Chos
         parts = sorted(shapely.get_parts(shape), key=lambda part: -part.area)[:_NAME_SPOTS]
         spots = [maps.spot(grid, *part.representative_point().coords[0]) for part in parts]
         outlines = [["chosen", colours.series[1], "", maps.outline_rings(shape, grid), spots]]
-    token = repr((typed.value(RANKED, ()), typed.value(WARDS, ())))
+    token = repr((typed.value(RANKED, ()), typed.value(WARDS, ()), chosen.zone))
     view = map_parts.look_at(data.area, grid, "", mine, f"problem-{token}")
     base_map.show(
         data, colours, Overlay(patches=patches, outlines=outlines, view=view), grid, key="problem", height=MAP_HEIGHT,

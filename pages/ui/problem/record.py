@@ -9,6 +9,7 @@ from datetime import date
 import streamlit as st
 
 from analysis.problem.said import Said
+from data.access.actor import PLAN
 from data.plan.kept import Kept
 from data.problem.problem import (
     ANALYSIS,
@@ -27,9 +28,9 @@ from data.problem.problem import (
 )
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import state
-from pages.ui.problem import typed
-from pages.ui.shell import access
-from pages.ui.shell.cache import Dataset
+from pages.ui.problem import form_cleared, typed
+from pages.ui.shell import access, screenshot
+from pages.ui.shell.cache import Dataset, once
 
 CHOSEN = "problem_chosen"  # (number, revision) of the problem that is looked at
 STEP = "problem_step"
@@ -65,6 +66,18 @@ def leave() -> None:
 def place(one: Kept[Problem]) -> str:
     """Name the place on the page where something is asked about a record before it is done."""
     return f"{_PLACE}_{one.id}"
+
+
+def example(one: Kept[Problem]) -> bool:
+    """Whether it is one of the demonstration, which is read only and lies in no store."""
+    return one.id < 1
+
+
+def shown(data: Dataset, one: Kept[Problem]) -> Kept[Problem]:
+    """Give a problem as whoever is at the page may see it: without restricted zones who may not plan, and on slides."""
+    if example(one) or (access.actor().may(PLAN) and not screenshot.on()):
+        return one
+    return form_cleared.cleared(one, once("every revision of zones", data.store, form_cleared.zones_of)).kept
 
 
 def own(one: Kept[Problem], name: str) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.ahead.window import window_words
+from data.feed.times import zone_of
 from data.plan import plans
 from data.plan.kept import Kept
 from data.plan.saved import ARCHIVED, RUN
@@ -19,6 +20,7 @@ from pages.ui.plan.saved import asked
 from pages.ui.problem import record, typed
 from pages.ui.shell import frame, tables
 from pages.ui.shell.cache import Dataset
+from pages.ui.zone import offered
 
 NEW, _PARTNER = -1, 120
 KINDS = {OWN: "something else", PLAN: "a saved plan", ZONE: "a zone"}
@@ -56,32 +58,35 @@ def form(data: Dataset, one: Kept[Problem]) -> None:
     """Draw the form of one entry."""
     every = one.content.responses
     pick = record.own(one, "responses_pick")
-    options = [NEW, *range(len(every))]
-    if typed.value(pick, NEW) not in options:
+    if typed.value(pick, NEW) not in range(NEW, len(every)):
         typed.put(pick, NEW)
     labels = {NEW: "A new entry", **{n: f"{n + 1}. {frame.plain(r.what[:60])}" for n, r in enumerate(every)}}
     st.selectbox(
-        "Change", options, format_func=labels.__getitem__, key=typed.key(pick, NEW), on_change=typed.take, args=(pick,)
+        "Change",
+        list(labels),
+        format_func=labels.__getitem__,
+        key=typed.key(pick, NEW),
+        on_change=typed.take,
+        args=(pick,),
     )
     at = int(typed.value(pick, NEW))
     old = every[at] if at != NEW else Response(OWN, 0, "", "", data.as_at, None)
-    saved = _plans(data)
-    ref = old.ref if old.kind == PLAN else 0
-    plan = _name(one, old, "plan")
-    if saved and old.kind != ZONE:
-        shown = {0: "None: an entry of its own", **saved}
-        if typed.value(plan, ref) not in shown:
-            typed.put(plan, 0)
+    picked, start = _name(one, old, "of"), _word(old)
+    options = {_word(Response(OWN, 0, "", "", data.as_at, None)): "None: an entry of its own", **_offered(data)}
+    options.setdefault(start, frame.plain(old.what))  # archived, or gone
+    if len(options) > 1:
+        if typed.value(picked, start) not in options:
+            typed.put(picked, start)
         st.selectbox(
-            "Saved plan", list(shown), format_func=shown.__getitem__, key=typed.key(plan, ref),
-            on_change=_take_plan, args=(data, one, plan, old),
+            "Plan or zone", list(options), format_func=options.__getitem__, key=typed.key(picked, start),
+            on_change=_take, args=(data, one, picked, old),
         )  # fmt: skip
     _fields(one, old)
     read = partial(_texts, one, old)
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Save the entry", type="primary", key="problem_response_save", on_click=asked.unless_named,
-            args=(data, record.place(one), read, _save, data, one, at, old, plan),
+            args=(data, record.place(one), read, _save, data, one, at, old),
         )  # fmt: skip
         if at != NEW:
             st.button(
@@ -90,12 +95,19 @@ def form(data: Dataset, one: Kept[Problem]) -> None:
             )  # fmt: skip
 
 
-def _plans(data: Dataset) -> dict[int, str]:
-    return {
-        one.id: frame.plain(f"{one.title} ({window_words(one.first, one.last)})")
+def _word(response: Response) -> str:
+    return f"{response.kind}-{response.ref}"
+
+
+def _offered(data: Dataset) -> dict[str, str]:
+    """Plans and zones that an entry may be, in words, by kind and number."""
+    found = {
+        f"{PLAN}-{one.id}": frame.plain(f"Plan: {one.title} ({window_words(one.first, one.last)})")
         for one in plans.listed(data.store)
         if one.status != ARCHIVED and one.simulated == data.simulated
     }
+    names = offered.names_of(offered.zones_for(data))
+    return found | {f"{ZONE}-{number}": frame.plain(f"Zone: {name}") for number, name in names.items()}
 
 
 def _starts(old: Response) -> dict[str, Any]:
@@ -121,18 +133,22 @@ def _fields(one: Kept[Problem], old: Response) -> None:
     columns[2].selectbox("State", STATES, **more("state"))
 
 
-def _take_plan(data: Dataset, one: Kept[Problem], name: str, old: Response) -> None:
+def _take(data: Dataset, one: Kept[Problem], name: str, old: Response) -> None:
+    """Take a plan or zone, and fill the other fields in from it."""
     typed.take(name)
-    number = int(typed.value(name, 0))
-    if not number:
+    kind, _, number = str(typed.value(name, "")).partition("-")
+    if kind == PLAN:
+        saved = plans.load(data.store, int(number))
+        plan = saved.plan
+        got: tuple[object, ...] = (plan.title, "", plan.first, plan.last, DONE if saved.status == RUN else PLANNED)
+    elif kind == ZONE and int(number) in (zones := offered.zones_for(data)):
+        zone, local = zones[int(number)].content, zone_of(data.area)
+        last = None if zone.ends is None else zone.ends.astimezone(local).date()
+        got = (zone.name, zone.role, zone.starts.astimezone(local).date(), last, PLANNED)
+    else:
         return
-    plan = plans.load(data.store, number)
-    starts = _starts(old)
-    state = DONE if plan.status == RUN else PLANNED
-    for field, value in (
-        ("what", plan.plan.title), ("first", plan.plan.first), ("last", plan.plan.last), ("state", state)
-    ):  # fmt: skip
-        typed.key(_name(one, old, field), starts[field])
+    for field, value in zip(_FIELDS, got, strict=True):
+        typed.key(_name(one, old, field), _starts(old)[field])
         typed.put(_name(one, old, field), value)
 
 
@@ -140,13 +156,12 @@ def _texts(one: Kept[Problem], old: Response) -> list[str]:
     return [str(typed.value(_name(one, old, field), _starts(old)[field])) for field in ("what", "partner")]
 
 
-def _save(data: Dataset, one: Kept[Problem], at: int, old: Response, plan: str) -> str:
+def _save(data: Dataset, one: Kept[Problem], at: int, old: Response) -> str:
     got = {field: typed.value(_name(one, old, field), start) for field, start in _starts(old).items()}
-    number = int(typed.value(plan, old.ref if old.kind == PLAN else 0))
-    kind, ref = (old.kind, old.ref) if old.kind == ZONE else (PLAN, number) if number else (OWN, 0)
+    kind, _, number = str(typed.value(_name(one, old, "of"), _word(old))).partition("-")
     last = got["last"]
     new = Response(
-        kind, ref, str(got["what"]).strip(), str(got["partner"]).strip(), _day(got["first"]),
+        kind, int(number), str(got["what"]).strip(), str(got["partner"]).strip(), _day(got["first"]),
         None if last is None else _day(last), str(got["state"]),
     )  # fmt: skip
     every = list(one.content.responses)

@@ -97,7 +97,7 @@ def signed_words(signed: Signed, version: str, as_at: pd.Period | None) -> str:
     known = month_name(pd.Period(signed.as_at, "M")) if signed.as_at else "no month"
     by = f" by {signed.role}" if signed.role else ""
     said = f"Signed off {state.when(signed.at)}{by}, as known at {known} (data version {signed.data_version})."
-    if version == signed.data_version and signed.as_at == str(as_at or ""):
+    if version == signed.data_version:  # a page that is stepped back looks at the same data
         return said
     now = month_name(as_at) if as_at is not None else "no month"
     return f"{said} Since then the data have changed: they now reach to {now}. The lines stand as they were signed."

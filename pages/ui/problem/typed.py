@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 _TYPED, _WIDGET = "problem_typed", "problem_typed_"
+_SET = object()  # in place of what is saved: the field was set before it was drawn
 
 
 def key(name: str, start: Any) -> str:
@@ -22,7 +23,7 @@ def key(name: str, start: Any) -> str:
     """
     held = st.session_state.setdefault(_TYPED, {})
     before, value = held.get(name, (start, start))
-    if before != start and value == before:
+    if before is not _SET and before != start and value == before:
         value = start
     held[name] = (start, value)
     widget = _WIDGET + name
@@ -40,14 +41,14 @@ def put(name: str, value: Any) -> None:
     """Set a field, as if it had been typed."""
     held = st.session_state.setdefault(_TYPED, {})
     value = tuple(value) if isinstance(value, list) else value
-    held[name] = (held.get(name, (value, value))[0], value)
+    held[name] = (held.get(name, (_SET, value))[0], value)
 
 
 def value(name: str, start: Any) -> Any:
     """Give what stands in a field."""
     held = st.session_state.get(_TYPED, {})
     before, found = held.get(name, (start, start))
-    return start if before != start and found == before else found
+    return start if before is not _SET and before != start and found == before else found
 
 
 def changed(name: str, start: Any) -> bool:

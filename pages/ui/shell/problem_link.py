@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -36,6 +36,8 @@ class Start:
     first, last : str
         ``YYYY-MM``: months of the response; "" where none are known.
     responses : tuple of Response
+    zone : int
+        Number of the zone that the cells are of; 0 for none.
     """
 
     title: str = ""
@@ -46,7 +48,8 @@ class Start:
     names: tuple[str, ...] = ()
     first: str = ""
     last: str = ""
-    responses: tuple[Response, ...] = field(default=())
+    responses: tuple[Response, ...] = ()
+    zone: int = 0
 
 
 def listed(place: Area) -> bool:

@@ -17,6 +17,7 @@ from geo.errors import InputError
 from pages.ui.map import lattice
 from pages.ui.shell import access, screenshot
 from pages.ui.shell.cache import Dataset, cached, once
+from pages.ui.zone.example import example_zone
 
 ID_LETTERS = 8
 
@@ -32,7 +33,7 @@ def every(data: Dataset) -> tuple[Kept[Zone], ...]:
     -------
     tuple of Kept
         Those that lie in the area, of the demonstration only on it and the other way round; restricted ones only for
-        whom may plan, and never in the screenshot view.
+        whom may plan, and never in the screenshot view. On the demonstration its example is the last.
 
     Raises
     ------
@@ -40,6 +41,8 @@ def every(data: Dataset) -> tuple[Kept[Zone], ...]:
         The file of plans cannot be used.
     """
     found = [one for one in once("zones", data.store, ZONES.listed) if one.content.simulated == data.simulated]
+    made_up = example_zone(data)
+    found += [] if made_up is None else [made_up]
     if not found:
         return ()
     restricted = access.actor().may(PLAN) and not screenshot.on()

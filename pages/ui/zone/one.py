@@ -21,7 +21,7 @@ from pages.ui.map import base_map, lattice
 from pages.ui.map.maps import Hit, Overlay
 from pages.ui.shell import access, frame
 from pages.ui.shell.cache import Dataset, cached
-from pages.ui.zone import asked, editor, form, shown, state
+from pages.ui.zone import asked, editor, example, form, shown, state
 
 MAP_HEIGHT = 330
 RESTRICTED = (
@@ -104,7 +104,7 @@ def _facts(data: Dataset, one: Kept[Zone], day: date) -> list[tuple[str, str]]:
         (f"On {day.day} {day:%b %Y}", f"{now}{archived}"),
         ("Authorised by", zone.role),
         ("Outline", f"{ORIGINS[zone.origin]}; {editor.size_words(data, zone.wkt)}"),
-        ("Saved", f"{_when(data, one)}, revision {one.revision}"),
+        ("Saved", example.WHAT if one.id < 0 else f"{_when(data, one)}, revision {one.revision}"),
     ]
 
 
@@ -127,6 +127,9 @@ def _no_hit(_: Hit) -> None:
 
 # --- what can be done -------------------------------------------------------------------------------------------------
 def _buttons(data: Dataset, one: Kept[Zone]) -> None:
+    if one.id < 0:
+        frame.note(example.READ_ONLY)
+        return
     may = access.actor().may(PLAN)
     with st.container(horizontal=True, gap="small", key="zone_one_buttons"):
         if may and not one.archived:

@@ -15,12 +15,14 @@ import streamlit as st
 from data.access.actor import PLAN
 from data.feed.times import zone_of
 from data.plan.kept import Kept
+from data.zone.exported import zones_geojson
 from data.zone.zone import KINDS, Zone
 from data.zone.zones import ZONES
-from pages.ui.shell import access, address, filters, frame, screenshot, tables
+from pages.ui.map import base_map
+from pages.ui.shell import access, address, downloads, filters, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import day_at, resolve
-from pages.ui.zone import asked, brought, editor, offered, state
+from pages.ui.zone import asked, brought, editor, example, offered, sheet_panel, state
 from pages.ui.zone import one as zone_one
 
 CONTROLS = (address.word("zone", "the zone"), address.word("old-zones", "the zones"))
@@ -57,7 +59,7 @@ def show(data: Dataset) -> None:
     mode = st.session_state.get(state.MODE, "")
     chosen = _chosen(data, every)
     may = access.actor().may(PLAN) and not screenshot.on()
-    if mode and (not may or (mode == state.CHANGE and (chosen is None or chosen[1].archived))):
+    if mode and (not may or (mode == state.CHANGE and (chosen is None or chosen[1].archived or chosen[1].id < 0))):
         mode = st.session_state[state.MODE] = ""
     if mode == state.NEW:
         editor.show(data)
@@ -70,6 +72,7 @@ def show(data: Dataset) -> None:
         _list(data, every, may=may)
         if (chosen := _chosen(data, every)) is not None:
             zone_one.look(data, *chosen, as_at(data))
+            sheet_panel.show(data, chosen[0], resolve(filters.choice(), data.incidents.months).as_at)
     address.say(CONTROLS, _words(every))
     state.tell()  # nothing is looked at any more
 
@@ -80,6 +83,7 @@ def _list(data: Dataset, every: dict[int, Kept[Zone]], *, may: bool) -> None:
         with st.container(horizontal=True, gap="small", key="zone_new_buttons"):
             st.button("New zone", type="primary", on_click=_new, key="zone_new")
             st.button("Import", on_click=state.go, args=(state.BRING,), key="zone_import")
+            _export(data, every)
     elif not screenshot.on():
         access.lacks(PLAN, "make zones")
     there = {number: one for number, one in every.items() if not one.archived or st.session_state.get(_ARCHIVED)}
@@ -105,6 +109,20 @@ def _list(data: Dataset, every: dict[int, Kept[Zone]], *, may: bool) -> None:
     if len(there) > 1:
         alt = "Zones: name, legal kind, from, to, and whether it is in force"
         tables.show(table(data, there.values()), alt, of="zones", most=_LIST_PX)
+
+
+def _export(data: Dataset, every: dict[int, Kept[Zone]]) -> None:
+    """Draw the button that saves the zones for others; restricted ones are never in it."""
+    zones = [one.content for one in every.values() if not one.archived]
+    if not any(not zone.restricted for zone in zones):
+        return
+    ground = base_map.base_map_of(data)
+    sources = (data.area.wards.attribution, ground.attribution if ground else "")
+    about = (f"{data.area.name}: zones", *filter(None, sources))
+    st.download_button(
+        "Export (GeoJSON)", zones_geojson(zones, zone_of(data.area), about), key="zone_export",
+        file_name=downloads.file_name(data, "zones", ending="geojson"), mime="application/geo+json", on_click="ignore",
+    )  # fmt: skip
 
 
 def table(data: Dataset, found: Iterable[Kept[Zone]]) -> pd.DataFrame:
@@ -170,6 +188,9 @@ def _read_address(every: dict[int, Kept[Zone]]) -> None:
     if not word:
         return
     found = _REVISION.fullmatch(word)
+    if word == example.WORD and example.NUMBER in every:
+        st.session_state[state.CHOSEN] = (example.NUMBER, 1)
+        return
     one = every.get(int(found[1])) if found else None
     if one is None or not found or not 1 <= (revision := int(found[2] or one.revision)) <= one.revision:
         address.tell(address.not_there("the zone", word, "the last that was saved is shown"))
@@ -182,6 +203,8 @@ def _words(every: dict[int, Kept[Zone]]) -> dict[str, str]:
     mode = st.session_state.get(state.MODE, "")
     number, revision = st.session_state.get(state.CHOSEN, (None, None))
     word = mode if mode in {state.NEW, state.BRING} else ""
-    if not word and number in every:
+    if not word and number == example.NUMBER and number in every:
+        word = example.WORD
+    elif not word and number in every:
         word = str(number) if revision == every[number].revision else f"{number}-{revision}"
     return {"zone": word, "old-zones": _TOO if st.session_state.get(_ARCHIVED) else ""}
