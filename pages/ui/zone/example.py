@@ -17,6 +17,7 @@ from geo.assign import assign_wards
 from pages.ui.shell.cache import Dataset, cached
 
 NUMBER = -1  # no record that is kept has a number below 1
+WORD = "example"  # what stands in the address for its number
 WHAT = "Example of the demonstration"
 READ_ONLY = "An example: it can be looked at, not changed."
 _YEARS = 3
