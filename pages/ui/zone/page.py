@@ -22,11 +22,11 @@ from pages.ui.map import base_map
 from pages.ui.shell import access, address, downloads, filters, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import day_at, resolve
-from pages.ui.zone import asked, brought, editor, offered, sheet_panel, state
+from pages.ui.zone import asked, brought, editor, example, offered, sheet_panel, state
 from pages.ui.zone import one as zone_one
 
 CONTROLS = (address.word("zone", "the zone"), address.word("old-zones", "the zones"))
-_TOO, _REVISION = "too", re.compile(r"(-?[1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
+_TOO, _REVISION = "too", re.compile(r"([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
 _ARCHIVED, _PICK = "zone_archived", "zone_pick"
 _LIST_PX = 170  # five zones; more scroll
 NONE = (
@@ -47,9 +47,9 @@ def finding(data: Dataset) -> str:
     if not found:
         return "No zone is saved yet."
     states = [zone_one.standing(zone, day, str(zone_of(data.area))) for zone in found]
-    said = [f"{states.count(name)} {name}" for name in (zone_one.IN_FORCE, zone_one.TO_COME, zone_one.OVER)]
-    parts = ", ".join(words for words in said if not words.startswith("0 "))
-    return f"On {day.day} {day:%B %Y}, of {len(found)} {'zone' if len(found) == 1 else 'zones'}: {parts}."
+    counts = {name: states.count(name) for name in (zone_one.IN_FORCE, zone_one.TO_COME, zone_one.OVER)}
+    said = [f"{n} {name}" for name, n in counts.items() if n]
+    return f"{'1 zone' if len(found) == 1 else f'{len(found)} zones'} on {day.day} {day:%B %Y}: {', '.join(said)}."
 
 
 def show(data: Dataset) -> None:
@@ -82,7 +82,7 @@ def _list(data: Dataset, every: dict[int, Kept[Zone]], *, may: bool) -> None:
     if may:
         with st.container(horizontal=True, gap="small", key="zone_new_buttons"):
             st.button("New zone", type="primary", on_click=_new, key="zone_new")
-            st.button("Import", on_click=state.go, args=(state.BRING,), key="zone_import")
+            st.button("Import", on_click=asked.go, args=(state.BRING,), key="zone_import")
             _export(data, every)
     elif not screenshot.on():
         access.lacks(PLAN, "make zones")
@@ -155,7 +155,7 @@ def _chosen(data: Dataset, every: dict[int, Kept[Zone]]) -> tuple[Kept[Zone], Ke
 
 def _new() -> None:
     editor.begin()
-    state.go(state.NEW)
+    asked.go(state.NEW)
 
 
 def _pick(newest: dict[int, int]) -> None:
@@ -188,6 +188,9 @@ def _read_address(every: dict[int, Kept[Zone]]) -> None:
     if not word:
         return
     found = _REVISION.fullmatch(word)
+    if word == example.WORD and example.NUMBER in every:
+        st.session_state[state.CHOSEN] = (example.NUMBER, 1)
+        return
     one = every.get(int(found[1])) if found else None
     if one is None or not found or not 1 <= (revision := int(found[2] or one.revision)) <= one.revision:
         address.tell(address.not_there("the zone", word, "the last that was saved is shown"))
@@ -200,6 +203,8 @@ def _words(every: dict[int, Kept[Zone]]) -> dict[str, str]:
     mode = st.session_state.get(state.MODE, "")
     number, revision = st.session_state.get(state.CHOSEN, (None, None))
     word = mode if mode in {state.NEW, state.BRING} else ""
-    if not word and number in every:
+    if not word and number == example.NUMBER and number in every:
+        word = example.WORD
+    elif not word and number in every:
         word = str(number) if revision == every[number].revision else f"{number}-{revision}"
     return {"zone": word, "old-zones": _TOO if st.session_state.get(_ARCHIVED) else ""}
