@@ -48,6 +48,7 @@ from pages.ui.problem import known as known_problems
 from pages.ui.problem.examples import examples
 from pages.ui.shell.cache import Dataset
 from pages.ui.zone.example import example_zone
+from tests.tab_pages import open_page, text
 
 NOW = datetime(2025, 1, 16, 9, 30, tzinfo=UTC)
 
@@ -199,6 +200,21 @@ def test_documents_know_them_after_what_is_saved(
     PROBLEMS.save(tmp_path / "store", replace(both[0].content, title="Mine"), NOW)
     own = replace(data, store=tmp_path / "store")
     assert [one.id for one in known_problems.known(own)] == [1, -1, -2]
+
+
+def test_the_page_shows_an_example_and_copies_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    at = open_page(monkeypatch, tmp_path / "store", "pages/problems.py", problem="-1")
+    assert {"problem_copy", "problem_back"} <= {one.key for one in at.button}
+    assert not {"problem_edit", "problem_archive", "problem_close"} & {one.key for one in at.button}
+    assert at.query_params["problem"] == "-1"
+    assert f" {FELL}: " in text(at)
+    assert not (tmp_path / "store").exists()
+    at.button(key="problem_copy").click().run()
+    assert not at.exception
+    assert at.query_params["problem"] == "1"
+    assert [one.content.title for one in PROBLEMS.listed(tmp_path / "store")] == [
+        "Copy of Evening nuisance around Teal Grove"
+    ]
 
 
 @pytest.mark.long

@@ -52,7 +52,7 @@ def test_files_of_a_place_that_is_not_printed(area: Area, store: Path) -> None:
 
 def test_nothing_later_than_the_month_that_is_known_is_counted(area: Area, store: Path) -> None:
     data, saved = saved_in(area, store)
-    one = form_cleared.cleared(saved, form_cleared.zones_in(data))
+    one = form_cleared.cleared(saved, form_cleared.zones_of(data.store))
     found = form_files.figures(data, saved, one, pd.Period("2024-06", "M"))
     assert str(found.line.known) == "2024-06"
     assert found.squares is None

@@ -29,7 +29,7 @@ _ROUND = "problem_file_round"  # another number is another field, without the fi
 
 def give(data: Dataset, one: Kept[Problem]) -> None:
     """Draw the button that gives a problem as a file, or say why it is not given."""
-    cleared = form_cleared.cleared(one, form_cleared.zones_in(data))
+    cleared = form_cleared.cleared(one, form_cleared.zones_of(data.store))
     if cleared.hidden:
         frame.note("It is not exported: its places are a zone that is not exported.")
         return
@@ -42,7 +42,7 @@ def give(data: Dataset, one: Kept[Problem]) -> None:
 
 def file_of(data: Dataset, one: Kept[Problem]) -> bytes:
     """Give a problem as a file: nothing of restricted zones, partners' counts of 1 to 4 as "under 5"."""
-    cleared = form_cleared.cleared(one, form_cleared.zones_in(data)).problem
+    cleared = form_cleared.cleared(one, form_cleared.zones_of(data.store)).problem
     return written(cleared, [form_counts.told_of(tally.rows) for tally in cleared.tallies], _zone(data, cleared))
 
 

@@ -12,8 +12,6 @@ from data.plan.kept import Kept
 from data.problem.problem import ZONE, Line, Problem, Response, Step, Tally
 from data.zone.zone import Zone
 from data.zone.zones import ZONES
-from pages.ui.shell.cache import Dataset
-from pages.ui.zone.example import example_zone
 
 NOT_PRINTED = "a zone that is not printed"
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -42,21 +40,14 @@ class Cleared:
         return self.kept.content
 
 
-def zones_in(data: Dataset) -> dict[int, tuple[Zone, ...]]:
-    """Read every revision of every zone by number: archived ones too, and that of the demonstration.
+def zones_of(store: Path) -> dict[int, tuple[Zone, ...]]:
+    """Read every revision of every zone, archived ones too, by number.
 
     Raises
     ------
     InputError
         The file of plans cannot be used: then nothing leaves.
     """
-    shown = example_zone(data)
-    found = {} if shown is None else {shown.id: (shown.content,)}
-    return found | zones_of(data.store)
-
-
-def zones_of(store: Path) -> dict[int, tuple[Zone, ...]]:
-    """Read every revision of every zone that is kept; errors as :func:`zones_in`."""
     return {one.id: tuple(each.content for each in ZONES.history(store, one.id)) for one in ZONES.listed(store)}
 
 
@@ -67,7 +58,7 @@ def cleared(one: Kept[Problem], zones: Mapping[int, Sequence[Zone]]) -> Cleared:
     ----------
     one : Kept of Problem
     zones : mapping of int to sequence of Zone
-        Every revision of every zone, by number: see :func:`zones_in`. A zone is restricted where one of its revisions
+        Every revision of every zone, by number: see :func:`zones_of`. A zone is restricted where one of its revisions
         is; one that is not there any more is taken for restricted.
 
     Returns
