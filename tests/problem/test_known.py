@@ -16,7 +16,7 @@ from data.access.actor import MACHINE
 from data.demo.dataset import make_demo
 from data.kinds.crime_types import ASB
 from data.place.area import Area
-from data.problem.problem import CLOSED, PARTNER, ZONE, Line, Response, Step
+from data.problem.problem import CLOSED, OPEN, PARTNER, ZONE, Line, Response, Step
 from data.problem.problems import PROBLEMS
 from data.zone.zones import ZONES
 from pages.ui.assessment import parts
@@ -38,9 +38,11 @@ from tests.problem.made_problem import SECRET
 NOW = datetime(2025, 1, 3, 12, tzinfo=UTC)
 
 
-def given_data(area: Area, store: Path) -> Dataset:
-    demo = make_demo(area)  # without its examples
-    return Dataset(area, demo.incidents, demo.as_at, f"{demo.incidents.version}|known|{store}", store)
+def given_data(area: Area, store: Path, *, shown: bool = False) -> Dataset:
+    """Simulated incidents; with the examples of the demonstration where they are to be shown."""
+    demo = make_demo(area)
+    version = f"{demo.incidents.version}|known|{store}"
+    return Dataset(area, demo.incidents, demo.as_at, version, store, demo if shown else None)
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +154,16 @@ def test_the_needs_assessment_has_a_section_where_there_are_any(data: Dataset, e
     (section,) = parts.problems(data, year, data.as_at)
     assert section.heading == "Problems that partners work on"
     assert "1 problem is being worked on" in repr(section.blocks)
+
+
+def test_the_examples_of_the_demonstration_count_too(area: Area, tmp_path: Path) -> None:
+    data = given_data(area, tmp_path / "store", shown=True)
+    every = known.known(data)
+    assert [(one.id, one.content.state) for one in every] == [(-1, CLOSED), (-2, OPEN)]
+    assert [one.id for one in known.known(data, date(2025, 1, 12))] == [-2]
+    assert KEY in panel.offered(data)
+    assert KEY not in panel.usual(data, PARTNERSHIP)  # of an example no meeting hears unasked
+    assert panel.problems(data, ask_of(data)).finding == "1 problem is being worked on, 1 has ended"
+    (assessed, _) = known.told(data)
+    assert "fell more than elsewhere" in known.line_of(assessed).known
+    assert any(one.what.startswith("Order around") for one in assessed.responses)  # no zone of it is restricted

@@ -53,7 +53,7 @@ def open_at(monkeypatch: pytest.MonkeyPatch) -> Open:
         monkeypatch.setenv("DASHBOARD_TODAY", "2025-01-15")
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
         for name, value in query.items():
-            at.query_params[name] = value
+            at.query_params["problem-step" if name == "step" else name] = value
         at.switch_page(page)
         return ran(at)
 
@@ -186,7 +186,7 @@ def test_a_problem_is_made_worked_on_closed_and_opened_again(open_at: Open, stor
     assert {line.by for line in one.scanning.lines} == {DATA}
     assert one.scanning.lines[0].key == "count"
     assert any(line.refused for line in one.analysis.lines)
-    assert in_address(at) == {"problem": "1", "step": OBJECTIVE}
+    assert in_address(at) == {"problem": "1", "problem-step": OBJECTIVE}
     assert "1 of 5" in finding(at)
     # what could be seen is said before it can be saved
     words = text(at)

@@ -17,18 +17,20 @@ from pages.ui.overview import tabs as overview_tabs
 from pages.ui.peaks import tabs as peaks_tabs
 from pages.ui.plan import build as plan_build
 from pages.ui.shell.frame import PAGES, STATEMENT
+from pages.ui.shell.problem_link import PROBLEMS
 from pages.ui.targets import tabs as targets_tabs
 from tests.conftest import ROOT
 from tests.tab_pages import TIMEOUT
 
 # What a page shows one part of at a time: a key of the session and its values.
-PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
+PARTS: dict[str, tuple[str, tuple[object, ...]]] = {
     "Overview": ("overview_tabs", tuple(overview_tabs.TABS)),
     "Hotspots": ("hot_tabs", tuple(hotspot_tabs.TABS)),
     "Seasonal peaks": ("peaks_tabs", tuple(peaks_tabs.TABS)),
     "Plan an operation": ("plan_step", plan_build.STEPS),
     "Did it work": ("did_subject", ("past", "")),
     "Plan targets": ("targets_tabs", tuple(targets_tabs.TABS)),
+    "Problems": ("problem_chosen", ((0, 0), (-1, 1), (-2, 1))),  # the list, and the demonstration's examples
     "Data": ("data_load", ("Published files", "A partner's dated feed")),
 }
 MORE = {"Hotspots": ("hot_show", tuple(hotspot_choice.SHOWN))}
@@ -91,7 +93,7 @@ def walk(patch: pytest.MonkeyPatch, store: Path, *, every: bool = True) -> Itera
     """Open every page, on each of its parts or on the first alone."""
     patch.setenv("DASHBOARD_DATA", str(store))
     patch.setenv("DASHBOARD_TODAY", "2025-01-15")
-    for page, path in (*PAGES, STATEMENT):
+    for page, path in (*PAGES, PROBLEMS, STATEMENT):
         opened = [("", {})]
         if page in PARTS:
             key, values = PARTS[page]

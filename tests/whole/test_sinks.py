@@ -67,6 +67,7 @@ READ: dict[str, dict[str, str]] = {
     "pages/ui/problem/counts.py": {"tally_html(tally)": _ESCAPED},
     "pages/ui/problem/objective.py": {"label": _WRITTEN_HERE},
     "pages/ui/problem/one.py": {"'; '.join(said)": _ESCAPED, "STEPS.__getitem__": _WRITTEN_HERE},
+    "pages/ui/problem/page.py": {"PARTS.__getitem__": _WRITTEN_HERE},
     "pages/ui/problem/places.py": {"label": _WRITTEN_HERE, "words or None": _WRITTEN_HERE},
     "pages/ui/problem/steps.py": {"lines_html(step)": _ESCAPED, "n": _NUMBERS, "rows": _ESCAPED},
     "pages/ui/shell/access.py": {
@@ -82,7 +83,7 @@ READ: dict[str, dict[str, str]] = {
     "pages/ui/shell/later.py": {"int(height)": "a number"},
     "pages/ui/shell/screenshot.py": {"body": _ESCAPED, "head": _WRITTEN_HERE},
     "pages/ui/targets/choice.py": {"label": _WRITTEN_HERE},
-    "pages/ui/problem/form_files.py": {"label": _WRITTEN_HERE},
+    "pages/ui/problem/form_files.py": {"one.label": _WRITTEN_HERE},
     "pages/ui/problem/timeline.py": {"text": _NUMBERS, "texts[at]": _NUMBERS},
     "pages/ui/targets/review_panel.py": {
         "html_of(joined(review.section_of(found), added), 2)": _ESCAPED, "inside": _ESCAPED, "head": _ESCAPED,

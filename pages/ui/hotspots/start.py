@@ -19,7 +19,7 @@ def show(data: Dataset, chosen: Filters, picture: Picture) -> None:
         return
     found = start(chosen, picture, here)
     if found is not None:
-        problem_link.button(data, found, "hotspots")
+        problem_link.offer(data, found, "hotspots")
 
 
 def start(chosen: Filters, picture: Picture, here: Hit) -> Start | None:

@@ -11,7 +11,7 @@ from pages.ui.shell.problem_link import Start
 
 def show(data: Dataset, did: Did) -> None:
     """Offer to start a problem on what is asked, where the page of problems is listed; and what ASB leaves out."""
-    problem_link.button(data, start(did), "outcome")
+    problem_link.offer(data, start(did), "outcome")
     if did.category == ASB:
         frame.asb_note()
 

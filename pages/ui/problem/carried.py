@@ -27,7 +27,7 @@ _PLACE, _FILE = "problem_import", "problem_file"
 _ROUND = "problem_file_round"  # another number is another field, without the file that was taken
 
 
-def button(data: Dataset, one: Kept[Problem]) -> None:
+def give(data: Dataset, one: Kept[Problem]) -> None:
     """Draw the button that gives a problem as a file, or say why it is not given."""
     cleared = form_cleared.cleared(one, form_cleared.zones_of(data.store))
     if cleared.hidden:

@@ -70,18 +70,25 @@ def close() -> None:
 def show(data: Dataset, form: Form) -> None:
     """Draw the form: name, owner, what is counted, and where, beside one map."""
     state.tell()
-    source = _source(data)
+    sources = _sources(data)
+    source = str(typed.value(SOURCE, POLICE_UK))
     shown = filters.draw(data, ("category", "as_at") if source == POLICE_UK else ("as_at",))
     left, right = st.columns([52, 48], gap="small")
     with right:
-        st.text_input(
+        columns = st.columns([6, 4], gap="small")
+        columns[0].text_input(
             "Name", key=typed.key(TITLE, ""), max_chars=TITLE_LENGTH, on_change=typed.take, args=(TITLE,),
             placeholder="Such as: Summer vehicle nuisance around the retail park",
         )  # fmt: skip
-        st.text_input(
+        columns[1].text_input(
             "Owner: a role or team", key=typed.key(OWNER, ""), max_chars=OWNER_LENGTH, on_change=typed.take,
             args=(OWNER,), help=state.NO_NAMES,
         )  # fmt: skip
+        if len(sources) > 1:
+            st.selectbox(
+                "Counted from", list(sources), format_func=sources.__getitem__, key=typed.key(SOURCE, POLICE_UK),
+                on_change=typed.take, args=(SOURCE,),
+            )  # fmt: skip
         counted = found.data_of(data, source)
         category = shown.category if source == POLICE_UK else _kind(counted)
         chosen = places.choose(counted, category, shown.as_at)
@@ -100,19 +107,12 @@ def show(data: Dataset, form: Form) -> None:
         places.show_map(counted, category, shown.as_at, chosen)
 
 
-def _source(data: Dataset) -> str:
-    names = cache.feeds(data)
-    if not names:
-        return POLICE_UK
-    options = {POLICE_UK: "data.police.uk", **{name: frame.plain(name) for name in names}}
-    asked_for = typed.value(SOURCE, POLICE_UK)
-    if asked_for not in options:
+def _sources(data: Dataset) -> dict[str, str]:
+    """Name the sources there are; one that is not there any more is let go."""
+    options = {POLICE_UK: "data.police.uk", **{name: frame.plain(name) for name in cache.feeds(data)}}
+    if typed.value(SOURCE, POLICE_UK) not in options:
         typed.put(SOURCE, POLICE_UK)
-    st.selectbox(
-        "Counted from", list(options), format_func=options.__getitem__, key=typed.key(SOURCE, POLICE_UK),
-        on_change=typed.take, args=(SOURCE,),
-    )  # fmt: skip
-    return str(typed.value(SOURCE, POLICE_UK))
+    return options
 
 
 def _kind(data: Dataset) -> str:

@@ -110,10 +110,11 @@ def _lines(key: str, data: Dataset, one: Kept[Problem], as_at: pd.Period | None,
 
 
 def _responses(data: Dataset, one: Kept[Problem], as_at: pd.Period | None, may: bool) -> None:
-    left, right = st.columns([62, 38], gap="small") if may else (st.container(), st.container())
+    left, right = st.columns([62, 38], gap="small")
     with left:
         if as_at is not None:
             timeline.show(data, one, as_at)
+    with left if may else right:
         responses.show(one)
     if may:
         with right:
@@ -162,7 +163,7 @@ def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
                 )  # fmt: skip
         with st.popover("Download", type="tertiary"):
             form_files.show(data, one, as_at)
-            carried.button(data, one)
+            carried.give(data, one)
 
 
 def _history(data: Dataset, one: Kept[Problem]) -> None:

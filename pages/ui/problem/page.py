@@ -23,7 +23,7 @@ from pages.ui.zone import page as zone_page
 
 PARTS = {"problems": "Problems", "zones": "Zones"}
 _PART = Control("show", "problem_part", {word: word for word in PARTS}, "the part", PARTS)
-_CONTROLS = (address.word("problem", "the problem"), address.word("step", "the step"))
+_CONTROLS = (address.word("problem", "the problem"), address.word("problem-step", "the step"))
 _NUMBER = re.compile(r"(-?[1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
 _ARCHIVED, _PICK = "problem_archived", "problem_pick"
 SWITCH_ON = (
@@ -99,7 +99,7 @@ def _problems(view: frame.View, spot: Any) -> None:
     view.finding(f"{title}: {_stands(seen)}.")
     one.show(data, seen, newest, as_at)
     word = str(number) if seen.revision == newest.revision else f"{number}-{seen.revision}"
-    address.say(_CONTROLS, {"problem": word, "step": str(st.session_state.get(record.STEP, ""))})
+    address.say(_CONTROLS, {"problem": word, "problem-step": str(st.session_state.get(record.STEP, ""))})
 
 
 def _every(data: Dataset) -> tuple[Kept[Problem], ...]:
@@ -187,10 +187,10 @@ def _read_address(every: tuple[Kept[Problem], ...]) -> None:
     words = address.asked(_CONTROLS)
     if words is None:
         return
-    if words["step"] in STEPS:
-        st.session_state[record.STEP] = words["step"]
-    elif words["step"]:
-        address.tell(address.not_there("the step", words["step"], "the next one is shown"))
+    if words["problem-step"] in STEPS:
+        st.session_state[record.STEP] = words["problem-step"]
+    elif words["problem-step"]:
+        address.tell(address.not_there("the step", words["problem-step"], "the next one is shown"))
     st.session_state.pop(record.FORM, None)
     st.session_state.pop(record.CHOSEN, None)
     if not words["problem"]:

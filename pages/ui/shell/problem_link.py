@@ -81,7 +81,7 @@ def _anything(store: str, stamp: tuple[int, int]) -> bool:  # noqa: ARG001  part
     return anything_kept(Path(store))
 
 
-def button(data: Dataset, start: Start, key: str) -> None:
+def offer(data: Dataset, start: Start, key: str) -> None:
     """Offer to start a problem, where the page is listed and whoever is at the page may plan."""
     if screenshot.on() or not listed(data.area) or not access.actor().may(PLAN):
         return

@@ -76,7 +76,7 @@ def look(data: Dataset, one: Saved, newest: Listed) -> None:
         if may and one.status != ARCHIVED:
             st.button("Archive", on_click=asked.unless_sure, args=_put_away(data, one), key="plan_saved_archive")
         plan_saved_files.downloads(data, one)
-        plan_saved_start.button(data, one)
+        plan_saved_start.offer(data, one)
     asked.show(state.PLAN, (one.id, one.revision))
     if may and plan_saved_run.wanted(one) and one.status != ARCHIVED:
         remarks = partial(plan_saved_run.remarks, one)

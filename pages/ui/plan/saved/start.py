@@ -9,10 +9,10 @@ from pages.ui.shell.cache import Dataset
 from pages.ui.shell.problem_link import Start
 
 
-def button(data: Dataset, one: Saved) -> None:
+def offer(data: Dataset, one: Saved) -> None:
     """Offer to start a problem on a saved plan, where the page of problems is listed."""
     if one.status != ARCHIVED and one.plan.simulated == data.simulated and one.plan.places:
-        problem_link.button(data, start(one), "plan")
+        problem_link.offer(data, start(one), "plan")
 
 
 def start(one: Saved) -> Start:
