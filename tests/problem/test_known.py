@@ -11,12 +11,12 @@ import pytest
 
 from analysis.common.refusal import Refusal
 from analysis.findings.finding import readable
-from analysis.findings.problems import problems_finding, seen_words, step_words, verdict_words
+from analysis.findings.problems import ending_words, problems_finding, seen_words, step_words, verdict_words
 from data.access.actor import MACHINE
 from data.demo.dataset import make_demo
 from data.kinds.crime_types import ASB
 from data.place.area import Area
-from data.problem.problem import CLOSED, OPEN, PARTNER, ZONE, Line, Response, Step
+from data.problem.problem import CLOSED, DATA, OPEN, PARTNER, ZONE, Line, Response, Step
 from data.problem.problems import PROBLEMS
 from data.zone.zones import ZONES
 from pages.ui.assessment import parts
@@ -167,3 +167,15 @@ def test_the_examples_of_the_demonstration_count_too(area: Area, tmp_path: Path)
     (assessed, _) = known.told(data)
     assert "fell more than elsewhere" in known.line_of(assessed).known
     assert any(one.what.startswith("Order around") for one in assessed.responses)  # no zone of it is restricted
+
+
+def test_a_title_says_how_a_problem_ended() -> None:
+    def ended(text: str) -> str:
+        return ending_words(made.made_problem(assessment=Step((Line("verdict", text, DATA),))))
+
+    tail = "11 recorded where about 40 were to be expected (with nothing planned 22 to 67 in 95 of 100 cases)"
+    assert ended(f"ASB incidents where you went fell more than elsewhere: {tail}.") == (
+        "ASB incidents where you went fell more than elsewhere"
+    )
+    said = f"ASB incidents in the places chosen: cannot tell; {tail}. A fall under about 40 % would go unseen."
+    assert ended(said) == "ASB incidents in the places chosen: cannot tell"
