@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -40,6 +41,14 @@ def verdict_words(problem: Problem) -> str:
     lines = problem.assessment.lines
     first = next((line for line in lines if line.by == DATA), next(iter(lines), None))
     return NOT_LOOKED_AT if first is None else " ".join(first.text.split())
+
+
+def ending_words(problem: Problem) -> str:
+    """Say how a problem ended, for a title: the verdict without its figures."""
+    lines = problem.assessment.lines
+    if not lines or any(line.refused for line in lines):
+        return "It was not judged"
+    return re.split(r"; |: (?=\d)", verdict_words(problem), maxsplit=1)[0].rstrip(".")
 
 
 def objective_words(problem: Problem, most: int = 200) -> str:

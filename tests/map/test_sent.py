@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -119,3 +120,20 @@ def test_a_second_run_renders_no_map(short: Path, monkeypatch: pytest.MonkeyPatc
     assert not at.exception
     assert json.loads(again.json_args) == told
     assert again.id == first.id
+
+
+def test_a_drawing_comes_behind_the_overlay_and_changes_nothing_of_it(area: Area) -> None:
+    grid = area.grid()
+    plain = overlay(area)
+    drawn = replace(plain, drawing=[[10, 20], [500, 20]])
+    assert maps.drawing_payload(plain) == ""
+    assert maps.overlay_payload(drawn, grid) == maps.overlay_payload(plain, grid)
+    one, two = (sent.overlay(maps.overlay_payload(o, grid), maps.drawing_payload(o)) for o in (plain, drawn))
+    assert "map-drawing" not in one
+    assert one == sent.overlay(maps.overlay_payload(plain, grid))
+    begins = one.rindex("feature_group_feature_group_0.addTo(map_div)")
+    assert two.startswith(one[:begins].rstrip())
+    assert re.search(r'var data = \{"corners":\[\[10,20\],\[500,20\]\]\};\n', two)
+    assert sent.overlay(maps.overlay_payload(drawn, grid), maps.drawing_payload(replace(plain, drawing=[]))).count(
+        '{"corners":[]}'
+    )

@@ -24,6 +24,7 @@ from data.problem.problem import LINE_LENGTH, PARTNER, Line, Problem, Step
 from data.problem.problems import PROBLEMS
 from data.store.backup import backup
 from data.store.restore import restore
+from data.zone.zone import zone_from_json
 from data.zone.zones import ZONES
 from geo.errors import InputError
 from tests.conftest import ROOT
@@ -136,6 +137,8 @@ def test_a_demonstration_never_becomes_real(store: Path) -> None:
     ids=lambda change: str(change)[:40],
 )  # fmt: skip
 def test_a_damaged_zone_is_told_with_its_number(store: Path, change: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=r"^the zone (is damaged|was written)"):
+        zone_from_json(made_zone().to_json() | change)
     ZONES.save(store, made_zone(), NOW)
     spoil(store, made_zone().to_json() | change)
     for use in (lambda: ZONES.load(store, 1), lambda: ZONES.listed(store), lambda: ZONES.archive(store, 1, 1, LATER)):

@@ -203,10 +203,10 @@ def test_documents_know_them_after_what_is_saved(
 
 
 def test_the_page_shows_an_example_and_copies_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    at = open_page(monkeypatch, tmp_path / "store", "pages/problems.py", problem="example-1")
+    at = open_page(monkeypatch, tmp_path / "store", "pages/problems.py", problem="-1")
     assert {"problem_copy", "problem_back"} <= {one.key for one in at.button}
     assert not {"problem_edit", "problem_archive", "problem_close"} & {one.key for one in at.button}
-    assert at.query_params["problem"] == "example-1"
+    assert at.query_params["problem"] == "-1"
     assert f" {FELL}: " in text(at)
     assert not (tmp_path / "store").exists()
     at.button(key="problem_copy").click().run()

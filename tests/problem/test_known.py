@@ -11,12 +11,12 @@ import pytest
 
 from analysis.common.refusal import Refusal
 from analysis.findings.finding import readable
-from analysis.findings.problems import problems_finding, seen_words, step_words, verdict_words
+from analysis.findings.problems import ending_words, problems_finding, seen_words, step_words, verdict_words
 from data.access.actor import MACHINE
 from data.demo.dataset import make_demo
 from data.kinds.crime_types import ASB
 from data.place.area import Area
-from data.problem.problem import CLOSED, PARTNER, ZONE, Line, Response, Step
+from data.problem.problem import CLOSED, DATA, OPEN, PARTNER, ZONE, Line, Response, Step
 from data.problem.problems import PROBLEMS
 from data.zone.zones import ZONES
 from pages.ui.assessment import parts
@@ -38,9 +38,11 @@ from tests.problem.made_problem import SECRET
 NOW = datetime(2025, 1, 3, 12, tzinfo=UTC)
 
 
-def given_data(area: Area, store: Path) -> Dataset:
-    demo = make_demo(area)  # without its examples
-    return Dataset(area, demo.incidents, demo.as_at, f"{demo.incidents.version}|known|{store}", store)
+def given_data(area: Area, store: Path, *, shown: bool = False) -> Dataset:
+    """Simulated incidents; with the examples of the demonstration where they are to be shown."""
+    demo = make_demo(area)
+    version = f"{demo.incidents.version}|known|{store}"
+    return Dataset(area, demo.incidents, demo.as_at, version, store, demo if shown else None)
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +154,28 @@ def test_the_needs_assessment_has_a_section_where_there_are_any(data: Dataset, e
     (section,) = parts.problems(data, year, data.as_at)
     assert section.heading == "Problems that partners work on"
     assert "1 problem is being worked on" in repr(section.blocks)
+
+
+def test_the_examples_of_the_demonstration_count_too(area: Area, tmp_path: Path) -> None:
+    data = given_data(area, tmp_path / "store", shown=True)
+    every = known.known(data)
+    assert [(one.id, one.content.state) for one in every] == [(-1, CLOSED), (-2, OPEN)]
+    assert [one.id for one in known.known(data, date(2025, 1, 12))] == [-2]
+    assert KEY in panel.offered(data)
+    assert KEY not in panel.usual(data, PARTNERSHIP)  # of an example no meeting hears unasked
+    assert panel.problems(data, ask_of(data)).finding == "1 problem is being worked on, 1 has ended"
+    (assessed, _) = known.told(data)
+    assert "fell more than elsewhere" in known.line_of(assessed).known
+    assert any(one.what.startswith("Order around") for one in assessed.responses)  # no zone of it is restricted
+
+
+def test_a_title_says_how_a_problem_ended() -> None:
+    def ended(text: str) -> str:
+        return ending_words(made.made_problem(assessment=Step((Line("verdict", text, DATA),))))
+
+    tail = "11 recorded where about 40 were to be expected (with nothing planned 22 to 67 in 95 of 100 cases)"
+    assert ended(f"ASB incidents where you went fell more than elsewhere: {tail}.") == (
+        "ASB incidents where you went fell more than elsewhere"
+    )
+    said = f"ASB incidents in the places chosen: cannot tell; {tail}. A fall under about 40 % would go unseen."
+    assert ended(said) == "ASB incidents in the places chosen: cannot tell"

@@ -280,7 +280,7 @@ def the_end(at: AppTest, store: Path) -> None:
     press(at, "Close the problem")
     assert newest(store).state == CLOSED
     assert newest(store).closed_on == date(2025, 1, 15)
-    assert finding(at).endswith(": closed.")
+    assert finding(at).endswith(": closed. It was not judged.")
     assert "Reopen" not in " ".join(labels(at))
     press(at, "Open it again")
     assert newest(store).closed_on is None
@@ -372,7 +372,7 @@ def test_ninety_days_untouched_are_told(open_at: Open, store: Path) -> None:
     assert "Nobody touched it for 90 days." in text(open_at(store, problem="1"))
     at = open_at(store, problem="3", step="nowhere")
     assert "“nowhere”" in at.info[0].value
-    assert finding(at) == "Ended: closed."
+    assert finding(at) == "Ended: closed. Cannot tell."
     assert "“77”" in open_at(store, problem="77").info[0].value
 
 

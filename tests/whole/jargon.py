@@ -16,7 +16,8 @@ _EVERYDAY = (
     "districts each effect event exact expect given held hotspots hour interval judge kind known lead level measure "
     "near neighbourhoods next nights operations outcome path per period points rank rate rates ratio ratios reading "
     "residents rest rise said season seasonal seasons seen shared smoothed spread straight table times trend unlike "
-    "unseen unusual variation vary visited weekday wider years problem"
+    "unseen unusual variation vary visited weekday wider years problem dated inside months point published recorded "
+    "same written zone whose"
 )
 EVERYDAY = frozenset(_EVERYDAY.split())
 _HOW = '<div class="how">'

@@ -25,8 +25,8 @@ PLAN = "Plan an operation"
 SCRIPTS = PAGES | {PLAN: "pages/plan_operation.py", "Problems": "pages/problems.py"}
 EVIL = "<img src=x onerror=alert(1)>**[x](javascript:alert(1))"
 # Asked elsewhere: the first means nothing yet, the second needs two feeds, the third has a button, the fourth needs an
-# area with two ward layers, the last a store that counts whole forces.
-ELSEWHERE = {"source", "feed", "view", "boundaries", "beside"}
+# area with two ward layers, the fifth a store that counts whole forces; those of zones are asked in tests/zone.
+ELSEWHERE = {"source", "feed", "view", "boundaries", "beside", "zone", "zones", "old-zones", "did-zones"}
 WARD, CELL, OTHER = "E05010941", "SJ414906", "SJ442904"
 DAYS, NIGHTS = (date(2025, 2, 1), date(2025, 2, 12)), (date(2025, 2, 7), date(2025, 2, 8))
 CREWS = (CrewRow("Patrol 1", "officers", 3, "foot", CELL), CrewRow("Patrol 2", "wardens", 1, "vehicle", "SJ4190"))

@@ -83,7 +83,7 @@ READ: dict[str, dict[str, str]] = {
     "pages/ui/shell/later.py": {"int(height)": "a number"},
     "pages/ui/shell/screenshot.py": {"body": _ESCAPED, "head": _WRITTEN_HERE},
     "pages/ui/targets/choice.py": {"label": _WRITTEN_HERE},
-    "pages/ui/problem/form_files.py": {"label": _WRITTEN_HERE},
+    "pages/ui/problem/form_files.py": {"one.label": _WRITTEN_HERE},
     "pages/ui/problem/timeline.py": {"text": _NUMBERS, "texts[at]": _NUMBERS},
     "pages/ui/targets/review_panel.py": {
         "html_of(joined(review.section_of(found), added), 2)": _ESCAPED, "inside": _ESCAPED, "head": _ESCAPED,

@@ -88,7 +88,7 @@ def test_the_first_page_says_who_decides_and_the_second_how_sure(area: Area, zon
                  "Page 1 of 2", "Read by the authorising officer", "Contains data from data.police.uk",
                  f"{15 - MOST_KINDS} more are left out for want of room"):  # fmt: skip
         assert text in first, text
-    for text in ("October 2024 to November 2024 6 75.0 % 78", "3 published points lie inside the zone",
+    for text in ("October 2024 to November 2024 6 75.0 % 78", "3 published points lie inside the zone, ",
                  "ASB in the 12 months to December 2024: 36 in the zone, 48 if it were 50 m wider, 36",
                  "Days and hours", "From the feed “council”", "How this was made", "Page 2 of 2",
                  "data version made"):  # fmt: skip

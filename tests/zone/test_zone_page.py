@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.place.area import Area
+from data.place.area_made import Place, make_area
 from data.zone.zone import CLOSURE, DRAWN, FILE, PUBLIC_SPACES, WARDS
 from data.zone.zones import ZONES
 from pages.ui.shell import access, frame
@@ -46,7 +47,7 @@ def test_a_zone_is_drawn_named_and_saved_with_its_minutes_on_the_clock(store: Pa
     at = new_zone(start_day=date(2024, 7, 1), start_time=time(18, 30), end_day=date(2024, 7, 3), end_time=time(18, 30))
     assert "Saved: Town centre." in said(at)
     assert in_address(at)["zone"] == "1"
-    assert finding(at) == "On 15 January 2025, of 1 zone: 1 over."
+    assert finding(at) == "1 zone on 15 January 2025: 1 over."
     (one,) = ZONES.listed(store)
     assert (one.content.starts, one.content.ends) == (utc("2024-07-01T17:30+00:00"), utc("2024-07-03T17:30+00:00"))
     assert (one.content.shape.area, one.content.origin, one.role) == (360_000.0, DRAWN, "this computer")
@@ -119,6 +120,16 @@ def test_two_who_change_the_same_zone_are_told_and_nothing_is_lost(store: Path) 
     assert "Not done." in said(other)
     assert "another has saved this zone since you opened it" in said(other)
     assert [one.content.name for one in ZONES.history(store, 1)] == ["Mine", "Retail park"]
+
+
+def test_a_change_begins_from_the_zone_and_not_from_what_was_drawn_before(store: Path) -> None:
+    at = new_zone()
+    at = drawn(press(at, "zone_new"), "345000 391000\n345600 391000\n345600 391600")
+    at = press(press(at, "zone_leave"), "zone_change")
+    assert at.session_state["zone_way"] == "as it is"
+    at = press(typed_form(at, "Renamed"), "zone_revise")
+    assert ZONES.load(store, 1).content.shape.area == 360_000.0
+    assert "Saved: Renamed. Changed: name." in said(at)
 
 
 def test_what_another_saved_is_offered_and_an_older_revision_can_come_back(store: Path) -> None:
@@ -222,3 +233,40 @@ def test_clicks_add_corners_and_the_first_one_closes_the_outline(area: Area) -> 
     wanted = ((west + 10, south + 20), (west + 500, south + 20), (west + 500, south - 80))
     assert at.session_state["before"] == (3, False)
     assert at.session_state["found"] == (wanted, True)
+
+
+def test_with_nothing_loaded_the_example_is_shown_and_a_zone_is_drawn_all_the_same(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()  # the demonstration in place of one month
+    monkeypatch.setenv("DASHBOARD_DATA", str(store))
+    monkeypatch.setattr(frame, "PAGES", ())
+    at = part()
+    assert "1 zone on " in finding(at)
+    assert in_address(at)["zone"] == "example"
+    assert "zone_change" not in {one.key for one in at.button}
+    at = new_zone("Made up", open=True)
+    assert "Saved: Made up." in said(at)
+    assert ZONES.listed(store)[0].content.simulated
+    assert "2 zones on " in finding(at)
+
+
+@pytest.mark.long
+def test_wards_of_a_county_make_a_zone(
+    shared: Path, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(name="Lancashire", code="E10000017", kind="county", forces=("lancashire",))
+    county, _ = make_area(
+        shared / "boundaries" / "lancashire_wards.gpkg", tmp_path / "lancashire.toml", place, vintage="as published"
+    )
+    monkeypatch.setenv("DASHBOARD_AREA", str(tmp_path / "lancashire.toml"))
+    ZONES.save(store, made_zone(), NOW)  # in another area: nobody here sees it
+    at = press(part(), "zone_new")
+    at.session_state["zone_way"] = WARDS
+    at.run()
+    assert len(at.multiselect(key="zone_wards").options) == len(county.wards.codes) == 271
+    at.multiselect(key="zone_wards").set_value(list(county.wards.codes[:1])).run()
+    at = press(typed_form(at, "One ward"), "zone_save")
+    zone = ZONES.load(store, 2).content
+    assert zone.shape.area == pytest.approx(county.wards.polygons[0].area, rel=1e-4)
+    assert finding(at) == "1 zone on 15 January 2025: 1 in force."

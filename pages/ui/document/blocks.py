@@ -137,6 +137,8 @@ class Document:
         Then every page says so.
     brief : bool
         A form of a few pages: small letters, no contents, and its first section begins no page.
+    beside : Figure or None
+        Of a brief one: stands beside the lines under the title.
     """
 
     title: str
@@ -147,6 +149,7 @@ class Document:
     version: str
     simulated: bool = False
     brief: bool = False
+    beside: Figure | None = None
 
     def every(self) -> Iterator[tuple[int, Section]]:
         """Give all sections in reading order with their depth, 1 for the first."""

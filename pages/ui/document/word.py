@@ -19,6 +19,7 @@ from pages.ui.shell.downloads import SIMULATED_LINE
 _DPI = 200  # on paper
 _HIGHEST, _BRIEF_HIGHEST = 0.62, 0.24  # of the page's text, for a picture
 _CONTENTS_DEPTH = 2
+_BESIDE = 0.34  # of the width of a page, for a picture beside the lines under its title
 _PT = 12700
 _SMALL = 8.5
 _TABLE_SIZES = (9.5, 9.0, 8.5, 8.0, 7.5)
@@ -71,8 +72,7 @@ class _Writer:
         self._about()
         self._edges()
         self._text(document.title, look.TITLE)
-        for text in document.lines:
-            self._text(text, look.NORMAL, after=2, colour=look.MUTED)
+        self._lines()
         if document.summary:
             self._heading("Summary", 1, "")
             for text in document.summary:
@@ -154,6 +154,28 @@ class _Writer:
         if after is not None:
             paragraph.paragraph_format.space_after = Pt(after)
         return paragraph
+
+    def _lines(self) -> None:
+        """Write the lines under the title; where a picture stands beside them, in a table that nobody sees."""
+        from docx.shared import Pt
+
+        document, figure = self.document, self.document.beside
+        if figure is None:
+            for text in document.lines:
+                self._text(text, look.NORMAL, after=2, colour=look.MUTED)
+            return
+        made = self.file.add_table(1, 2)
+        made.autofit = False
+        right = _BESIDE * self.room
+        for cell, column, wide in zip(made.rows[0].cells, made._tbl.tblGrid.gridCol_lst, (self.room - right, right),
+                                      strict=True):  # fmt: skip
+            cell.width = column.w = round(wide * _PT)
+        left, picture_cell = made.rows[0].cells
+        for at, text in enumerate(document.lines):
+            shown = left.paragraphs[0] if at == 0 else left.add_paragraph()
+            shown.add_run(line(text))
+            shown.paragraph_format.space_after = Pt(2)
+        self._picture(figure, picture_cell.paragraphs[0], right - 12, figure.title)
 
     def _heading(self, text: str, depth: int, mark: str) -> Any:
         heading = self._text(text, look.HEADINGS[min(depth, len(look.HEADINGS)) - 1])
@@ -247,19 +269,23 @@ class _Writer:
 
     # --- figures -----------------------------------------------------------------------------------------------------
     def _figure(self, figure: Figure) -> None:
-        from docx.shared import Pt
-
         title = self._caption("Figure", figure.title)
         highest = _BRIEF_HIGHEST if self.document.brief else _HIGHEST
         wide = min(self.room, highest * self.high * figure.shape)
-        raw = picture.png(sheet_of(figure, self.document), _DPI * wide / figure.wide)
         shown = self.file.add_paragraph(style=look.NORMAL)
         shown.paragraph_format.keep_with_next = True if figure.caption else None
-        shown.paragraph_format.line_spacing = 1.0
-        drawn = shown.add_run().add_picture(io.BytesIO(raw), width=Pt(wide))
-        parts.described(drawn, title[:250], line(figure.alt))
+        self._picture(figure, shown, wide, title)
         if figure.caption:
             self._text(figure.caption, small=True)
+
+    def _picture(self, figure: Figure, paragraph: Any, wide: float, title: str) -> None:
+        """Put a figure into a paragraph, so many points wide."""
+        from docx.shared import Pt
+
+        raw = picture.png(sheet_of(figure, self.document), _DPI * wide / figure.wide)
+        paragraph.paragraph_format.line_spacing = 1.0
+        drawn = paragraph.add_run().add_picture(io.BytesIO(raw), width=Pt(wide))
+        parts.described(drawn, title[:250], line(figure.alt))
 
     # --- gaps --------------------------------------------------------------------------------------------------------
     def _gap(self, gap: Gap, section: Section, depth: int) -> None:

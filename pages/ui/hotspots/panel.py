@@ -69,7 +69,7 @@ def finding(area: Area, chosen: Filters, picture: Picture, share: float, day: da
 # --- map -------------------------------------------------------------------------------------------------------------
 def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
     """Draw township buttons, map and legend."""
-    township = zone_shown.township_buttons(data, choice.TOWNSHIP)
+    township = map_parts.township_buttons(data.area, choice.TOWNSHIP)
     colours, day = palette(), as_at_date(data, chosen)
     view = choice.view(data.area, chosen, picture, township)
     one = month.shown() is not None
@@ -80,7 +80,8 @@ def show_map(data: Dataset, chosen: Filters, picture: Picture) -> None:
         data, colours, overlay, picture.grid, key="hotspots", height=MAP_HEIGHT, on_hit=partial(choice.on_map, picture)
     )
     note = month.NO_FORECAST if one else hotspot_map.note(chosen, picture, shown())
-    st.html(map_parts.legend_html(legend, colours, note) + zone_shown.legend(data, day))
+    st.html(map_parts.legend_html(legend, colours, note))
+    zone_shown.below(data, day)
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------

@@ -103,9 +103,9 @@ def _own(data: Dataset, chosen: Filters) -> Did:
     in_zones: list[str] = []
     if with_zones:
         with columns[4]:
-            names_of = {str(number): name for number, name in zones.items()}
+            names_of = {zone_offered.word_of(number).upper(): name for number, name in zones.items()}
             picked = _many("Zones", ZONES, names_of, [], "Cells whose middle lies in a zone")
-            in_zones = [name for number in picked for name in zone_offered.cells_of(data, int(number))]
+            in_zones = [name for word in picked for name in zone_offered.cells_of(data, zone_offered.number_of(word))]
     with columns[-1]:
         listed_cells = cached(map_offered.names, data, chosen.category, as_at)
         cells = _many("Cells", CELLS, at, [], "Grid references, or click on the map", listed_cells)

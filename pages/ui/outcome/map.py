@@ -93,7 +93,7 @@ def cells_table(data: Dataset, did: Did, laid: Areas) -> pd.DataFrame:
 def show(data: Dataset, did: Did, laid: Areas) -> None:
     """Draw township buttons, map and legend; a click on a cell changes an area."""
     address.hold([_township(data)])
-    township = zone_shown.township_buttons(data, TOWNSHIP)
+    township = map_parts.township_buttons(data.area, TOWNSHIP)
     colours, day = palette(), day_at(data, did.as_at)
     comparison = set(grid_reference(*_corners(data, did, laid)))
     choices = (TO_COMPARISON,) if did.days else (TO_COMPARISON, TO_AREA)
@@ -125,7 +125,8 @@ def show(data: Dataset, did: Did, laid: Areas) -> None:
     own, around, like = (judged.named(did, of) for of in laid.named)
     note = f"{own}: solid line. {around}: dotted. {like}: dashed. Click a cell to put it in or take it out."
     note += map_offered.words(data, did.category, did.as_at)
-    st.html(map_parts.legend_html(Legend("On the map", rows), colours, note) + zone_shown.legend(data, day))
+    st.html(map_parts.legend_html(Legend("On the map", rows), colours, note))
+    zone_shown.below(data, day)
     what = f"cells {judged.in_words(did, AREA)}, around it and in places like it"
     lines = downloads.about(data, what, short_period(did.first, did.last), of=did.category)
     name = downloads.file_name(data, "did-it-work", "cells", did.category, str(did.first))

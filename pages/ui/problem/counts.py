@@ -9,6 +9,7 @@ from html import escape
 
 import streamlit as st
 
+from analysis.findings.problems import day_words
 from data.plan.kept import Kept
 from data.problem.problem import MOST_ROWS, Problem, Tally, TallyRow
 from geo.errors import InputError
@@ -34,7 +35,7 @@ def show(data: Dataset, one: Kept[Problem], *, may: bool) -> None:
 def tally_html(tally: Tally) -> str:
     """Write a table of counts."""
     rows = "".join(f"<tr><th>{escape(row.label)}</th><td>{escape(count_words(row))}</td></tr>" for row in tally.rows)
-    head = f"{tally.name} ({tally.source}, {tally.as_of:%d/%m/%Y})"
+    head = f"{tally.name} ({tally.source}, {day_words(tally.as_of)})"
     return f'<table class="facts"><caption style="text-align:left">{escape(head)}</caption>{rows}</table>'
 
 

@@ -330,8 +330,6 @@ def document_of(form: Form) -> Document:
     """Lay a form out as a document for Word: nothing is cut there."""
     first = [_section(part) for part in form.first]
     second = [_section(part) for part in form.second]
-    if form.place is not None:
-        first.append(Section("map", "Map", (form.place,)))
     head = second[0]
     second[0] = Section(head.key, head.heading, (form.months, *head.blocks), new_page=True)
     return Document(
@@ -343,6 +341,7 @@ def document_of(form: Form) -> Document:
         form.version,
         form.simulated,
         brief=True,
+        beside=form.place,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -28,6 +29,16 @@ _LEVEL, _MOST_OUTLINED = 2, 60
 _NAME_LENGTH = 60
 
 
+@dataclass(frozen=True)
+class File:
+    """A file that is made when its button is pressed."""
+
+    label: str
+    name: str
+    mime: str
+    make: Callable[[], bytes]
+
+
 def show(data: Dataset, saved: Kept[Problem], as_at: pd.Period | None = None) -> None:
     """Draw the files of a saved problem: the two-page form to print and to go on writing.
 
@@ -43,23 +54,27 @@ def show(data: Dataset, saved: Kept[Problem], as_at: pd.Period | None = None) ->
     InputError
         The file of plans, from which restricted zones are known, cannot be used.
     """
-    one = form_cleared.cleared(saved, form_cleared.zones_of(data.store))
-    files: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
-        ("Form to print (PDF)", "pdf", _PDF, partial(_pdf, data, saved, one, as_at)),
-        ("Form to go on writing (Word)", "docx", _WORD, partial(_word, data, saved, one, as_at)),
-    )
     with st.container(horizontal=True, gap="small", key=f"problem_files_{saved.id}"):
-        for label, ending, mime, make in files:
+        for one in files(data, saved, as_at):
             st.download_button(
-                label,
-                make,
-                file_name=file_name(data, one, ending),
-                mime=mime,
-                key=f"problem_file_{saved.id}_{saved.revision}_{ending}",
+                one.label,
+                one.make,
+                file_name=one.name,
+                mime=one.mime,
+                key=f"problem_file_{saved.id}_{saved.revision}_{one.label}",
                 on_click="ignore",
                 type="tertiary",
                 icon=":material/download:",
             )
+
+
+def files(data: Dataset, saved: Kept[Problem], as_at: pd.Period | None = None) -> tuple[File, ...]:
+    """Give the files of a saved problem, none made yet; arguments and errors as :func:`show`."""
+    one = form_cleared.cleared(saved, form_cleared.zones_of(data.store))
+    return (
+        File("Form to print (PDF)", file_name(data, one, "pdf"), _PDF, partial(_pdf, data, saved, one, as_at)),
+        File("Form to edit (Word)", file_name(data, one, "docx"), _WORD, partial(_word, data, saved, one, as_at)),
+    )
 
 
 def file_name(data: Dataset, one: Cleared, ending: str) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.common.refusal import Refusal
+from analysis.findings.problems import step_words
 from data.access.actor import PLAN
 from data.kinds.crime_types import category_words
 from data.plan.kept import Kept
@@ -68,7 +69,7 @@ def _may(one: Kept[Problem]) -> bool:
 def _head(data: Dataset, one: Kept[Problem]) -> None:
     problem, names = one.content, one.content.where.names
     places = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
-    closed = f"closed {problem.closed_on:%d/%m/%Y}" if problem.closed_on else "open"
+    closed = step_words(problem) if problem.closed_on else "open"
     said = [
         f"<strong>{escape(problem.owner)}</strong>",
         escape(category_words(problem.category)),

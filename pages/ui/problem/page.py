@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analysis.findings.problems import ending_words
 from data.access.actor import PLAN
 from data.plan.kept import Kept
 from data.problem.problem import CLOSED, STEPS, Problem
@@ -109,9 +110,9 @@ def _every(data: Dataset) -> tuple[Kept[Problem], ...]:
 
 
 def _stands(kept: Kept[Problem]) -> str:
-    """Say in which step it is, and what is next."""
+    """Say in which step it is, and what is next; of one that has ended, how."""
     if kept.content.state == CLOSED:
-        return "closed"
+        return f"closed. {ending_words(kept.content)}"
     keys, now = list(STEPS), kept.content.at_step
     return f"step {keys.index(now) + 1} of {len(keys)}. Next: {record.NEXT[now]}"
 

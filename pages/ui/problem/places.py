@@ -20,7 +20,9 @@ from pages.ui.map.ranked import places as ranked_places
 from pages.ui.problem import typed
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.choice import day_at
 from pages.ui.zone import offered
+from pages.ui.zone import shown as zone_shown
 
 MAP_HEIGHT = 400
 SHARE, MOST_PLACES = 0.05, 30
@@ -122,10 +124,10 @@ def show_map(data: Dataset, category: str, as_at: pd.Period | None, chosen: Chos
         spots = [maps.spot(grid, *part.representative_point().coords[0]) for part in parts]
         outlines = [["chosen", colours.series[1], "", maps.outline_rings(shape, grid), spots]]
     view = looked_at(data, grid, mine, (typed.value(RANKED, ()), typed.value(WARDS, ()), chosen.zone))
-    base_map.show(
-        data, colours, Overlay(patches=patches, outlines=outlines, view=view), grid, key="problem", height=MAP_HEIGHT,
-        on_hit=_hit,
-    )  # fmt: skip
+    drawn, day = Overlay(patches=patches, outlines=outlines, view=view), day_at(data, as_at)
+    drawn = zone_shown.onto(data, drawn, grid, day, colours)
+    base_map.show(data, colours, drawn, grid, key="problem", height=MAP_HEIGHT, on_hit=_hit)
+    zone_shown.below(data, day)
 
 
 def looked_at(data: Dataset, grid: Grid, mine: NDArray[np.intp], lists: tuple[object, ...]) -> View:

@@ -20,7 +20,7 @@ from pages.ui.shell import cache
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import known_month, short_month, short_period
 
-BEFORE, MOST_MONTHS, AHEAD = 12, 60, 12
+BEFORE, MOST_MONTHS, AHEAD = 12, 60, 6
 NOTE = (
     "Each bar covers the whole months in which the response lies. That months fall under a bar does not say that it "
     "was the response: the assessment compares with places like these."

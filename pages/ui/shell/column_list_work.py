@@ -219,11 +219,11 @@ OF_WORK: dict[str, dict[str, Column]] = {
     },
     "zone_counts": {
         "kind": Column("Crime type", "As the police record it."),
-        "here": Column("In the zone", "Incidents whose published point lies in it."),
-        "area": Column("In the area", "Incidents in the whole area."),
+        "here": Column("In the zone", "Incidents whose published point lies in it.", ""),
+        "area": Column("In the area", "Incidents in the whole area.", ""),
         "part": Column("Part", "Of the area's incidents."),
-        "wider": Column("50 m wider", "Incidents, were the zone 50 m wider on every side."),
-        "narrower": Column("50 m narrower", "Incidents, were the zone 50 m narrower on every side."),
+        "wider": Column("50 m wider", "Incidents, were the zone 50 m wider on every side.", ""),
+        "narrower": Column("50 m narrower", "Incidents, were the zone 50 m narrower on every side.", ""),
     },
     "zone_years": {
         "Months": Column("Months", "The months that the zone lies in, in that year."),

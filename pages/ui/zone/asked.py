@@ -73,6 +73,12 @@ def leave() -> None:
     st.session_state.pop(_ASKED, None)
 
 
+def go(mode: str) -> None:
+    """Show another part, from a button: a question that stands is dropped."""
+    leave()
+    st.session_state[state.MODE] = mode
+
+
 def show(place: str) -> None:
     """Draw the question that stands, if this is its place: the first of two buttons does what it is about."""
     found, _ = st.session_state.get(_ASKED, (None, None))

@@ -29,7 +29,7 @@ _PICK, _SAVED = "zone_feature", "zone_features_saved"
 
 def show(data: Dataset) -> None:
     """Draw what takes a file, and of a file its features, one at a time in a form."""
-    st.button("Back to the zones", type="tertiary", on_click=state.go, args=("",), key="zone_import_back")
+    st.button("Back to the zones", type="tertiary", on_click=asked.go, args=("",), key="zone_import_back")
     given = st.file_uploader("GeoJSON or GeoPackage", type=list(ENDINGS), key="zone_file")
     state.tell(state.TOP)
     if given is None:

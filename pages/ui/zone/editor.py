@@ -43,7 +43,7 @@ class _Outline:
 
 
 def begin() -> None:
-    """Begin a new zone: nothing of the last one is left."""
+    """Begin a zone, or a change of one: nothing of the last is left."""
     corners.forget()
     for key in (WAY, *_PICKED.values()):
         st.session_state.pop(key, None)
@@ -132,7 +132,9 @@ def _of_wards(data: Dataset) -> Any:
 def _many(label: str, way: str, names: Mapping[str, str], hint: str) -> list[str]:
     key = _PICKED[way]
     st.session_state[key] = [one for one in st.session_state.get(key, ()) if one in names]
-    return st.multiselect(label, list(names), format_func=names.__getitem__, key=key, help=hint, placeholder="None")
+    return st.multiselect(
+        label, list(names), format_func=names.__getitem__, key=key, help=hint, placeholder="None", select_all=False
+    )
 
 
 # --- map --------------------------------------------------------------------------------------------------------------
@@ -223,7 +225,7 @@ def _buttons(data: Dataset, found: _Outline, before: Kept[Zone] | None, key: str
             disabled=not ready, key="zone_save", on_click=asked.unless_named,
             args=(data, state.TOP, texts, _save, data, found, key),
         )  # fmt: skip
-        st.button("Leave it", type="tertiary", on_click=state.go, args=("",), key="zone_leave")
+        st.button("Leave it", type="tertiary", on_click=asked.go, args=("",), key="zone_leave")
     asked.show(state.TOP)
 
 

@@ -17,9 +17,9 @@ from geo.assign import assign_wards
 from pages.ui.shell.cache import Dataset, cached
 
 NUMBER = -1  # no record that is kept has a number below 1
+WORD = "example"  # what stands in the address for its number
 WHAT = "Example of the demonstration"
 READ_ONLY = "An example: it can be looked at, not changed."
-WORD = "example"  # what stands in the address for its number
 _YEARS = 3
 _WIDE_M = 40.0  # to every side of the snap points
 _BEFORE = timedelta(days=12)  # it was made so long before it came into force

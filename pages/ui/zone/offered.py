@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 
 import shapely
@@ -17,9 +18,10 @@ from geo.errors import InputError
 from pages.ui.map import lattice
 from pages.ui.shell import access, screenshot
 from pages.ui.shell.cache import Dataset, cached, once
-from pages.ui.zone.example import example_zone
+from pages.ui.zone.example import NUMBER, WORD, example_zone
 
 ID_LETTERS = 8
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def every(data: Dataset) -> tuple[Kept[Zone], ...]:
@@ -74,6 +76,16 @@ def names_of(found: dict[int, Kept[Zone]]) -> dict[int, str]:
         number: one.content.name + (f" (zone {number})" if names.count(one.content.name) > 1 else "")
         for number, one in found.items()
     }
+
+
+def word_of(number: int) -> str:
+    """Write the number of a zone as a word of an address."""
+    return WORD if number == NUMBER else str(number)
+
+
+def number_of(word: str) -> int:
+    """Read a word of an address; 0 where it is none."""
+    return NUMBER if word.lower() == WORD else int(word) if _NUMBER.fullmatch(word) else 0
 
 
 def cells_of(data: Dataset, number: int) -> tuple[str, ...]:

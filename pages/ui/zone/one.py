@@ -116,7 +116,7 @@ def _map(data: Dataset, one: Kept[Zone]) -> None:
     grid, colours = cached(lattice.grid, data), palette()
     view = editor.around(one.content, f"zone-one-{one.id}-{one.revision}")
     drawn = Overlay(
-        wards_on=data.area.wards.codes, outlines=[shown.outline(one.content, grid, colours)], view=view,
+        wards_on=data.area.wards.codes, outlines=[shown.outline(one.content, grid, colours, named=False)], view=view,
     )  # fmt: skip
     base_map.show(data, colours, drawn, grid, key="zone_one", height=MAP_HEIGHT, on_hit=_no_hit)
 
@@ -133,7 +133,7 @@ def _buttons(data: Dataset, one: Kept[Zone]) -> None:
     may = access.actor().may(PLAN)
     with st.container(horizontal=True, gap="small", key="zone_one_buttons"):
         if may and not one.archived:
-            st.button("Change", icon=":material/edit:", on_click=state.go, args=(state.CHANGE,), key="zone_change")
+            st.button("Change", icon=":material/edit:", on_click=_change, key="zone_change")
         _history(data, one, may=may)
         if may and not one.archived:
             question = f"Archive {one.content.name} for everybody? It can be taken out again."
@@ -152,6 +152,11 @@ def _buttons(data: Dataset, one: Kept[Zone]) -> None:
                     "Forget", disabled=not sure, on_click=state.act, args=(state.TOP, _forget, data, one),
                     key="zone_forget",
                 )  # fmt: skip
+
+
+def _change() -> None:
+    editor.begin()
+    asked.go(state.CHANGE)
 
 
 def _archive(data: Dataset, one: Kept[Zone]) -> str:

@@ -47,9 +47,9 @@ def finding(data: Dataset) -> str:
     if not found:
         return "No zone is saved yet."
     states = [zone_one.standing(zone, day, str(zone_of(data.area))) for zone in found]
-    said = [f"{states.count(name)} {name}" for name in (zone_one.IN_FORCE, zone_one.TO_COME, zone_one.OVER)]
-    parts = ", ".join(words for words in said if not words.startswith("0 "))
-    return f"On {day.day} {day:%B %Y}, of {len(found)} {'zone' if len(found) == 1 else 'zones'}: {parts}."
+    counts = {name: states.count(name) for name in (zone_one.IN_FORCE, zone_one.TO_COME, zone_one.OVER)}
+    said = [f"{n} {name}" for name, n in counts.items() if n]
+    return f"{'1 zone' if len(found) == 1 else f'{len(found)} zones'} on {day.day} {day:%B %Y}: {', '.join(said)}."
 
 
 def show(data: Dataset) -> None:
@@ -82,7 +82,7 @@ def _list(data: Dataset, every: dict[int, Kept[Zone]], *, may: bool) -> None:
     if may:
         with st.container(horizontal=True, gap="small", key="zone_new_buttons"):
             st.button("New zone", type="primary", on_click=_new, key="zone_new")
-            st.button("Import", on_click=state.go, args=(state.BRING,), key="zone_import")
+            st.button("Import", on_click=asked.go, args=(state.BRING,), key="zone_import")
             _export(data, every)
     elif not screenshot.on():
         access.lacks(PLAN, "make zones")
@@ -155,7 +155,7 @@ def _chosen(data: Dataset, every: dict[int, Kept[Zone]]) -> tuple[Kept[Zone], Ke
 
 def _new() -> None:
     editor.begin()
-    state.go(state.NEW)
+    asked.go(state.NEW)
 
 
 def _pick(newest: dict[int, int]) -> None:

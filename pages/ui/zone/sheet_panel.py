@@ -125,11 +125,9 @@ def _published(recorded: Recorded, kind: str, found: Found) -> None:
     counts, years, late, days = st.tabs(["Counts", "Past years", "Of late", "Days and hours"])
     with counts:
         _title(f"Recorded {said.late_months(recorded)}")
-        rows = pd.DataFrame(said.count_rows(recorded), columns=["kind", "here", "area", "part", "wider", "narrower"])
-        tables.show(rows, "Incidents in the zone and in the area, by crime type", of="zone_counts")
+        tables.show(_counts(recorded), "Incidents in the zone and in the area, by crime type", of="zone_counts")
         frame.note(f"{said.land(recorded, kind)} {said.NEVER_ADDED} {said.left_out(recorded)}")
-        for line in said.sure(recorded):
-            frame.note(line)
+        frame.note(f"{said.points(recorded)} {said.edge(recorded)}")
     with years:
         _title("The same months of past years")
         _years(recorded)
@@ -145,8 +143,22 @@ def _published(recorded: Recorded, kind: str, found: Found) -> None:
     frame.how(recorded.method)
 
 
+def _counts(recorded: Recorded) -> pd.DataFrame:
+    kinds = said.shown(recorded)
+    return pd.DataFrame(
+        {
+            "kind": [said.title_of(one.category) for one in kinds],
+            "here": [one.here for one in kinds],
+            "area": [one.area for one in kinds],
+            "part": [said.part(one.share) for one in kinds],
+            "wider": [one.wider for one in kinds],
+            "narrower": pd.array([one.narrower if recorded.narrower_left else None for one in kinds], dtype="Int64"),
+        }
+    )
+
+
 def _title(text: str) -> None:
-    st.html(f"<h3>{escape(text)}</h3>")
+    st.html(f'<h3 class="chart-title">{escape(text)}</h3>')
 
 
 def _years(recorded: Recorded) -> None:

@@ -19,6 +19,14 @@ from data.zone.zone import KINDS, Zone
 NOT_GROUNDS = "Recorded incidents alone are not grounds."
 DECIDES = "The authorising officer decides."
 NEVER_ADDED = "ASB is never added to crimes: some of what it counts may stand in both."
+MOVED = (
+    "Published incidents do not stand where they happened: each is moved to the nearest of a fixed list of points, up "
+    "to some hundreds of metres away."
+)
+REPORTED = (
+    "Counts are what was reported and recorded. "
+    "A zone is drawn where much was recorded: fewer afterwards can be chance."
+)
 MOST_KINDS, MOST_YEARS = 8, 8
 NONE = "–"
 _YEARS_OF = 2  # crime types beside ASB and all crime in the table of past years
@@ -188,7 +196,7 @@ def _beside(beside: Beside | Refusal) -> str:
     if isinstance(beside, Refusal):
         return "cannot be told"
     if not beside.clear:
-        return "as the area"
+        return "not clear"
     return "clearly more" if beside.ratio > 1 else "clearly fewer"
 
 
@@ -211,19 +219,24 @@ def change_notes(found: Recorded, kind: str) -> list[str]:
 
 def sure(found: Recorded) -> list[str]:
     """Say how sure the counts are."""
-    points = f"{found.points:,} published point{' lies' if found.points == 1 else 's lie'} inside the zone"
-    edge = f"{found.edge_points:,} within {EDGE_M:g} m of its edge, on either side"
+    return [f"{MOVED} {points(found)}", edge(found), REPORTED]
+
+
+def points(found: Recorded) -> str:
+    """Say how many published points lie in the zone and near its edge."""
+    lie = "point lies" if found.points == 1 else "points lie"
+    return f"{found.points:,} published {lie} inside the zone, {found.edge_points:,} within {EDGE_M:g} m of its edge."
+
+
+def edge(found: Recorded) -> str:
+    """Say what ASB would be counted, were the zone a little wider or narrower."""
     asb = found.kinds[0]
     narrower = f"{asb.narrower:,} if it were {EDGE_M:g} m narrower"
     if not found.narrower_left:
         narrower = f"nothing would be left of it {EDGE_M:g} m narrower"
-    return [
-        "Published incidents do not stand where they happened: each is moved to the nearest of a fixed list of points, "
-        f"up to some hundreds of metres away. {points}, {edge}.",
-        f"ASB {late_months(found)}: {asb.here:,} in the zone, {asb.wider:,} if it were {EDGE_M:g} m wider, {narrower}.",
-        "Counts are what was reported and recorded. A zone is drawn where much was recorded: fewer afterwards can be "
-        "chance.",
-    ]
+    return (
+        f"ASB {late_months(found)}: {asb.here:,} in the zone, {asb.wider:,} if it were {EDGE_M:g} m wider, {narrower}."
+    )
 
 
 def feed_tables(found: Dated) -> Written:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date
 from html import escape
@@ -12,14 +11,12 @@ from typing import Any
 import shapely
 import streamlit as st
 
-from data.plan.kept import Kept
 from data.zone.zone import CLOSURE, DISPERSAL, KINDS, PUBLIC_SPACES, Zone
 from geo.grid import Grid
 from pages.ui.chart.palette import Palette
 from pages.ui.map import maps
-from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Overlay
-from pages.ui.shell import address
+from pages.ui.shell import address, screenshot
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.kept_widget import held
@@ -30,7 +27,7 @@ _WIDGET = f"{ON}_widget"
 _CONTROL = Control("zones", ON, {"off": False, "on": True}, "zones", {"off": "no zone"})
 _MOST = 30  # drawn at once
 _SPOTS = 3  # where the name of a zone may stand: in its largest parts
-_NAME = 40  # letters of a name on the map
+_NAME = 28  # letters of a name on the map
 # Dashes tell the kinds apart where colours do not: in print, and to whom sees few of them.
 _DASHES = {DISPERSAL: "12 4 2 4", PUBLIC_SPACES: "2 5", CLOSURE: "6 3"}
 _OTHER_DASHES = "12 4 2 4 2 4"
@@ -38,46 +35,25 @@ _PATTERNS = {DISPERSAL: "dash and dot", PUBLIC_SPACES: "dotted", CLOSURE: "short
 _OTHER_PATTERN = "dash and two dots"
 
 
-def township_buttons(data: Dataset, key: str) -> str:
-    """Draw the township buttons of a map and, where a zone is saved, the control of zones beside them.
+def below(data: Dataset, day: date) -> None:
+    """Draw under a map, where a zone is saved, the control of zones, and which zones the map shows by which lines.
 
     Parameters
     ----------
     data : Dataset
-    key : str
-        As of :func:`pages.ui.map.parts.township_buttons`.
-
-    Returns
-    -------
-    str
-        The township that was chosen.
+    day : date
+        The as-at date of the page.
     """
-    there = bool(offered.zones_for(data))
-    row: AbstractContextManager[Any] = (
-        st.container(horizontal=True, gap="small", vertical_alignment="center") if there else nullcontext()
-    )
-    with row:
-        township = map_parts.township_buttons(data.area, key)
-        if there:
-            _control()
-    return township
-
-
-def _control() -> None:
-    address.read([_CONTROL], everywhere=True)
-    st.toggle(
-        "Zones", key=held(_WIDGET, st.session_state[ON]), on_change=_take,
-        help="Outlines of the zones that are in force on the day that this page speaks of.",
-    )  # fmt: skip
-    address.write([_CONTROL], everywhere=True)
+    if not offered.zones_for(data):
+        return
+    if not screenshot.on():
+        st.toggle("Zones on the map", key=held(_WIDGET, st.session_state[ON]), on_change=_take)
+    if st.session_state[ON]:
+        st.html(f'<p class="note">{escape(_words(data, day))}</p>')
 
 
 def _take() -> None:
     st.session_state[ON] = st.session_state[_WIDGET]
-
-
-def _drawn(data: Dataset, day: date) -> tuple[Kept[Zone], ...]:
-    return offered.in_force(data, day)[:_MOST] if st.session_state.get(ON) else ()
 
 
 def onto(data: Dataset, drawn: Overlay, grid: Grid, day: date, colours: Palette) -> Overlay:
@@ -93,17 +69,20 @@ def onto(data: Dataset, drawn: Overlay, grid: Grid, day: date, colours: Palette)
         The as-at date of the page.
     colours : Palette
     """
-    found = _drawn(data, day)
-    if not found:
+    if not offered.zones_for(data):
         return drawn
-    more = [outline(one.content, grid, colours) for one in found]
+    address.read([_CONTROL], everywhere=True)
+    address.write([_CONTROL], everywhere=True)
+    if not st.session_state[ON]:
+        return drawn
+    more = [outline(one.content, grid, colours) for one in offered.in_force(data, day)[:_MOST]]
     return replace(drawn, outlines=[*drawn.outlines, *more])
 
 
-def outline(zone: Zone, grid: Grid, colours: Palette) -> Sequence[Any]:
-    """Give a zone as a row of ``Overlay.outlines``, with its name."""
+def outline(zone: Zone, grid: Grid, colours: Palette, *, named: bool = True) -> Sequence[Any]:
+    """Give a zone as a row of ``Overlay.outlines``, with its name or without."""
     name = zone.name if len(zone.name) <= _NAME else f"{zone.name[: _NAME - 3]}..."
-    return outline_of(zone.shape, grid, colours, name, _DASHES.get(zone.kind, _OTHER_DASHES))
+    return outline_of(zone.shape, grid, colours, name if named else "", _DASHES.get(zone.kind, _OTHER_DASHES))
 
 
 def outline_of(shape: Any, grid: Grid, colours: Palette, name: str = "", dashes: str = "") -> Sequence[Any]:
@@ -113,19 +92,11 @@ def outline_of(shape: Any, grid: Grid, colours: Palette, name: str = "", dashes:
     return [name, colours.text, dashes, maps.outline_rings(shape, grid), spots]
 
 
-def legend(data: Dataset, day: date) -> str:
-    """Say under a map which zones it draws and by which lines; HTML, "" where nobody asked for zones."""
-    if not st.session_state.get(ON) or not offered.zones_for(data):
-        return ""
-    every = offered.in_force(data, day)
-    when = f"{day.day} {day:%B %Y}"
+def _words(data: Dataset, day: date) -> str:
+    every, when = offered.in_force(data, day), f"{day.day} {day:%B %Y}"
     if not every:
-        return _line(f"Zones: none is in force on {when}.")
+        return f"No zone is in force on {when}."
     kinds = list(dict.fromkeys(one.content.kind for one in every[:_MOST]))
     lines = ", ".join(f"{KINDS[kind].lower()} {_PATTERNS.get(kind, _OTHER_PATTERN)}" for kind in kinds)
     rest = f" {len(every) - _MOST} more are not drawn." if len(every) > _MOST else ""
-    return _line(f"Zones in force on {when}: {lines}.{rest}")
-
-
-def _line(words: str) -> str:
-    return f'<p class="note zones">{escape(words)}</p>'
+    return f"In force on {when}: {lines}.{rest}"

@@ -53,11 +53,6 @@ def tell(place: str = "") -> None:
         st.html(f'<div class="failed" role="alert"><strong>Not done.</strong> {escape(text)}</div>')
 
 
-def go(mode: str) -> None:
-    """Show another part, from a button."""
-    st.session_state[MODE] = mode
-
-
 def seen(one: Kept[Zone]) -> None:
     """Look at a revision from now on."""
     st.session_state[CHOSEN] = (one.id, one.revision)

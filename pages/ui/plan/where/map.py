@@ -125,7 +125,7 @@ def _in_address(data: Dataset, found: Where) -> None:
 def show(data: Dataset, found: Where, listed: tuple[PlanPlace, ...], day: date) -> None:
     """Draw township buttons, map and legend; ``day`` is the as-at date."""
     _in_address(data, found)
-    township = zone_shown.township_buttons(data, TOWNSHIP)
+    township = map_parts.township_buttons(data.area, TOWNSHIP)
     colours = palette()
     selected: Hit | None = st.session_state.get(SELECTED)
     token = f"{selected}-{st.session_state.get(MOVED, 0)}"
@@ -134,4 +134,5 @@ def show(data: Dataset, found: Where, listed: tuple[PlanPlace, ...], day: date) 
     drawn = zone_shown.onto(data, drawn, found.grid, day, colours)
     base_map.show(data, colours, drawn, found.grid, key="plan", height=MAP_HEIGHT, on_hit=_hit)
     note = "Circles: the busiest places; places left out are not drawn."
-    st.html(map_parts.legend_html(legend, colours, note) + zone_shown.legend(data, day))
+    st.html(map_parts.legend_html(legend, colours, note))
+    zone_shown.below(data, day)

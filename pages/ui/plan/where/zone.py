@@ -23,8 +23,7 @@ PARAMETER = "zone"  # of a plan
 _NUMBER, _WANTED = "plan_zone", "plan_zone_wanted"  # the zone's number, 0 for none; what a plan that was opened says
 _WIDGET = f"{_NUMBER}_widget"
 _CONTROL = Control("zone", "plan_zone_word", {}, "the zone", {})
-_WORD = re.compile(r"[1-9][0-9]{0,8}")
-_KEPT = re.compile(r"zone ([1-9][0-9]{0,8}), outline ([0-9a-f]+)(?:: .*)?", re.DOTALL)
+_KEPT = re.compile(r"zone ([a-z0-9]{1,9}), outline ([0-9a-f]+)(?:: .*)?", re.DOTALL)
 WHOLE_AREA = "The zone that the places were cut to is not here as it was: places of the whole area are shown."
 
 
@@ -48,7 +47,7 @@ def cut(data: Dataset, found: Where) -> Where:
 
 def kept_words(one: Kept[Zone]) -> str:
     """Say, for the parameters of a plan, to which zone its places were cut; a restricted zone without its name."""
-    said = f"zone {one.id}, outline {offered.outline_id(one.content)}"
+    said = f"zone {offered.word_of(one.id)}, outline {offered.outline_id(one.content)}"
     return said if one.content.restricted else f"{said}: {one.content.name}"
 
 
@@ -88,14 +87,14 @@ def _chosen(data: Dataset) -> Kept[Zone] | None:
         frame.note(WHOLE_AREA)
         if not screenshot.on():  # where a restricted zone is not shown, though it is there
             number = st.session_state[_NUMBER] = 0
-    address.say([_CONTROL], {"zone": str(number or "")})
+    address.say([_CONTROL], {"zone": offered.word_of(number) if number else ""})
     return zones.get(number)
 
 
 def _restored(wanted: str, zones: dict[int, Kept[Zone]]) -> int:
     """Find the zone of a plan: the same number may be another zone in another store, or have another outline now."""
     found = _KEPT.fullmatch(wanted)
-    one = zones.get(int(found[1])) if found else None
+    one = zones.get(offered.number_of(found[1])) if found else None
     if one is not None and found and offered.outline_id(one.content) == found[2]:
         return one.id
     if wanted:
@@ -104,7 +103,7 @@ def _restored(wanted: str, zones: dict[int, Kept[Zone]]) -> int:
 
 
 def _asked(word: str, zones: dict[int, Kept[Zone]]) -> int:
-    if word and (not _WORD.fullmatch(word) or int(word) not in zones):
+    if word and offered.number_of(word) not in zones:
         address.tell(address.not_there("the zone", word, "places of the whole area are shown"))
         return 0
-    return int(word or 0)
+    return offered.number_of(word)
