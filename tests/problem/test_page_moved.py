@@ -36,7 +36,7 @@ from data.problem.problems import PROBLEMS
 from geo.errors import InputError
 from geo.grid import grid_reference
 from pages.ui.map.lattice import known_cells
-from pages.ui.problem import carried, moved
+from pages.ui.problem import carried, moved, places, typed
 from pages.ui.problem.steps import signed_words
 from pages.ui.shell.cache import Dataset
 from tests.problem.made_problem import empty_problem, made_problem
@@ -127,6 +127,19 @@ def test_what_is_counted_and_where_makes_it_another() -> None:
         old, replace(old, owner="Another team", where=replace(old.where, names=("so called",))),
         replace(old, category=DRUGS), replace(old, source="Fires"), replace(old, where=other),
     )] == [False, False, True, True, True]  # fmt: skip
+
+
+# --- the map of the form ----------------------------------------------------------------------------------------------
+def test_a_click_on_the_map_does_not_move_it_and_a_list_does(demo: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typed.st, "session_state", {})
+    grid, none, one = demo.area.grid(), np.array([], dtype=np.intp), np.array([500], dtype=np.intp)
+    lists = ((), (), 0)
+    assert places.looked_at(demo, grid, none, lists) == places.looked_at(demo, grid, one, lists)
+    assert places.looked_at(demo, grid, one, ((), ("E1",), 0)).bounds_m != demo.area.wards.outline.bounds
+    typed.put(places.BEGAN, (at(demo, 500).cells, ("a place",)))
+    began = places.looked_at(demo, grid, one, lists)
+    assert began == places.looked_at(demo, grid, none, lists)  # also where the last cell is taken out
+    assert began.bounds_m != demo.area.wards.outline.bounds
 
 
 # --- signed off -------------------------------------------------------------------------------------------------------

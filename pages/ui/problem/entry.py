@@ -23,7 +23,6 @@ from pages.ui.shell.problem_link import Start
 TITLE, OWNER, SOURCE, KIND = "form_title", "form_owner", "form_source", "form_kind"
 MONTHS = "form_months"  # those that another page knew of
 _ALL, _PLACE = "form_", "problem_form"
-_OWN_NAMES = "form_names"  # what the places of an old one are called, while its cells stand
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def open_form(start: Start, of: tuple[int, int] | None = None) -> None:
     typed.put(SOURCE, start.source)
     typed.put(places.CELLS, start.cells)
     typed.put(places.ZONE, start.zone)
-    typed.put(_OWN_NAMES, (start.cells, start.names))
+    typed.put(places.BEGAN, (start.cells, start.names))
     if start.source != POLICE_UK:
         typed.put(KIND, start.category)
     elif start.category:
@@ -129,7 +128,7 @@ def _kind(data: Dataset) -> str:
 
 def _named(chosen: Chosen) -> Chosen:
     """Call places as they were called before, while nothing was added or taken out."""
-    cells, names = typed.value(_OWN_NAMES, ((), ()))
+    cells, names = typed.value(places.BEGAN, ((), ()))
     return replace(chosen, names=tuple(names)) if names and tuple(sorted(cells)) == chosen.cells else chosen
 
 

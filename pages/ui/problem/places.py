@@ -10,12 +10,12 @@ import shapely
 import streamlit as st
 from numpy.typing import NDArray
 
-from geo.grid import grid_reference
+from geo.grid import Grid, grid_reference
 from pages.ui.chart.palette import palette
 from pages.ui.map import base_map, lattice, maps
 from pages.ui.map import offered as map_offered
 from pages.ui.map import parts as map_parts
-from pages.ui.map.maps import Hit, Overlay
+from pages.ui.map.maps import Hit, Overlay, View
 from pages.ui.map.ranked import places as ranked_places
 from pages.ui.problem import typed
 from pages.ui.shell import frame
@@ -27,6 +27,7 @@ from pages.ui.zone import shown as zone_shown
 MAP_HEIGHT = 400
 SHARE, MOST_PLACES = 0.05, 30
 RANKED, WARDS, CELLS, ZONE = "form_ranked", "form_wards", "form_cells", "form_zone"
+BEGAN = "form_names"  # cells that the form began with, and what they are called while they stand
 _NAMED_CELLS, _NAME_SPOTS = 3, 8
 
 
@@ -122,12 +123,18 @@ def show_map(data: Dataset, category: str, as_at: pd.Period | None, chosen: Chos
         parts = sorted(shapely.get_parts(shape), key=lambda part: -part.area)[:_NAME_SPOTS]
         spots = [maps.spot(grid, *part.representative_point().coords[0]) for part in parts]
         outlines = [["chosen", colours.series[1], "", maps.outline_rings(shape, grid), spots]]
-    token = repr((typed.value(RANKED, ()), typed.value(WARDS, ()), chosen.zone))
-    view = map_parts.look_at(data.area, grid, "", mine, f"problem-{token}")
+    view = looked_at(data, grid, mine, (typed.value(RANKED, ()), typed.value(WARDS, ()), chosen.zone))
     drawn, day = Overlay(patches=patches, outlines=outlines, view=view), day_at(data, as_at)
     drawn = zone_shown.onto(data, drawn, grid, day, colours)
     base_map.show(data, colours, drawn, grid, key="problem", height=MAP_HEIGHT, on_hit=_hit)
     zone_shown.below(data, day)
+
+
+def looked_at(data: Dataset, grid: Grid, mine: NDArray[np.intp], lists: tuple[object, ...]) -> View:
+    """Say where the map looks: at what the lists hold, else at what the form began with; a click does not move it."""
+    at, (began, _) = cached(lattice.references, data), typed.value(BEGAN, ((), ()))
+    first = np.array(sorted(at[name] for name in began if name in at), dtype=np.intp)
+    return map_parts.look_at(data.area, grid, "", mine if any(lists) else first, f"problem-{lists!r}-{began!r}")
 
 
 def _hit(found: Hit) -> None:
