@@ -104,6 +104,16 @@ def test_new_places_bring_new_lines_and_a_new_measure(demo: Dataset) -> None:
     assert moved.changed_words(old, new).endswith("; Analysis stands as signed for those before")
 
 
+def test_steps_that_are_not_signed_are_filled_in_from_one_state_of_the_data(demo: Dataset) -> None:
+    problem = worked_on(busiest(demo, 4))
+    problem = replace(problem, analysis=replace(problem.analysis, signed=signed("2024-06", "old")), data_version="old")
+    new = moved.again(demo, problem, pd.Period(LAST, "M"))
+    assert (new.data_version, new.as_at) == (demo.incidents.version, LAST)
+    assert "9,999" not in new.scanning.lines[0].text
+    assert new.analysis == problem.analysis  # as it was signed
+    assert [one.text for one in new.scanning.lines if one.by == PARTNER] == ["Ours.", "Residents say so."]
+
+
 def test_a_new_name_changes_nothing_else(demo: Dataset) -> None:
     old = worked_on(at(demo, 500))
     new = replace(old, title="Another name")

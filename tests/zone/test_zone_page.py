@@ -47,7 +47,7 @@ def test_a_zone_is_drawn_named_and_saved_with_its_minutes_on_the_clock(store: Pa
     at = new_zone(start_day=date(2024, 7, 1), start_time=time(18, 30), end_day=date(2024, 7, 3), end_time=time(18, 30))
     assert "Saved: Town centre." in said(at)
     assert in_address(at)["zone"] == "1"
-    assert finding(at) == "1 zone on 15 January 2025: 1 over."
+    assert finding(at) == "1 zone is over on 15 January 2025."
     (one,) = ZONES.listed(store)
     assert (one.content.starts, one.content.ends) == (utc("2024-07-01T17:30+00:00"), utc("2024-07-03T17:30+00:00"))
     assert (one.content.shape.area, one.content.origin, one.role) == (360_000.0, DRAWN, "this computer")
@@ -242,13 +242,13 @@ def test_with_nothing_loaded_the_example_is_shown_and_a_zone_is_drawn_all_the_sa
     monkeypatch.setenv("DASHBOARD_DATA", str(store))
     monkeypatch.setattr(frame, "PAGES", ())
     at = part()
-    assert "1 zone on " in finding(at)
+    assert finding(at).startswith("1 zone is ")
     assert in_address(at)["zone"] == "example"
     assert "zone_change" not in {one.key for one in at.button}
     at = new_zone("Made up", open=True)
     assert "Saved: Made up." in said(at)
     assert ZONES.listed(store)[0].content.simulated
-    assert "2 zones on " in finding(at)
+    assert finding(at).startswith("2 zones are ")
 
 
 @pytest.mark.long
@@ -269,4 +269,4 @@ def test_wards_of_a_county_make_a_zone(
     at = press(typed_form(at, "One ward"), "zone_save")
     zone = ZONES.load(store, 2).content
     assert zone.shape.area == pytest.approx(county.wards.polygons[0].area, rel=1e-4)
-    assert finding(at) == "1 zone on 15 January 2025: 1 in force."
+    assert finding(at) == "1 zone is in force on 15 January 2025."

@@ -36,7 +36,7 @@ def tally_html(tally: Tally) -> str:
     """Write a table of counts."""
     rows = "".join(f"<tr><th>{escape(row.label)}</th><td>{escape(count_words(row))}</td></tr>" for row in tally.rows)
     head = f"{tally.name} ({tally.source}, {day_words(tally.as_of)})"
-    return f'<table class="facts"><caption style="text-align:left">{escape(head)}</caption>{rows}</table>'
+    return f'<p>{escape(head)}</p><table class="facts" aria-label="{escape(tally.name)}">{rows}</table>'
 
 
 def count_words(row: TallyRow) -> str:

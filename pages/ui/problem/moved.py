@@ -39,8 +39,7 @@ def anew(data: Dataset, old: Problem, new: Problem, as_at: pd.Period | None) -> 
         return _without(new)
     counted, of = found.data_of(data, new.source), (new.category, new.where.cells)
     try:
-        new = _filled(new, SCANNING, cached(found.scanning, counted, *of, as_at))
-        new = _filled(new, ANALYSIS, cached(found.analysis, counted, *of, as_at))
+        new = again(counted, new, as_at)
         if new.measure is not None:
             first, last = (pd.Period(month, "M") for month in (new.measure.first, new.measure.last))
             seen = cached(found.could_be_seen, counted, *of, first, last, as_at)
@@ -52,7 +51,29 @@ def anew(data: Dataset, old: Problem, new: Problem, as_at: pd.Period | None) -> 
                 new = _filled(new, ASSESSMENT, cached(found.ended, counted, *of, first, last, as_at))
     except Refusal:  # none of the cells lies in the area
         return _without(new)
-    return replace(new, as_at=str(as_at), data_version=counted.incidents.version)
+    return new
+
+
+def again(counted: Dataset, problem: Problem, as_at: pd.Period) -> Problem:
+    """Fill in scanning and analysis, where they are not signed, from one state of the data: the record names one.
+
+    Parameters
+    ----------
+    counted : Dataset
+        Of the problem's source: :func:`pages.ui.problem.found.data_of`.
+    problem : Problem
+    as_at : Period
+        Last month that is known.
+
+    Raises
+    ------
+    Refusal
+        None of the cells lies in the area.
+    """
+    of = (problem.category, problem.where.cells)
+    problem = _filled(problem, SCANNING, cached(found.scanning, counted, *of, as_at))
+    problem = _filled(problem, ANALYSIS, cached(found.analysis, counted, *of, as_at))
+    return replace(problem, as_at=str(as_at), data_version=counted.incidents.version)
 
 
 def changed_words(old: Problem, new: Problem) -> str:

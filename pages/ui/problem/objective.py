@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -38,7 +39,7 @@ def show(data: Dataset, one: Kept[Problem], as_at: pd.Period | None, *, may: boo
     """
     problem, measure = one.content, one.content.measure
     if not may or as_at is None:
-        frame.note(problem.objective or "No objective is written yet.")
+        st.html(f"<p>{escape(problem.objective or 'No objective is written yet.')}</p>")
         if measure is not None:
             frame.note(words(problem, measure))
         if as_at is None:

@@ -55,6 +55,8 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
         step = _step(problem)
         _acts(data, one, as_at)
     asked.show(record.place(one))
+    if may and problem.state != CLOSED and step == problem.at_step:
+        frame.note(f"Next: {record.NEXT[step]}.")
     try:
         _DRAWN[step](found.data_of(data, problem.source), one, as_at, may)
     except Refusal as refusal:

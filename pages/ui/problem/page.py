@@ -16,7 +16,8 @@ from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import state
 from pages.ui.problem import carried, entry, one, record
 from pages.ui.problem.examples import examples
-from pages.ui.shell import access, address, bar, filters, frame, problem_link, tables
+from pages.ui.problem.rows import rows_html
+from pages.ui.shell import access, address, bar, filters, frame, problem_link
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.problem_link import Start
@@ -110,11 +111,11 @@ def _every(data: Dataset) -> tuple[Kept[Problem], ...]:
 
 
 def _stands(kept: Kept[Problem]) -> str:
-    """Say in which step it is, and what is next; of one that has ended, how."""
+    """Say in which step it is; of one that has ended, how."""
     if kept.content.state == CLOSED:
         return f"closed. {ending_words(kept.content)}"
     keys, now = list(STEPS), kept.content.at_step
-    return f"step {keys.index(now) + 1} of {len(keys)}. Next: {record.NEXT[now]}"
+    return f"step {keys.index(now) + 1} of {len(keys)}"
 
 
 def finding(data: Dataset, every: tuple[Kept[Problem], ...]) -> str:
@@ -153,8 +154,7 @@ def _list(data: Dataset, every: tuple[Kept[Problem], ...]) -> None:
         "Open a problem", list(shown), index=None, key=_PICK, placeholder="Choose one", on_change=_pick, args=(shown,),
         format_func=lambda number: frame.plain(shown[number].content.title),
     )  # fmt: skip
-    alt = "Problems: name, owner, step, last change, note"
-    tables.show(_table(data, list(shown.values())), alt, of="problem_list")
+    st.html(rows_html(_table(data, list(shown.values())), "Problems"))
 
 
 def _pick(shown: dict[int, Kept[Problem]]) -> None:

@@ -18,12 +18,13 @@ from data.plan.saved import ARCHIVED, RUN
 from data.problem.problem import DONE, LINE_LENGTH, OWN, PLAN, PLANNED, STATES, ZONE, Problem, Response
 from pages.ui.plan.saved import asked
 from pages.ui.problem import record, typed
-from pages.ui.shell import frame, tables
+from pages.ui.problem.rows import rows_html
+from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset
 from pages.ui.zone import offered
 
 NEW, _PARTNER = -1, 120
-KINDS = {OWN: "something else", PLAN: "a saved plan", ZONE: "a zone"}
+_KINDS = {OWN: "", PLAN: " (saved plan)", ZONE: " (zone)"}
 _FIELDS = ("what", "partner", "first", "last", "state")
 
 
@@ -31,8 +32,7 @@ def show(one: Kept[Problem]) -> None:
     """Draw what is done as a table."""
     problem = one.content
     if problem.responses:
-        alt = "Responses: what, which partner, from, to, state, kind"
-        tables.show(table(problem), alt, of="responses", most=190)
+        st.html(rows_html(table(problem), "Responses"))
     else:
         frame.note("Nothing is entered yet.")
     for line in problem.response.lines:
@@ -43,12 +43,12 @@ def table(problem: Problem) -> pd.DataFrame:
     """Responses as a table, in the order in which they begin."""
     return pd.DataFrame(
         {
-            "What": one.what,
+            "What": one.what + _KINDS[one.kind],
             "Partner": one.partner,
-            "From": f"{one.first:%Y-%m-%d}",
-            "To": "" if one.last is None else f"{one.last:%Y-%m-%d}",
+            "When": f"from {one.first.day} {one.first:%b %Y}"
+            if one.last is None
+            else window_words(one.first, one.last),
             "State": one.state,
-            "Kind": KINDS[one.kind],
         }
         for one in problem.responses
     )

@@ -16,7 +16,7 @@ from analysis.problem.said import Said
 from data.plan.kept import Kept
 from data.problem.problem import DATA, LINE_LENGTH, PARTNER, STEPS, Line, Problem, Signed, Step
 from pages.ui.plan.saved import asked, state
-from pages.ui.problem import record, typed
+from pages.ui.problem import moved, record, typed
 from pages.ui.shell import access, frame
 from pages.ui.shell.cache import Dataset
 
@@ -173,12 +173,11 @@ def _fill(
 ) -> str:
     step = one.content.step(key)
     try:
-        lines = record.filled(step, fill())
+        new = _with(one, key, replace(step, lines=record.filled(step, fill())))
+        if as_at is not None:
+            new = moved.again(data, new, as_at)
     except Refusal as refusal:
         return f"Not filled in: {refusal}"
-    new = replace(
-        _with(one, key, replace(step, lines=lines)), as_at=str(as_at or ""), data_version=data.incidents.version
-    )
     return record.change(data, one, new, f"{STEPS[key]}: filled in from the data")
 
 

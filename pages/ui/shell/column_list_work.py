@@ -89,21 +89,6 @@ OF_WORK: dict[str, dict[str, Column]] = {
         "Cells visited": Column("Visited", "Squares of the map that were really visited.", "cells"),
         "Remark": Column("Remark", "As it was typed."),
     },
-    "problem_list": {
-        "Name": Column("Name", "As it was typed."),
-        "Owner": Column("Owner", "A role or team."),
-        "Step": Column("Step", "The first of five that is not done."),
-        "Last change": Column("Last change", "When it was saved last."),
-        "Note": Column("Note", "Archived, simulated, or untouched for 90 days."),
-    },
-    "responses": {
-        "What": Column("What", "What is done."),
-        "Partner": Column("Partner", "A team or body."),
-        "From": Column("From", "First day."),
-        "To": Column("To", "Last day; empty where no end is known."),
-        "State": Column("State", "Planned, running, done or stopped."),
-        "Kind": Column("Kind", "A saved plan, a zone, or something else."),
-    },
     "acts": {
         "at": Column("When", "Time in UTC, an hour behind in summer."),
         "role": Column("Role", "What whoever did it may do."),

@@ -48,8 +48,9 @@ def finding(data: Dataset) -> str:
         return "No zone is saved yet."
     states = [zone_one.standing(zone, day, str(zone_of(data.area))) for zone in found]
     counts = {name: states.count(name) for name in (zone_one.IN_FORCE, zone_one.TO_COME, zone_one.OVER)}
-    said = [f"{n} {name}" for name, n in counts.items() if n]
-    return f"{'1 zone' if len(found) == 1 else f'{len(found)} zones'} on {day.day} {day:%B %Y}: {', '.join(said)}."
+    (name, n), *more = [(name, n) for name, n in counts.items() if n]
+    rest = "".join(f", {number} {standing}" for standing, number in more)
+    return f"{n} {'zone is' if n == 1 else 'zones are'} {name}{rest} on {day.day} {day:%B %Y}."
 
 
 def show(data: Dataset) -> None:
