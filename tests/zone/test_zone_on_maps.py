@@ -18,7 +18,7 @@ from data.zone.zone import CLOSURE, PUBLIC_SPACES, Zone
 from data.zone.zones import ZONES
 from pages.ui.plan.when.operation import PlanWindow
 from pages.ui.plan.where import ranking as plan_where
-from pages.ui.shell import access
+from pages.ui.shell import access, frame
 from pages.ui.shell.cache import Dataset
 from tests.made_incidents import made, months_of
 from tests.stored import in_place_of_the_store
@@ -39,7 +39,6 @@ from pages.ui.plan.where import ranking, zone
 from pages.ui.shell import frame
 from tests.plan.made_plans import made_plan
 from dataclasses import replace
-frame.PAGES = ()
 with frame.page("Plan an operation") as view:
     if "opens" in st.session_state:
         zone.restore(replace(made_plan(), parameters={"zone": st.session_state.pop("opens")}))
@@ -48,6 +47,12 @@ with frame.page("Plan an operation") as view:
     zone.draw(view.data)
     st.session_state["found"] = found
 """
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page of a test stands alone: it has no links to others."""
+    monkeypatch.setattr(frame, "PAGES", ())
 
 
 def not_tested(data: Dataset, window: PlanWindow, share: float) -> tuple[float, ...]:
@@ -133,7 +138,7 @@ def test_did_it_work_takes_the_cells_of_a_zone(store: Path, monkeypatch: pytest.
     assert "No cell is chosen" in text(at)
 
 
-def test_a_plan_is_cut_to_a_zone_and_says_so_and_has_it_back_when_it_is_opened(store: Path) -> None:
+def test_a_plan_is_cut_to_a_zone_and_says_so_and_has_it_back_when_it_is_opened(store: Path, alone: None) -> None:
     def opened(opens: str | None = None, **query: str) -> AppTest:
         at = AppTest.from_string(WHERE, default_timeout=60)
         for name, value in query.items():
@@ -175,7 +180,7 @@ def test_a_plan_is_cut_to_a_zone_and_says_so_and_has_it_back_when_it_is_opened(s
     assert "not here as it was" in text(at)
 
 
-def test_a_plan_names_no_restricted_zone(store: Path) -> None:
+def test_a_plan_names_no_restricted_zone(store: Path, alone: None) -> None:
     ZONES.save(store, in_force("Number 7", kind=CLOSURE), NOW)
     at = AppTest.from_string(WHERE, default_timeout=60)
     at.query_params["zone"] = "1"

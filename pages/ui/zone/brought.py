@@ -18,7 +18,7 @@ from pages.ui.chart.palette import palette
 from pages.ui.map import base_map, lattice, maps
 from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit, Overlay
-from pages.ui.shell import access, frame
+from pages.ui.shell import access, done, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.folders import by_name
 from pages.ui.zone import asked, form, shown, state
@@ -106,7 +106,7 @@ def _no_hit(_: Hit) -> None:
 
 def _save(data: Dataset, one: Proposal, basis: str, key: str) -> str:
     zone = form.typed(key).zone(data, one.wkt, FILE)
-    saved = ZONES.save(data.store, zone, state.now(), actor=access.actor())
+    saved = ZONES.save(data.store, zone, done.now(), actor=access.actor())
     st.session_state[_SAVED] = st.session_state.get(_SAVED, frozenset()) | {(basis, one.row)}
     st.session_state[state.CHOSEN] = (saved.id, saved.revision)
     return f"Saved: {saved.content.name}."

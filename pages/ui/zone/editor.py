@@ -20,7 +20,7 @@ from pages.ui.chart.palette import palette
 from pages.ui.map import base_map, lattice, maps
 from pages.ui.map import parts as map_parts
 from pages.ui.map.maps import Hit, Overlay
-from pages.ui.shell import access, frame
+from pages.ui.shell import access, done, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.zone import asked, corners, form, made, offered, shown, state
 
@@ -234,7 +234,7 @@ def _zone(data: Dataset, found: _Outline, key: str) -> Zone:
 
 
 def _save(data: Dataset, found: _Outline, key: str) -> str:
-    one = ZONES.save(data.store, _zone(data, found, key), state.now(), actor=access.actor())
+    one = ZONES.save(data.store, _zone(data, found, key), done.now(), actor=access.actor())
     corners.forget()
     state.seen(one)
     return f"Saved: {one.content.name}."
@@ -247,7 +247,7 @@ def _revise(data: Dataset, found: _Outline, before: Kept[Zone], key: str) -> str
         new = replace(new, origin=old.origin, data_version=old.data_version)
     what = difference(old, new)
     one = ZONES.revise(
-        data.store, before.id, before.revision, new, state.now(), actor=access.actor(), what=what or "Changed"
+        data.store, before.id, before.revision, new, done.now(), actor=access.actor(), what=what or "Changed"
     )
     corners.forget()
     state.seen(one)

@@ -15,9 +15,8 @@ from data.zone.limits import limit_note, limits_of
 from data.zone.times import moment_of
 from data.zone.zone import DRAWN, KINDS, NOTES_LENGTH, ROLE_LENGTH, Zone
 from geo.errors import InputError
-from pages.ui.shell import frame
+from pages.ui.shell import done, frame
 from pages.ui.shell.cache import Dataset
-from pages.ui.zone import state
 
 _FIRST, _LAST = date(2000, 1, 1), date(2100, 12, 31)
 _DAY_FORM = "DD/MM/YYYY"
@@ -124,7 +123,7 @@ def draw(data: Dataset, start: Facts, key: str) -> None:
             later = (start.starts[0] + timedelta(days=1), start.starts[1])
             _moment("Ends", start.ends or later, f"{key}_end")
         st.text_area("Notes", value=start.notes, max_chars=NOTES_LENGTH, key=f"{key}_notes", height=68)
-        frame.note(state.NO_NAMES)
+        frame.note(done.NO_NAMES)
         _say(data, typed(key))
 
 

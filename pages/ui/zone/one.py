@@ -19,7 +19,7 @@ from geo.errors import InputError
 from pages.ui.chart.palette import palette
 from pages.ui.map import base_map, lattice
 from pages.ui.map.maps import Hit, Overlay
-from pages.ui.shell import access, frame
+from pages.ui.shell import access, done, frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.zone import asked, editor, example, form, shown, state
 
@@ -109,7 +109,7 @@ def _facts(data: Dataset, one: Kept[Zone], day: date) -> list[tuple[str, str]]:
 
 
 def _when(data: Dataset, one: Kept[Zone]) -> str:
-    return state.when(one.saved_at, zone_of(data.area))
+    return done.when(one.saved_at, zone_of(data.area))
 
 
 def _map(data: Dataset, one: Kept[Zone]) -> None:
@@ -160,12 +160,12 @@ def _change() -> None:
 
 
 def _archive(data: Dataset, one: Kept[Zone]) -> str:
-    state.seen(ZONES.archive(data.store, one.id, one.revision, state.now(), actor=access.actor()))
+    state.seen(ZONES.archive(data.store, one.id, one.revision, done.now(), actor=access.actor()))
     return f"Archived: {one.content.name}. No map shows it, and no page offers it."
 
 
 def _take_back(data: Dataset, one: Kept[Zone]) -> str:
-    state.seen(ZONES.take_back(data.store, one.id, one.revision, state.now(), actor=access.actor()))
+    state.seen(ZONES.take_back(data.store, one.id, one.revision, done.now(), actor=access.actor()))
     return f"Taken out of the archive: {one.content.name}."
 
 
@@ -198,6 +198,6 @@ def _history(data: Dataset, one: Kept[Zone], *, may: bool) -> None:
 def _go_back(data: Dataset, one: Kept[Zone], older: Mapping[int, Kept[Zone]], key: str) -> str:
     wanted = older[st.session_state[key]]
     what = f"As in revision {wanted.revision} again"
-    new = ZONES.revise(data.store, one.id, one.revision, wanted.content, state.now(), actor=access.actor(), what=what)
+    new = ZONES.revise(data.store, one.id, one.revision, wanted.content, done.now(), actor=access.actor(), what=what)
     state.seen(new)
     return f"{what}." if new.revision > one.revision else "Nothing has changed."

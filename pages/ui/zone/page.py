@@ -19,7 +19,7 @@ from data.zone.exported import zones_geojson
 from data.zone.zone import KINDS, Zone
 from data.zone.zones import ZONES
 from pages.ui.map import base_map
-from pages.ui.shell import access, address, downloads, filters, frame, screenshot, tables
+from pages.ui.shell import access, address, done, downloads, filters, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import day_at, resolve
 from pages.ui.zone import asked, brought, editor, example, offered, sheet_panel, state
@@ -133,8 +133,8 @@ def table(data: Dataset, found: Iterable[Kept[Zone]]) -> pd.DataFrame:
         {
             "Name": one.content.name,
             "Legal kind": KINDS[one.content.kind],
-            "From": state.when(one.content.starts, local),
-            "To": state.when(one.content.ends, local) if one.content.ends else "no end set",
+            "From": done.when(one.content.starts, local),
+            "To": done.when(one.content.ends, local) if one.content.ends else "no end set",
             "State": "archived" if one.archived else zone_one.standing(one.content, day, str(local)),
         }
         for one in found

@@ -3,63 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from html import escape
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
 from data.plan.plans import Saved
-from geo.errors import InputError
 from pages.ui.plan.paper.carried import LOCAL
-from pages.ui.shell.folders import by_name
+from pages.ui.shell import done
+from pages.ui.shell.done import NO_NAMES as NO_NAMES
+from pages.ui.shell.done import now as now
 
 OPEN = "plan_open"  # (number, revision) of the plan that the steps change
 CHOSEN = "plan_saved_chosen"  # (number, revision) of the plan that is looked at
-NO_NAMES = "No names or other personal data here: everybody who opens the dashboard can read it."
 TOP, PLAN = "top", "plan"
 _TOLD = "plan_saved_told"
 
 
 def act(place: str, change: Callable[..., str], *args: Any) -> None:
-    """Do something to saved plans, from a button, and keep how it went.
-
-    Parameters
-    ----------
-    place : str
-        Where it is said: ``TOP``, or ``PLAN`` beside the plan that is looked at.
-    change : callable
-        Gives what it did, as a sentence.
-    *args
-        Of ``change``.
-    """
-    try:
-        st.session_state[_TOLD] = (place, "done", change(*args))
-    except InputError as error:
-        st.session_state[_TOLD] = (place, "failed", by_name(str(error)))
+    """Do something to saved plans: :func:`pages.ui.shell.done.act`, told at ``TOP`` or, beside the plan, ``PLAN``."""
+    done.act(_TOLD, place, change, *args)
 
 
 def tell(place: str = "") -> None:
-    """Say how the last change went, if this is the place; without a place, if it was not yet said."""
-    where, kind, text = st.session_state.get(_TOLD, ("", "", ""))
-    if not kind or place not in ("", where):
-        return
-    del st.session_state[_TOLD]
-    if kind == "done":
-        st.html(f'<div class="done" role="status">{escape(text)}</div>')
-    else:
-        st.html(f'<div class="failed" role="alert"><strong>Not done.</strong> {escape(text)}</div>')
-
-
-def now() -> datetime:
-    """Give the time of a save."""
-    return datetime.now(UTC)
+    """Say how the last change went: :func:`pages.ui.shell.done.tell`."""
+    done.tell(_TOLD, place)
 
 
 def when(moment: datetime) -> str:
     """Write a moment in local time: "23 Nov 2026, 14:05"."""
-    local = moment.astimezone(LOCAL)
-    return f"{local.day} {local:%b %Y, %H:%M}"
+    return done.when(moment, LOCAL)
 
 
 def seen(one: Saved, *, opens: bool = False) -> None:
