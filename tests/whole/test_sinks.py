@@ -67,8 +67,12 @@ READ: dict[str, dict[str, str]] = {
     "pages/ui/problem/counts.py": {"tally_html(tally)": _ESCAPED},
     "pages/ui/problem/objective.py": {"label": _WRITTEN_HERE},
     "pages/ui/problem/one.py": {"'; '.join(said)": _ESCAPED, "STEPS.__getitem__": _WRITTEN_HERE},
-    "pages/ui/problem/page.py": {"PARTS.__getitem__": _WRITTEN_HERE},
+    "pages/ui/problem/page.py": {
+        "PARTS.__getitem__": _WRITTEN_HERE,
+        "rows_html(_table(data, list(shown.values())), 'Problems')": _ESCAPED,
+    },
     "pages/ui/problem/places.py": {"label": _WRITTEN_HERE, "words or None": _WRITTEN_HERE},
+    "pages/ui/problem/responses.py": {"rows_html(table(problem), 'Responses')": _ESCAPED},
     "pages/ui/problem/steps.py": {"lines_html(step)": _ESCAPED, "n": _NUMBERS, "rows": _ESCAPED},
     "pages/ui/shell/access.py": {
         "label": "a provider, as the administrator named it", "name": "a page of ours",
