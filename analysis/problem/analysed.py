@@ -182,5 +182,5 @@ REPORTING = (
 
 def unknown(asked: Subject) -> tuple[Said, ...]:
     """Say what is not known, whatever the counts say."""
-    kinds = (Said("kinds", KINDS),) if asked.category == ASB and not asked.partner else ()
-    return (*kinds, Said("who", WHO), Said("why", WHY), Said("reporting", REPORTING))
+    kinds = (Said("kinds", KINDS, refused=True),) if asked.category == ASB and not asked.partner else ()
+    return (*kinds, Said("who", WHO, refused=True), Said("why", WHY, refused=True), Said("reporting", REPORTING))

@@ -7,7 +7,7 @@ from analysis.outcome.evaluation import CANNOT_TELL, FELL
 from analysis.outcome.operation import Verdict
 from analysis.problem.said import Said, hushed
 
-SMALL = 0.2  # a smallest fall above this comes from counts that are small
+SMALL = 0.2  # above this much may have changed unseen
 LIMITS = (
     "It says what changed, not why. More officers can mean more records, and places chosen at their worst tend to get "
     "better by themselves."
@@ -52,6 +52,7 @@ def _ending(found: Verdict) -> str:
             "More were recorded than places like it lead to expect, by more than chance. Ask first whether more was "
             "reported, or more officers were there to record it."
         )
+    # the verdict's own sentence says which fall would have gone unseen: not once more, rounded otherwise
     if found.smallest_fall <= SMALL:
-        return "It changed no more than such places do by themselves; a smaller fall may be there unseen."
-    return "It cannot be told whether this worked: that is the usual ending with counts this small, and no reproach."
+        return "It changed no more than such places do by themselves."
+    return "It cannot be told whether this worked: that is a usual ending, and no reproach."

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from data.kinds.people import MORE_GIVEN, STREET_KINDS, SURNAMES
 
-ASK = "This looks like a person's name. Plans name roles and call signs"
+ASK = "Roles, teams and call signs belong here. This looks like a person's name"
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?")
 _BREAK = re.compile(r"[^\s]")  # anything but a space between two words parts them
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")

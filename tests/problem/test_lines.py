@@ -206,7 +206,7 @@ def test_few_months_say_what_they_are_too_few_for(n: int) -> None:
     )
     assert said["count"].text == f"{20 * n} ASB incidents were recorded here in {there} in the data."
     assert {key for key, one in said.items() if one.refused} == {
-        "change", "months", "since", "chance", "steady", "beside", "hours"
+        "change", "months", "since", "chance", "steady", "beside", "hours", "kinds", "who", "why"
     }  # fmt: skip
 
 

@@ -183,12 +183,9 @@ def test_every_ending_has_its_sentence_and_blames_nobody(judged: Callable[..., V
     small = replace(verdict, verdict=CANNOT_TELL, smallest_fall=0.37)
     said = {one.key: one.text for one in ending(small)}
     assert said["verdict"] == verdict.sentence
-    assert said["ending"] == (
-        "It cannot be told whether this worked: that is the usual ending with counts this small, and no reproach."
-    )
+    assert said["ending"] == "It cannot be told whether this worked: that is a usual ending, and no reproach."
     assert "no reproach" not in ending(replace(small, smallest_fall=0.1))[1].text
-    for fall in (0.1, 0.37, 0.99):  # the verdict's own sentence says which fall could be seen, once
-        assert not set("0123456789%") & set(ending(replace(small, smallest_fall=fall))[1].text)
+    assert ending(replace(small, smallest_fall=0.1))[1].text == "It changed no more than such places do by themselves."
     assert ending(replace(verdict, verdict=FELL))[1].text.startswith("Fewer were recorded")
     assert ending(replace(verdict, verdict=ROSE))[1].text.startswith("More were recorded")
     for kind in (CANNOT_TELL, FELL, ROSE):

@@ -295,7 +295,7 @@ def the_end(at: AppTest, store: Path) -> None:
     what = [one.what for one in PROBLEMS.history(store, 1)]
     assert what[0] == "Opened again"
     assert "Scanning: reopened" in what
-    press(at, "Copy")
+    press(at, "Make a copy")
     assert newest(store, 2).title == "Copy of Noise around the park"
     press(at, "Archive")
     press(at, "Yes, archive it")
@@ -355,7 +355,7 @@ def test_who_may_only_look_sees_all_steps_and_no_restricted_zone(
     monkeypatch.setattr(access, "actor", lambda: who.actor)
     at = open_at(store, problem=str(one.id))
     assert SECRET in text(at)
-    assert {"Copy", "Archive", "Name, owner and places"} <= labels(at)
+    assert {"Make a copy", "Archive", "Name, owner and places"} <= labels(at)
     who.actor = READER
     ran(at)
     for step in (OBJECTIVE, SCANNING, ANALYSIS, RESPONSE, ASSESSMENT):
@@ -423,8 +423,8 @@ def test_on_the_demonstration_there_are_examples_and_what_is_saved_is_simulated(
     for step in (OBJECTIVE, SCANNING, ANALYSIS, RESPONSE, ASSESSMENT):
         go(at, step)
         assert "an example of the demonstration, to be read" in text(at)
-        assert labels(at) == {"All problems", "Copy", "Screenshot view"}
-    press(at, "Copy")
+        assert labels(at) == {"All problems", "Make a copy", "Screenshot view"}
+    press(at, "Make a copy")
     assert newest(tmp_path).simulated
     assert "Save the entry" in labels(go(at, RESPONSE))
     at = press(open_at(tmp_path), "New problem")

@@ -71,8 +71,8 @@ READ: dict[str, dict[str, str]] = {
         "PARTS.__getitem__": _WRITTEN_HERE,
         "rows_html(_table(data, list(shown.values())), 'Problems')": _ESCAPED,
     },
-    "pages/ui/problem/responses.py": {"rows_html(table(problem), 'Responses')": _ESCAPED},
     "pages/ui/problem/places.py": {"label": _WRITTEN_HERE, "words or None": _WRITTEN_HERE},
+    "pages/ui/problem/responses.py": {"rows_html(table(problem), 'Responses')": _ESCAPED},
     "pages/ui/problem/steps.py": {"lines_html(step)": _ESCAPED, "n": _NUMBERS, "rows": _ESCAPED},
     "pages/ui/shell/access.py": {
         "label": "a provider, as the administrator named it", "name": "a page of ours",

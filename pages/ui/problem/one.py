@@ -156,7 +156,7 @@ def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
         if not record.example(one):
             _history(data, one)
         if may or (record.example(one) and access.actor().may(PLAN)):
-            st.button("Copy", type="tertiary", on_click=record.act, args=(_copy, data, one), key="problem_copy")
+            st.button("Make a copy", type="tertiary", on_click=record.act, args=(_copy, data, one), key="problem_copy")
             if may and not one.archived:
                 question = f"Archive {one.content.title} for everybody? It can be taken out again."
                 st.button(

@@ -33,8 +33,6 @@ def show(one: Kept[Problem]) -> None:
     problem = one.content
     if problem.responses:
         st.html(rows_html(table(problem), "Responses"))
-    else:
-        frame.note("Nothing is entered yet.")
     for line in problem.response.lines:
         frame.note(line.text)
 

@@ -10,12 +10,11 @@ from typing import Any
 import streamlit as st
 
 from data.kinds.lists import join_words
-from data.plan.names import names_in
+from data.plan.names import ASK, names_in
 from pages.ui.map import lattice
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.zone import state
 
-ASK = "This looks like a person's name. Zones name roles and places"
 _ASKED = "zone_asked"
 
 
