@@ -92,9 +92,17 @@ def test_from_a_place_on_hotspots_to_the_printed_form(browser: Browser, real_sto
         lines = PROBLEMS.load(store, 1).content.scanning.lines
         assert [one.text for one in lines if one.by == PARTNER] == ["Most come from outside."]
         assert len([one for one in lines if one.by == DATA]) == 8
-        press(page, "Sign off")
-        step(page, "Analysis")
-        press(page, "Sign off")
+        page.get_by_role("combobox", name="Change").click()
+        page.get_by_role("option", name="Line 1").click()
+        settled(page)
+        typed(page, "What it says", "More than last year, residents say.")
+        press(page, "Save the line")
+        expect(page.get_by_text("partner; the data said:")).to_be_visible(timeout=SLOW_MS)
+        for _ in ("Scanning", "Analysis"):
+            press(page, "Sign off")
+            expect(page.get_by_role("button", name="Reopen this step")).to_be_visible(timeout=SLOW_MS)
+            settled(page)
+            step(page, "Analysis")
         for key in ("scanning", "analysis"):
             signed = PROBLEMS.load(store, 1).content.step(key).signed
             assert signed is not None
@@ -127,3 +135,16 @@ def test_from_a_place_on_hotspots_to_the_printed_form(browser: Browser, real_sto
         assert json.loads(taken(other, "To take to another computer"))["problem"]["title"] == NAME
         watch.assert_quiet()
         context.close()
+        # on a phone, in the dark: the list, the form of a new one, and the zones
+        phone = browser.new_context(viewport={"width": 390, "height": 800}, color_scheme="dark")
+        watch, page = Watch(phone), phone.new_page()
+        for query, button in (("", ""), ("", "New problem"), ("?show=zones", "")):
+            page.goto(f"{address}/problems{query}")
+            settled(page)
+            if button:
+                press(page, button)
+            assert violations(page)[0] == [], (query, button)
+            wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+            assert wide <= 390
+        watch.assert_quiet()
+        phone.close()

@@ -124,6 +124,7 @@ def test_a_briefing_offers_them_only_where_there_are_any(data: Dataset, empty: D
         panel.problems(empty, ask_of(empty))
 
 
+@pytest.mark.long
 def test_the_panel_fits_its_page_and_is_in_the_pack(data: Dataset) -> None:
     ask = ask_of(data)
     found = panel.problems(data, ask)
