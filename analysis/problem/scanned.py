@@ -308,9 +308,5 @@ def _percent(share: float) -> str:
     return f"{percent:.1f} %" if percent < 10 else f"{percent:.0f} %"
 
 
-def _were(n: int) -> str:
-    return "was" if n == 1 else "were"
-
-
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]

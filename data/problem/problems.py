@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.plan.kept import Keeper, Kept, Told
+from data.plan.kept import Keeper, Told
 from data.plan.saved import clean_line
 from data.problem.problem import Problem, checked, problem_from_json
-
-SavedProblem = Kept[Problem]
 
 
 def _clean(problem: Problem) -> Problem:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.plan.kept import Keeper, Kept, Told
+from data.plan.kept import Keeper, Told
 from data.plan.saved import clean_line, clean_lines
 from data.zone.zone import Zone, checked, zone_from_json
-
-SavedZone = Kept[Zone]
 
 
 def _clean(zone: Zone) -> Zone:
