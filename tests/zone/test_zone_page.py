@@ -167,6 +167,10 @@ def test_a_reader_sees_zones_but_no_restricted_one_by_any_way(store: Path, monke
     at = part(zone="1")
     assert "One house" in text(at)
     assert "Restricted" in text(at)
+    listed = str([one.value for one in at.dataframe])  # what a browser can save
+    assert "Open" in listed
+    assert "One house" not in listed
+    assert "A yard" not in listed
     as_actor(monkeypatch, READER)
     for asked in ("", "1", "2", "1-1"):
         at = part(zone=asked)
