@@ -108,15 +108,13 @@ def dated(feed: Incidents | None, area: Area, shape: Any, as_at: pd.Period | Non
     kinds = [str(kind) for kind in kept.frame["category"].dropna().unique()]
     crimes = [kind for kind in kinds if addable(kind)]
     if not kinds:
-        raise Refusal("The dated feed has no incident in the zone", "Choose a larger zone")
+        raise Refusal("The dated feed has no incident")
     category = ASB if ASB in kinds else together(crimes)
     last = known.months[-1]
     late = kept.of(category).in_area().within(last - YEAR + 1, last)
     here = replace(late, frame=late.frame[inside_of(late.frame, shape)])
     if here.frame.empty:
-        raise Refusal(
-            f"The dated feed has no incident in the zone in the 12 months to {month_name(last)}", "Choose a larger zone"
-        )
+        raise Refusal(f"The dated feed has no incident in the zone in the 12 months to {month_name(last)}")
     day, band = _when(here.frame)
     month = pd.PeriodIndex(here.frame["month"])
     return Dated(

@@ -180,8 +180,7 @@ def recorded(incidents: Incidents, area: Area, shape: Any, months: pd.PeriodInde
     if not in_it.any():
         raise Refusal(
             "No published point lies in the zone: incidents stand at the nearest of a fixed list of points, so that "
-            "none here does not mean that nothing happened",
-            "Make the zone wider",
+            "none here does not mean that nothing happened"
         )
     narrow = shapely.buffer(shape, -EDGE_M)
     table = _Table.of(incidents, (shape, shapely.buffer(shape, EDGE_M), narrow))

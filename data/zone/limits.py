@@ -19,7 +19,7 @@ UNITS = ("hours", "days", "months", "years")
 MOST = 10_000
 TEXT_LENGTH = 200
 _LAST_YEAR = 9000  # of a calendar: what may last until then has no end
-_ACT = "Anti-social Behaviour, Crime and Policing Act 2014"
+_ACT = "Anti-social Behaviour, Crime and Policing Act 2014 as it stood in 2025"
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,13 @@ NATIONAL = (
     Limit(DISPERSAL, "dispersal authorisation", 48, "hours", f"{_ACT}, section 34"),
     Limit(PUBLIC_SPACES, "public spaces protection order", 3, "years", f"{_ACT}, section 60; it can be extended"),
     Limit(ALCOHOL, "order that restricts alcohol", 3, "years", f"{_ACT}, sections 59 to 63; it can be extended"),
-    Limit(CLOSURE, "closure notice", 48, "hours", f"{_ACT}, section 77; 24 hours below a superintendent"),
+    Limit(
+        CLOSURE,
+        "closure notice",
+        48,
+        "hours",
+        f"{_ACT}, section 77; 24 hours below a superintendent or a council's chief executive",
+    ),
     Limit(CLOSURE, "closure order", 3, "months", f"{_ACT}, sections 80 and 82; it can be extended to 6"),
 )
 

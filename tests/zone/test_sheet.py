@@ -14,16 +14,27 @@ import shapely
 
 from analysis.common.disclosure import HIDDEN, UNDER
 from analysis.common.refusal import Refusal
+from analysis.common.years import Comparison
 from analysis.zone.dated import DAYS, HOURS, Dated
 from analysis.zone.months import zone_months
-from analysis.zone.recorded import Recorded, recorded
+from analysis.zone.recorded import Beside, Recorded, recorded
 from data.kinds.crime_types import ASB, CATEGORIES
 from data.place.area import Area
 from data.zone.zone import CLOSURE, Zone, kept_shape
 from geo.errors import InputError
 from pages.ui.paper.page import bind
 from pages.ui.zone.sheet import sheet_pages, sheet_pdf
-from pages.ui.zone.sheet_words import DECIDES, MOST_KINDS, NOT_GROUNDS, Found, simulated
+from pages.ui.zone.sheet_words import (
+    DECIDES,
+    MOST_KINDS,
+    NOT_GROUNDS,
+    Found,
+    change_notes,
+    change_rows,
+    count_rows,
+    simulated,
+    sure,
+)
 from tests.made_incidents import made, months_of
 from tests.paper.print_checks import collisions, outside, pdf_pages
 from tests.zone.made_zones import made_zone
@@ -88,7 +99,7 @@ def test_the_first_page_says_who_decides_and_the_second_how_sure(area: Area, zon
                  "Page 1 of 2", "Read by the authorising officer", "Contains data from data.police.uk",
                  f"{15 - MOST_KINDS} more are left out for want of room"):  # fmt: skip
         assert text in first, text
-    for text in ("October 2024 to November 2024 6 75.0 % 78", "3 published points lie inside the zone, ",
+    for text in ("October 2024 to November 2024 6 – 78", "3 published points lie inside the zone, ",
                  "ASB in the 12 months to December 2024: 36 in the zone, 48 if it were 50 m wider, 36",
                  "Days and hours", "From the feed “council”", "How this was made", "Page 2 of 2",
                  "data version made"):  # fmt: skip
@@ -117,6 +128,32 @@ def test_there_are_two_pages_and_nothing_collides(area: Area, zone: Zone, full: 
     text = "\n".join(one.get_text() for one in sheets[0].figure.texts)
     assert NOT_GROUNDS in text
     assert DECIDES in text
+
+
+def test_small_counts_are_no_per_cent_and_a_row_does_not_say_both(full: Found) -> None:
+    """Nothing on paper tells what to do, and a change that can be chance is not "clearly fewer" beside the area."""
+    found = full.recorded
+    assert isinstance(found, Recorded)
+    asb = found.kinds[0]
+    assert isinstance(asb.late, Comparison)
+    few = replace(asb.late, current=2, previous=14, change_ratio=1 / 7, low=0.0, high=4.2, differs=False)
+    row = replace(asb, here=2, area=1742, late=few, beside=Beside(0.1, 0.01, 0.5, clear=True))
+    small = replace(found, kinds=(row, *found.kinds[1:]))
+    assert change_rows(small)[0][1:4] == ["2", "14", "can be chance"]
+    assert change_rows(small)[0][5] == "not clear"
+    assert count_rows(small)[0][3] == "–"
+    clear = replace(small, kinds=(replace(row, late=replace(few, differs=True)), *found.kinds[1:]))
+    assert change_rows(clear)[0][3:6:2] == ["clearly fewer", "clearly fewer"]
+    assert "The zone begins in October 2024" in change_notes(found, "district")[-1]
+    assert "not all that happened; they do not say who" in " ".join(sure(found))
+
+
+def test_paper_gives_the_reason_and_no_advice(area: Area, zone: Zone) -> None:
+    found = Found(Refusal("Nothing is loaded", "Load files"), Refusal("There is no dated feed", "Load a feed"))
+    told = [one.get_text() for sheet in sheet_pages(zone, found, area, None, when=WHEN, note="")
+            for one in sheet.figure.texts]  # fmt: skip
+    assert "There is no dated feed." in told
+    assert not [text for text in told if "Load" in text]
 
 
 def test_a_restricted_zone_is_never_put_on_paper(area: Area, zone: Zone, full: Found) -> None:

@@ -341,6 +341,12 @@ def test_the_last_moment_that_the_law_lets(limit: tuple[int, str], starts: datet
     assert one.until(starts.replace(tzinfo=UTC), CLOCK) == until.replace(tzinfo=UTC)
 
 
+def test_a_limit_says_of_which_year_the_law_is(area: Area) -> None:
+    for limits in (limits_of({}), limits_of(area.raw)):
+        assert len(limits) == 5
+        assert all("as it stood in 2025" in one.source for one in limits)
+
+
 def test_a_limit_beyond_all_calendars_is_none() -> None:
     one = Limit(DISPERSAL, "order", 10_000, "years", "Act")
     zone = replace(made_zone(), ends=made_zone().starts + timedelta(days=60_000))

@@ -186,6 +186,15 @@ def test_a_plan_names_no_restricted_zone(store: Path, alone: None) -> None:
     at.query_params["zone"] = "1"
     at.run()
     assert re.fullmatch(r"zone 1, outline [0-9a-f]{8}", at.session_state["found"].zone_kept)
+    assert at.session_state["found"].zone == "not named here"
+
+
+def test_did_it_work_offers_no_restricted_zone(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its cells stand in the address and in files."""
+    ZONES.save(store, in_force("Number 7", kind=CLOSURE), NOW)
+    at = open_page(monkeypatch, store, DID, did="past", did_places="none", did_zones="1")
+    assert "(4 cells)" not in text(at)
+    assert not [one for one in at.multiselect if one.label == "Zones" and one.value]
 
 
 def test_a_zone_of_another_area_or_of_the_demonstration_is_not_offered(

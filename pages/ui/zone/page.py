@@ -107,9 +107,10 @@ def _list(data: Dataset, every: dict[int, Kept[Zone]], *, may: bool) -> None:
         "Zone", list(there), format_func=names.__getitem__, key=_PICK, on_change=_pick,
         args=({one.id: one.revision for one in there.values()},),
     )  # fmt: skip
-    if len(there) > 1:
+    open_ = [one for one in there.values() if not one.content.restricted]  # a table can be saved from the browser
+    if len(there) > 1 and open_:
         alt = "Zones: name, legal kind, from, to, and whether it is in force"
-        tables.show(table(data, there.values()), alt, of="zones", most=_LIST_PX)
+        tables.show(table(data, open_), alt, of="zones", most=_LIST_PX)
 
 
 def _export(data: Dataset, every: dict[int, Kept[Zone]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from analysis.common.method import month_name
 from analysis.common.refusal import Refusal
 from analysis.zone.dated import Written
 from analysis.zone.recorded import Recorded
@@ -92,7 +93,7 @@ def _first(zone: Zone, found: Found, area: Area, ground: BaseMap | None, note: s
     recorded = found.recorded
     sign = sheet.high - MARGIN - _FOOT - _SIGN
     rows = 0 if isinstance(recorded, Refusal) else len(said.shown(recorded))
-    below = 16 + (30 if not rows else HEAD + ROW * rows + 2 + 3 * 10.2) + 16
+    below = 16 + (30 if not rows else HEAD + ROW * rows + 2 + 4 * 10.2) + 16
     high = max(sign - y - below, _LEAST_MAP)
     points = () if isinstance(recorded, Refusal) else recorded.near
     zone_map(sheet, y, high, area, ground, zone.shape, points, simulated=simulated)
@@ -102,7 +103,7 @@ def _first(zone: Zone, found: Found, area: Area, ground: BaseMap | None, note: s
     y += 13
     if isinstance(recorded, Refusal):
         y = heading(sheet, y, "Recorded in the zone")
-        lines(sheet, y, [str(recorded)], 2, size=8)
+        lines(sheet, y, [recorded.reason], 2, size=8)
     else:
         _counts(sheet, y, recorded, area)
     _signed(sheet, sign)
@@ -155,7 +156,7 @@ def _counts(sheet: Sheet, y: float, found: Recorded, area: Area) -> float:
     rows = said.count_rows(found)
     bold = [k for k, one in enumerate(said.shown(found)) if said.is_crime_sum(one)]
     y = table(sheet, y, columns, rows, bold=bold)
-    return lines(sheet, y, [f"{said.land(found, area.kind)} {said.NEVER_ADDED} {said.left_out(found)}"], 3)
+    return lines(sheet, y, [f"{said.land(found, area.kind)} {said.NEVER_ADDED} {said.left_out(found)}"], 4)
 
 
 def _signed(sheet: Sheet, y: float) -> None:
@@ -163,7 +164,7 @@ def _signed(sheet: Sheet, y: float) -> None:
     room = sheet.wide - 2 * MARGIN
     sheet.box(MARGIN, y, room, _SIGN - 8, facecolor="none", edgecolor=MUTED, linewidth=0.6)
     sheet.text(MARGIN + 6, y + 12, "Read by the authorising officer", 8, "bold")
-    for x, wide, text in ((6, 190, "Name and rank"), (206, 150, "Signature"), (366, 155, "Date and time")):
+    for x, wide, text in ((6, 190, "Name, and rank or post"), (206, 150, "Signature"), (366, 155, "Date and time")):
         sheet.line(MARGIN + x, y + 40, MARGIN + x + wide, y + 40, 0.6)
         sheet.text(MARGIN + x, y + 49, text, 7, color=MUTED)
 
@@ -182,10 +183,10 @@ def _second(zone: Zone, found: Found, area: Area) -> Sheet:
     recorded = found.recorded
     if isinstance(recorded, Refusal):
         y = heading(sheet, y, "The same months of past years, and of late")
-        y = lines(sheet, y, [str(recorded)], 3, size=8)
+        y = lines(sheet, y, [recorded.reason], 3, size=8)
     else:
         row = _row(found)
-        y = _past_years(sheet, y, recorded, row)
+        y = _past_years(sheet, y, recorded, area, row)
         y = _late(sheet, y, recorded, area, row)
         y = heading(sheet, y + _GAP, "How sure the counts are")
         y = lines(sheet, y, said.sure(recorded), 6, size=8)
@@ -212,9 +213,9 @@ def _row(found: Found) -> float:
     return float(min(max((_ROOM - (80.0 if feed else 40.0)) / rows, _ROWS[0]), _ROWS[1]))
 
 
-def _past_years(sheet: Sheet, y: float, found: Recorded, row: float) -> float:
+def _past_years(sheet: Sheet, y: float, found: Recorded, area: Area, row: float) -> float:
     y = heading(sheet, y, "The same months of past years, in the zone")
-    head, rows = said.year_head(found), said.year_rows(found)
+    head, rows = said.year_head(found, area.kind), said.year_rows(found)
     if not rows:
         return lines(sheet, y, ["None of these months is in the data."], 1, size=8)
     room = sheet.wide - 2 * MARGIN
@@ -227,14 +228,16 @@ def _past_years(sheet: Sheet, y: float, found: Recorded, row: float) -> float:
         columns.append(Column(head[1 + 2 * k], at, 0.56 * each - 4, right=True))
         columns.append(Column(head[2 + 2 * k], at + 0.56 * each, 0.44 * each - 2, right=True))
     y = table(sheet, y, columns, rows, row=row)
-    notes = [f"Published data know no days: the whole of these months is counted. Data: {found.known}."]
+    notes = [said.year_note(found)]
     if more := said.years_before(found):
         notes.insert(0, f"{more} earlier year{' is' if more == 1 else 's are'} in the data and not in this table.")
-    return lines(sheet, y, notes, 2, size=8)
+    return lines(sheet, y, notes, 3, size=8)
 
 
 def _late(sheet: Sheet, y: float, found: Recorded, area: Area, row: float) -> float:
-    y = heading(sheet, y + _GAP, "Of late, beside the area")
+    y = heading(
+        sheet, y + _GAP, f"The 12 months to {month_name(found.as_at)} and the 12 before, beside the {area.kind}"
+    )
     columns = (
         Column("Crime type", 0, 128), Column("12 months", 130, 42, right=True),
         Column("12 before", 176, 42, right=True), Column("Change in the zone", 228, 178),
@@ -242,13 +245,13 @@ def _late(sheet: Sheet, y: float, found: Recorded, area: Area, row: float) -> fl
     )  # fmt: skip
     bold = [k for k, one in enumerate(said.shown(found)) if said.is_crime_sum(one)]
     y = table(sheet, y, columns, said.change_rows(found), bold=bold, row=row)
-    return lines(sheet, y, said.change_notes(found, area.kind), 4, size=8)
+    return lines(sheet, y, said.change_notes(found, area.kind), 5, size=8)
 
 
 def _dated(sheet: Sheet, y: float, found: Found) -> float:
     y = heading(sheet, y, "Days and hours")
     if isinstance(found.dated, Refusal):
-        return lines(sheet, y, [str(found.dated)], 2, size=8)
+        return lines(sheet, y, [found.dated.reason], 2, size=8)
     tables = said.feed_tables(found.dated)
     y = lines(sheet, y, said.feed_notes(found.dated, tables), 5, size=8)
     return _feed(sheet, y, tables)

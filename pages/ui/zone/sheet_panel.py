@@ -130,7 +130,7 @@ def _published(recorded: Recorded, kind: str, found: Found) -> None:
         frame.note(f"{said.points(recorded)} {said.edge(recorded)}")
     with years:
         _title("The same months of past years")
-        _years(recorded)
+        _years(recorded, kind)
     with late:
         _title("The last 12 months against the 12 before")
         names = ["kind", "late", "before", "change", "area_change", "beside"]
@@ -150,7 +150,7 @@ def _counts(recorded: Recorded) -> pd.DataFrame:
             "kind": [said.title_of(one.category) for one in kinds],
             "here": [one.here for one in kinds],
             "area": [one.area for one in kinds],
-            "part": [said.part(one.share) for one in kinds],
+            "part": [said.part_of(one.here, one.area) for one in kinds],
             "wider": [one.wider for one in kinds],
             "narrower": pd.array([one.narrower if recorded.narrower_left else None for one in kinds], dtype="Int64"),
         }
@@ -161,15 +161,15 @@ def _title(text: str) -> None:
     st.html(f'<h3 class="chart-title">{escape(text)}</h3>')
 
 
-def _years(recorded: Recorded) -> None:
+def _years(recorded: Recorded, kind: str) -> None:
     rows = said.year_rows(recorded)
     if not rows:
         frame.note("None of these months is in the data.")
         return
-    head = said.year_head(recorded)
+    head = said.year_head(recorded, kind)
     names = [head[0], *(head[k] if k % 2 else f"{head[k - 1]}, part" for k in range(1, len(head)))]
     tables.show(pd.DataFrame(rows, columns=names), "Incidents in the zone's months, by year", of="zone_years")
-    frame.note(f"Published data know no days: the whole of these months is counted. Data: {recorded.known}.")
+    frame.note(said.year_note(recorded))
 
 
 def _feed_counts(found: Found) -> None:

@@ -68,7 +68,7 @@ def table(
 ) -> float:
     """Set a table; each text is cut to its column. Rows of ``bold`` stand out. Gives where it ends."""
     wide = room or sheet.wide - 2 * MARGIN
-    titles = [words.wrap(column.title, column.room, 7, most=2) for column in columns]
+    titles = [words.wrap(column.title, column.room, 7, most=3) for column in columns]
     deep = max(map(len, titles))
     for column, title in zip(columns, titles, strict=True):
         for k, line in enumerate(title, start=deep - len(title)):

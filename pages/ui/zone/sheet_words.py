@@ -10,7 +10,7 @@ from analysis.common.percents import interval, signed
 from analysis.common.refusal import Refusal
 from analysis.common.years import Comparison
 from analysis.zone.dated import Dated, Written, written
-from analysis.zone.recorded import CRIME, EDGE_M, Beside, KindCount, Recorded
+from analysis.zone.recorded import CRIME, EDGE_M, FEW, KindCount, Recorded
 from data.kinds.crime_types import ASB, category_title, incidents_words
 from data.zone.times import length_words, minute_words
 from data.zone.times import words as time_words
@@ -24,11 +24,13 @@ MOVED = (
     "to some hundreds of metres away."
 )
 REPORTED = (
-    "Counts are what was reported and recorded. "
+    "Counts are what was reported and recorded, not all that happened; they do not say who did it, or why. "
     "A zone is drawn where much was recorded: fewer afterwards can be chance."
 )
 MOST_KINDS, MOST_YEARS = 8, 8
 NONE = "–"
+CHANCE = "can be chance"
+PER_CENT = "Under 10 incidents: no per cent."
 _YEARS_OF = 2  # crime types beside ASB and all crime in the table of past years
 _FEW = 50  # incidents of a feed under which days and hours can be chance
 _FINE = 0.1
@@ -84,6 +86,11 @@ def part(share: float | None) -> str:
     return "0 %" if per == 0 else f"under {_FINE:g} %" if per < _FINE else f"{per:.1f} %"
 
 
+def part_of(here: int, whole: int) -> str:
+    """Write a count as a part of the area's; of under 10 incidents no per cent is said."""
+    return NONE if here < FEW or not whole else part(here / whole)
+
+
 def title_of(category: str) -> str:
     """Name a crime type as a row of the sheet does."""
     return "ASB" if category == ASB else category_title(category)
@@ -107,7 +114,7 @@ def count_rows(found: Recorded) -> list[list[str]]:
     """Rows of the table of counts: crime type, zone, area, part of it, 50 m wider and narrower."""
     return [
         [
-            title_of(one.category), f"{one.here:,}", f"{one.area:,}", part(one.share), f"{one.wider:,}",
+            title_of(one.category), f"{one.here:,}", f"{one.area:,}", part_of(one.here, one.area), f"{one.wider:,}",
             f"{one.narrower:,}" if found.narrower_left else NONE,
         ]
         for one in shown(found)
@@ -116,7 +123,9 @@ def count_rows(found: Recorded) -> list[list[str]]:
 
 def land(found: Recorded, kind: str) -> str:
     """Say how much of the area's land the zone covers."""
-    text = f"The zone covers {part(found.land_share)} of the {kind}'s land."
+    text = (
+        f"The zone covers {part(found.land_share)} of the {kind}'s land, which does not say how many people are there."
+    )
     if found.outside_share >= 0.005:
         text += f" {part(found.outside_share)} of it lies outside the {kind}; nothing is counted there."
     return text
@@ -126,14 +135,24 @@ def left_out(found: Recorded) -> str:
     """Say which crime types have no row."""
     more = len(found.kinds) - MOST_KINDS
     text = "Rows below all recorded crime are parts of it; types with under 10 in the last 24 months have none."
+    text += f" {PER_CENT}"
     if more > 0:
         text += f" {more} more {'is' if more == 1 else 'are'} left out for want of room."
     return text
 
 
-def year_head(found: Recorded) -> list[str]:
+def year_head(found: Recorded, kind: str) -> list[str]:
     """Name the columns of the table of past years."""
-    return ["Months", *(name for one in _of_years(found) for name in (title_of(one.category), "of the area's"))]
+    part = f"of the {kind}'s"
+    return ["Months", *(name for one in _of_years(found) for name in (title_of(one.category), part))]
+
+
+def year_note(found: Recorded) -> str:
+    """Say what a row of the table of past years counts."""
+    return (
+        "Published data know no days: the whole of these months is counted; “no data” where not all of them are there. "
+        f"{PER_CENT} Data: {found.known}."
+    )
 
 
 def year_rows(found: Recorded) -> list[list[str]]:
@@ -148,7 +167,7 @@ def year_rows(found: Recorded) -> list[list[str]]:
             if each is None or each.here is None or each.area is None:
                 row += ["no data", NONE]
             else:
-                row += [f"{each.here:,}", part(each.here / each.area if each.area else None)]
+                row += [f"{each.here:,}", part_of(each.here, each.area)]
         rows.append(row)
     return rows
 
@@ -167,7 +186,7 @@ def change_rows(found: Recorded) -> list[list[str]]:
     rows = []
     for one in shown(found):
         now, before, change = _change(one.late)
-        rows.append([title_of(one.category), now, before, change, _short(one.area_late), _beside(one.beside)])
+        rows.append([title_of(one.category), now, before, change, _short(one.area_late), _beside(one)])
     return rows
 
 
@@ -179,7 +198,9 @@ def _change(late: Comparison | Refusal) -> tuple[str, str, str]:
         return now, before, "none in either"
     if not late.current or not late.previous:
         way = "more" if late.current else "fewer"
-        return now, before, f"clearly {way}" if late.differs else "can be chance"
+        return now, before, f"clearly {way}" if late.differs else CHANCE
+    if min(late.current, late.previous) < FEW:
+        return now, before, f"clearly {'more' if late.current > late.previous else 'fewer'}" if late.differs else CHANCE
     size = f"{signed(late.change_ratio - 1)} ({interval(late.low, late.high)})"
     if late.differs:
         return now, before, f"clearly {'more' if late.change_ratio > 1 else 'fewer'}: {size}"
@@ -192,10 +213,12 @@ def _short(late: Comparison | Refusal) -> str:
     return signed(late.change_ratio - 1) if late.previous else NONE
 
 
-def _beside(beside: Beside | Refusal) -> str:
-    if isinstance(beside, Refusal):
+def _beside(one: KindCount) -> str:
+    """Say "clearly" only where the row's own change is clear too: a row that says both would be read as it suits."""
+    beside = one.beside
+    if isinstance(beside, Refusal) or isinstance(one.late, Refusal):
         return "cannot be told"
-    if not beside.clear:
+    if not beside.clear or not one.late.differs:
         return "not clear"
     return "clearly more" if beside.ratio > 1 else "clearly fewer"
 
@@ -205,15 +228,20 @@ def change_notes(found: Recorded, kind: str) -> list[str]:
     asb = found.kinds[0]
     lines = []
     if isinstance(asb.late, Refusal):
-        lines.append(str(asb.late))
+        lines.append(asb.late.reason)
     elif asb.late.missing_months:
         lines.append(f"Only {asb.late.months} of 12 months are in both years; changes are per day.")
     if isinstance(asb.beside, Refusal) and not isinstance(asb.late, Refusal):
-        lines.append(f"ASB: {asb.beside}")
+        lines.append(f"ASB: {asb.beside.reason}")
     lines.append(
         f"In brackets: the range that chance allows. Beside the {kind}: whether the zone went another way than the "
-        f"whole {kind}. Of 20 rows, one may look clear by chance."
+        f"whole {kind}; clear only where its own change is clear too. Of 20 rows, one may look clear by "
+        f"chance. {PER_CENT}"
     )
+    if found.months[0] <= found.as_at:
+        lines.append(
+            f"The zone begins in {month_name(found.months[0])}: months before it and in it are not parted here."
+        )
     return lines
 
 

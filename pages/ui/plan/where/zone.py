@@ -41,8 +41,11 @@ def cut(data: Dataset, found: Where) -> Where:
     ]
     return replace(
         found, places=tuple(place for place, _ in kept), positions=tuple(at for _, at in kept),
-        zone=one.content.name, zone_kept=kept_words(one),
+        zone=UNNAMED if one.content.restricted else one.content.name, zone_kept=kept_words(one),
     )  # fmt: skip
+
+
+UNNAMED = "not named here"  # a restricted zone, in sentences that go into briefings and files
 
 
 def kept_words(one: Kept[Zone]) -> str:
