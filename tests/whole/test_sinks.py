@@ -54,11 +54,10 @@ READ: dict[str, dict[str, str]] = {
         "''.join(items)": _ESCAPED, "''.join(parts)": _ESCAPED, "image": _ESCAPED, "n": _NUMBERS,
         "picture": "base64 of a picture of ours",
     },
-    "pages/ui/plan/saved/asked.py": {"asked.no": _WRITTEN_HERE, "asked.yes": _WRITTEN_HERE},
+    "pages/ui/shell/asking.py": {"asked.no": _WRITTEN_HERE, "asked.yes": _WRITTEN_HERE},
     "pages/ui/plan/saved/one.py": {
         "one": "a way of a plan, no element", "', '.join(said)": _ESCAPED, "r.status": _WRITTEN_HERE, "rows": _ESCAPED,
     },
-    "pages/ui/zone/asked.py": {"found.no": _WRITTEN_HERE, "found.yes": _WRITTEN_HERE},
     "pages/ui/zone/editor.py": {
         "hint": _WRITTEN_HERE, "label": _WRITTEN_HERE, "list(ways)": _WRITTEN_HERE, "ways.__getitem__": _WRITTEN_HERE,
     },

@@ -139,7 +139,7 @@ def _buttons(data: Dataset, one: Kept[Zone]) -> None:
             question = f"Archive {one.content.name} for everybody? It can be taken out again."
             st.button(
                 "Archive", key="zone_archive", on_click=asked.unless_sure,
-                args=(state.ONE, question, "Yes, archive it", _archive, data, one),
+                args=(state.ONE, None, question, "Yes, archive it", _archive, data, one),
             )  # fmt: skip
         elif may:
             st.button(
