@@ -24,6 +24,11 @@ from geo.grid import Grid, grid_reference
 _PLURALS = ("incidents", "offences", "crimes", "thefts")
 
 
+def of_partner(source: str) -> bool:
+    """Whether counts of a source are a partner's, whose small ones are not written out."""
+    return source not in {POLICE_UK, DEMONSTRATION}
+
+
 @dataclass(frozen=True, eq=False)
 class Subject:
     """Cells of a problem with all that is known of them at a month; made by :func:`subject`.
@@ -83,7 +88,7 @@ class Subject:
     @property
     def partner(self) -> bool:
         """Whether a partner's feed gave the counts, whose small ones are not written out."""
-        return self.incidents.source not in {POLICE_UK, DEMONSTRATION}
+        return of_partner(self.incidents.source)
 
     def some(self, n: int) -> str:
         """Write a count; a partner's from 1 to 4 as "under 5"."""

@@ -180,13 +180,20 @@ def test_a_plan_is_cut_to_a_zone_and_says_so_and_has_it_back_when_it_is_opened(s
     assert "not here as it was" in text(at)
 
 
-def test_a_plan_names_no_restricted_zone(store: Path, alone: None) -> None:
+def test_a_plan_is_cut_to_no_restricted_zone(store: Path, alone: None) -> None:
+    """Its places and its number would stand in the plan's files."""
+    at = AppTest.from_string(WHERE, default_timeout=60).run()
+    whole = at.session_state["found"].places
     ZONES.save(store, in_force("Number 7", kind=CLOSURE), NOW)
+    ZONES.save(store, in_force("Retail park"), NOW)
     at = AppTest.from_string(WHERE, default_timeout=60)
     at.query_params["zone"] = "1"
     at.run()
-    assert re.fullmatch(r"zone 1, outline [0-9a-f]{8}", at.session_state["found"].zone_kept)
-    assert at.session_state["found"].zone == "not named here"
+    assert not at.exception
+    found = at.session_state["found"]
+    assert (found.places, found.zone, found.zone_kept) == (whole, "", "")
+    assert at.info[0].value.startswith("The address asks for the zone")
+    assert not [one for one in at.selectbox(key="plan_zone_widget").options if "Number 7" in one]
 
 
 def test_did_it_work_offers_no_restricted_zone(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,9 +80,7 @@ def _own(data: Dataset, chosen: Filters) -> Did:
     months = data.incidents.months
     every = [str(month) for month in reversed(pd.period_range(months[0], as_at, freq="M"))]
     names = {month: short_month(pd.Period(month, "M")) for month in every}
-    there = zone_offered.zones_for(data)
-    # its cells stand in the address and in files, so that a restricted zone is none to choose
-    zones = zone_offered.names_of({number: one for number, one in there.items() if not one.content.restricted})
+    zones = zone_offered.names_of(zone_offered.areas_for(data))
     with_zones = bool(zones) or bool(st.session_state.get(ZONES))
     columns = st.columns([2, 2, 3, 3, 3, 3] if with_zones else [2, 2, 4, 4, 3], gap="small")
     with columns[0]:

@@ -29,7 +29,7 @@ _ROUND = "problem_file_round"  # another number is another field, without the fi
 
 def give(data: Dataset, one: Kept[Problem]) -> None:
     """Draw the button that gives a problem as a file, or say why it is not given."""
-    cleared = form_cleared.cleared(one, form_cleared.zones_of(data.store))
+    cleared = form_cleared.cleared(one, form_cleared.zones_in(data))
     if cleared.hidden:
         frame.note("It is not exported: its places are a zone that is not exported.")
         return
@@ -42,13 +42,13 @@ def give(data: Dataset, one: Kept[Problem]) -> None:
 
 def file_of(data: Dataset, one: Kept[Problem]) -> bytes:
     """Give a problem as a file: nothing of restricted zones, partners' counts of 1 to 4 as "under 5"."""
-    cleared = form_cleared.cleared(one, form_cleared.zones_of(data.store)).problem
+    cleared = form_cleared.cleared(one, form_cleared.zones_in(data)).problem
     return written(cleared, [form_counts.told_of(tally.rows) for tally in cleared.tallies], _zone(data, cleared))
 
 
 def _zone(data: Dataset, problem: Problem) -> dict[str, Any] | None:
     """Outline of the zone that the places are of; a restricted one was taken out before."""
-    if not problem.where.zone:
+    if problem.where.zone < 1:
         return None
     zone = ZONES.load(data.store, problem.where.zone).content
     found: dict[str, Any] = json.loads(zones_geojson([zone], zone_of(data.area)))

@@ -78,8 +78,8 @@ def _form(data: Dataset, one: Kept[Problem]) -> None:
     )  # fmt: skip
     at = int(typed.value(pick, NEW))
     old = every[at] if at != NEW else None
-    starts, of = _starts(data, old), record.mark(old and old.name, old and old.source)
-    names = {field: record.own(one, f"tallies_{of}_{field}") for field in _FIELDS}
+    starts = _starts(data, old)
+    names = {field: record.own(one, f"{_begins(old)}{field}") for field in _FIELDS}
     keys = {field: typed.key(names[field], starts[field]) for field in _FIELDS}
     st.text_input("What is counted", key=keys["name"], max_chars=200, on_change=typed.take, args=(names["name"],))
     st.text_input("From whom", key=keys["source"], max_chars=200, on_change=typed.take, args=(names["source"],))
@@ -99,6 +99,11 @@ def _form(data: Dataset, one: Kept[Problem]) -> None:
                 "Remove", type="tertiary", key="problem_tally_remove", on_click=record.act,
                 args=(_remove, data, one, at),
             )  # fmt: skip
+
+
+def _begins(old: Tally | None) -> str:
+    """Begin the names of the fields of a table."""
+    return f"tallies_{record.mark(old and old.name, old and old.source)}_"
 
 
 def _starts(data: Dataset, tally: Tally | None) -> dict[str, str | date]:
@@ -121,10 +126,12 @@ def _save(data: Dataset, one: Kept[Problem], at: int, names: dict[str, str], sta
     else:
         every[at] = tally
     what = f"Assessment: counts of a partner {'added' if at == NEW else 'changed'}"
-    return record.change(data, one, replace(one.content, tallies=tuple(every)), what, "tallies")
+    return record.change(data, one, replace(one.content, tallies=tuple(every)), what,
+                         (_begins(None if at == NEW else one.content.tallies[at]), "tallies_pick"))  # fmt: skip
 
 
 def _remove(data: Dataset, one: Kept[Problem], at: int) -> str:
     every = one.content.tallies
     new = replace(one.content, tallies=every[:at] + every[at + 1 :])
-    return record.change(data, one, new, "Assessment: counts of a partner removed", "tallies")
+    return record.change(data, one, new, "Assessment: counts of a partner removed",
+                         (_begins(every[at]), "tallies_pick"))  # fmt: skip

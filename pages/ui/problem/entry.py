@@ -14,7 +14,7 @@ from data.problem.problem import OWNER_LENGTH, Problem, Where
 from data.problem.problems import PROBLEMS
 from data.store.schema import POLICE_UK
 from pages.ui.plan.saved import asked, state
-from pages.ui.problem import found, moved, places, record, typed
+from pages.ui.problem import form_cleared, found, moved, places, record, typed
 from pages.ui.problem.places import Chosen
 from pages.ui.shell import access, cache, filters, frame
 from pages.ui.shell.cache import Dataset, cached
@@ -136,16 +136,28 @@ def _texts() -> list[str]:
     return [str(typed.value(TITLE, "")), str(typed.value(OWNER, ""))]
 
 
+def _zone(data: Dataset, start: Start, chosen: Chosen) -> int:
+    """Give the number of the zone that the cells are of.
+
+    Where the form began with a zone that is restricted, or not here any more, and keeps some of its cells, they stay
+    that zone's, whatever is chosen now: else they would leave with the problem as anybody's.
+    """
+    if not start.zone or chosen.zone == start.zone or not set(chosen.cells) & set(start.cells):
+        return chosen.zone
+    return start.zone if form_cleared.untold(start.zone, form_cleared.zones_in(data)) else chosen.zone
+
+
 def _save(data: Dataset, form: Form, source: str, category: str, chosen: Chosen, as_at: pd.Period | None) -> str:
     where = Where(
-        chosen.cells, chosen.names, chosen.wards, data.area.layer_key if chosen.wards else "", chosen.zone,
-        data.area.grid().cell_size_m,
+        chosen.cells, chosen.names, chosen.wards, data.area.layer_key if chosen.wards else "",
+        _zone(data, form.start, chosen), data.area.cell_size_m,
     )  # fmt: skip
     title, owner = _texts()
     if form.of is not None:
         old = PROBLEMS.load(data.store, *form.of)
         before = old.content
-        if (where.cells, where.zone) == (before.where.cells, before.where.zone) and not where.wards:
+        same = tuple((each.cells, each.zone, each.cell_size_m) for each in (where, before.where))
+        if same[0] == same[1] and not where.wards:
             where = before.where  # wards that were chosen whole are no field of this form when it opens
         new = replace(before, title=title, owner=owner, source=source, category=category, where=where)
         new = moved.anew(data, before, new, as_at)

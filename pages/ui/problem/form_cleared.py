@@ -12,6 +12,7 @@ from data.plan.kept import Kept
 from data.problem.problem import ZONE, Line, Problem, Response, Step, Tally
 from data.zone.zone import Zone
 from data.zone.zones import ZONES
+from pages.ui.shell.cache import Dataset, once
 
 NOT_PRINTED = "a zone that is not printed"
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -51,6 +52,25 @@ def zones_of(store: Path) -> dict[int, tuple[Zone, ...]]:
     return {one.id: tuple(each.content for each in ZONES.history(store, one.id)) for one in ZONES.listed(store)}
 
 
+def zones_in(data: Dataset) -> dict[int, tuple[Zone, ...]]:
+    """Give :func:`zones_of` the data's store, read once while a page is drawn."""
+    return once("every revision of zones", data.store, zones_of)
+
+
+def untold(number: int, zones: Mapping[int, Sequence[Zone]]) -> bool:
+    """Whether nothing of a zone may leave: one of its revisions is restricted, or it is not there any more.
+
+    The demonstration's example has a number below 0, and may.
+
+    Parameters
+    ----------
+    number : int
+    zones : mapping of int to sequence of Zone
+        Every revision of every zone, by number: see :func:`zones_in`.
+    """
+    return number >= 0 and (number not in zones or any(zone.restricted for zone in zones[number]))
+
+
 def cleared(one: Kept[Problem], zones: Mapping[int, Sequence[Zone]]) -> Cleared:
     """Take out of a problem what would tell of a restricted zone.
 
@@ -70,10 +90,10 @@ def cleared(one: Kept[Problem], zones: Mapping[int, Sequence[Zone]]) -> Cleared:
     Names are taken out of every text, whoever typed them; those of under 4 letters only where a text is the name.
     Where the places were taken from such a zone all cells go, also of other places: a hole in a map would tell.
     """
-    restricted = {number: every for number, every in zones.items() if any(zone.restricted for zone in every)}
+    restricted = {number: every for number, every in zones.items() if untold(number, zones)}
     names = {zone.name for every in restricted.values() for zone in every}
     problem = one.content
-    hidden = problem.where.zone != 0 and (problem.where.zone in restricted or problem.where.zone not in zones)
+    hidden = problem.where.zone != 0 and untold(problem.where.zone, zones)
     clean = _cleaner(names, problem.where.cells if hidden else ())
     where = replace(problem.where, names=tuple(dict.fromkeys(map(clean, problem.where.names))))
     if hidden:
@@ -94,7 +114,7 @@ def cleared(one: Kept[Problem], zones: Mapping[int, Sequence[Zone]]) -> Cleared:
         analysis=_step(problem.analysis, clean),
         response=_step(problem.response, clean),
         assessment=_step(problem.assessment, clean),
-        responses=tuple(_response(each, clean, restricted, zones) for each in problem.responses),
+        responses=tuple(_response(each, clean, zones) for each in problem.responses),
         tallies=tuple(_tally(each, clean) for each in problem.tallies),
     )
     return Cleared(replace(one, content=content, what=clean(one.what)), hidden)
@@ -135,11 +155,8 @@ def _line(line: Line, clean: Callable[[str], str]) -> Line:
     return replace(line, text=clean(line.text), data_text=clean(line.data_text))
 
 
-def _response(
-    one: Response, clean: Callable[[str], str], restricted: Mapping[int, object], zones: Mapping[int, object]
-) -> Response:
-    example = one.ref < 0  # of the demonstration, in no store
-    secret = one.kind == ZONE and not example and (one.ref in restricted or one.ref not in zones)
+def _response(one: Response, clean: Callable[[str], str], zones: Mapping[int, Sequence[Zone]]) -> Response:
+    secret = one.kind == ZONE and untold(one.ref, zones)
     return replace(one, what=NOT_PRINTED if secret else clean(one.what), partner=clean(one.partner))
 
 

@@ -70,7 +70,7 @@ def show(data: Dataset, saved: Kept[Problem], as_at: pd.Period | None = None) ->
 
 def files(data: Dataset, saved: Kept[Problem], as_at: pd.Period | None = None) -> tuple[File, ...]:
     """Give the files of a saved problem, none made yet; arguments and errors as :func:`show`."""
-    one = form_cleared.cleared(saved, form_cleared.zones_of(data.store))
+    one = form_cleared.cleared(saved, form_cleared.zones_in(data))
     return (
         File("Form to print (PDF)", file_name(data, one, "pdf"), _PDF, partial(_pdf, data, saved, one, as_at)),
         File("Form to edit (Word)", file_name(data, one, "docx"), _WORD, partial(_word, data, saved, one, as_at)),

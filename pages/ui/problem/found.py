@@ -13,7 +13,7 @@ from analysis.problem import analysed, lines
 from analysis.problem.ending import ending
 from analysis.problem.measure import Seen, seen
 from analysis.problem.said import Said
-from analysis.problem.subject import Subject, positions, subject
+from analysis.problem.subject import Subject, of_partner, positions, subject
 from analysis.where.gistar import ChanceTest
 from data.store.schema import POLICE_UK, Incidents
 from pages.ui.map import judged
@@ -90,7 +90,8 @@ def could_be_seen(
     def tried(start: pd.Period, end: pd.Period) -> Verdict | Refusal:
         return judged.verdict(data, _did(category, cells, start, end, as_at), Changes(), AREA)
 
-    return seen(tried, lattice.months[lattice.used], first, last, as_at)
+    partner = of_partner(data.incidents.source)
+    return seen(tried, lattice.months[lattice.used], first, last, as_at, partner=partner)
 
 
 def verdict(
@@ -107,7 +108,8 @@ def ended(
     data: Dataset, category: str, cells: tuple[str, ...], first: pd.Period, last: pd.Period, as_at: pd.Period
 ) -> tuple[Said, ...]:
     """Say how it ended, with what a verdict cannot see."""
-    return ending(cached(verdict, data, category, cells, first, last, as_at))
+    partner = of_partner(data.incidents.source)
+    return ending(cached(verdict, data, category, cells, first, last, as_at), partner=partner)
 
 
 def _did(category: str, cells: tuple[str, ...], first: pd.Period, last: pd.Period, as_at: pd.Period) -> Did:

@@ -97,7 +97,7 @@ def told(data: Dataset, day: date | None = None) -> tuple[Problem, ...]:
     found = known(data, day)
     if not found:
         return ()
-    zones = form_cleared.zones_of(data.store)
+    zones = form_cleared.zones_in(data)
     return tuple(form_cleared.cleared(one, zones).problem for one in found)
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 
 from analysis.common.method import YEAR
-from analysis.common.refusal import Refusal
 from analysis.problem.measure import Seen, objective_words
 from data.plan.kept import Kept
 from data.problem.problem import TEXT_LENGTH, Measure, Problem
@@ -42,8 +41,6 @@ def show(data: Dataset, one: Kept[Problem], as_at: pd.Period | None, *, may: boo
         st.html(f"<p>{escape(problem.objective or 'No objective is written yet.')}</p>")
         if measure is not None:
             frame.note(words(problem, measure))
-        if as_at is None:
-            frame.refused(Refusal("No month is loaded to measure it on", "Load files on the Data page"))
         return
     text = record.own(one, "objective_text")
     st.text_area(
@@ -116,4 +113,4 @@ def _save(data: Dataset, one: Kept[Problem], text: str, seen: Seen, wanted: int)
         wanted / 100 if wanted else None,
     )  # fmt: skip
     new = replace(one.content, objective=says, measure=measure)
-    return record.change(data, one, new, "Objective saved", "objective")
+    return record.change(data, one, new, "Objective saved", ("objective",))

@@ -57,10 +57,28 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
     asked.show(record.place(one))
     if may and problem.state != CLOSED and step == problem.at_step:
         frame.note(f"Next: {record.NEXT[step]}.")
+    if why := _uncounted(data, problem, as_at):
+        frame.refused(why)
+        as_at = None
     try:
         _DRAWN[step](found.data_of(data, problem.source), one, as_at, may)
     except Refusal as refusal:
         frame.refused(refusal)
+
+
+def _uncounted(data: Dataset, problem: Problem, as_at: pd.Period | None) -> Refusal | None:
+    """Say why the data cannot be asked of its places; None where they can."""
+    if as_at is None:
+        return Refusal("No month is loaded", "Load files on the Data page")
+    if not problem.where.cells:
+        return Refusal("Its places are those of a zone that is not shown here, and nothing is counted")
+    was, now = problem.where.cell_size_m, data.area.cell_size_m
+    if was != now:
+        return Refusal(
+            f"Its places were chosen on cells of {was:g} m, and cells are {now:g} m now: nothing is counted there",
+            "Choose its places again under Name, owner and places",
+        )
+    return None
 
 
 def _may(one: Kept[Problem]) -> bool:
@@ -164,9 +182,10 @@ def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
                     key="problem_archive",
                     args=(record.place(one), None, question, "Yes, archive it", _archive, data, one),
                 )  # fmt: skip
-        with st.popover("Download", type="tertiary"):
-            form_files.show(data, one, as_at)
-            carried.give(data, one)
+        if one.content.where.cells:  # else it is shown without the zone it is of, to somebody who may not see that
+            with st.popover("Download", type="tertiary"):
+                form_files.show(data, one, as_at)
+                carried.give(data, one)
 
 
 def _history(data: Dataset, one: Kept[Problem]) -> None:

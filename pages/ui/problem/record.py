@@ -30,7 +30,7 @@ from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import state
 from pages.ui.problem import form_cleared, typed
 from pages.ui.shell import access, screenshot
-from pages.ui.shell.cache import Dataset, once
+from pages.ui.shell.cache import Dataset
 
 CHOSEN = "problem_chosen"  # (number, revision) of the problem that is looked at
 STEP = "problem_step"
@@ -77,7 +77,7 @@ def shown(data: Dataset, one: Kept[Problem]) -> Kept[Problem]:
     """Give a problem as whoever is at the page may see it: without restricted zones who may not plan, and on slides."""
     if example(one) or (access.actor().may(PLAN) and not screenshot.on()):
         return one
-    return form_cleared.cleared(one, once("every revision of zones", data.store, form_cleared.zones_of)).kept
+    return form_cleared.cleared(one, form_cleared.zones_in(data)).kept
 
 
 def own(one: Kept[Problem], name: str) -> str:
@@ -90,8 +90,8 @@ def mark(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:_MARK]
 
 
-def change(data: Dataset, one: Kept[Problem], new: Problem, what: str, fields: str = "") -> str:
-    """Save a change as the next revision, and let go of what was typed for it.
+def change(data: Dataset, one: Kept[Problem], new: Problem, what: str, fields: Iterable[str] = ()) -> str:
+    """Save a change as the next revision, and let go of what was typed for it: of ``fields``, and of those in them.
 
     Raises
     ------
@@ -99,8 +99,8 @@ def change(data: Dataset, one: Kept[Problem], new: Problem, what: str, fields: s
         Another has saved it meanwhile, or it cannot be kept: what was typed stays.
     """
     made = PROBLEMS.revise(data.store, one.id, one.revision, new, state.now(), actor=access.actor(), what=what)
-    if fields:
-        typed.forget(own(one, fields))
+    for field in fields:
+        typed.forget(own(one, field))
     see(made)
     return f"{what}." if made.revision > one.revision else "Nothing has changed."
 

@@ -16,6 +16,7 @@ from data.plan import plans
 from data.plan.kept import Kept
 from data.plan.saved import ARCHIVED, RUN
 from data.problem.problem import DONE, LINE_LENGTH, OWN, PLAN, PLANNED, STATES, ZONE, Problem, Response
+from geo.errors import InputError
 from pages.ui.plan.saved import asked
 from pages.ui.problem import record, typed
 from pages.ui.problem.rows import rows_html
@@ -113,7 +114,12 @@ def _starts(old: Response) -> dict[str, Any]:
 
 
 def _name(one: Kept[Problem], old: Response, field: str) -> str:
-    return record.own(one, f"responses_{record.mark(old.what, old.partner, old.ref)}_{field}")
+    return record.own(one, f"{_begins(old)}{field}")
+
+
+def _begins(old: Response) -> str:
+    """Begin the names of the fields of an entry."""
+    return f"responses_{record.mark(old.what, old.partner, old.ref)}_"
 
 
 def _fields(one: Kept[Problem], old: Response) -> None:
@@ -136,7 +142,12 @@ def _take(data: Dataset, one: Kept[Problem], name: str, old: Response) -> None:
     typed.take(name)
     kind, _, number = str(typed.value(name, "")).partition("-")
     if kind == PLAN:
-        saved = plans.load(data.store, int(number))
+        try:
+            saved = plans.load(data.store, int(number))
+        except InputError as error:  # forgotten since the list was drawn
+            typed.put(name, _word(old))
+            record.act(_told, error)
+            return
         plan = saved.plan
         got: tuple[object, ...] = (plan.title, "", plan.first, plan.last, DONE if saved.status == RUN else PLANNED)
     elif kind == ZONE and int(number) in (zones := offered.zones_for(data)):
@@ -148,6 +159,10 @@ def _take(data: Dataset, one: Kept[Problem], name: str, old: Response) -> None:
     for field, value in zip(_FIELDS, got, strict=True):
         typed.key(_name(one, old, field), _starts(old)[field])
         typed.put(_name(one, old, field), value)
+
+
+def _told(error: InputError) -> str:
+    raise error
 
 
 def _texts(one: Kept[Problem], old: Response) -> list[str]:
@@ -168,7 +183,9 @@ def _save(data: Dataset, one: Kept[Problem], at: int, old: Response) -> str:
         every.append(new)
     every.sort(key=lambda response: (response.first, response.what))
     what = f"Response: an entry {'added' if at == NEW else 'changed'}"
-    return record.change(data, one, replace(one.content, responses=tuple(every)), what, "responses")
+    return record.change(
+        data, one, replace(one.content, responses=tuple(every)), what, (_begins(old), "responses_pick")
+    )
 
 
 def _day(value: object) -> date:
@@ -178,4 +195,5 @@ def _day(value: object) -> date:
 def _remove(data: Dataset, one: Kept[Problem], at: int) -> str:
     every = one.content.responses
     new = replace(one.content, responses=every[:at] + every[at + 1 :])
-    return record.change(data, one, new, "Response: an entry removed", "responses")
+    return record.change(data, one, new, "Response: an entry removed",
+                         (_begins(every[at]), "responses_pick"))  # fmt: skip

@@ -15,12 +15,14 @@ from analysis.common.refusal import Refusal
 from analysis.problem.said import Said
 from data.plan.kept import Kept
 from data.problem.problem import DATA, LINE_LENGTH, PARTNER, STEPS, Line, Problem, Signed, Step
+from geo.errors import InputError
 from pages.ui.plan.saved import asked, state
 from pages.ui.problem import moved, record, typed
 from pages.ui.shell import access, frame
 from pages.ui.shell.cache import Dataset
 
 NEW = -1
+_NO_LINE = Line("", "", PARTNER)  # what a new one begins as
 
 
 def show(
@@ -117,8 +119,8 @@ def _change(one: Kept[Problem], key: str, step: Step) -> Callable[[Dataset], Non
             key=typed.key(pick, NEW), on_change=typed.take, args=(pick,),
         )  # fmt: skip
     at = int(typed.value(pick, NEW))
-    line = step.lines[at] if at != NEW else Line("", "", PARTNER)
-    text = record.own(one, f"{key}_text_{line.key or record.mark(line.text)}")
+    line = step.lines[at] if at != NEW else _NO_LINE
+    text = _text(one, key, line)
     before = line.text
     with right:
         st.text_area(
@@ -137,6 +139,15 @@ def _buttons(data: Dataset, *, one: Kept[Problem], key: str, at: int, text: str,
     if at != NEW:
         gone = (_remove, data, one, key, at)
         st.button("Remove it", on_click=record.act, args=gone, key=f"problem_remove_{key}", type="tertiary")
+
+
+def _text(one: Kept[Problem], key: str, line: Line) -> str:
+    """Name the field of a line."""
+    return record.own(one, _field(key, line))
+
+
+def _field(key: str, line: Line) -> str:
+    return f"{key}_text_{line.key or record.mark(line.text)}"
 
 
 def _typed(text: str, before: str) -> list[str]:
@@ -159,13 +170,20 @@ def _put(data: Dataset, one: Kept[Problem], key: str, at: int, text: str, before
         data_text = old.data_text or (old.text if old.by == DATA else "")
         lines[at] = replace(old, text=says, by=PARTNER, data_text=data_text, refused=False)
     what = f"{STEPS[key]}: {'a line added' if at == NEW else f'line {at + 1} changed'}"
-    return record.change(data, one, _with(one, key, replace(step, lines=tuple(lines))), what, key)
+    gone = _gone(key, _NO_LINE if at == NEW else step.lines[at])
+    return record.change(data, one, _with(one, key, replace(step, lines=tuple(lines))), what, gone)
+
+
+def _gone(key: str, line: Line) -> tuple[str, str]:
+    """Name what is let go of when a line is saved: its own text and the choice of a line; what else was typed stays."""
+    return _field(key, line), f"{key}_line"
 
 
 def _remove(data: Dataset, one: Kept[Problem], key: str, at: int) -> str:
     step = one.content.step(key)
     lines = step.lines[:at] + step.lines[at + 1 :]
-    return record.change(data, one, _with(one, key, replace(step, lines=lines)), f"{STEPS[key]}: a line removed", key)
+    return record.change(data, one, _with(one, key, replace(step, lines=lines)), f"{STEPS[key]}: a line removed",
+                         _gone(key, step.lines[at]))  # fmt: skip
 
 
 def _fill(
@@ -183,12 +201,19 @@ def _fill(
 
 def _sign(data: Dataset, one: Kept[Problem], key: str, as_at: pd.Period | None) -> str:
     step, problem = one.content.step(key), one.content
+    for line in (_NO_LINE, *step.lines):
+        if typed.changed(_text(one, key, line), line.text):
+            raise InputError(
+                "a line is typed and not saved",
+                value=str(typed.value(_text(one, key, line), line.text)),
+                hint="Save it, or put back what stood there, then sign off.",
+            )
     # signed on the data that the lines were filled in from
     version, month = problem.data_version or data.incidents.version, problem.as_at or str(as_at or "")
     signed = Signed(state.now().replace(microsecond=0), access.actor().role, version, month)
-    return record.change(data, one, _with(one, key, replace(step, signed=signed)), f"{STEPS[key]}: signed off", key)
+    return record.change(data, one, _with(one, key, replace(step, signed=signed)), f"{STEPS[key]}: signed off")
 
 
 def _reopen(data: Dataset, one: Kept[Problem], key: str) -> str:
     step = one.content.step(key)
-    return record.change(data, one, _with(one, key, replace(step, signed=None)), f"{STEPS[key]}: reopened", key)
+    return record.change(data, one, _with(one, key, replace(step, signed=None)), f"{STEPS[key]}: reopened")

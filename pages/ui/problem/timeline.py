@@ -38,7 +38,7 @@ def show(data: Dataset, one: Kept[Problem], as_at: pd.Period | None = None) -> N
     InputError
         The file of plans cannot be used.
     """
-    problem = form_cleared.cleared(one, form_cleared.zones_of(data.store)).problem
+    problem = form_cleared.cleared(one, form_cleared.zones_in(data)).problem
     found = of(data, problem, as_at, one.content.where.cells)
     name = downloads.file_name(data, "problem", problem.title[:40], "months")
     lines = downloads.about(

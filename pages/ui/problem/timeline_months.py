@@ -160,7 +160,7 @@ def monthly(data: Dataset, source: str, category: str, cells: Sequence[str], as_
         Of the incidents: data.police.uk's or a feed's name.
     category : str
     cells : sequence of str
-        References; what the area's lattice does not hold counts nothing.
+        References; where the area's lattice holds none of them no month is known.
     as_at : Period or None
         Nothing later is counted.
     """
@@ -169,11 +169,11 @@ def monthly(data: Dataset, source: str, category: str, cells: Sequence[str], as_
     if as_at is not None:
         incidents = incidents.up_to(as_at)
     known = incidents.of(category)
-    if not len(known.months):
-        return pd.Series(dtype=float, index=pd.PeriodIndex([], freq="M"))
     at = cached(lattice.references, data)
     grid = cached(lattice.grid, data)
     chosen = grid.cells[[at[name] for name in cells if name in at]]
+    if not len(known.months) or not len(chosen):
+        return pd.Series(dtype=float, index=pd.PeriodIndex([], freq="M"))
     frame = known.frame
     cell = grid.locate(frame["easting_m"].to_numpy(), frame["northing_m"].to_numpy())
     found = frame.loc[np.isin(cell, chosen), "month"].value_counts()
@@ -298,5 +298,7 @@ def of(data: Dataset, problem: Problem, as_at: pd.Period | None = None, cells: S
     """
     until = known_month(data) if as_at is None else as_at
     where = problem.where.cells if cells is None else cells
+    if problem.where.cell_size_m != data.area.cell_size_m:  # cells of another lattice are other places
+        where = ()
     counts = cached(monthly, data, problem.source, problem.category, tuple(where), until)
     return time_line(problem, counts, partner=problem.source != POLICE_UK)

@@ -47,17 +47,17 @@ def every(data: Dataset) -> tuple[Kept[Zone], ...]:
     found += [] if made_up is None else [made_up]
     if not found:
         return ()
-    restricted = access.actor().may(PLAN) and not screenshot.on()
     outline = data.area.wards.outline
-    return tuple(
-        one
-        for one in found
-        if (restricted or not one.content.restricted) and shapely.intersects(one.content.shape, outline)
-    )
+    return tuple(one for one in found if may_see(one.content) and shapely.intersects(one.content.shape, outline))
+
+
+def may_see(zone: Zone) -> bool:
+    """Whether a zone may be shown to whoever is at the page: a restricted one to whom may plan, and on no picture."""
+    return not zone.restricted or (access.actor().may(PLAN) and not screenshot.on())
 
 
 def zones_for(data: Dataset) -> dict[int, Kept[Zone]]:
-    """Give the zones that may be chosen as an area, by number, the last saved first: those that are not archived.
+    """Give the zones that may be shown and are not archived, by number, the last saved first.
 
     Notes
     -----
@@ -67,6 +67,14 @@ def zones_for(data: Dataset) -> dict[int, Kept[Zone]]:
         return {one.id: one for one in every(data) if not one.archived}
     except InputError:
         return {}
+
+
+def areas_for(data: Dataset) -> dict[int, Kept[Zone]]:
+    """Give the zones that a page may take as an area: no restricted one, whose cells would stand in address and files.
+
+    A problem may be of one all the same: what leaves of a problem is cleared of it.
+    """
+    return {number: one for number, one in zones_for(data).items() if not one.content.restricted}
 
 
 def names_of(found: dict[int, Kept[Zone]]) -> dict[int, str]:
@@ -89,7 +97,7 @@ def number_of(word: str) -> int:
 
 
 def cells_of(data: Dataset, number: int) -> tuple[str, ...]:
-    """Give the six-figure references of a zone's cells, sorted; none where it may not be chosen, or is gone.
+    """Give the six-figure references of a zone's cells, sorted; none where it may not be shown, or is gone.
 
     Parameters
     ----------

@@ -152,7 +152,8 @@ def _chosen(data: Dataset, every: dict[int, Kept[Zone]]) -> tuple[Kept[Zone], Ke
     if revision >= newest.revision:
         st.session_state[state.CHOSEN] = (newest.id, newest.revision)
         return newest, newest
-    return ZONES.load(data.store, number, revision), newest
+    older = ZONES.load(data.store, number, revision)
+    return (older if offered.may_see(older.content) else newest), newest
 
 
 def _new() -> None:

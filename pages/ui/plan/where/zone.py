@@ -13,7 +13,7 @@ from data.plan.plan import Plan
 from data.zone.zone import Zone
 from pages.ui.map import lattice
 from pages.ui.plan.where.ranking import BY_HAND, Where
-from pages.ui.shell import address, frame, screenshot
+from pages.ui.shell import address, frame
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.kept_widget import held
@@ -23,7 +23,7 @@ PARAMETER = "zone"  # of a plan
 _NUMBER, _WANTED = "plan_zone", "plan_zone_wanted"  # the zone's number, 0 for none; what a plan that was opened says
 _WIDGET = f"{_NUMBER}_widget"
 _CONTROL = Control("zone", "plan_zone_word", {}, "the zone", {})
-_KEPT = re.compile(r"zone ([a-z0-9]{1,9}), outline ([0-9a-f]+)(?:: .*)?", re.DOTALL)
+_KEPT = re.compile(r"zone ([a-z0-9]{1,9}), outline ([0-9a-f]+): .*", re.DOTALL)
 WHOLE_AREA = "The zone that the places were cut to is not here as it was: places of the whole area are shown."
 
 
@@ -41,17 +41,13 @@ def cut(data: Dataset, found: Where) -> Where:
     ]
     return replace(
         found, places=tuple(place for place, _ in kept), positions=tuple(at for _, at in kept),
-        zone=UNNAMED if one.content.restricted else one.content.name, zone_kept=kept_words(one),
+        zone=one.content.name, zone_kept=kept_words(one),
     )  # fmt: skip
 
 
-UNNAMED = "not named here"  # a restricted zone, in sentences that go into briefings and files
-
-
 def kept_words(one: Kept[Zone]) -> str:
-    """Say, for the parameters of a plan, to which zone its places were cut; a restricted zone without its name."""
-    said = f"zone {offered.word_of(one.id)}, outline {offered.outline_id(one.content)}"
-    return said if one.content.restricted else f"{said}: {one.content.name}"
+    """Say, for the parameters of a plan, to which zone its places were cut."""
+    return f"zone {offered.word_of(one.id)}, outline {offered.outline_id(one.content)}: {one.content.name}"
 
 
 def restore(plan: Plan) -> None:
@@ -61,7 +57,7 @@ def restore(plan: Plan) -> None:
 
 def draw(data: Dataset) -> None:
     """Draw the choice of a zone, where there is one to choose."""
-    zones = offered.zones_for(data)
+    zones = offered.areas_for(data)
     if not zones:
         return
     names = {0: f"The whole {data.area.kind}", **offered.names_of(zones)}
@@ -78,7 +74,7 @@ def _take() -> None:
 
 def _chosen(data: Dataset) -> Kept[Zone] | None:
     """Take the zone from the plan that was opened or from the address, and give it; tell where it is not there."""
-    zones = offered.zones_for(data)
+    zones = offered.areas_for(data)
     words = address.asked([_CONTROL])
     wanted = st.session_state.pop(_WANTED, None)
     if wanted is not None:
@@ -88,8 +84,7 @@ def _chosen(data: Dataset) -> Kept[Zone] | None:
     number = st.session_state.get(_NUMBER, 0)
     if number and number not in zones:
         frame.note(WHOLE_AREA)
-        if not screenshot.on():  # where a restricted zone is not shown, though it is there
-            number = st.session_state[_NUMBER] = 0
+        number = st.session_state[_NUMBER] = 0
     address.say([_CONTROL], {"zone": offered.word_of(number) if number else ""})
     return zones.get(number)
 
