@@ -1,19 +1,15 @@
-"""The page of problems: hidden until it is used, a problem's whole life, two people, rights, other areas and stores."""
+"""The page of problems: hidden until it is used, a problem's whole life, started elsewhere, other areas and stores."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from html import unescape
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.access.actor import LOOK, PLAN, Actor
 from data.plan import plans
 from data.plan.saved import RUN
 from data.problem.problem import (
@@ -25,9 +21,6 @@ from data.problem.problem import (
     PARTNER,
     RESPONSE,
     SCANNING,
-    Line,
-    Problem,
-    Step,
     TallyRow,
 )
 from data.problem.problems import PROBLEMS
@@ -37,96 +30,26 @@ from pages.ui.shell import access, problem_link
 from tests.conftest import ROOT
 from tests.county import make_county
 from tests.plan.made_plans import made_plan
-from tests.problem.made_problem import SECRET, closure, made_problem
-from tests.tab_pages import TIMEOUT, finding, html, in_address, refusals, text
+from tests.problem.made_problem import closure
+from tests.problem.page_parts import (
+    NOW,
+    PAGE,
+    READER,
+    Open,
+    column,
+    go,
+    labels,
+    links,
+    newest,
+    press,
+    ran,
+    simple,
+    type_in,
+    widget,
+)
+from tests.tab_pages import finding, html, in_address, refusals, text
 
-PAGE = "pages/problems.py"
-NOW = datetime(2025, 1, 10, 9, 0, tzinfo=UTC)
-READER = Actor("reader", "any@council.example", frozenset({LOOK}))
-PLANNER = Actor("planner", "sergeant@council.example", frozenset({LOOK, PLAN}))
 HOSTILE = "<script>alert(1)</script> **bold** [a](b)"
-Open = Callable[..., AppTest]
-
-
-@pytest.fixture
-def open_at(monkeypatch: pytest.MonkeyPatch) -> Open:
-    def start(store: Path, page: str = PAGE, **query: str) -> AppTest:
-        monkeypatch.setenv("DASHBOARD_DATA", str(store))
-        monkeypatch.setenv("DASHBOARD_TODAY", "2025-01-15")
-        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
-        for name, value in query.items():
-            at.query_params["problem-step" if name == "step" else name] = value
-        at.switch_page(page)
-        return ran(at)
-
-    return start
-
-
-@pytest.fixture(scope="session")
-def months(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with four months of real files; read only."""
-    from tests.tab_pages import short_store
-
-    shared, area = request.getfixturevalue("shared"), request.getfixturevalue("area")
-    return short_store(shared, area, tmp_path_factory.mktemp("months"))
-
-
-@pytest.fixture
-def store(months: Path, tmp_path: Path) -> Path:
-    import shutil
-
-    return Path(shutil.copytree(months, tmp_path / "own"))
-
-
-def ran(at: AppTest) -> AppTest:
-    at.run()
-    assert not at.exception, at.exception
-    return at
-
-
-def press(at: AppTest, label: str) -> AppTest:
-    found = [one for one in at.button if one.label == label]
-    assert len(found) == 1, [one.label for one in at.button]
-    found[0].click()
-    return ran(at)
-
-
-def widget(widgets: object, label: str) -> object:
-    (found,) = (one for one in widgets if one.label == label)  # type: ignore[attr-defined]
-    return found
-
-
-def type_in(at: AppTest, label: str, value: str) -> None:
-    both = [*at.text_input, *at.text_area]
-    widget(both, label).input(value)  # type: ignore[attr-defined]
-    ran(at)
-
-
-def go(at: AppTest, step: str) -> AppTest:
-    at.session_state["problem_step"] = step
-    return ran(at)
-
-
-def labels(at: AppTest) -> set[str]:
-    return {one.label for one in at.button}
-
-
-def links(at: AppTest) -> list[str]:
-    return [one.proto.label for one in at.get("page_link")]
-
-
-def column(at: AppTest, name: str) -> list[str]:
-    """What stands in a column of the page's table of words."""
-    return [unescape(one) for one in re.findall(f'<td data-column="{name}">(.*?)</td>', html(at))]
-
-
-def newest(store: Path, number: int = 1) -> Problem:
-    return PROBLEMS.load(store, number).content
-
-
-def simple(**changed: object) -> Problem:
-    """A problem of this area that is in its first step."""
-    return replace(made_problem(), responses=(), measure=None, objective="", tallies=(), **changed)  # type: ignore[arg-type]
 
 
 # --- hidden -----------------------------------------------------------------------------------------------------------
@@ -306,84 +229,6 @@ def the_end(at: AppTest, store: Path) -> None:
     assert finding(at) == "2 problems are open."
 
 
-# --- two people, rights, ninety days ----------------------------------------------------------------------------------
-def test_a_save_over_anothers_is_refused_and_what_was_typed_stays(open_at: Open, store: Path) -> None:
-    problem = replace(simple(), scanning=Step((Line("count", "Ten.", DATA), Line("", "Mine.", PARTNER))))
-    PROBLEMS.save(store, problem, NOW)
-    at = open_at(store, problem="1", step=OBJECTIVE)
-    type_in(at, "What is to be reached", "Typed for a long time")
-    PROBLEMS.revise(store, 1, 1, replace(problem, objective="Theirs", owner="Others"), NOW, what="Objective saved")
-    press(at, "Save the objective")
-    assert "another has saved this problem since you opened it (objective saved)" in text(at)
-    assert "Another has saved this problem since you opened it: Objective saved" in text(at)
-    assert widget(at.text_area, "What is to be reached").value == "Typed for a long time"  # type: ignore[attr-defined]
-    press(at, "Show the newest")
-    assert "Others" in text(at)
-    assert widget(at.text_area, "What is to be reached").value == "Typed for a long time"  # type: ignore[attr-defined]
-    press(at, "Save the objective")
-    assert newest(store).objective == "Typed for a long time"
-    assert newest(store).owner == "Others"
-    # where nothing was typed, the newest is shown
-    PROBLEMS.revise(store, 1, 3, replace(newest(store), objective="Theirs again"), NOW)
-    press(ran(at), "Show the newest")
-    assert widget(at.text_area, "What is to be reached").value == "Theirs again"  # type: ignore[attr-defined]
-
-
-def test_no_text_lands_on_a_line_that_another_put_there(open_at: Open, store: Path) -> None:
-    problem = replace(simple(), scanning=Step((Line("", "First.", PARTNER), Line("", "Second.", PARTNER))))
-    PROBLEMS.save(store, problem, NOW)
-    at = open_at(store, problem="1", step=SCANNING)
-    widget(at.selectbox, "Change").set_value(1)  # type: ignore[attr-defined]
-    ran(at)
-    type_in(at, "What it says", "Second, better.")
-    lines = (Line("", "Zeroth.", PARTNER), *problem.scanning.lines)
-    PROBLEMS.revise(store, 1, 1, replace(problem, scanning=Step(lines)), NOW)
-    press(ran(at), "Show the newest")
-    assert widget(at.text_area, "What it says").value == "First."  # type: ignore[attr-defined]
-    widget(at.selectbox, "Change").set_value(2)  # type: ignore[attr-defined]
-    ran(at)
-    assert widget(at.text_area, "What it says").value == "Second, better."  # type: ignore[attr-defined]
-
-
-def test_who_may_only_look_sees_all_steps_and_no_restricted_zone(
-    open_at: Open, store: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    number = ZONES.save(store, closure(), NOW).id
-    where = replace(simple().where, zone=number, names=(SECRET,))
-    one = PROBLEMS.save(store, replace(made_problem(), where=where, title=f"Noise at {SECRET}"), NOW)
-    who = SimpleNamespace(actor=PLANNER)
-    monkeypatch.setattr(access, "actor", lambda: who.actor)
-    at = open_at(store, problem=str(one.id))
-    assert SECRET in text(at)
-    assert {"Make a copy", "Archive", "Name, owner and places"} <= labels(at)
-    who.actor = READER
-    ran(at)
-    for step in (OBJECTIVE, SCANNING, ANALYSIS, RESPONSE, ASSESSMENT):
-        go(at, step)
-        assert SECRET not in text(at)
-        assert labels(at) - {"Log out"} == {"All problems", "Screenshot view"}
-        assert "SJ469939" not in text(at)
-    press(at, "All problems")
-    assert SECRET not in "".join(column(at, "Name"))
-    assert "As reader you cannot start problems" in text(at)
-
-
-def test_ninety_days_untouched_are_told(open_at: Open, store: Path) -> None:
-    for day, title in ((17, "Long ago"), (18, "Of late")):
-        PROBLEMS.save(store, simple(title=title), datetime(2024, 10, day, 12, tzinfo=UTC))
-    closed = simple(title="Ended", state=CLOSED, closed_on=date(2024, 9, 1))
-    PROBLEMS.save(store, closed, datetime(2024, 9, 1, 12, tzinfo=UTC))
-    at = open_at(store)
-    notes = dict(zip(column(at, "Name"), column(at, "Note"), strict=True))
-    assert notes == {"Long ago": "nobody touched it for 90 days", "Of late": "", "Ended": ""}
-    assert finding(at) == "2 problems are open, 1 closed; nobody touched 1 for 90 days."
-    assert "Nobody touched it for 90 days." in text(open_at(store, problem="1"))
-    at = open_at(store, problem="3", step="nowhere")
-    assert "“nowhere”" in at.info[0].value
-    assert finding(at) == "Ended: closed. Cannot tell."
-    assert "“77”" in open_at(store, problem="77").info[0].value
-
-
 # --- started from elsewhere -------------------------------------------------------------------------------------------
 def test_it_is_started_with_one_press_from_other_pages(
     open_at: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -440,7 +285,6 @@ def test_on_the_demonstration_there_are_examples_and_what_is_saved_is_simulated(
         assert refusals(at) == []
 
 
-@pytest.mark.long
 def test_a_county_has_problems_too(
     open_at: Open, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

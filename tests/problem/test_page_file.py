@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from analysis.common.refusal import Refusal
 from data.demo.dataset import make_demo
+from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.plan.names import names_in
 from data.problem.file import Read, read
@@ -106,3 +108,21 @@ def test_a_problem_can_count_a_dated_feed(data: Dataset) -> None:
     lines = found.scanning(feed, kind, here(data).where.cells, month)
     assert lines[0].key == "count"
     assert {line.key for line in found.analysis(feed, kind, here(data).where.cells, month)} >= {"hours", "who"}
+
+
+def test_no_small_count_of_a_feed_stands_in_how_it_ended_or_what_could_be_seen(
+    data: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Refusal("The area had 3 incidents in the same months")
+
+    monkeypatch.setattr(found.judged, "verdict", refuse)
+    assert data.demo is not None
+    months = data.incidents.months
+    asked = (ASB, here(data).where.cells, months[-3], months[-2], months[-1])
+    feed = found.data_of(data, data.demo.feed.source)
+    assert "had under 5 incidents in" in found.ended(feed, *asked)[0].text
+    assert "had 3 incidents in" in found.ended(data, *asked)[0].text
+    seen = found.could_be_seen(feed, *asked)
+    assert seen.refusal is not None
+    assert "had under 5 incidents in" in seen.sentence

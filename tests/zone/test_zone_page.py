@@ -186,6 +186,20 @@ def test_a_reader_sees_zones_but_no_restricted_one_by_any_way(store: Path, monke
     assert "One house" not in text(at)
 
 
+def test_a_reader_does_not_see_what_a_zone_was_while_it_was_restricted(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ZONES.save(store, made_zone("One house", CLOSURE), NOW)
+    ZONES.revise(store, 1, 1, made_zone("The whole street", PUBLIC_SPACES), NOW)
+    as_actor(monkeypatch, PLANNER)
+    assert "One house" in text(part(zone="1-1"))
+    for actor, more in ((READER, {}), (PLANNER, {"view": "slide"})):
+        as_actor(monkeypatch, actor)
+        shown = text(part(zone="1-1", **more))
+        assert "One house" not in shown
+        assert "The whole street" in shown
+
+
 def test_a_name_of_a_person_who_attacks_is_text(store: Path) -> None:
     ZONES.save(store, replace(made_zone(HOSTILE), notes=HOSTILE, role=HOSTILE), NOW)
     at = part(zone="1")

@@ -1,0 +1,42 @@
+"""The page of problems, opened on a short store of real files."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.place.area import Area
+from tests.conftest import ROOT
+from tests.problem.page_parts import PAGE, Open, ran
+from tests.tab_pages import TIMEOUT, short_store
+
+
+@pytest.fixture
+def open_at(monkeypatch: pytest.MonkeyPatch) -> Open:
+    """What opens a page on a store; each further word stands in the address."""
+
+    def start(store: Path, page: str = PAGE, **query: str) -> AppTest:
+        monkeypatch.setenv("DASHBOARD_DATA", str(store))
+        monkeypatch.setenv("DASHBOARD_TODAY", "2025-01-15")
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=TIMEOUT)
+        for name, value in query.items():
+            at.query_params["problem-step" if name == "step" else name] = value
+        at.switch_page(page)
+        return ran(at)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def months(shared: Path, area: Area, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with four months of real files; read only."""
+    return short_store(shared, area, tmp_path_factory.mktemp("months"))
+
+
+@pytest.fixture
+def store(months: Path, tmp_path: Path) -> Path:
+    """A copy of it, to write to."""
+    return Path(shutil.copytree(months, tmp_path / "own"))

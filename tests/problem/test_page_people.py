@@ -1,0 +1,218 @@
+"""A problem on the page: two people at it, who may only look, what was typed and not saved, what nobody touched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.place.area import Area
+from data.plan import plans
+from data.problem.problem import ANALYSIS, ASSESSMENT, CLOSED, DATA, OBJECTIVE, PARTNER, RESPONSE, SCANNING, Line, Step
+from data.problem.problems import PROBLEMS
+from data.zone.zones import ZONES
+from geo.grid import grid_reference
+from pages.ui.shell import access
+from tests.plan.made_plans import made_plan
+from tests.problem.made_problem import SECRET, closure, made_problem
+from tests.problem.page_parts import (
+    NOW,
+    PLANNER,
+    READER,
+    Open,
+    column,
+    go,
+    labels,
+    newest,
+    press,
+    ran,
+    simple,
+    type_in,
+    widget,
+)
+from tests.tab_pages import finding, text
+
+
+def test_a_save_over_anothers_is_refused_and_what_was_typed_stays(open_at: Open, store: Path) -> None:
+    problem = replace(simple(), scanning=Step((Line("count", "Ten.", DATA), Line("", "Mine.", PARTNER))))
+    PROBLEMS.save(store, problem, NOW)
+    at = open_at(store, problem="1", step=OBJECTIVE)
+    type_in(at, "What is to be reached", "Typed for a long time")
+    PROBLEMS.revise(store, 1, 1, replace(problem, objective="Theirs", owner="Others"), NOW, what="Objective saved")
+    press(at, "Save the objective")
+    assert "another has saved this problem since you opened it (objective saved)" in text(at)
+    assert "Another has saved this problem since you opened it: Objective saved" in text(at)
+    assert widget(at.text_area, "What is to be reached").value == "Typed for a long time"  # type: ignore[attr-defined]
+    press(at, "Show the newest")
+    assert "Others" in text(at)
+    assert widget(at.text_area, "What is to be reached").value == "Typed for a long time"  # type: ignore[attr-defined]
+    press(at, "Save the objective")
+    assert newest(store).objective == "Typed for a long time"
+    assert newest(store).owner == "Others"
+    # where nothing was typed, the newest is shown
+    PROBLEMS.revise(store, 1, 3, replace(newest(store), objective="Theirs again"), NOW)
+    press(ran(at), "Show the newest")
+    assert widget(at.text_area, "What is to be reached").value == "Theirs again"  # type: ignore[attr-defined]
+
+
+def test_no_text_lands_on_a_line_that_another_put_there(open_at: Open, store: Path) -> None:
+    problem = replace(simple(), scanning=Step((Line("", "First.", PARTNER), Line("", "Second.", PARTNER))))
+    PROBLEMS.save(store, problem, NOW)
+    at = open_at(store, problem="1", step=SCANNING)
+    widget(at.selectbox, "Change").set_value(1)  # type: ignore[attr-defined]
+    ran(at)
+    type_in(at, "What it says", "Second, better.")
+    lines = (Line("", "Zeroth.", PARTNER), *problem.scanning.lines)
+    PROBLEMS.revise(store, 1, 1, replace(problem, scanning=Step(lines)), NOW)
+    press(ran(at), "Show the newest")
+    assert widget(at.text_area, "What it says").value == "First."  # type: ignore[attr-defined]
+    widget(at.selectbox, "Change").set_value(2)  # type: ignore[attr-defined]
+    ran(at)
+    assert widget(at.text_area, "What it says").value == "Second, better."  # type: ignore[attr-defined]
+
+
+def test_who_may_only_look_sees_all_steps_and_no_restricted_zone(
+    open_at: Open, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = ZONES.save(store, closure(), NOW).id
+    where = replace(simple().where, zone=number, names=(SECRET,))
+    one = PROBLEMS.save(store, replace(made_problem(), where=where, title=f"Noise at {SECRET}"), NOW)
+    who = SimpleNamespace(actor=PLANNER)
+    monkeypatch.setattr(access, "actor", lambda: who.actor)
+    at = open_at(store, problem=str(one.id))
+    assert SECRET in text(at)
+    assert {"Make a copy", "Archive", "Name, owner and places"} <= labels(at)
+    who.actor = READER
+    ran(at)
+    for step in (OBJECTIVE, SCANNING, ANALYSIS, RESPONSE, ASSESSMENT):
+        go(at, step)
+        assert SECRET not in text(at)
+        assert labels(at) - {"Log out"} == {"All problems", "Screenshot view"}
+        assert "SJ469939" not in text(at)
+    press(at, "All problems")
+    assert SECRET not in "".join(column(at, "Name"))
+    assert "As reader you cannot start problems" in text(at)
+
+
+def test_ninety_days_untouched_are_told(open_at: Open, store: Path) -> None:
+    for day, title in ((17, "Long ago"), (18, "Of late")):
+        PROBLEMS.save(store, simple(title=title), datetime(2024, 10, day, 12, tzinfo=UTC))
+    closed = simple(title="Ended", state=CLOSED, closed_on=date(2024, 9, 1))
+    PROBLEMS.save(store, closed, datetime(2024, 9, 1, 12, tzinfo=UTC))
+    at = open_at(store)
+    notes = dict(zip(column(at, "Name"), column(at, "Note"), strict=True))
+    assert notes == {"Long ago": "nobody touched it for 90 days", "Of late": "", "Ended": ""}
+    assert finding(at) == "2 problems are open, 1 closed; nobody touched 1 for 90 days."
+    assert "Nobody touched it for 90 days." in text(open_at(store, problem="1"))
+    at = open_at(store, problem="3", step="nowhere")
+    assert "“nowhere”" in at.info[0].value
+    assert finding(at) == "Ended: closed. Cannot tell."
+    assert "“77”" in open_at(store, problem="77").info[0].value
+
+
+# --- what was typed and not saved -------------------------------------------------------------------------------------
+def two_lines(store: Path) -> None:
+    lines = (Line("count", "Ten.", DATA), Line("", "Residents say so.", PARTNER))
+    PROBLEMS.save(store, simple(scanning=Step(lines)), NOW)
+
+
+def choose(at: AppTest, label: str, value: object) -> None:
+    widget(at.selectbox, label).set_value(value)  # type: ignore[attr-defined]
+    ran(at)
+
+
+def test_a_line_that_is_saved_takes_no_text_with_it_and_no_step_is_signed_over_one(open_at: Open, store: Path) -> None:
+    two_lines(store)
+    at = open_at(store, problem="1", step=SCANNING)
+    type_in(at, "What it says", "The gate is broken.")
+    press(at, "Sign off")
+    assert "a line is typed and not saved" in text(at)
+    assert newest(store).scanning.signed is None
+    choose(at, "Change", 1)
+    type_in(at, "What it says", "Wardens say so.")
+    press(at, "Save the line")
+    assert newest(store).scanning.lines[1].text == "Wardens say so."
+    assert widget(at.text_area, "What it says").value == "The gate is broken."  # type: ignore[attr-defined]
+    press(at, "Sign off")
+    assert newest(store).scanning.signed is None
+    press(at, "Save the line")
+    press(at, "Sign off")
+    assert newest(store).scanning.signed is not None
+    assert [line.text for line in newest(store).scanning.lines[1:]] == ["Wardens say so.", "The gate is broken."]
+
+
+def test_an_entry_and_a_table_that_are_saved_take_no_text_of_another_with_them(open_at: Open, store: Path) -> None:
+    PROBLEMS.save(store, replace(simple(), responses=made_problem().responses[2:], tallies=made_problem().tallies), NOW)
+    at = open_at(store, problem="1", step=RESPONSE)
+    type_in(at, "What is done", "A new gate")
+    choose(at, "Change", 0)
+    type_in(at, "What is done", "Barrier at both entrances")
+    press(at, "Save the entry")
+    assert newest(store).responses[0].what == "Barrier at both entrances"
+    assert widget(at.text_input, "What is done").value == "A new gate"  # type: ignore[attr-defined]
+    go(at, ASSESSMENT)
+    type_in(at, "What is counted", "Noise")
+    next(one for one in at.selectbox if one.label == "Change" and "tallies" in str(one.key)).set_value(0)
+    ran(at)
+    type_in(at, "From whom", "The contact centre")
+    press(at, "Save the counts")
+    assert newest(store).tallies[0].source == "The contact centre"
+    assert widget(at.text_input, "What is counted").value == "Noise"  # type: ignore[attr-defined]
+
+
+def test_a_plan_that_was_forgotten_meanwhile_is_told(open_at: Open, store: Path) -> None:
+    plan = plans.save(store, replace(made_plan(), simulated=False), NOW)
+    PROBLEMS.save(store, simple(), NOW)
+    at = open_at(store, problem="1", step=RESPONSE)
+    away = plans.archive(store, plan.id, plan.revision, NOW)
+    plans.forget(store, away.id, away.revision)
+    choose(at, "Plan or zone", f"plan-{plan.id}")
+    assert "there is no such plan" in text(at)
+    press(at, "Save the entry")
+    assert newest(store).responses == ()
+
+
+# --- places that are not those of today -------------------------------------------------------------------------------
+def test_cells_of_another_size_are_refused_and_not_counted_on_todays(open_at: Open, store: Path) -> None:
+    PROBLEMS.save(store, simple(where=replace(simple().where, cell_size_m=250.0)), NOW)
+    at = open_at(store, problem="1")
+    for step in (OBJECTIVE, SCANNING, ANALYSIS, RESPONSE, ASSESSMENT):
+        go(at, step)
+        assert "on cells of 250 m, and cells are 200 m now: nothing is counted there" in text(at)
+        assert "Fill in again from the data" not in labels(at)
+    go(at, RESPONSE)
+    assert " recorded" not in finding(at)
+
+
+def test_the_cells_of_a_restricted_zone_stay_its_own_when_it_is_archived(
+    open_at: Open, store: Path, area: Area
+) -> None:
+    """Else they would leave with the problem as anybody's."""
+    zone = ZONES.save(store, closure(), NOW)
+    grid = area.grid()
+    cells = tuple(sorted(grid_reference(*grid.corners(grid.cells[100:102]))))
+    one = PROBLEMS.save(store, simple(where=replace(simple().where, cells=cells, zone=zone.id)), NOW)
+    ZONES.archive(store, zone.id, 1, NOW)
+    at = press(open_at(store, problem=str(one.id)), "Name, owner and places")
+    type_in(at, "Name", "Another name")
+    press(at, "Save the changes")
+    assert (newest(store, one.id).title, newest(store, one.id).where.zone) == ("Another name", zone.id)
+    assert "It is not exported: its places are a zone that is not exported." in text(at)
+
+
+def test_who_may_not_see_the_places_is_told_so_and_not_given_a_nought(
+    open_at: Open, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zone = ZONES.save(store, closure(), NOW)
+    one = PROBLEMS.save(store, simple(where=replace(simple().where, zone=zone.id)), NOW)
+    monkeypatch.setattr(access, "actor", lambda: READER)
+    at = open_at(store, problem=str(one.id))
+    for step in (OBJECTIVE, SCANNING, ANALYSIS, RESPONSE, ASSESSMENT):
+        go(at, step)
+        assert "Its places are those of a zone that is not shown here, and nothing is counted" in text(at)
+        assert not at.get("plotly_chart")
+        assert not at.get("download_button")
