@@ -26,7 +26,7 @@ from data.place.area import Area, chosen_area, listed_wards
 from data.place.small_areas_command import add_small_areas, run_small_areas
 from data.place.terms_file import keep_terms, terms_lines
 from data.plan.targets import plan_problems
-from data.problem.switched import problems_on
+from data.problem.there import problems_on
 from data.published.police_uk import import_paths
 from data.store.accept import accept
 from data.store.keeping_command import Told, add_keeping, run_backup, run_restore, run_verify

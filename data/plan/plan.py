@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from data.plan.plain import plain, read_back
 from data.plan.ways import Ways, ways_from_json
 from data.store.plain_types import check_types
 from geo.errors import InputError
@@ -322,7 +323,7 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; :func:`plan_from_json` reads them back."""
-        return {"format": FORMAT, **_plain(asdict(self))}
+        return {"format": FORMAT, **plain(asdict(self))}
 
 
 def plan_from_json(raw: Mapping[str, Any]) -> Plan:
@@ -342,55 +343,43 @@ def plan_from_json(raw: Mapping[str, Any]) -> Plan:
     InputError
         It was written by another version of this program, or is damaged.
     """
-    if not isinstance(raw, Mapping):
-        raise InputError("the plan is damaged: it is no table of values")
-    if raw.get("format") != FORMAT:
-        raise InputError("the plan was written by another version of this program", value=str(raw.get("format")))
-    try:
-        places = tuple(
-            PlanPlace(**{**place, "cells": tuple(PlanCell(**cell) for cell in place["cells"])})
-            for place in raw["places"]
-        )
-        shifts = tuple(
-            Shift(
-                **{
-                    **shift,
-                    "starts": datetime.fromisoformat(shift["starts"]),
-                    "patrols": tuple(_patrol(patrol) for patrol in shift["patrols"]),
-                }
-            )
-            for shift in raw["shifts"]
-        )
-        known = {f.name: raw[f.name] for f in fields(Plan) if f.name in raw or f.name not in _LATER}
-        plan = Plan(
+    return read_back(raw, "plan", FORMAT, _made)
+
+
+def _made(raw: Mapping[str, Any]) -> Plan:
+    places = tuple(
+        PlanPlace(**{**place, "cells": tuple(PlanCell(**cell) for cell in place["cells"])}) for place in raw["places"]
+    )
+    shifts = tuple(
+        Shift(
             **{
-                **known,
-                "first": date.fromisoformat(raw["first"]),
-                "last": date.fromisoformat(raw["last"]),
-                "places": places,
-                "shifts": shifts,
-                "stops": tuple(Stop(**stop) for stop in raw.get("stops", ())),
-                "caveats": tuple(raw["caveats"]),
-                "ways": ways_from_json(raw.get("ways")),
+                **shift,
+                "starts": datetime.fromisoformat(shift["starts"]),
+                "patrols": tuple(_patrol(patrol) for patrol in shift["patrols"]),
             }
         )
-        check_types(plan)
-        if not _MONTH.fullmatch(plan.as_at):
-            raise ValueError(f"as_at is no month: {plan.as_at!r}")
-        if any(shift.starts.tzinfo for shift in shifts):
-            raise ValueError("shifts start in local time, without a zone")
-        return plan
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"the plan is damaged: {error}") from error
+        for shift in raw["shifts"]
+    )
+    known = {f.name: raw[f.name] for f in fields(Plan) if f.name in raw or f.name not in _LATER}
+    plan = Plan(
+        **{
+            **known,
+            "first": date.fromisoformat(raw["first"]),
+            "last": date.fromisoformat(raw["last"]),
+            "places": places,
+            "shifts": shifts,
+            "stops": tuple(Stop(**stop) for stop in raw.get("stops", ())),
+            "caveats": tuple(raw["caveats"]),
+            "ways": ways_from_json(raw.get("ways")),
+        }
+    )
+    check_types(plan)
+    if not _MONTH.fullmatch(plan.as_at):
+        raise ValueError(f"as_at is no month: {plan.as_at!r}")
+    if any(shift.starts.tzinfo for shift in shifts):
+        raise ValueError("shifts start in local time, without a zone")
+    return plan
 
 
 def _patrol(raw: Mapping[str, Any]) -> Patrol:
     return Patrol(**{**raw, "base": Base(**raw["base"]), "visits": tuple(Visit(**visit) for visit in raw["visits"])})
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return value.isoformat() if isinstance(value, date | datetime) else value

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
 
+from data.plan.plain import plain, read_back
 from data.problem.times import wrong_span, wrong_times
 from data.store.plain_types import check_types
 from geo.errors import InputError
@@ -252,7 +253,7 @@ class Problem:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; :func:`problem_from_json` reads them back."""
-        return {"format": FORMAT, **_plain(asdict(self))}
+        return {"format": FORMAT, **plain(asdict(self))}
 
 
 def problem_from_json(raw: Mapping[str, Any]) -> Problem:
@@ -263,29 +264,25 @@ def problem_from_json(raw: Mapping[str, Any]) -> Problem:
     InputError
         It was written by another version of this program, or is damaged.
     """
-    if not isinstance(raw, Mapping):
-        raise InputError("the problem is damaged: it is no table of values")
-    if raw.get("format") != FORMAT:
-        raise InputError("the problem was written by another version of this program", value=str(raw.get("format")))
-    try:
-        where, measure, closed = raw["where"], raw["measure"], raw["closed_on"]
-        made = Problem(
-            **{
-                **{each.name: raw[each.name] for each in fields(Problem)},
-                "where": Where(**{**where, **{key: tuple(where[key]) for key in ("cells", "names", "wards")}}),
-                "started_on": date.fromisoformat(raw["started_on"]),
-                "measure": None if measure is None else Measure(**measure),
-                **{key: _step(raw[key]) for key in (SCANNING, ANALYSIS, RESPONSE, ASSESSMENT)},
-                "responses": tuple(_response(one) for one in raw["responses"]),
-                "tallies": tuple(_tally(one) for one in raw["tallies"]),
-                "closed_on": None if closed is None else date.fromisoformat(closed),
-            }
-        )
-        check_types(made)
-        return checked(made)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        said = error.message if isinstance(error, InputError) else str(error)
-        raise InputError(f"the problem is damaged: {said}") from error
+    return read_back(raw, "problem", FORMAT, _made)
+
+
+def _made(raw: Mapping[str, Any]) -> Problem:
+    where, measure, closed = raw["where"], raw["measure"], raw["closed_on"]
+    made = Problem(
+        **{
+            **{each.name: raw[each.name] for each in fields(Problem)},
+            "where": Where(**{**where, **{key: tuple(where[key]) for key in ("cells", "names", "wards")}}),
+            "started_on": date.fromisoformat(raw["started_on"]),
+            "measure": None if measure is None else Measure(**measure),
+            **{key: _step(raw[key]) for key in (SCANNING, ANALYSIS, RESPONSE, ASSESSMENT)},
+            "responses": tuple(_response(one) for one in raw["responses"]),
+            "tallies": tuple(_tally(one) for one in raw["tallies"]),
+            "closed_on": None if closed is None else date.fromisoformat(closed),
+        }
+    )
+    check_types(made)
+    return checked(made)
 
 
 def checked(problem: Problem) -> Problem:
@@ -390,11 +387,3 @@ def _response(raw: Mapping[str, Any]) -> Response:
 def _tally(raw: Mapping[str, Any]) -> Tally:
     rows = tuple(TallyRow(**row) for row in raw["rows"])
     return Tally(**{**raw, "as_of": date.fromisoformat(raw["as_of"]), "rows": rows})
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return value.isoformat() if isinstance(value, date | datetime) else value

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from data.place.area_file import Table
 from data.plan.saved import clean_line
 from data.zone.times import length_words
 from data.zone.zone import ALCOHOL, CLOSURE, DISPERSAL, KINDS, PUBLIC_SPACES, Zone
@@ -109,16 +110,9 @@ def limits_of(raw: Mapping[str, Any], file: str = "") -> tuple[Limit, ...]:
         return NATIONAL
     if found == NONE:
         return ()
-    if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
-        raise InputError(
-            f"each is a table of its own: [[{KEY}]]",
-            file=file or "area file",
-            column=KEY,
-            hint="Correct the area file.",
-        )
     wrong: list[str] = []
     limits = []
-    for number, entry in enumerate(found, start=1):
+    for number, entry in enumerate((one.raw for one in Table(raw, file).tables(KEY)), start=1):
         said = _wrong(entry)
         wrong += [f"limit {number}: {one}" for one in said]
         if not said:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import shapely
 
+from data.plan.plain import plain, read_back
 from data.store.plain_types import check_types
 from geo.errors import InputError
 
@@ -116,11 +117,7 @@ class Zone:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; :func:`zone_from_json` reads them back."""
-        plain = asdict(self) | {
-            "starts": self.starts.isoformat(),
-            "ends": None if self.ends is None else self.ends.isoformat(),
-        }
-        return {"format": FORMAT, **plain}
+        return {"format": FORMAT, **plain(asdict(self))}
 
 
 def kept_shape(shape: Any) -> str:
@@ -188,25 +185,23 @@ def zone_from_json(raw: Mapping[str, Any]) -> Zone:
     InputError
         It was written by another version of this program, or is damaged.
     """
-    if not isinstance(raw, Mapping):
-        raise InputError("the zone is damaged: it is no table of values")
-    if raw.get("format") != FORMAT:
-        raise InputError("the zone was written by another version of this program", value=str(raw.get("format")))
+    return read_back(raw, "zone", FORMAT, _made)
+
+
+def _made(raw: Mapping[str, Any]) -> Zone:
+    ends = raw["ends"]
+    zone = Zone(
+        **{
+            **{each.name: raw[each.name] for each in fields(Zone)},
+            "starts": _moment(raw["starts"]),
+            "ends": None if ends is None else _moment(ends),
+        }
+    )
+    check_types(zone)
     try:
-        ends = raw["ends"]
-        zone = Zone(
-            **{
-                **{each.name: raw[each.name] for each in fields(Zone)},
-                "starts": _moment(raw["starts"]),
-                "ends": None if ends is None else _moment(ends),
-            }
-        )
-        check_types(zone)
-        checked(zone)
-        return zone
-    except (KeyError, TypeError, ValueError, OverflowError, shapely.errors.ShapelyError) as error:
-        said = error.message if isinstance(error, InputError) else str(error)
-        raise InputError(f"the zone is damaged: {said}") from error
+        return checked(zone)
+    except shapely.errors.ShapelyError as error:
+        raise ValueError(str(error)) from error
 
 
 def checked(zone: Zone) -> Zone:

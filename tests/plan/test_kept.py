@@ -28,6 +28,7 @@ from data.zone.zone import zone_from_json
 from data.zone.zones import ZONES
 from geo.errors import InputError
 from tests.conftest import ROOT
+from tests.plan.killed import program
 from tests.plan.made_plans import LATER, NOW, made_plan, path
 from tests.plan.test_plans_together import together
 from tests.problem.made_problem import made_problem
@@ -62,26 +63,11 @@ def test_zones_and_problems_saved_at_once_all_succeed_and_stay_apart(store: Path
         ZONES.revise(store, problem, 1, made_zone(), LATER)
 
 
-KILLED = """
-import os, sqlite3, sys
-from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
-from data.zone.zones import ZONES
-store, at, seen, real = Path(sys.argv[1]), int(sys.argv[2]), [0], sqlite3.connect
-def connect(*args, **kwargs):
-    db = real(*args, **kwargs)
-    db.execute("PRAGMA cache_size = 1")  # pages reach the file before the commit
-    def step(statement):
-        seen[0] += 1
-        if seen[0] == at:
-            os._exit(9)
-    db.set_trace_callback(step)
-    return db
-one = ZONES.load(store, 1)
-sqlite3.connect = connect
-ZONES.revise(store, 1, 1, replace(one.content, notes="y" * 4000), datetime(2024, 9, 3, tzinfo=UTC))
-"""
+KILLED = program(
+    "from data.zone.zones import ZONES",
+    "one = ZONES.load(store, 1)",
+    'ZONES.revise(store, 1, 1, replace(one.content, notes="y" * 4000), datetime(2024, 9, 3, tzinfo=UTC))',
+)
 
 
 @pytest.mark.long

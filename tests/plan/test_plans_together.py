@@ -17,6 +17,7 @@ from data.plan import plans
 from data.plan.plans import Saved
 from geo.errors import InputError
 from tests.conftest import ROOT
+from tests.plan.killed import program
 from tests.plan.made_plans import LATER, NOW, made_plan, path
 
 
@@ -97,27 +98,12 @@ def test_waiting_too_long_for_another_is_told(store: Path, monkeypatch: pytest.M
     assert plans.save(store, made_plan(), NOW).id == 2
 
 
-KILLED = """
-import os, sqlite3, sys
-from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
-from data.plan import plans
-store, at, seen, real = Path(sys.argv[1]), int(sys.argv[2]), [0], sqlite3.connect
-def connect(*args, **kwargs):
-    db = real(*args, **kwargs)
-    db.execute("PRAGMA cache_size = 1")  # pages reach the file before the commit
-    def step(statement):
-        seen[0] += 1
-        if seen[0] == at:
-            os._exit(9)
-    db.set_trace_callback(step)
-    return db
-one = plans.load(store, 1)
-sqlite3.connect = connect
-large = replace(one.plan, parameters={"large": "y" * 400_000})
-plans.revise(store, 1, one.revision, large, datetime(2024, 9, 3, tzinfo=UTC))
-"""
+KILLED = program(
+    "from data.plan import plans",
+    "one = plans.load(store, 1)",
+    'large = replace(one.plan, parameters={"large": "y" * 400_000})\n'
+    "plans.revise(store, 1, one.revision, large, datetime(2024, 9, 3, tzinfo=UTC))",
+)
 
 
 def test_a_kill_during_a_save_leaves_the_old_state_or_the_new_one(tmp_path: Path) -> None:

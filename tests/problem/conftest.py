@@ -37,6 +37,6 @@ def months(shared: Path, area: Area, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def store(months: Path, tmp_path: Path) -> Path:
+def own_months(months: Path, tmp_path: Path) -> Path:
     """A copy of it, to write to."""
     return Path(shutil.copytree(months, tmp_path / "own"))

@@ -56,7 +56,7 @@ READ: dict[str, dict[str, str]] = {
     },
     "pages/ui/shell/asking.py": {"asked.no": _WRITTEN_HERE, "asked.yes": _WRITTEN_HERE},
     "pages/ui/plan/saved/one.py": {
-        "one": "a way of a plan, no element", "', '.join(said)": _ESCAPED, "r.status": _WRITTEN_HERE, "rows": _ESCAPED,
+        "one": "a way of a plan, no element", "', '.join(said)": _ESCAPED,
     },
     "pages/ui/zone/editor.py": {
         "hint": _WRITTEN_HERE, "label": _WRITTEN_HERE, "list(ways)": _WRITTEN_HERE, "ways.__getitem__": _WRITTEN_HERE,
@@ -65,6 +65,7 @@ READ: dict[str, dict[str, str]] = {
     "pages/ui/plan/when/charts.py": {"str(y)": _NUMBERS, "word": _WRITTEN_HERE, "w": _NUMBERS},
     "pages/ui/problem/counts.py": {"tally_html(tally)": _ESCAPED},
     "pages/ui/problem/objective.py": {"label": _WRITTEN_HERE},
+    "pages/ui/shell/history.py": {"''.join(rows)": _ESCAPED, "one.number": _NUMBERS},
     "pages/ui/problem/one.py": {"'; '.join(said)": _ESCAPED, "STEPS.__getitem__": _WRITTEN_HERE},
     "pages/ui/problem/page.py": {
         "PARTS.__getitem__": _WRITTEN_HERE,

@@ -72,17 +72,17 @@ def show(data: Dataset, form: Form) -> None:
     sources = _sources(data)
     source = str(typed.value(SOURCE, POLICE_UK))
     shown = filters.draw(data, ("category", "as_at") if source == POLICE_UK else ("as_at",))
+    columns = st.columns([6, 4], gap="small")
+    columns[0].text_input(
+        "Name", key=typed.key(TITLE, ""), max_chars=TITLE_LENGTH, on_change=typed.take, args=(TITLE,),
+        placeholder="Such as: Summer vehicle nuisance around the retail park",
+    )  # fmt: skip
+    columns[1].text_input(
+        "Owner: a role or team", key=typed.key(OWNER, ""), max_chars=OWNER_LENGTH, on_change=typed.take,
+        args=(OWNER,), help=state.NO_NAMES,
+    )  # fmt: skip
     left, right = st.columns([52, 48], gap="small")
     with right:
-        columns = st.columns([6, 4], gap="small")
-        columns[0].text_input(
-            "Name", key=typed.key(TITLE, ""), max_chars=TITLE_LENGTH, on_change=typed.take, args=(TITLE,),
-            placeholder="Such as: Summer vehicle nuisance around the retail park",
-        )  # fmt: skip
-        columns[1].text_input(
-            "Owner: a role or team", key=typed.key(OWNER, ""), max_chars=OWNER_LENGTH, on_change=typed.take,
-            args=(OWNER,), help=state.NO_NAMES,
-        )  # fmt: skip
         if len(sources) > 1:
             st.selectbox(
                 "Counted from", list(sources), format_func=sources.__getitem__, key=typed.key(SOURCE, POLICE_UK),

@@ -20,11 +20,11 @@ from data.problem.problem import ANALYSIS, ASSESSMENT, CLOSED, OBJECTIVE, RESPON
 from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import asked, state
 from pages.ui.problem import assessed, carried, entry, form_files, found, objective, record, responses, steps, timeline
-from pages.ui.shell import access, frame, screenshot
+from pages.ui.shell import access, frame, history, screenshot
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.history import Revision
 
 _NAMED = 4  # places that are named at the head
-_HISTORY_ROWS, _HISTORY_PX = 6, 300
 
 
 def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Period | None) -> None:
@@ -191,13 +191,7 @@ def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
 def _history(data: Dataset, one: Kept[Problem]) -> None:
     with st.popover("History", type="tertiary"):
         every = PROBLEMS.history(data.store, one.id)
-        rows = "".join(
-            f"<tr><th>{r.revision}</th><td>{escape(state.when(r.saved_at))}"
-            f"{escape(f', by {r.role}') if r.role else ''}<br>{escape(r.what)}</td></tr>"
-            for r in every
-        )
-        with st.container(height=_HISTORY_PX if len(every) > _HISTORY_ROWS else "content", border=False):
-            st.html(f'<table class="facts">{rows}</table>')
+        history.show(Revision(r.revision, state.when(r.saved_at), r.role, r.what) for r in every)
 
 
 def _copy(data: Dataset, one: Kept[Problem]) -> str:

@@ -11,8 +11,7 @@ from data.access.actor import PLAN
 from data.place.area import Area
 from data.plan.file import file_of
 from data.problem.problem import Response
-from data.problem.switched import problems_on
-from data.problem.there import anything_kept
+from data.problem.there import anything_kept, problems_on
 from data.store.schema import POLICE_UK
 from data.store.store import default_store
 from geo.errors import InputError

@@ -19,8 +19,9 @@ from geo.errors import InputError
 from pages.ui.chart.palette import palette
 from pages.ui.map import base_map, lattice
 from pages.ui.map.maps import Hit, Overlay
-from pages.ui.shell import access, done, frame
+from pages.ui.shell import access, done, frame, history
 from pages.ui.shell.cache import Dataset, cached
+from pages.ui.shell.history import Revision
 from pages.ui.zone import asked, editor, example, form, shown, state
 
 MAP_HEIGHT = 330
@@ -29,7 +30,6 @@ RESTRICTED = (
     "on slides."
 )
 IN_FORCE, TO_COME, OVER = "in force", "to come", "over"
-_HISTORY_ROWS, _HISTORY_PX = 5, 300  # more scroll
 
 
 def standing(zone: Zone, day: date, time_zone: str) -> str:
@@ -178,13 +178,7 @@ def _forget(data: Dataset, one: Kept[Zone]) -> str:
 def _history(data: Dataset, one: Kept[Zone], *, may: bool) -> None:
     with st.popover("History", icon=":material/history:"):
         every = ZONES.history(data.store, one.id)
-        rows = "".join(
-            f"<tr><th>{r.revision}</th><td>{escape(_when(data, r))}{escape(f', by {r.role}') if r.role else ''}"
-            f"<br>{escape(r.what)}</td></tr>"
-            for r in every
-        )
-        with st.container(height=_HISTORY_PX if len(every) > _HISTORY_ROWS else "content", border=False):
-            st.html(f'<table class="facts">{rows}</table>')
+        history.show(Revision(r.revision, _when(data, r), r.role, r.what) for r in every)
         older = {r.revision: r for r in every if r.revision < one.revision}
         if not older or not may or one.archived:
             return

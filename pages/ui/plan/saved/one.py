@@ -25,10 +25,9 @@ from pages.ui.plan.saved import run as plan_saved_run
 from pages.ui.plan.saved import start as plan_saved_start
 from pages.ui.plan.who import stops as plan_who_stops
 from pages.ui.plan.who import ways as plan_who_ways
-from pages.ui.shell import access, frame, tables
+from pages.ui.shell import access, frame, history, tables
 from pages.ui.shell.cache import Dataset
-
-_HISTORY_ROWS, _HISTORY_PX = 5, 300  # more scroll
+from pages.ui.shell.history import Revision
 
 
 def look(data: Dataset, one: Saved, newest: Listed) -> None:
@@ -190,13 +189,7 @@ def _mark_run(data: Dataset, one: Saved) -> str:
 def _history(data: Dataset, one: Saved, *, may: bool) -> None:
     with st.popover("History", icon=":material/history:"):
         every = plans.history(data.store, one.id)
-        rows = "".join(
-            f"<tr><th>{r.revision}</th><td>{escape(state.when(r.saved_at))} ({r.status})"
-            f"{escape(f', by {r.role}') if r.role else ''}<br>{escape(r.what)}</td></tr>"
-            for r in every
-        )
-        with st.container(height=_HISTORY_PX if len(every) > _HISTORY_ROWS else "content", border=False):
-            st.html(f'<table class="facts">{rows}</table>')
+        history.show(Revision(r.revision, f"{state.when(r.saved_at)} ({r.status})", r.role, r.what) for r in every)
         older = [r.revision for r in every if r.revision < one.revision]
         if not older or not may or one.status == ARCHIVED:
             return
