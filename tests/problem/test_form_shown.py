@@ -56,7 +56,8 @@ def test_nothing_later_than_the_month_that_is_known_is_counted(area: Area, store
     found = form_files.figures(data, saved, one, pd.Period("2024-06", "M"))
     assert str(found.line.known) == "2024-06"
     assert found.squares is None
-    assert form_files.squares(data, saved.content.where.cells) is not None
+    assert form_files.squares(data, saved.content.where) is not None
+    assert form_files.squares(data, replace(saved.content.where, cell_size_m=250.0)) is None
     whole = form_files.figures(data, saved, one)
     shown = dict(zip(whole.line.months, whole.line.counts, strict=True))
     assert all(shown[month] == count for month, count in zip(found.line.months, found.line.counts, strict=True)

@@ -136,7 +136,8 @@ def test_what_is_counted_and_where_makes_it_another() -> None:
     assert [moved.moved(old, new) for new in (
         old, replace(old, owner="Another team", where=replace(old.where, names=("so called",))),
         replace(old, category=DRUGS), replace(old, source="Fires"), replace(old, where=other),
-    )] == [False, False, True, True, True]  # fmt: skip
+        replace(old, where=replace(old.where, cell_size_m=250.0)),
+    )] == [False, False, True, True, True, True]  # fmt: skip
 
 
 # --- the map of the form ----------------------------------------------------------------------------------------------

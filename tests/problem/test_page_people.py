@@ -182,15 +182,20 @@ def test_a_plan_that_was_forgotten_meanwhile_is_told(open_at: Open, store: Path)
 
 
 # --- places that are not those of today -------------------------------------------------------------------------------
-def test_cells_of_another_size_are_refused_and_not_counted_on_todays(open_at: Open, store: Path) -> None:
-    PROBLEMS.save(store, simple(where=replace(simple().where, cell_size_m=250.0)), NOW)
+def two_cells(area: Area) -> tuple[str, ...]:
+    grid = area.grid()
+    return tuple(sorted(grid_reference(*grid.corners(grid.cells[100:102]))))
+
+
+def test_cells_of_another_size_are_refused_and_not_counted_on_todays(open_at: Open, store: Path, area: Area) -> None:
+    PROBLEMS.save(store, simple(where=replace(simple().where, cells=two_cells(area), cell_size_m=250.0)), NOW)
     at = open_at(store, problem="1")
     for step in (OBJECTIVE, SCANNING, ANALYSIS, RESPONSE, ASSESSMENT):
         go(at, step)
         assert "on cells of 250 m, and cells are 200 m now: nothing is counted there" in text(at)
         assert "Fill in again from the data" not in labels(at)
-    go(at, RESPONSE)
-    assert " recorded" not in finding(at)
+    press(at, "Name, owner and places")
+    assert "No place is chosen yet." in text(at)
 
 
 def test_the_cells_of_a_restricted_zone_stay_its_own_when_it_is_archived(
@@ -198,9 +203,7 @@ def test_the_cells_of_a_restricted_zone_stay_its_own_when_it_is_archived(
 ) -> None:
     """Else they would leave with the problem as anybody's."""
     zone = ZONES.save(store, closure(), NOW)
-    grid = area.grid()
-    cells = tuple(sorted(grid_reference(*grid.corners(grid.cells[100:102]))))
-    one = PROBLEMS.save(store, simple(where=replace(simple().where, cells=cells, zone=zone.id)), NOW)
+    one = PROBLEMS.save(store, simple(where=replace(simple().where, cells=two_cells(area), zone=zone.id)), NOW)
     ZONES.archive(store, zone.id, 1, NOW)
     at = press(open_at(store, problem=str(one.id)), "Name, owner and places")
     type_in(at, "Name", "Another name")

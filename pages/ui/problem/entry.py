@@ -51,10 +51,10 @@ def open_form(start: Start, of: tuple[int, int] | None = None) -> None:
         st.session_state.pop(record.CHOSEN, None)
 
 
-def of_problem(one: Kept[Problem]) -> Start:
-    """Give what the form of an old problem is filled in with."""
+def of_problem(data: Dataset, one: Kept[Problem]) -> Start:
+    """Give what the form of an old problem is filled in with: without its cells where they are of another size."""
     problem = one.content
-    where = problem.where
+    where = problem.where if problem.where.cell_size_m == data.area.cell_size_m else replace(problem.where, cells=())
     return Start(
         problem.title, problem.owner, problem.source, problem.category, where.cells, where.names, zone=where.zone
     )

@@ -13,7 +13,7 @@ import streamlit as st
 
 from data.feed.times import zone_of
 from data.plan.kept import Kept
-from data.problem.problem import Problem
+from data.problem.problem import Problem, Where
 from pages.ui.map import lattice
 from pages.ui.map.base_map import base_map_of
 from pages.ui.paper.map import Squares
@@ -101,14 +101,14 @@ def figures(data: Dataset, saved: Kept[Problem], one: Cleared, as_at: pd.Period 
     version, age = data.incidents.version, age_line(data, as_at)
     if line.partner:
         version, age = feed(data, one.problem.source).version, ""
-    return Figures(line, squares(data, one.problem.where.cells), version, age)
+    return Figures(line, squares(data, one.problem.where), version, age)
 
 
-def squares(data: Dataset, cells: tuple[str, ...]) -> Squares | None:
-    """Give cells as they are drawn on the map; None where none of them lies in the area."""
+def squares(data: Dataset, where: Where) -> Squares | None:
+    """Give cells as they are drawn on the map; None where none lies in the area, or they are of another size."""
     at = cached(lattice.references, data)
-    chosen = np.array([at[name] for name in cells if name in at], dtype=np.intp)
-    if not len(chosen):
+    chosen = np.array([at[name] for name in where.cells if name in at], dtype=np.intp)
+    if not len(chosen) or where.cell_size_m != data.area.cell_size_m:
         return None
     grid = cached(lattice.grid, data)
     east, north = grid.corners(grid.cells[chosen])

@@ -18,7 +18,7 @@ CHANGED = "Name, owner, counts or places changed"
 
 def moved(old: Problem, new: Problem) -> bool:
     """Whether something else is counted now, or elsewhere."""
-    before, now = ((one.source, one.category, one.where.cells) for one in (old, new))
+    before, now = ((one.source, one.category, one.where.cells, one.where.cell_size_m) for one in (old, new))
     return before != now
 
 

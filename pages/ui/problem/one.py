@@ -169,7 +169,7 @@ def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
         elif may:
             st.button(
                 "Name, owner and places", type="tertiary", on_click=entry.open_form,
-                args=(entry.of_problem(one), (one.id, one.revision)), key="problem_edit",
+                args=(entry.of_problem(data, one), (one.id, one.revision)), key="problem_edit",
             )  # fmt: skip
         if not record.example(one):
             _history(data, one)
