@@ -9,8 +9,8 @@ from analysis.problem.said import Said, hushed
 
 SMALL = 0.2  # above this much may have changed unseen
 LIMITS = (
-    "It says what changed, not why. More officers can mean more records, and places chosen at their worst tend to get "
-    "better by themselves."
+    "The counts say what changed, not why. More officers can mean more records, and places chosen at their worst tend "
+    "to get better by themselves."
 )
 NO_VERDICT = (
     "That the data give no verdict says nothing against what was done. What partners saw and counted themselves stands "
@@ -18,13 +18,15 @@ NO_VERDICT = (
 )
 
 
-def ending(found: Verdict | Refusal, *, partner: bool = False) -> tuple[Said, ...]:
+def ending(found: Verdict | Refusal, months: str = "", *, partner: bool = False) -> tuple[Said, ...]:
     """Say how it ended.
 
     Parameters
     ----------
     found : Verdict or Refusal
         Of :func:`analysis.outcome.operation.judge`.
+    months : str, optional
+        Those that were asked of, such as "May to August 2024": they stand behind its sentence.
     partner : bool
         A partner's feed gave the counts: those from 1 to 4 are not written out.
 
@@ -36,6 +38,7 @@ def ending(found: Verdict | Refusal, *, partner: bool = False) -> tuple[Said, ..
     """
     text = str(found) if isinstance(found, Refusal) else found.sentence
     told = hushed(text) if partner else text
+    told = f"{told} Months: {months}." if months else told
     if isinstance(found, Refusal):
         return Said("verdict", told, refused=True), Said("ending", NO_VERDICT)
     return Said("verdict", told), Said("ending", _ending(found)), Said("limits", LIMITS)
@@ -44,7 +47,7 @@ def ending(found: Verdict | Refusal, *, partner: bool = False) -> tuple[Said, ..
 def _ending(found: Verdict) -> str:
     if found.verdict == FELL:
         return (
-            "Fewer were recorded than places like it lead to expect, by more than chance. That fits what was aimed at; "
+            "Fewer were recorded than places like it lead to expect, by more than chance. That is what was aimed for; "
             "the counts alone do not show that the response did it."
         )
     if found.verdict != CANNOT_TELL:

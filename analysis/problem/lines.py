@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.common.method import Method, covered
 from analysis.common.refusal import Refusal
 from analysis.problem import analysed, scanned
 from analysis.problem.said import LONGEST, Said, refused
@@ -62,6 +63,22 @@ def analysis(asked: Subject, feed: Incidents | Refusal | None = None, stays: flo
     """
     known = (analysed.steady(asked, stays), analysed.beside(asked)) if len(asked.there) else ()
     return (*known, *analysed.dated(asked, feed), *analysed.unknown(asked))
+
+
+def made(asked: Subject) -> Method:
+    """Say how the counts of these lines are made."""
+    cells = len(asked.cells)
+    size = asked.counted.grid.cell_size_m
+    return Method(
+        f"incidents counted in whole cells of {size:g} m",
+        {"cells": f"{cells:,} of the {asked.area.kind}'s {len(asked.by_cell):,}"},
+        n=None if asked.partner else asked.count,
+        data_version=asked.counted.version,
+        period=covered(asked.there),
+        caveats=(
+            "Cells do not end where a ward or a zone ends: by its outline, as on Overview, a ward has another count.",
+        ),
+    )
 
 
 def _nothing(asked: Subject) -> Refusal:

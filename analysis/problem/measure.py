@@ -175,7 +175,7 @@ def objective_words(category: str, first: pd.Period, last: pd.Period, baseline: 
     """
     words = incidents_words(category)
     against = f"{baseline} and places like it" if baseline else "the months before and places like it"
-    return f"{words[:1].upper()}{words[1:]} recorded in the places, {_span(first, last)}, against {against}."
+    return f"{words[:1].upper()}{words[1:]} recorded in the places, {span_words(first, last)}, against {against}."
 
 
 def rounded(fall: float) -> float:
@@ -186,7 +186,7 @@ def rounded(fall: float) -> float:
 def _sentence(found: Verdict, fall: float | None, first: pd.Period, last: pd.Period) -> str:
     n = (last - first).n + 1
     length = "one month" if n == 1 else f"{number_words(n)} months"
-    rests = f"going by {_span(first, last)}, when about {found.expected:,.0f} were to be expected"
+    rests = f"going by {span_words(first, last)}, when about {found.expected:,.0f} were to be expected"
     if fall is None:
         none = call(0, found.expected, found.spread, found.level).verdict == FELL  # were nothing recorded at all
         what = "Only a fall to almost nothing" if none else "No fall, however large,"
@@ -194,7 +194,7 @@ def _sentence(found: Verdict, fall: float | None, first: pd.Period, last: pd.Per
     return f"A fall under about {100 * fall:.0f} % in {length} would go unseen, {rests}."
 
 
-def _span(first: pd.Period, last: pd.Period) -> str:
+def span_words(first: pd.Period, last: pd.Period) -> str:
     """Name months as short as can be: "July to December 2025"."""
     words = period_words(first, last)
     return words.replace(f" {first.year} to ", " to ", 1) if first.year == last.year else words

@@ -231,17 +231,18 @@ def _present_rate(asked: Subject) -> tuple[pd.Period | None, str]:
 def share(asked: Subject) -> Said:
     """Give the share of the area's incidents in what share of its cells."""
     whole, cells, n = int(asked.by_cell.sum()), len(asked.cells), len(asked.by_cell)
-    these = f"{'This' if cells == 1 else 'These'} {cells:,} of {n:,} cells of the {asked.area.kind}"
+    these = f"{'This' if cells == 1 else 'These'} {cells:,} of the {asked.area.kind}'s {n:,} cells"
     held = f"{these} ({_percent(cells / n)}) {'holds' if cells == 1 else 'hold'}"
     if whole == 0:
         return said("share", f"{held} none, and nor do the others: nothing was recorded {when(asked)}.")
     if asked.partner and 0 < whole - asked.count < LEAST:
-        return said("share", f"{held} nearly all of its incidents.")
+        return said("share", f"{held} nearly all of the incidents in them.")
     if asked.count == 0 or (asked.partner and asked.count < LEAST):
-        return said("share", f"{held} {asked.some(asked.count) if asked.count else 'none'} of its {whole:,} incidents.")
+        here = asked.some(asked.count) if asked.count else "none"
+        return said("share", f"{held} {here} of the {whole:,} incidents in them.")
     return said(
         "share",
-        f"{held} {_percent(asked.count / whole)} of its incidents: {asked.count:,} of {whole:,} {when(asked)}.",
+        f"{held} {_percent(asked.count / whole)} of the incidents in them: {asked.count:,} of {whole:,} {when(asked)}.",
     )
 
 

@@ -95,7 +95,10 @@ def test_figures_are_those_that_pandas_counts(real: Incidents, area: Area) -> No
         == f"{n} ASB incidents were recorded here in the 12 months to December 2024, {m} in the 12 before."
     )
     assert f" {n:,} of {whole:,} " in said["share"].text
-    assert f"({100 * 12 / len(grid.cells):.1f} %) hold {100 * n / whole:.0f} % of its" in said["share"].text
+    assert (
+        f"({100 * 12 / len(grid.cells):.1f} %) hold {100 * n / whole:.0f} % of the incidents in them"
+        in said["share"].text
+    )
     assert f"{n} after {m} here, {whole - n:,} after {rest:,} there" in said["beside"].text
     at = inside[inside["month"].dt.year == 2024].groupby(["easting_m", "northing_m"]).size()
     at = at.sort_values(ascending=False)
@@ -214,7 +217,7 @@ def test_a_quiet_cell_is_no_failure() -> None:
     said = lines(asked(placed({700: np.full(72, 3)}, MONTHS), [5]))
     assert said["count"].text.startswith("No ASB incidents were recorded here")
     assert said["since"].text == "None has ever been recorded here in the data, January 2019 to December 2024."
-    assert said["share"].text.endswith("holds none of its 36 incidents.")
+    assert said["share"].text.endswith("holds none of the 36 incidents in them.")
     one = lines(asked(placed({700: np.full(72, 3), 5: np.arange(72) == 71}, MONTHS), [5]))
     assert one["count"].text.startswith("1 ASB incident was recorded here")
     assert "1 was recorded here" in one["points"].text

@@ -203,8 +203,10 @@ def for_response(at: AppTest, store: Path) -> None:
 def the_end(at: AppTest, store: Path) -> None:
     go(at, ASSESSMENT)
     assert "says nothing against what was done" in text(at)  # no verdict is a normal ending
-    press(at, "Fill in again from the data")
+    assert "is not kept yet" in text(at)
+    press(at, "Fill in from the data")
     assert newest(store).assessment.lines[0].refused
+    assert "is not kept yet" not in text(at)
     type_in(at, "What is counted", "Calls about noise")
     type_in(at, "From whom", "Council")
     type_in(at, "Rows, at most 40: a label, a colon, a count", "Park: 12\nElsewhere 3")

@@ -73,7 +73,7 @@ READ: dict[str, dict[str, str]] = {
     },
     "pages/ui/problem/places.py": {"label": _WRITTEN_HERE, "words or None": _WRITTEN_HERE},
     "pages/ui/problem/responses.py": {"rows_html(table(problem), 'Responses')": _ESCAPED},
-    "pages/ui/problem/steps.py": {"lines_html(step)": _ESCAPED, "n": _NUMBERS, "rows": _ESCAPED},
+    "pages/ui/problem/steps.py": {"lines_html(shown)": _ESCAPED, "n": _NUMBERS, "rows": _ESCAPED},
     "pages/ui/shell/access.py": {
         "label": "a provider, as the administrator named it", "name": "a page of ours",
     },

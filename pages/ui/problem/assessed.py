@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -11,7 +12,7 @@ import streamlit as st
 from analysis.problem.ending import NO_VERDICT
 from analysis.problem.said import Said
 from data.plan.kept import Kept
-from data.problem.problem import ASSESSMENT, CLOSED, OPEN, Problem
+from data.problem.problem import ASSESSMENT, CLOSED, Problem
 from pages.ui.problem import counts, found, record, steps
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached
@@ -34,36 +35,27 @@ def show(data: Dataset, one: Kept[Problem], as_at: pd.Period | None, *, may: boo
     elif as_at is not None:
         first, last = (pd.Period(month, "M") for month in (problem.measure.first, problem.measure.last))
         fill = partial(_ended, data, problem, first, last, as_at)
-        if not any(line.key == "verdict" for line in problem.assessment.lines):
-            for said in fill():
-                frame.note(said.text)
+    judged = problem.assessment.signed is not None or any(line.key == "verdict" for line in problem.assessment.lines)
+    ahead = () if fill is None or judged else fill()
     left, right = st.columns([68, 32], gap="small")
     with left:
-        steps.show(data, one, ASSESSMENT, fill, as_at, may=may)
+        steps.show(data, one, ASSESSMENT, fill, as_at, may=may, ahead=ahead)
     with right:
         counts.show(data, one, may=may)
         if may:
-            _end(data, one)
-
-
-def _end(data: Dataset, one: Kept[Problem]) -> None:
-    problem = one.content
-    if problem.state == OPEN:
-        st.button(
-            "Close the problem", on_click=record.act, args=(_close, data, one), key="problem_close",
-            help=f"It stays readable, and can be opened again. {NO_VERDICT}",
-        )  # fmt: skip
-    else:
-        st.button("Open it again", on_click=record.act, args=(_open, data, one), key="problem_open_again")
+            st.button(
+                "Close the problem", on_click=record.act, args=(_close, data, one, fill if ahead else None, as_at),
+                key="problem_close", help=f"It stays readable, and can be opened again. {NO_VERDICT}",
+            )  # fmt: skip
 
 
 def _ended(data: Dataset, problem: Problem, first: pd.Period, last: pd.Period, as_at: pd.Period) -> tuple[Said, ...]:
     return cached(found.ended, data, problem.category, problem.where.cells, first, last, as_at)
 
 
-def _close(data: Dataset, one: Kept[Problem]) -> str:
-    return record.change(data, one, replace(one.content, state=CLOSED, closed_on=data.as_at), "Closed")
-
-
-def _open(data: Dataset, one: Kept[Problem]) -> str:
-    return record.change(data, one, replace(one.content, state=OPEN, closed_on=None), "Opened again")
+def _close(
+    data: Dataset, one: Kept[Problem], fill: Callable[[], tuple[Said, ...]] | None, as_at: pd.Period | None
+) -> str:
+    """Close it with what the data said on the page, so that it does not read as if nobody had looked."""
+    problem = one.content if fill is None else steps.filled_in(data, one, ASSESSMENT, fill, as_at)
+    return record.change(data, one, replace(problem, state=CLOSED, closed_on=data.as_at), "Closed")

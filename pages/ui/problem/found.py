@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pandas as pd
 
+from analysis.common.method import Method
 from analysis.common.refusal import Refusal
 from analysis.outcome.comparison import RING_M
 from analysis.outcome.operation import Verdict
 from analysis.problem import analysed, lines
 from analysis.problem.ending import ending
-from analysis.problem.measure import Seen, seen
+from analysis.problem.measure import Seen, seen, span_words
 from analysis.problem.said import Said
 from analysis.problem.subject import Subject, of_partner, positions, subject
 from analysis.where.gistar import ChanceTest
@@ -56,6 +57,11 @@ def asked_of(data: Dataset, category: str, cells: tuple[str, ...], as_at: pd.Per
 def scanning(data: Dataset, category: str, cells: tuple[str, ...], as_at: pd.Period) -> tuple[Said, ...]:
     """Say what is recorded in some cells."""
     return lines.scanning(cached(asked_of, data, category, cells, as_at), cached(standing_out, data, category, as_at))
+
+
+def made(data: Dataset, category: str, cells: tuple[str, ...], as_at: pd.Period) -> Method:
+    """Say how what is recorded in some cells was counted."""
+    return lines.made(cached(asked_of, data, category, cells, as_at))
 
 
 def analysis(data: Dataset, category: str, cells: tuple[str, ...], as_at: pd.Period) -> tuple[Said, ...]:
@@ -109,7 +115,8 @@ def ended(
 ) -> tuple[Said, ...]:
     """Say how it ended, with what a verdict cannot see."""
     partner = of_partner(data.incidents.source)
-    return ending(cached(verdict, data, category, cells, first, last, as_at), partner=partner)
+    judged_now = cached(verdict, data, category, cells, first, last, as_at)
+    return ending(judged_now, span_words(first, last), partner=partner)
 
 
 def _did(category: str, cells: tuple[str, ...], first: pd.Period, last: pd.Period, as_at: pd.Period) -> Did:

@@ -47,15 +47,15 @@ def anew(data: Dataset, old: Problem, new: Problem, as_at: pd.Period | None) -> 
                 new.measure, baseline=seen.baseline, smallest_fall=seen.smallest_fall, said=seen.sentence
             )  # fmt: skip
             new = replace(new, measure=measure)
-            if any(line.key for line in new.assessment.lines):
-                new = _filled(new, ASSESSMENT, cached(found.ended, counted, *of, first, last, as_at))
     except Refusal:  # none of the cells lies in the area
         return _without(new)
     return new
 
 
 def again(counted: Dataset, problem: Problem, as_at: pd.Period) -> Problem:
-    """Fill in scanning and analysis, where they are not signed, from one state of the data: the record names one.
+    """Fill in the steps that are not signed from one state of the data: the record names one.
+
+    The assessment is filled in where lines of the data stand there.
 
     Parameters
     ----------
@@ -73,6 +73,9 @@ def again(counted: Dataset, problem: Problem, as_at: pd.Period) -> Problem:
     of = (problem.category, problem.where.cells)
     problem = _filled(problem, SCANNING, cached(found.scanning, counted, *of, as_at))
     problem = _filled(problem, ANALYSIS, cached(found.analysis, counted, *of, as_at))
+    if problem.measure is not None and any(line.key for line in problem.assessment.lines):
+        first, last = (pd.Period(month, "M") for month in (problem.measure.first, problem.measure.last))
+        problem = _filled(problem, ASSESSMENT, cached(found.ended, counted, *of, first, last, as_at))
     return replace(problem, as_at=str(as_at), data_version=counted.incidents.version)
 
 

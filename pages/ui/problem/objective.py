@@ -15,7 +15,7 @@ from data.plan.kept import Kept
 from data.problem.problem import TEXT_LENGTH, Measure, Problem
 from geo.errors import InputError
 from pages.ui.plan.saved import asked
-from pages.ui.problem import found, record, typed
+from pages.ui.problem import found, moved, record, typed
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import short_month
@@ -59,12 +59,14 @@ def show(data: Dataset, one: Kept[Problem], as_at: pd.Period | None, *, may: boo
         frame.warn(
             f"The fall of {wanted} % that is wanted would go unseen: it is worth saying in words what else tells."
         )
+    if seen.method is not None:
+        frame.how(seen.method)
     if measure is not None and typed.changed(text, problem.objective):
         frame.note(f"Not saved yet. Saved is: {problem.objective}")
     read = partial(_typed, text, problem.objective)
     st.button(
         "Save the objective", type="primary", key="problem_objective_save", on_click=asked.unless_named,
-        args=(data, record.place(one), read, _save, data, one, text, seen, wanted),
+        args=(data, record.place(one), read, _save, data, one, text, seen, wanted, as_at),
     )  # fmt: skip
 
 
@@ -106,11 +108,19 @@ def _typed(text: str, before: str) -> list[str]:
     return [str(typed.value(text, before))]
 
 
-def _save(data: Dataset, one: Kept[Problem], text: str, seen: Seen, wanted: int) -> str:
-    says = str(typed.value(text, one.content.objective)).strip()
+def _save(data: Dataset, one: Kept[Problem], text: str, seen: Seen, wanted: int, as_at: pd.Period) -> str:
+    old = one.content
+    says = str(typed.value(text, old.objective)).strip()
     measure = Measure(
         str(seen.first), str(seen.last), seen.baseline, seen.smallest_fall, seen.sentence,
         wanted / 100 if wanted else None,
     )  # fmt: skip
-    new = replace(one.content, objective=says, measure=measure)
-    return record.change(data, one, new, "Objective saved", ("objective",))
+    new, what = replace(old, objective=says, measure=measure), "Objective saved"
+    before = old.measure
+    if before is not None and (before.first, before.last) != (measure.first, measure.last):
+        if old.assessment.signed is not None:
+            what += "; Assessment stands as signed for the months before"
+        elif any(line.key for line in old.assessment.lines):
+            new = moved.again(data, new, as_at)  # a verdict on other months does not stay beside these
+            what += "; what is not signed off is filled in again"
+    return record.change(data, one, new, what, ("objective",))

@@ -13,18 +13,46 @@ import streamlit as st
 from analysis.common.refusal import Refusal
 from analysis.findings.problems import step_words
 from data.access.actor import PLAN
-from data.kinds.crime_types import category_words
+from data.kinds.crime_types import ASB, category_words
 from data.plan.kept import Kept
 from data.plan.saved import TITLE_LENGTH
-from data.problem.problem import ANALYSIS, ASSESSMENT, CLOSED, OBJECTIVE, RESPONSE, SCANNING, STEPS, Problem
+from data.problem.problem import (
+    ANALYSIS,
+    ASSESSMENT,
+    CLOSED,
+    OBJECTIVE,
+    OPEN,
+    RESPONSE,
+    SCANNING,
+    STEPS,
+    Measure,
+    Problem,
+    Where,
+)
 from data.problem.problems import PROBLEMS
+from data.store.schema import POLICE_UK
+from pages.ui.outcome import address as did_address
 from pages.ui.plan.saved import asked, state
-from pages.ui.problem import assessed, carried, entry, form_files, found, objective, record, responses, steps, timeline
-from pages.ui.shell import access, frame, history, screenshot
+from pages.ui.problem import (
+    assessed,
+    carried,
+    entry,
+    form_cleared,
+    form_files,
+    found,
+    objective,
+    record,
+    responses,
+    steps,
+    timeline,
+)
+from pages.ui.shell import access, choice, filters, frame, history, screenshot
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.history import Revision
 
 _NAMED = 4  # places that are named at the head
+_MOST_IN_ADDRESS = 300  # cells: a longer address does not pass everywhere
+DID_IT_WORK = "pages/did_it_work.py"
 
 
 def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Period | None) -> None:
@@ -41,7 +69,7 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
         Last month that is known.
     """
     problem = one.content
-    may = _may(one) and not one.archived
+    may = _may(one) and not one.archived and problem.state != CLOSED
     if newest.revision > one.revision:
         st.html(
             f'<div class="warning" role="status">Another has saved this problem since you opened it: '
@@ -55,15 +83,43 @@ def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Per
         step = _step(problem)
         _acts(data, one, as_at)
     asked.show(record.place(one))
-    if may and problem.state != CLOSED and step == problem.at_step:
+    if may and step == problem.at_step:
         frame.note(f"Next: {record.NEXT[step]}.")
     if why := _uncounted(data, problem, as_at):
         frame.refused(why)
         as_at = None
     try:
         _DRAWN[step](found.data_of(data, problem.source), one, as_at, may)
+        if as_at is not None:
+            _made(data, one, step, as_at)
     except Refusal as refusal:
         frame.refused(refusal)
+    if problem.category == ASB and problem.source == POLICE_UK:
+        frame.asb_note()
+
+
+def _made(data: Dataset, one: Kept[Problem], step: str, as_at: pd.Period) -> None:
+    """Say how the figures of a step are made, and lead to the page that judges."""
+    problem = one.content
+    counted, cells = found.data_of(data, problem.source), problem.where.cells
+    if step == ASSESSMENT and problem.measure is not None:
+        _judged_there(data, problem, problem.measure)
+    if step != OBJECTIVE:
+        frame.how(cached(found.made, counted, problem.category, cells, as_at))
+
+
+def _judged_there(data: Dataset, problem: Problem, measure: Measure) -> None:
+    """Lead to Did it work on the same cells and months; a restricted zone's cells never stand in an address."""
+    secret = problem.where.zone and form_cleared.untold(problem.where.zone, form_cleared.zones_in(data))
+    if screenshot.on() or problem.source != POLICE_UK or secret or len(problem.where.cells) > _MOST_IN_ADDRESS:
+        return
+    asked_of = did_address.past(measure.first, measure.last, problem.where.cells)
+    kind = choice.to_address(choice.Choice(category=problem.category, as_at=filters.choice().as_at))
+    with st.container(key="beside_problem"):
+        st.page_link(
+            DID_IT_WORK, label="The same in Did it work: around it, month by month, how often it errs", width="content",
+            query_params=kind | asked_of,
+        )  # fmt: skip
 
 
 def _uncounted(data: Dataset, problem: Problem, as_at: pd.Period | None) -> Refusal | None:
@@ -87,13 +143,12 @@ def _may(one: Kept[Problem]) -> bool:
 
 
 def _head(data: Dataset, one: Kept[Problem]) -> None:
-    problem, names = one.content, one.content.where.names
-    places = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    problem = one.content
     closed = step_words(problem) if problem.closed_on else "open"
     said = [
         f"<strong>{escape(problem.owner)}</strong>",
         escape(category_words(problem.category)),
-        escape(places or f"{len(problem.where.cells):,} cells"),
+        escape(_where(problem.where)),
         closed + (", archived" if one.archived else "") + (", simulated" if problem.simulated else ""),
         "an example of the demonstration, to be read"
         if record.example(one)
@@ -102,6 +157,13 @@ def _head(data: Dataset, one: Kept[Problem]) -> None:
     st.html("<div>" + "; ".join(said) + "</div>")
     if record.untouched(one, data.as_at):
         frame.warn(f"Nobody touched it for {(data.as_at - one.saved_at.date()).days} days.")
+
+
+def _where(where: Where) -> str:
+    names, n = where.names, len(where.cells)
+    named = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    cells = f"{n:,} {'cell' if n == 1 else 'cells'} of {where.cell_size_m:g} m" if n else ""
+    return f"{named} ({cells})" if named and cells else named or cells
 
 
 def _step(problem: Problem) -> str:
@@ -166,6 +228,8 @@ def _acts(data: Dataset, one: Kept[Problem], as_at: pd.Period | None) -> None:
                 st.button(
                     "Forget", disabled=not sure, on_click=record.act, args=(_forget, data, one), key="problem_forget"
                 )
+        elif may and one.content.state == CLOSED:
+            st.button("Open it again", on_click=record.act, args=(_open, data, one), key="problem_open_again")
         elif may:
             st.button(
                 "Name, owner and places", type="tertiary", on_click=entry.open_form,
@@ -197,11 +261,15 @@ def _history(data: Dataset, one: Kept[Problem]) -> None:
 def _copy(data: Dataset, one: Kept[Problem]) -> str:
     title = f"Copy of {one.content.title}"[:TITLE_LENGTH]
     made = PROBLEMS.save(
-        data.store, replace(one.content, title=title), state.now(), actor=access.actor(),
+        data.store, replace(one.content, title=title, state=OPEN, closed_on=None), state.now(), actor=access.actor(),
         what=f"Copied from problem {one.id}, revision {one.revision}",
     )  # fmt: skip
     record.see(made)
     return f"Copied: {made.content.title}."
+
+
+def _open(data: Dataset, one: Kept[Problem]) -> str:
+    return record.change(data, one, replace(one.content, state=OPEN, closed_on=None), "Opened again")
 
 
 def _archive(data: Dataset, one: Kept[Problem]) -> str:

@@ -22,6 +22,7 @@ from pages.ui.shell import access, frame
 from pages.ui.shell.cache import Dataset
 
 NEW = -1
+NOT_KEPT = "What the data say is not kept yet: it is when you fill it in, or close the problem."
 _NO_LINE = Line("", "", PARTNER)  # what a new one begins as
 
 
@@ -33,6 +34,7 @@ def show(
     as_at: pd.Period | None,
     *,
     may: bool,
+    ahead: tuple[Said, ...] = (),
 ) -> None:
     """Draw a step of lines.
 
@@ -48,9 +50,14 @@ def show(
     as_at : Period or None
     may : bool
         Whether whoever is at the page may change it.
+    ahead : tuple of Said, optional
+        What the data say and the record does not hold yet.
     """
     step = one.content.step(key)
-    st.html(lines_html(step))
+    shown = replace(step, lines=(*record.lines_of(ahead), *step.lines))
+    st.html(lines_html(shown))
+    if ahead:
+        frame.note(NOT_KEPT)
     if step.signed is not None:
         frame.note(signed_words(step.signed, data.incidents.version, as_at))
         if may:
@@ -65,7 +72,8 @@ def show(
         save(data)
         if fill is not None:
             st.button(
-                "Fill in again from the data", on_click=record.act, args=(_fill, data, one, key, fill, as_at),
+                f"Fill in {'again ' if any(line.key for line in step.lines) else ''}from the data",
+                on_click=record.act, args=(_fill, data, one, key, fill, as_at),
                 key=f"problem_fill_{key}", type="secondary",
                 help="Lines of the data are replaced; what partners wrote stays.",
             )  # fmt: skip
@@ -186,14 +194,26 @@ def _remove(data: Dataset, one: Kept[Problem], key: str, at: int) -> str:
                          _gone(key, step.lines[at]))  # fmt: skip
 
 
+def filled_in(
+    data: Dataset, one: Kept[Problem], key: str, fill: Callable[[], tuple[Said, ...]], as_at: pd.Period | None
+) -> Problem:
+    """Give the problem with a step filled in from the data, and with it the others that are not signed off.
+
+    Raises
+    ------
+    Refusal
+        None of its cells lies in the area.
+    """
+    step = one.content.step(key)
+    new = _with(one, key, replace(step, lines=record.filled(step, fill())))
+    return new if as_at is None else moved.again(data, new, as_at)
+
+
 def _fill(
     data: Dataset, one: Kept[Problem], key: str, fill: Callable[[], tuple[Said, ...]], as_at: pd.Period | None
 ) -> str:
-    step = one.content.step(key)
     try:
-        new = _with(one, key, replace(step, lines=record.filled(step, fill())))
-        if as_at is not None:
-            new = moved.again(data, new, as_at)
+        new = filled_in(data, one, key, fill, as_at)
     except Refusal as refusal:
         return f"Not filled in: {refusal}"
     return record.change(data, one, new, f"{STEPS[key]}: filled in from the data")
