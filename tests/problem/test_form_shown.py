@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from data.access.actor import MACHINE
@@ -47,18 +48,23 @@ def test_files_of_a_place_that_is_not_printed(area: Area, store: Path) -> None:
         text = " ".join(texts_in(one.make()).split())
         assert SECRET not in text
         assert not any(cell in text for cell in saved.content.where.cells)
-        assert "Source: simulated incidents, counted to December 2024." in text
+        assert "Source: simulated incidents." in text
+        assert "it would tell which zone it is" in text
 
 
 def test_nothing_later_than_the_month_that_is_known_is_counted(area: Area, store: Path) -> None:
     data, saved = saved_in(area, store)
-    one = form_cleared.cleared(saved, form_cleared.zones_of(data.store))
-    found = form_files.figures(data, saved, one, pd.Period("2024-06", "M"))
+    zones = form_cleared.zones_of(data.store)
+    hidden = form_files.figures(data, form_cleared.cleared(saved, zones))
+    assert hidden.squares is None
+    assert not np.isfinite(hidden.line.counts).any()  # published counts would tell which cells they are of
+    anywhere = replace(saved.content, where=replace(saved.content.where, zone=0))
+    one = form_cleared.cleared(replace(saved, content=anywhere), zones)
+    found = form_files.figures(data, one, pd.Period("2024-06", "M"))
     assert str(found.line.known) == "2024-06"
-    assert found.squares is None
-    assert form_files.squares(data, saved.content.where) is not None
+    assert found.squares is not None
     assert form_files.squares(data, replace(saved.content.where, cell_size_m=250.0)) is None
-    whole = form_files.figures(data, saved, one)
+    whole = form_files.figures(data, one)
     shown = dict(zip(whole.line.months, whole.line.counts, strict=True))
     assert all(shown[month] == count for month, count in zip(found.line.months, found.line.counts, strict=True)
                if month <= found.line.known)  # fmt: skip

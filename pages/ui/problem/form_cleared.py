@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.plan.kept import Kept
-from data.problem.problem import ZONE, Line, Problem, Response, Step, Tally
+from data.problem.problem import DATA, ZONE, Line, Problem, Step, Tally
+from data.zone.unnamed import NOT_PRINTED, cleaner
 from data.zone.zone import Zone
 from data.zone.zones import ZONES
 from pages.ui.shell.cache import Dataset, once
 
-NOT_PRINTED = "a zone that is not printed"
-_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
-_LEAST = 4  # letters: a shorter name stands in any text
-_REFERENCE = r"(?<![A-Za-z0-9]){}\s?{}\s?{}(?!\d)"
+NOT_TOLD = "What the data say is not printed: it would tell which zone it is."
+_TOLD = {"ending", "limits", "who", "why", "reporting"}  # lines of the data in which no place and no count stands
 
 
 @dataclass(frozen=True)
@@ -87,14 +84,15 @@ def cleared(one: Kept[Problem], zones: Mapping[int, Sequence[Zone]]) -> Cleared:
 
     Notes
     -----
-    Names are taken out of every text, whoever typed them; those of under 4 letters only where a text is the name.
-    Where the places were taken from such a zone all cells go, also of other places: a hole in a map would tell.
+    Names are taken out of every text, whoever typed them: :func:`data.zone.unnamed.cleaner`. Such a zone among the
+    responses goes with its dates. Where the places were taken from one all cells go, also of other places: a hole in a
+    map would tell; so do counts, for published ones tell the cell, and the data's lines in which a street stands.
     """
     restricted = {number: every for number, every in zones.items() if untold(number, zones)}
     names = {zone.name for every in restricted.values() for zone in every}
     problem = one.content
     hidden = problem.where.zone != 0 and untold(problem.where.zone, zones)
-    clean = _cleaner(names, problem.where.cells if hidden else ())
+    clean = cleaner(names, problem.where.cells if hidden else ())
     where = replace(problem.where, names=tuple(dict.fromkeys(map(clean, problem.where.names))))
     if hidden:
         kept_names = where.names if problem.where.zone in zones else ()
@@ -102,7 +100,8 @@ def cleared(one: Kept[Problem], zones: Mapping[int, Sequence[Zone]]) -> Cleared:
         where = replace(where, cells=(), zone=0, names=(*told, NOT_PRINTED))
     measure = problem.measure
     if measure is not None:
-        measure = replace(measure, baseline=clean(measure.baseline), said=clean(measure.said))
+        said = "" if hidden else clean(measure.said)
+        measure = replace(measure, baseline=clean(measure.baseline), said=said)
     content = replace(
         problem,
         title=clean(problem.title),
@@ -110,54 +109,28 @@ def cleared(one: Kept[Problem], zones: Mapping[int, Sequence[Zone]]) -> Cleared:
         where=where,
         objective=clean(problem.objective),
         measure=measure,
-        scanning=_step(problem.scanning, clean),
-        analysis=_step(problem.analysis, clean),
-        response=_step(problem.response, clean),
-        assessment=_step(problem.assessment, clean),
-        responses=tuple(_response(each, clean, zones) for each in problem.responses),
+        scanning=_step(problem.scanning, clean, hidden),
+        analysis=_step(problem.analysis, clean, hidden),
+        response=_step(problem.response, clean, hidden),
+        assessment=_step(problem.assessment, clean, hidden),
+        responses=tuple(
+            replace(each, what=clean(each.what), partner=clean(each.partner))
+            for each in problem.responses
+            if each.kind != ZONE or not untold(each.ref, zones)
+        ),
         tallies=tuple(_tally(each, clean) for each in problem.tallies),
     )
     return Cleared(replace(one, content=content, what=clean(one.what)), hidden)
 
 
-def _cleaner(names: Iterable[str], cells: Sequence[str]) -> Callable[[str], str]:
-    """Give what takes names and references of cells out of a text."""
-    seen = (" ".join(_seen(name).split()) for name in names)
-    spaced = sorted({name for name in seen if name}, key=lambda name: (-len(name), name))
-    whole = {name.casefold() for name in spaced}
-    parts = [r"(?<!\w)" + r"\s+".join(map(re.escape, name.split(" "))) + r"(?!\w)" for name in spaced
-             if sum(letter.isalpha() for letter in name) >= _LEAST]  # fmt: skip
-    parts += [_REFERENCE.format(cell[:2], cell[2:5], cell[5:]) for cell in cells]
-    pattern = re.compile("|".join(parts), re.IGNORECASE) if parts else None
-
-    def clean(text: str) -> str:
-        text = _seen(text)
-        if " ".join(text.split()).casefold() in whole:
-            return NOT_PRINTED
-        return text if pattern is None else pattern.sub(NOT_PRINTED, text)
-
-    return clean
-
-
-def _seen(text: str) -> str:
-    """Give the letters as they are printed: composed, and without those that nobody sees."""
-    return "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) not in _UNSEEN or c == "\n")
-
-
-def _step(step: Step, clean: Callable[[str], str]) -> Step:
-    signed = step.signed
+def _step(step: Step, clean: Callable[[str], str], hidden: bool) -> Step:
+    signed, lines = step.signed, step.lines
     if signed is not None:
         signed = replace(signed, role=clean(signed.role))
-    return Step(tuple(_line(line, clean) for line in step.lines), signed)
-
-
-def _line(line: Line, clean: Callable[[str], str]) -> Line:
-    return replace(line, text=clean(line.text), data_text=clean(line.data_text))
-
-
-def _response(one: Response, clean: Callable[[str], str], zones: Mapping[int, Sequence[Zone]]) -> Response:
-    secret = one.kind == ZONE and untold(one.ref, zones)
-    return replace(one, what=NOT_PRINTED if secret else clean(one.what), partner=clean(one.partner))
+    if hidden:
+        kept = tuple(replace(line, data_text="") for line in lines if line.by != DATA or line.key in _TOLD)
+        lines = kept if len(kept) == len(lines) else (Line("", NOT_TOLD, DATA), *kept)
+    return Step(tuple(replace(line, text=clean(line.text), data_text=clean(line.data_text)) for line in lines), signed)
 
 
 def _tally(one: Tally, clean: Callable[[str], str]) -> Tally:

@@ -85,19 +85,16 @@ def file_name(data: Dataset, one: Cleared, ending: str) -> str:
     return "-".join(name for name in names if name) + f".{ending}"
 
 
-def figures(data: Dataset, saved: Kept[Problem], one: Cleared, as_at: pd.Period | None = None) -> Figures:
+def figures(data: Dataset, one: Cleared, as_at: pd.Period | None = None) -> Figures:
     """Count what is drawn on the form, up to a month: by default the last that is known.
 
     Parameters
     ----------
     data : Dataset
-    saved : Kept of Problem
-        Whose cells are counted, also where they are not told.
     one : Cleared
-        Of it.
     as_at : Period, optional
     """
-    line = timeline_months.of(data, one.problem, as_at, saved.content.where.cells)
+    line = timeline_months.of(data, one.problem, as_at)
     version, age = data.incidents.version, age_line(data, as_at)
     if line.partner:
         version, age = feed(data, one.problem.source).version, ""
@@ -124,10 +121,10 @@ def _when(data: Dataset, saved: Kept[Problem]) -> datetime:
 def _pdf(data: Dataset, saved: Kept[Problem], one: Cleared, as_at: pd.Period | None) -> bytes:
     from pages.ui.problem.form_pdf import problem_pdf  # draws with matplotlib, whose import takes long
 
-    return problem_pdf(one, figures(data, saved, one, as_at), data.area, base_map_of(data), when=_when(data, saved))
+    return problem_pdf(one, figures(data, one, as_at), data.area, base_map_of(data), when=_when(data, saved))
 
 
 def _word(data: Dataset, saved: Kept[Problem], one: Cleared, as_at: pd.Period | None) -> bytes:
     from pages.ui.problem.form_word import problem_word
 
-    return problem_word(one, figures(data, saved, one, as_at), data.area, base_map_of(data), when=_when(data, saved))
+    return problem_word(one, figures(data, one, as_at), data.area, base_map_of(data), when=_when(data, saved))

@@ -17,7 +17,7 @@ from pages.ui.plan.saved import state
 from pages.ui.problem import carried, entry, one, record
 from pages.ui.problem.examples import examples
 from pages.ui.problem.rows import rows_html
-from pages.ui.shell import access, address, bar, filters, frame, problem_link
+from pages.ui.shell import access, address, bar, filters, frame, problem_link, screenshot
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.problem_link import Start
@@ -76,7 +76,7 @@ def _problems(view: frame.View, spot: Any) -> None:
     if (start := st.session_state.pop(problem_link.START, None)) is not None:
         entry.open_form(start)
     form = st.session_state.get(record.FORM)
-    if form is not None and access.actor().may(PLAN):
+    if form is not None and access.actor().may(PLAN) and not screenshot.on():
         address.say(_CONTROLS, {})
         view.finding("A new problem: name it, say who owns it, and where it is." if form.of is None else
                      "What the problem is called, who owns it, and where it is.")  # fmt: skip

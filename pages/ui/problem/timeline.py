@@ -13,7 +13,7 @@ from pages.ui.chart.charts import Chart
 from pages.ui.chart.figure import BAND, FAINT, NO_DATA, SERIES, TEXT, Drawing, as_text
 from pages.ui.problem import form_cleared
 from pages.ui.problem.timeline_months import NOT_TOLD, NOTE, Bar, TimeLine, bar_words, of
-from pages.ui.shell import downloads
+from pages.ui.shell import downloads, frame
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import short_month, short_period
 
@@ -38,8 +38,11 @@ def show(data: Dataset, one: Kept[Problem], as_at: pd.Period | None = None) -> N
     InputError
         The file of plans cannot be used.
     """
-    problem = form_cleared.cleared(one, form_cleared.zones_in(data)).problem
-    found = of(data, problem, as_at, one.content.where.cells)
+    cleared = form_cleared.cleared(one, form_cleared.zones_in(data))
+    problem = cleared.problem
+    if cleared.hidden:
+        frame.note("Its months are in no chart: a chart can be saved, and its counts would tell which zone it is.")
+    found = of(data, problem, as_at)
     name = downloads.file_name(data, "problem", problem.title[:40], "months")
     lines = downloads.about(
         data, f"{problem.title}: {found.what} and responses by month", short_period(found.months[0], found.months[-1]),

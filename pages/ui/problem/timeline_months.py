@@ -285,7 +285,7 @@ def _ordinal(day: date) -> int:
     return int(pd.Period(day, "M").ordinal)
 
 
-def of(data: Dataset, problem: Problem, as_at: pd.Period | None = None, cells: Sequence[str] | None = None) -> TimeLine:
+def of(data: Dataset, problem: Problem, as_at: pd.Period | None = None) -> TimeLine:
     """Give the time line of a problem as it may leave, up to a month: by default the last that is known.
 
     Parameters
@@ -293,11 +293,9 @@ def of(data: Dataset, problem: Problem, as_at: pd.Period | None = None, cells: S
     data : Dataset
     problem : Problem
     as_at : Period, optional
-    cells : sequence of str, optional
-        Whose incidents are counted, where they are not told with the problem.
     """
     until = known_month(data) if as_at is None else as_at
-    where = problem.where.cells if cells is None else cells
+    where = problem.where.cells
     if problem.where.cell_size_m != data.area.cell_size_m:  # cells of another lattice are other places
         where = ()
     counts = cached(monthly, data, problem.source, problem.category, tuple(where), until)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from data.kinds.lists import join_words
 from data.plan.names import ASK, names_in
+from pages.ui.shell import screenshot
 from pages.ui.shell.cache import Dataset
 
 
@@ -96,7 +97,12 @@ class Asking:
         st.session_state.pop(self.key, None)
 
     def show(self, place: str, of: tuple[int, int] | None = None) -> None:
-        """Draw the question that stands, if this is its place: the first of two buttons does what it is about."""
+        """Draw the question that stands, if this is its place: the first of two buttons does what it is about.
+
+        On a picture nothing is asked.
+        """
+        if screenshot.on():
+            return
         asked, _ = st.session_state.get(self.key, (None, None))
         if asked is None or asked.place != place:
             return

@@ -22,7 +22,7 @@ from pages.ui.map.maps import Hit, Overlay
 from pages.ui.shell import access, done, frame, history
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.history import Revision
-from pages.ui.zone import asked, editor, example, form, shown, state
+from pages.ui.zone import asked, editor, example, forgotten, form, shown, state
 
 MAP_HEIGHT = 330
 RESTRICTED = (
@@ -170,6 +170,7 @@ def _take_back(data: Dataset, one: Kept[Zone]) -> str:
 
 
 def _forget(data: Dataset, one: Kept[Zone]) -> str:
+    forgotten.free_of(data.store, one)
     ZONES.forget(data.store, one.id, one.revision, actor=access.actor())
     st.session_state.pop(state.CHOSEN, None)
     return f"Forgotten: {one.content.name}."
