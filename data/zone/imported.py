@@ -326,8 +326,9 @@ def _moment(text: str, column: str, clock: ZoneInfo, told: list[str]) -> datetim
         if found.utcoffset() != moment.astimezone(clock).utcoffset():
             told.append(f"The time {text[:40]} is {minute_words(moment, clock, named=True)} here.")
     else:
-        moment, note = moment_of(found.date(), found.time(), clock)
-        told += [note] if note else []
+        moment, twice = moment_of(found.date(), found.time(), clock)
+        if twice:
+            told.append(f"The clock shows {found:%H:%M} twice that night; the file does not say which it means.")
     if _DAY_ALONE.fullmatch(text):
         told.append(f"For its {column.removesuffix('s')} the file says {text[:40]} and no time: 00:00 is taken.")
     if found.second or found.microsecond:

@@ -234,7 +234,7 @@ def checked(zone: Zone) -> Zone:
         elif moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
             wrong.append(f"its {name} lies in the year {moment.year}: {FIRST_YEAR} to {LAST_YEAR} fit")
     if not wrong and zone.ends is not None and zone.ends <= zone.starts:
-        wrong.append("it ends before it starts")
+        wrong.append("it has to end after it starts")
     try:
         with np.errstate(invalid="ignore"):  # a corner that is no number is told below
             shape = zone.shape

@@ -8,12 +8,14 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
+import shapely
 from streamlit.testing.v1 import AppTest
 
 from data.place.area import Area
 from data.place.area_made import Place, make_area
 from data.zone.zone import CLOSURE, DRAWN, FILE, PUBLIC_SPACES, WARDS
 from data.zone.zones import ZONES
+from geo.crs import geometry_to_wgs84
 from pages.ui.shell import access, frame
 from tests.made_incidents import made, months_of
 from tests.stored import in_place_of_the_store
@@ -65,6 +67,19 @@ def test_a_night_on_which_the_clock_changes_has_a_minute_less_or_twice(store: Pa
     assert "The clock shows 01:30 twice that night; the first is taken (BST)." in text(at)
     press(at, "zone_save")
     assert ZONES.listed(store)[0].content.starts == utc("2025-10-26T00:30+00:00")
+
+
+def test_the_second_of_two_minutes_can_be_said_and_stays_when_something_else_is_changed(store: Path) -> None:
+    night = date(2026, 10, 25)
+    at = typed_form(drawn(press(part(), "zone_new")), "Clocks", start_day=night, end_day=night, end_time=time(1, 30))
+    at = typed_form(at, "Clocks", start_time=time(1, 30))
+    assert "It has to end after it starts." in text(at)  # both are the first 01:30
+    at = press(typed_form(at, "Clocks", end_second=True), "zone_save")
+    assert "From 01:30 BST on 25 October 2026 to 01:30 GMT on 25 October 2026" in text(at)
+    at = press(typed_form(press(at, "zone_change"), "Clocks go back"), "zone_revise")
+    assert "Changed: name." in said(at)
+    (one,) = ZONES.listed(store)
+    assert (one.content.starts, one.content.ends) == (utc("2026-10-25T00:30+00:00"), utc("2026-10-25T01:30+00:00"))
 
 
 def test_a_length_beyond_the_law_is_a_note_and_no_refusal(store: Path) -> None:
@@ -209,6 +224,17 @@ def test_features_of_a_file_are_saved_one_by_one_and_accounted_for(store: Path) 
     press(typed_form(at, "Park"), "zone_save")
     zone = ZONES.listed(store)[0].content
     assert (zone.kind, zone.origin, zone.ends) == (PUBLIC_SPACES, FILE, None)
+
+
+def test_a_file_that_means_the_second_of_two_minutes_is_saved_as_it_says(store: Path) -> None:
+    square = json.loads(shapely.to_geojson(geometry_to_wgs84(made_zone().shape)))
+    said_by_file = {"name": "Clocks", "role": "Duty inspector", "starts": "2026-10-25T01:30+00:00"}
+    feature = {"type": "Feature", "properties": said_by_file, "geometry": square}
+    at = part(zone="import")
+    raw = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+    at.file_uploader(key="zone_file").set_value(("zones.geojson", raw, "application/json")).run()
+    press(at, "zone_save")
+    assert ZONES.listed(store)[0].content.starts == utc("2026-10-25T01:30+00:00")
 
 
 def test_clicks_add_corners_and_the_first_one_closes_the_outline(area: Area) -> None:
