@@ -7,7 +7,32 @@ from typing import Any
 import numpy as np
 import shapely
 
+from data.place.area import Area
+from geo.errors import InputError
 from geo.grid import Grid, grid_reference
+
+
+def must_touch(shape: Any, area: Area) -> None:
+    """Refuse an outline that lies outside the area: nothing shows or counts there, and what was kept would be lost.
+
+    Parameters
+    ----------
+    shape : Geometry
+        Polygon or polygons, EPSG:27700.
+    area : Area
+
+    Raises
+    ------
+    InputError
+        It has no point in common with the area.
+    """
+    if shapely.intersects(shape, area.wards.outline):
+        return
+    east, north = shapely.get_coordinates(shape)[0]
+    raise InputError(
+        f"the zone lies outside {area.name}", value=f"easting {east:.0f}, northing {north:.0f}",
+        hint="Check its corners, or the coordinate system of its file.",
+    )  # fmt: skip
 
 
 def covered(shape: Any, grid: Grid) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from dataclasses import replace
 from datetime import date, time
@@ -90,10 +91,19 @@ def test_a_length_beyond_the_law_is_a_note_and_no_refusal(store: Path) -> None:
 
 def test_an_outline_that_crosses_itself_cannot_be_saved(store: Path) -> None:
     at = drawn(press(part(), "zone_new"), "344000 391000\n344600 391600\n344600 391000\n344000 391600")
-    assert "crosses itself" in text(at)
+    told = "The outline of the zone crosses itself (found 'near easting 344300, northing 391300'). Correct its corners."
+    assert told in html.unescape(text(at))
     assert at.button(key="zone_save").disabled
     at = drawn(at, "344000 391000\n53.4, -2.8\n344600 391000")
     assert "this is no corner" in at.error[0].value
+
+
+def test_an_outline_outside_the_area_cannot_be_saved_for_nothing_would_show_it(store: Path) -> None:
+    at = drawn(press(part(), "zone_new"), "530000 180000\n530400 180000\n530400 180400")
+    assert "The zone lies outside Knowsley" in text(at)
+    assert at.button(key="zone_save").disabled
+    at = drawn(at)
+    assert not at.button(key="zone_save").disabled
 
 
 def test_a_role_that_looks_like_a_person_is_asked_about(store: Path) -> None:
