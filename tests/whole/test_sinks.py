@@ -62,6 +62,12 @@ READ: dict[str, dict[str, str]] = {
         "hint": _WRITTEN_HERE, "label": _WRITTEN_HERE, "list(ways)": _WRITTEN_HERE, "ways.__getitem__": _WRITTEN_HERE,
     },
     "pages/ui/zone/form.py": {"label": _WRITTEN_HERE},
+    "pages/ui/zone/page.py": {"rows_html(list(rows.columns), rows.to_numpy().tolist(), label)": _ESCAPED},
+    "pages/ui/zone/sheet_panel.py": {
+        "rows_html(said.count_head(kind), said.count_rows(recorded), label)": _ESCAPED,
+        "rows_html(said.change_head(kind), said.change_rows(recorded), label)": _ESCAPED,
+        """rows_html(names, joined, "Incidents in the zone's months, by year")""": _ESCAPED,
+    },
     "pages/ui/plan/when/charts.py": {"str(y)": _NUMBERS, "word": _WRITTEN_HERE, "w": _NUMBERS},
     "pages/ui/problem/counts.py": {"tally_html(tally)": _ESCAPED},
     "pages/ui/problem/objective.py": {"label": _WRITTEN_HERE},

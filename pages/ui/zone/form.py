@@ -149,7 +149,9 @@ def _moment(data: Dataset, label: str, start: tuple[date, time], key: str) -> No
     )
     at = right.time_input(f"{label}: time", value=start[1], step=_MINUTE, key=f"{key}_time")
     if name := second_of(day, at, zone_of(data.area)):  # the clock is put back: else one of the two could not be said
-        st.checkbox(f"The second {at:%H:%M} of that night ({name})", value=bool(start[1].fold), key=f"{key}_second")
+        st.checkbox(
+            f"The second {at:%H:%M} of that night ({frame.plain(name)})", value=bool(start[1].fold), key=f"{key}_second"
+        )
 
 
 def _say(data: Dataset, found: Facts) -> None:
