@@ -48,15 +48,15 @@ def covered(shape: Any, grid: Grid) -> tuple[str, ...]:
     -------
     tuple of str
         Six-figure references, sorted: of cells whose middle lies in it or on its edge, or, where none does, of those
-        that it touches; empty outside the area.
+        that it reaches into; empty outside the area.
 
     Notes
     -----
-    When it misleads: a zone narrower than a cell is taken for the whole of the cells that it touches.
+    When it misleads: a zone narrower than a cell is taken for the whole of the cells that it reaches into.
     """
     shapely.prepare(shape)
     east, north = grid.centres(grid.cells)
     at = np.flatnonzero(shapely.intersects(shape, shapely.points(east, north)))
     if len(at) == 0:
-        at = np.flatnonzero(shapely.intersects(shape, grid.polygons(grid.cells)))
+        at = np.flatnonzero(shapely.area(shapely.intersection(shape, grid.polygons(grid.cells))) > 0)
     return tuple(sorted(grid_reference(*grid.corners(grid.cells[at]))))

@@ -215,6 +215,9 @@ def test_cells_are_those_whose_middle_lies_inside(area: Area) -> None:
     assert set(grid_reference(*grid.corners(grid.cells[inside]))) <= found
     assert len(found) <= inside.sum() + 3
     assert len(covered(shapely.Point(east[5] + 60, north[5] + 60).buffer(3), grid)) == 1
+    corner_east, corner_north = (float(one[0]) for one in grid.corners(grid.cells[5:6]))
+    tiny = shapely.box(corner_east, corner_north, corner_east + 5, corner_north + 5)  # its corner is that of four cells
+    assert covered(tiny, grid) == tuple(grid_reference(*grid.corners(grid.cells[5:6])))
     assert covered(shapely.box(0, 0, 100, 100), grid) == ()
 
 

@@ -250,6 +250,7 @@ def test_a_file_that_means_the_second_of_two_minutes_is_saved_as_it_says(store: 
     at = part(zone="import")
     raw = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
     at.file_uploader(key="zone_file").set_value(("zones.geojson", raw, "application/json")).run()
+    assert "Not in the file: legal kind and end. Check what stands below." in text(at)
     press(at, "zone_save")
     assert ZONES.listed(store)[0].content.starts == utc("2026-10-25T01:30+00:00")
 
