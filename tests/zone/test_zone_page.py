@@ -184,6 +184,18 @@ def test_a_zone_is_archived_taken_back_and_forgotten_each_after_a_question(store
     assert ZONES.listed(store) == ()
 
 
+def test_a_long_list_and_a_long_history_can_be_reached_with_the_keyboard(store: Path) -> None:
+    for number in range(6):
+        one = ZONES.save(store, made_zone(f"Zone {number}"), NOW)
+    for number in range(6):
+        changed = replace(one.content, notes=str(number))
+        one = ZONES.revise(store, one.id, one.revision, changed, NOW, actor=PLANNER, what="Notes")
+    at = part()
+    assert "List of zones (6)" in [each.label for each in at.expander]
+    (history,) = (each.proto.body for each in at.get("html") if 'aria-label="History"' in each.proto.body)
+    assert 'tabindex="0"' in history  # it scrolls
+
+
 def test_where_all_are_archived_the_page_says_so(store: Path) -> None:
     ZONES.save(store, made_zone("Gone"), NOW)
     press(press(part(), "zone_archive"), "zone_asked_yes_one")

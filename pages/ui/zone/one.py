@@ -183,8 +183,9 @@ def _history(data: Dataset, one: Kept[Zone], *, may: bool) -> None:
             f"<br>{escape(r.what)}</td></tr>"
             for r in every
         )
-        with st.container(height=_HISTORY_PX if len(every) > _HISTORY_ROWS else "content", border=False):
-            st.html(f'<table class="facts">{rows}</table>')
+        scrolls = f' tabindex="0" style="max-height: {_HISTORY_PX}px; overflow-y: auto"'  # with the keyboard too
+        around = scrolls if len(every) > _HISTORY_ROWS else ""
+        st.html(f'<div role="group" aria-label="History"{around}><table class="facts">{rows}</table></div>')
         older = {r.revision: r for r in every if r.revision < one.revision}
         if not older or not may or one.archived:
             return

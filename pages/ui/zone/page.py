@@ -29,7 +29,7 @@ from pages.ui.zone.rows import rows_html
 CONTROLS = (address.word("zone", "the zone"), address.word("old-zones", "the zones"))
 _TOO, _REVISION = "too", re.compile(r"([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
 _ARCHIVED, _PICK = "zone_archived", "zone_pick"
-_LIST_ROWS, _LIST_PX = 5, 240  # more scroll
+_LIST_ROWS = 5  # more are folded away
 NO_ZONE = "No zone is saved yet."
 NONE = (
     "A zone is where a power is in force: a dispersal authorisation, a public spaces protection order, an alcohol "
@@ -114,8 +114,7 @@ def _list(data: Dataset, every: dict[int, Kept[Zone]], *, may: bool) -> None:
     if len(there) > 1 and open_:
         rows = table(data, open_)
         label = "Zones: name, legal kind, from, to, and whether it is in force"
-        long = len(open_) > _LIST_ROWS  # a frame shows that there is more below
-        with st.container(height=_LIST_PX if long else "content", border=long):
+        with st.expander(f"List of zones ({len(open_)})") if len(open_) > _LIST_ROWS else st.container():
             st.html(rows_html(list(rows.columns), rows.to_numpy().tolist(), label))
 
 
