@@ -224,7 +224,7 @@ def _past_years(sheet: Sheet, y: float, found: Recorded, area: Area, row: float)
     columns = [Column(head[0], 0, first - 6)]
     for k in range(pairs):
         at = first + k * each
-        columns.append(Column(head[1 + 2 * k], at, 0.56 * each - 4, right=True))
+        columns.append(Column(head[1 + 2 * k], at + 6, 0.56 * each - 10, right=True))  # titles do not meet
         columns.append(Column(head[2 + 2 * k], at + 0.56 * each, 0.44 * each - 2, right=True))
     y = table(sheet, y, columns, rows, row=row)
     notes = [said.year_note(found)]
