@@ -54,9 +54,12 @@ def steady(asked: Subject, stays: float | None = None) -> Said:
         text = f"{'Most' if top else 'Under half'} of the incidents here lay {busiest} in the one whole year there is."
     else:
         lasts = [last for last, _ in years]
-        span = f"{lasts[-1].year} to {lasts[0].year}, each to {MONTH_NAMES[asked.as_at.month - 1]}"
         n = len(years)
-        often = f"{'each' if top == n else top or 'none'} of {n} whole years ({span})"
+        gaps = lasts[0].year - lasts[-1].year + 1 - n
+        span = f"{lasts[-1].year} to {lasts[0].year}"
+        span += f"; {gaps} {'year has' if gaps == 1 else 'years have'} gaps" if gaps else ""
+        often = {n: "each", 1: "one", 0: "none"}.get(top, str(top))
+        often += f" of the {n} whole years to {MONTH_NAMES[asked.as_at.month - 1]} ({span})"
         lay = "most of the incidents here lay" if top else "did most of the incidents here lie"
         text = f"In {often} {lay} {busiest}."
     return said("steady", text, other)

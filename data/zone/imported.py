@@ -16,6 +16,7 @@ import shapely
 
 from data.place.area import Area
 from data.plan.saved import TITLE_LENGTH, clean_line
+from data.zone.covered import must_touch
 from data.zone.times import minute_words, moment_of
 from data.zone.zone import (
     ALCOHOL,
@@ -121,7 +122,7 @@ def read_zones(raw: bytes, name: str, area: Area, clock: ZoneInfo) -> Found:
     name : str
         Of the file, as the person knows it.
     area : Area
-        A zone must touch it or its buffer.
+        A zone must touch it.
     clock : ZoneInfo
         In which times without an offset are.
 
@@ -162,15 +163,13 @@ def read_zones(raw: bytes, name: str, area: Area, clock: ZoneInfo) -> Found:
         raise InputError(f"the file is cut short: {layer.cut}", file=file, hint="Get the whole layer.")
     shapes, problems = _in_metres(layer, file)
     columns = _columns(layer)
-    near = area.wards.outline.buffer(area.buffer_m)
-    shapely.prepare(near)
     proposals, refused = [], []
     for at in range(len(layer)):
         said = {key: _text(layer, column, at) for key, column in columns.items()}
         try:
             if at in problems:
                 raise InputError(problems[at], hint="Correct it, or leave it out of the file.")
-            proposals.append(_proposal(at, shapes[at], said, near, area, clock))
+            proposals.append(_proposal(at, shapes[at], said, area, clock))
         except InputError as error:
             column = columns.get(error.column or "", error.column)
             place_of = {"column": column, "value": error.value, "hint": error.hint}
@@ -265,15 +264,10 @@ def _text(layer: Layer, column: str, at: int) -> str:
     return clean_line(text_of(layer.columns[column][at]))
 
 
-def _proposal(at: int, shape: Any, said: Mapping[str, str], near: Any, area: Area, clock: ZoneInfo) -> Proposal:
+def _proposal(at: int, shape: Any, said: Mapping[str, str], area: Area, clock: ZoneInfo) -> Proposal:
     told: list[str] = []
     wkt = kept_shape(_mended(shape, told))
-    if not shapely.from_wkt(wkt).intersects(near):
-        corner = shapely.get_coordinates(shape)[0]
-        raise InputError(
-            f"the zone lies outside {area.name}", value=f"easting {corner[0]:.0f}, northing {corner[1]:.0f}",
-            hint="Choose the file of this area, or check its coordinate system.",
-        )  # fmt: skip
+    must_touch(shapely.from_wkt(wkt), area)
     if said.get("simulated", "").lower() not in _NOT:
         told.append("The file says that it is simulated.")
     texts = {}
@@ -326,8 +320,9 @@ def _moment(text: str, column: str, clock: ZoneInfo, told: list[str]) -> datetim
         if found.utcoffset() != moment.astimezone(clock).utcoffset():
             told.append(f"The time {text[:40]} is {minute_words(moment, clock, named=True)} here.")
     else:
-        moment, note = moment_of(found.date(), found.time(), clock)
-        told += [note] if note else []
+        moment, twice = moment_of(found.date(), found.time(), clock)
+        if twice:
+            told.append(f"The clock shows {found:%H:%M} twice that night; the file does not say which it means.")
     if _DAY_ALONE.fullmatch(text):
         told.append(f"For its {column.removesuffix('s')} the file says {text[:40]} and no time: 00:00 is taken.")
     if found.second or found.microsecond:

@@ -18,7 +18,7 @@ def moment_of(day: date, at: time, clock: ZoneInfo) -> tuple[datetime, str]:
     ----------
     day : date
     at : time
-        To the minute.
+        To the minute. Where the clock shows it twice, its ``fold`` says which: 0 the first, 1 the second.
     clock : ZoneInfo
         Of the area.
 
@@ -27,24 +27,32 @@ def moment_of(day: date, at: time, clock: ZoneInfo) -> tuple[datetime, str]:
     moment : datetime
         UTC.
     note : str
-        Where the clock shows this time twice: that the first is taken. Else empty.
+        Where the clock shows this time twice: which of the two is taken. Else empty.
 
     Raises
     ------
     InputError
         The clock never shows this time: it was put forward over it.
     """
-    wanted = datetime.combine(day, at.replace(second=0, microsecond=0, tzinfo=None))
+    wanted = datetime.combine(day, at.replace(second=0, microsecond=0, tzinfo=None, fold=0))
     first, second = (wanted.replace(tzinfo=clock, fold=fold) for fold in (0, 1))
-    found = first.astimezone(UTC)
-    if found.astimezone(clock).replace(tzinfo=None) != wanted:
+    if first.astimezone(UTC).astimezone(clock).replace(tzinfo=None) != wanted:
         raise InputError(
             "the clock never shows this time: it goes forward over it that night",
             value=f"{wanted:%H:%M} on {_day(wanted)}", hint="Choose a time an hour later.",
         )  # fmt: skip
     if first.utcoffset() == second.utcoffset():
-        return found, ""
-    return found, f"The clock shows {wanted:%H:%M} twice that night; the first is taken ({first.tzname()})."
+        return first.astimezone(UTC), ""
+    taken, which = (second, "second") if at.fold else (first, "first")
+    note = f"The clock shows {wanted:%H:%M} twice that night; the {which} is taken ({taken.tzname()})."
+    return taken.astimezone(UTC), note
+
+
+def second_of(day: date, at: time, clock: ZoneInfo) -> str:
+    """Name the time that a minute is of when the clock shows it for the second time ("GMT"); "" where it does not."""
+    first, second = (datetime.combine(day, at.replace(tzinfo=None), clock).replace(fold=fold) for fold in (0, 1))
+    there = second.astimezone(UTC).astimezone(clock).replace(tzinfo=None) == second.replace(tzinfo=None)
+    return str(second.tzname()) if there and first.utcoffset() != second.utcoffset() else ""
 
 
 def words(starts: datetime, ends: datetime | None, clock: ZoneInfo) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
@@ -39,6 +40,7 @@ _GRID_M = 0.1  # corners are kept to 10 cm
 _DECIMALS = 1
 _READ_POINTS = 20 * MOST_POINTS  # before they are brought to the 10 cm
 _TRIES = 5
+_AT = re.compile(r"\[(-?[0-9.e+]+) (-?[0-9.e+]+)")  # as a point stands in why a shape is not valid
 _BRITAIN_M = (-250_000.0, -100_000.0, 700_000.0, 1_350_000.0)  # west, south, east, north of the National Grid
 
 
@@ -147,9 +149,7 @@ def kept_shape(shape: Any) -> str:
     if len(corners) > _READ_POINTS:
         raise _too_many(len(corners))
     if not shape.is_valid:
-        raise InputError(
-            f"the outline of the zone crosses itself ({shapely.is_valid_reason(shape)})", hint="Draw it anew."
-        )
+        raise InputError("the outline of the zone crosses itself", value=_where(shape), hint="Correct its corners.")
     found = _to_grid(shapely.force_2d(shape))
     if found.is_empty or found.geom_type not in {"Polygon", "MultiPolygon"}:
         raise InputError("the zone has no area", hint="Draw it larger.")
@@ -158,6 +158,12 @@ def kept_shape(shape: Any) -> str:
     parts = shapely.get_parts(found)
     found = parts[0] if len(parts) == 1 else found  # one polygon has one way to be written
     return str(shapely.to_wkt(shapely.normalize(found), rounding_precision=_DECIMALS, trim=True))
+
+
+def _where(shape: Any) -> str | None:
+    """Say where an outline crosses itself, in whole metres; None where that is not told."""
+    told = _AT.search(shapely.is_valid_reason(shape))
+    return None if told is None else f"near easting {float(told[1]):.0f}, northing {float(told[2]):.0f}"
 
 
 def _to_grid(shape: Any) -> Any:
@@ -229,7 +235,7 @@ def checked(zone: Zone) -> Zone:
         elif moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
             wrong.append(f"its {name} lies in the year {moment.year}: {FIRST_YEAR} to {LAST_YEAR} fit")
     if not wrong and zone.ends is not None and zone.ends <= zone.starts:
-        wrong.append("it ends before it starts")
+        wrong.append("it has to end after it starts")
     try:
         with np.errstate(invalid="ignore"):  # a corner that is no number is told below
             shape = zone.shape

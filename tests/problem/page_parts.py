@@ -63,7 +63,7 @@ def links(at: AppTest) -> list[str]:
 
 def column(at: AppTest, name: str) -> list[str]:
     """What stands in a column of the page's table of words."""
-    return [unescape(one) for one in re.findall(f'<td data-column="{name}">(.*?)</td>', html(at))]
+    return [unescape(one) for one in re.findall(f'<td role="cell" data-column="{name}">(.*?)</td>', html(at))]
 
 
 def newest(store: Path, number: int = 1) -> Problem:

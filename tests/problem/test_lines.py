@@ -156,7 +156,22 @@ def test_a_summer_at_one_of_four_points_since_2023() -> None:
         said["since"].text == "At about this rate since January 2023: the 12 months to December 2022 clearly had fewer."
     )
     assert said["points"].text.startswith("98 % of them were placed at 1 of its 2 map points, where chance")
-    assert said["steady"].text.startswith("In each of 6 whole years (2019 to 2024, each to December) most of")
+    assert said["steady"].text.startswith("In each of the 6 whole years to December (2019 to 2024) most of")
+
+
+def test_years_in_which_it_was_busy_read_right_for_none_one_and_some_with_a_gap() -> None:
+    area_wide = {i: np.full(72, 3) for i in range(100, 400)}
+
+    def steady(busy: list[int], missing: list[int] | None = None) -> str:
+        own_counts = np.where(np.isin(MONTHS.year, busy), 40, 1)
+        return lines(asked(placed({700: own_counts, **area_wide}, MONTHS, missing), [700]))["steady"].text
+
+    span = "of the 6 whole years to December (2019 to 2024) "
+    assert steady([2024]).startswith(f"In one {span}most of the incidents here lay")
+    assert steady([]).startswith(f"In none {span}did most of the incidents here lie")
+    assert steady([2022, 2024]).startswith(f"In 2 {span}most of")
+    gap = "of the 5 whole years to December (2019 to 2024; 1 year has gaps) "
+    assert steady([2019, 2020, 2022, 2023, 2024], [30]).startswith(f"In each {gap}most of")
 
 
 def test_a_cluster_stands_out_and_the_rest_does_not() -> None:

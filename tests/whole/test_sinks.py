@@ -62,17 +62,25 @@ READ: dict[str, dict[str, str]] = {
         "hint": _WRITTEN_HERE, "label": _WRITTEN_HERE, "list(ways)": _WRITTEN_HERE, "ways.__getitem__": _WRITTEN_HERE,
     },
     "pages/ui/zone/form.py": {"label": _WRITTEN_HERE},
+    "pages/ui/zone/page.py": {"rows_html(list(rows.columns), rows.to_numpy().tolist(), label)": _ESCAPED},
+    "pages/ui/zone/sheet_panel.py": {
+        "rows_html(said.count_head(kind), said.count_rows(recorded), label)": _ESCAPED,
+        "rows_html(said.change_head(kind), said.change_rows(recorded), label)": _ESCAPED,
+        """rows_html(names, joined, "Incidents in the zone's months, by year")""": _ESCAPED,
+    },
     "pages/ui/plan/when/charts.py": {"str(y)": _NUMBERS, "word": _WRITTEN_HERE, "w": _NUMBERS},
     "pages/ui/problem/counts.py": {"tally_html(tally)": _ESCAPED},
     "pages/ui/problem/objective.py": {"label": _WRITTEN_HERE},
-    "pages/ui/shell/history.py": {"''.join(rows)": _ESCAPED, "one.number": _NUMBERS},
+    "pages/ui/shell/history.py": {"''.join(rows)": _ESCAPED, "one.number": _NUMBERS, "table": _ESCAPED},
     "pages/ui/problem/one.py": {"'; '.join(said)": _ESCAPED, "STEPS.__getitem__": _WRITTEN_HERE},
     "pages/ui/problem/page.py": {
         "PARTS.__getitem__": _WRITTEN_HERE,
-        "rows_html(_table(data, list(shown.values())), 'Problems')": _ESCAPED,
+        "rows_html(list(rows.columns), rows.to_numpy().tolist(), 'Problems')": _ESCAPED,
     },
     "pages/ui/problem/places.py": {"label": _WRITTEN_HERE, "words or None": _WRITTEN_HERE},
-    "pages/ui/problem/responses.py": {"rows_html(table(problem), 'Responses')": _ESCAPED},
+    "pages/ui/problem/responses.py": {
+        "rows_html(list(rows.columns), rows.to_numpy().tolist(), 'Responses')": _ESCAPED,
+    },
     "pages/ui/problem/steps.py": {"lines_html(shown)": _ESCAPED, "n": _NUMBERS, "rows": _ESCAPED},
     "pages/ui/shell/access.py": {
         "label": "a provider, as the administrator named it", "name": "a page of ours",

@@ -218,6 +218,16 @@ def test_a_feature_of_elsewhere_is_no_fault_of_the_others(area: Area) -> None:
         read(area, feature(rome), feature(rome))
 
 
+def test_a_zone_that_lies_beside_the_area_is_refused_for_no_page_would_show_it(area: Area) -> None:
+    west, south, *_ = area.wards.outline.bounds
+    beside = shapely.box(west - 500, south, west - 300, south + 200)  # within the buffer, and in no ward
+    touching = shapely.box(*area.wards.outline.representative_point().buffer(100).bounds)
+    shapes = [json.loads(shapely.to_geojson(geometry_to_wgs84(one))) for one in (beside, touching)]
+    found = read(area, feature(shapes[0]), feature(shapes[1], name="Here"))
+    assert [one.name for one in found.proposals] == ["Here"]
+    assert "lies outside Knowsley" in found.refused[0].message
+
+
 def test_an_outline_that_touches_itself_is_mended_and_one_that_crosses_is_not(area: Area) -> None:
     def ring(*corners: tuple[float, float]) -> dict[str, Any]:
         return {

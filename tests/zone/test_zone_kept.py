@@ -19,7 +19,7 @@ from data.zone.covered import covered
 from data.zone.exported import zones_geojson
 from data.zone.imported import read_zones
 from data.zone.limits import NATIONAL, limit_note, limits_of
-from data.zone.times import length_words, moment_of, words
+from data.zone.times import length_words, moment_of, second_of, words
 from data.zone.zone import (
     CLOSURE,
     KINDS,
@@ -159,7 +159,13 @@ def test_times_on_the_nights_the_clock_changes() -> None:
     assert moment_of(spring, time(2, 0), CLOCK) == (datetime(2024, 3, 31, 1, tzinfo=UTC), "")
     first, note = moment_of(autumn, time(1, 30), CLOCK)
     assert first == datetime(2024, 10, 27, 0, 30, tzinfo=UTC)
-    assert "twice" in note
+    assert note == "The clock shows 01:30 twice that night; the first is taken (BST)."
+    second, note = moment_of(autumn, time(1, 30, fold=1), CLOCK)
+    assert second == datetime(2024, 10, 27, 1, 30, tzinfo=UTC)
+    assert note == "The clock shows 01:30 twice that night; the second is taken (GMT)."
+    assert [second_of(autumn, time(h, 30), CLOCK) for h in (0, 1, 2)] == ["", "GMT", ""]
+    assert [second_of(spring, time(h, 30), CLOCK) for h in (0, 1, 2)] == ["", "", ""]
+    assert moment_of(spring, time(2, 0, fold=1), CLOCK) == (datetime(2024, 3, 31, 1, tzinfo=UTC), "")
     starts, _ = moment_of(date(2024, 10, 26), time(18), CLOCK)
     ends, _ = moment_of(date(2024, 10, 28), time(18), CLOCK)
     assert words(starts, ends, CLOCK) == "from 18:00 BST on 26 October 2024 to 18:00 GMT on 28 October 2024"
@@ -209,13 +215,16 @@ def test_cells_are_those_whose_middle_lies_inside(area: Area) -> None:
     assert set(grid_reference(*grid.corners(grid.cells[inside]))) <= found
     assert len(found) <= inside.sum() + 3
     assert len(covered(shapely.Point(east[5] + 60, north[5] + 60).buffer(3), grid)) == 1
+    corner_east, corner_north = (float(one[0]) for one in grid.corners(grid.cells[5:6]))
+    tiny = shapely.box(corner_east, corner_north, corner_east + 5, corner_north + 5)  # its corner is that of four cells
+    assert covered(tiny, grid) == tuple(grid_reference(*grid.corners(grid.cells[5:6])))
     assert covered(shapely.box(0, 0, 100, 100), grid) == ()
 
 
 def test_a_zone_is_kept_with_every_revision(tmp_path: Path) -> None:
     store = tmp_path / "store"
     first = ZONES.save(store, made_zone(), NOW)
-    with pytest.raises(InputError, match="ends before"):
+    with pytest.raises(InputError, match="end after it starts"):
         ZONES.save(store, replace(made_zone(), ends=made_zone().starts), NOW)
     again = ZONES.revise(store, first.id, 1, replace(first.content, notes="Extended"), NOW, what="Notes")
     assert again.revision == 2

@@ -16,11 +16,11 @@ from data.problem.problems import PROBLEMS
 from pages.ui.plan.saved import state
 from pages.ui.problem import carried, entry, one, record
 from pages.ui.problem.examples import examples
-from pages.ui.problem.rows import rows_html
 from pages.ui.shell import access, address, bar, filters, frame, problem_link, screenshot
 from pages.ui.shell.address import Control
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.problem_link import Start
+from pages.ui.shell.rows import rows_html
 from pages.ui.zone import page as zone_page
 
 PARTS = {"problems": "Problems", "zones": "Zones"}
@@ -154,7 +154,8 @@ def _list(data: Dataset, every: tuple[Kept[Problem], ...]) -> None:
         "Open a problem", list(shown), index=None, key=_PICK, placeholder="Choose one", on_change=_pick, args=(shown,),
         format_func=lambda number: frame.plain(shown[number].content.title),
     )  # fmt: skip
-    st.html(rows_html(_table(data, list(shown.values())), "Problems"))
+    rows = _table(data, list(shown.values()))
+    st.html(rows_html(list(rows.columns), rows.to_numpy().tolist(), "Problems"))
 
 
 def _pick(shown: dict[int, Kept[Problem]]) -> None:

@@ -19,9 +19,9 @@ from data.problem.problem import DONE, LINE_LENGTH, OWN, PLAN, PLANNED, STATES, 
 from geo.errors import InputError
 from pages.ui.plan.saved import asked
 from pages.ui.problem import record, typed
-from pages.ui.problem.rows import rows_html
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset
+from pages.ui.shell.rows import rows_html
 from pages.ui.zone import offered
 
 NEW, _PARTNER = -1, 120
@@ -33,7 +33,8 @@ def show(one: Kept[Problem]) -> None:
     """Draw what is done as a table."""
     problem = one.content
     if problem.responses:
-        st.html(rows_html(table(problem), "Responses"))
+        rows = table(problem)
+        st.html(rows_html(list(rows.columns), rows.to_numpy().tolist(), "Responses"))
     for line in problem.response.lines:
         frame.note(line.text)
 

@@ -56,13 +56,6 @@ OF_WORK: dict[str, dict[str, Column]] = {
         "incidents": Column("Incidents", "In the cells of the problem; empty where the month is not known."),
         "responses": Column("Responses", "Those whose days lie in the month, with who and their state."),
     },
-    "zones": {
-        "Name": Column("Name", "As it was typed."),
-        "Legal kind": Column("Legal kind", "Under which power."),
-        "From": Column("From", "When it starts, by the clock of the area."),
-        "To": Column("To", "When it ends: it is in force until this minute."),
-        "State": Column("State", "On the day that the page speaks of."),
-    },
     "saved": {
         "Title": Column("Title", "As it was typed."),
         "Operation": Column("Operation", "Of the area file, or own dates."),
@@ -201,26 +194,6 @@ OF_WORK: dict[str, dict[str, Column]] = {
         "asb_type": Column("ASB type", "National type of anti-social behaviour."),
         "subcategory": Column("Kind", "Kind of ASB or fire, in the plan's words."),
         "location": Column("Street", "Name of the street; never an address."),
-    },
-    "zone_counts": {
-        "kind": Column("Crime type", "As the police record it."),
-        "here": Column("In the zone", "Incidents whose published point lies in it.", ""),
-        "area": Column("In the area", "Incidents in the whole area.", ""),
-        "part": Column("Part", "Of the area's incidents."),
-        "wider": Column("50 m wider", "Incidents, were the zone 50 m wider on every side.", ""),
-        "narrower": Column("50 m narrower", "Incidents, were the zone 50 m narrower on every side.", ""),
-    },
-    "zone_years": {
-        "Months": Column("Months", "The months that the zone lies in, in that year."),
-        "*": Column("", "{name}: incidents in the zone, or their part of the area's."),
-    },
-    "zone_change": {
-        "kind": Column("Crime type", "As the police record it."),
-        "late": Column("12 months", "Incidents in the zone."),
-        "before": Column("12 before", "Incidents in the zone in the 12 months before."),
-        "change": Column("Change in the zone", "In brackets the range that chance allows."),
-        "area_change": Column("In the area", "Change in the whole area."),
-        "beside": Column("Beside the area", "Whether the zone went another way than the whole area."),
     },
     "zone_feed": {
         "hours": Column("Hours", "Of the day, local time."),

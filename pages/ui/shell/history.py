@@ -27,5 +27,7 @@ def show(every: Iterable[Revision]) -> None:
         f"<br>{escape(one.what)}</td></tr>"
         for one in every
     ]
-    with st.container(height=_HEIGHT_PX if len(rows) > _ROWS else "content", border=False):
-        st.html(f'<table class="facts">{"".join(rows)}</table>')
+    # a box that scrolls is reached with the keyboard too
+    scrolls = f' tabindex="0" style="max-height: {_HEIGHT_PX}px; overflow-y: auto"' if len(rows) > _ROWS else ""
+    table = f'<table class="facts">{"".join(rows)}</table>'
+    st.html(f'<div role="group" aria-label="History"{scrolls}>{table}</div>')

@@ -10,6 +10,7 @@ import shapely
 import streamlit as st
 
 from data.feed.times import zone_of
+from data.kinds.lists import join_words
 from data.zone.imported import ENDINGS, Found, Proposal, read_zones
 from data.zone.zone import FILE
 from data.zone.zones import ZONES
@@ -55,7 +56,7 @@ def _account(found: Found, saved: int) -> None:
     words = f"{found.file}: {found.read} {'feature' if found.read == 1 else 'features'}: {', '.join(parts)}."
     rows = "".join(f"<li>{escape(by_name(str(error)))}</li>" for error in found.refused)
     notes = "".join(f"<li>{escape(by_name(note))}</li>" for note in found.notes)
-    st.html(f'<div class="note">{escape(words)}<ul>{notes}{rows}</ul></div>')
+    st.html(f'<div class="note">{escape(words)}<ul class="note">{notes}{rows}</ul></div>')
 
 
 def _feature(data: Dataset, basis: str, left: dict[int, Proposal]) -> None:
@@ -68,7 +69,7 @@ def _feature(data: Dataset, basis: str, left: dict[int, Proposal]) -> None:
     with columns[0]:
         _map(data, one, basis)
     with columns[1]:
-        for words in one.told:
+        for words in filter(None, (*one.told, _unsaid(one))):
             frame.warn(words)
         form.draw(data, _start(data, one), key)
         st.button(
@@ -110,3 +111,10 @@ def _save(data: Dataset, one: Proposal, basis: str, key: str) -> str:
     st.session_state[_SAVED] = st.session_state.get(_SAVED, frozenset()) | {(basis, one.row)}
     st.session_state[state.CHOSEN] = (saved.id, saved.revision)
     return f"Saved: {saved.content.name}."
+
+
+def _unsaid(one: Proposal) -> str:
+    """Name what the file does not say of a zone, so that what the form begins with is not taken for the file's."""
+    said = {"name": one.name, "legal kind": one.kind, "role": one.role, "start": one.starts, "end": one.ends}
+    lacking = [what for what, value in said.items() if not value]
+    return f"Not in the file: {join_words(lacking)}. Check what stands below." if lacking else ""

@@ -133,7 +133,7 @@ def controls() -> None:
         st.text_area("Corners", key=_TYPED, placeholder="341474 390612\n341674 390612\n341674 390412", help=FORMS)
         st.button("Take these corners", on_click=_take_typed, key="zone_corners_take")
         if wrong := st.session_state.get(_WRONG):
-            st.error(frame.plain(wrong))
+            st.error(frame.plain(f"{wrong[:1].upper()}{wrong[1:]}"))
 
 
 def _said(found: Sequence[Corner]) -> str:

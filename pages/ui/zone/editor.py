@@ -12,6 +12,7 @@ import shapely
 import streamlit as st
 
 from data.plan.kept import Kept
+from data.zone.covered import must_touch
 from data.zone.zone import DRAWN, PLACES, STREETS, WARDS, Zone, kept_shape
 from data.zone.zones import ZONES
 from geo.errors import InputError
@@ -94,9 +95,10 @@ def _outline(data: Dataset, way: str, before: Kept[Zone] | None) -> _Outline:
     if shape is None or shape.is_empty:
         return _Outline(None, way)
     try:
-        kept_shape(shape)
+        must_touch(shapely.from_wkt(kept_shape(shape)), data.area)
     except InputError as error:
-        return _Outline(shape, way, str(error))
+        why = str(error)
+        return _Outline(shape, way, f"{why[:1].upper()}{why[1:]}")
     return _Outline(shape, way)
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 from data.feed.times import zone_of
 from data.plan.saved import TITLE_LENGTH
 from data.zone.limits import limit_note, limits_of
-from data.zone.times import moment_of
+from data.zone.times import moment_of, second_of
 from data.zone.zone import DRAWN, KINDS, NOTES_LENGTH, ROLE_LENGTH, Zone
 from geo.errors import InputError
 from pages.ui.shell import done, frame
@@ -31,6 +31,7 @@ class Facts:
     ----------
     name, kind, role, notes : str
     starts : (date, time)
+        ``fold`` of the time is 1 where the second of two is meant, on the night that the clock is put back.
     ends : (date, time) or None
         None where no end is set.
     """
@@ -117,11 +118,11 @@ def draw(data: Dataset, start: Facts, key: str) -> None:
             "Authorised by (a role)", value=start.role, max_chars=ROLE_LENGTH, key=f"{key}_role",
             placeholder="Duty inspector",
         )  # fmt: skip
-        _moment("Starts", start.starts, f"{key}_start")
+        _moment(data, "Starts", start.starts, f"{key}_start")
         open_ended = st.checkbox("No end is set", value=start.ends is None, key=f"{key}_open")
         if not open_ended:
             later = (start.starts[0] + timedelta(days=1), start.starts[1])
-            _moment("Ends", start.ends or later, f"{key}_end")
+            _moment(data, "Ends", start.ends or later, f"{key}_end")
         st.text_area("Notes", value=start.notes, max_chars=NOTES_LENGTH, key=f"{key}_notes", height=68)
         frame.note(done.NO_NAMES)
         _say(data, typed(key))
@@ -130,19 +131,27 @@ def draw(data: Dataset, start: Facts, key: str) -> None:
 def typed(key: str) -> Facts:
     """Give what the form holds, from a button or below it."""
     held: Mapping[Any, Any] = st.session_state
-    ends = None if held[f"{key}_open"] else (held[f"{key}_end_day"], held[f"{key}_end_time"])
+    ends = None if held[f"{key}_open"] else _typed_moment(held, f"{key}_end")
     return Facts(
         held[f"{key}_name"], held[f"{key}_kind"], held[f"{key}_role"], held[f"{key}_notes"],
-        (held[f"{key}_start_day"], held[f"{key}_start_time"]), ends,
+        _typed_moment(held, f"{key}_start"), ends,
     )  # fmt: skip
 
 
-def _moment(label: str, start: tuple[date, time], key: str) -> None:
+def _typed_moment(held: Mapping[Any, Any], key: str) -> tuple[date, time]:
+    return held[f"{key}_day"], held[f"{key}_time"].replace(fold=int(bool(held.get(f"{key}_second"))))
+
+
+def _moment(data: Dataset, label: str, start: tuple[date, time], key: str) -> None:
     left, right = st.columns(2, gap="small")
-    left.date_input(
+    day = left.date_input(
         f"{label}: day", value=start[0], min_value=_FIRST, max_value=_LAST, format=_DAY_FORM, key=f"{key}_day"
     )
-    right.time_input(f"{label}: time", value=start[1], step=_MINUTE, key=f"{key}_time")
+    at = right.time_input(f"{label}: time", value=start[1], step=_MINUTE, key=f"{key}_time")
+    if name := second_of(day, at, zone_of(data.area)):  # the clock is put back: else one of the two could not be said
+        st.checkbox(
+            f"The second {at:%H:%M} of that night ({frame.plain(name)})", value=bool(start[1].fold), key=f"{key}_second"
+        )
 
 
 def _say(data: Dataset, found: Facts) -> None:
@@ -154,7 +163,7 @@ def _say(data: Dataset, found: Facts) -> None:
         frame.warn(str(error))
         return
     if ends is not None and ends <= starts:
-        frame.warn("It ends before it starts.")
+        frame.warn("It has to end after it starts.")
     elif said:
         frame.note(" ".join(said))
 

@@ -19,16 +19,18 @@ from data.zone.exported import zones_geojson
 from data.zone.zone import KINDS, Zone
 from data.zone.zones import ZONES
 from pages.ui.map import base_map
-from pages.ui.shell import access, address, done, downloads, filters, frame, screenshot, tables
+from pages.ui.shell import access, address, done, downloads, filters, frame, screenshot
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.choice import day_at, resolve
+from pages.ui.shell.rows import rows_html
 from pages.ui.zone import asked, brought, editor, example, offered, sheet_panel, state
 from pages.ui.zone import one as zone_one
 
 CONTROLS = (address.word("zone", "the zone"), address.word("old-zones", "the zones"))
 _TOO, _REVISION = "too", re.compile(r"([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
 _ARCHIVED, _PICK = "zone_archived", "zone_pick"
-_LIST_PX = 170  # five zones; more scroll
+_LIST_ROWS = 5  # more are folded away
+NO_ZONE = "No zone is saved yet."
 NONE = (
     "A zone is where a power is in force: a dispersal authorisation, a public spaces protection order, an alcohol "
     "zone. Drawn here, it can be put on every map and taken as an area."
@@ -43,9 +45,10 @@ def as_at(data: Dataset) -> date:
 
 def finding(data: Dataset) -> str:
     """Say in one sentence which zones there are."""
-    day, found = as_at(data), [one.content for one in offered.every(data) if not one.archived]
+    every = offered.every(data)
+    day, found = as_at(data), [one.content for one in every if not one.archived]
     if not found:
-        return "No zone is saved yet."
+        return f"{'The only zone is' if len(every) == 1 else 'All zones are'} archived." if every else NO_ZONE
     states = [zone_one.standing(zone, day, str(zone_of(data.area))) for zone in found]
     counts = {name: states.count(name) for name in (zone_one.IN_FORCE, zone_one.TO_COME, zone_one.OVER)}
     (name, n), *more = [(name, n) for name, n in counts.items() if n]
@@ -107,10 +110,12 @@ def _list(data: Dataset, every: dict[int, Kept[Zone]], *, may: bool) -> None:
         "Zone", list(there), format_func=names.__getitem__, key=_PICK, on_change=_pick,
         args=({one.id: one.revision for one in there.values()},),
     )  # fmt: skip
-    open_ = [one for one in there.values() if not one.content.restricted]  # a table can be saved from the browser
+    open_ = [one for one in there.values() if not one.content.restricted]  # a list is soon copied
     if len(there) > 1 and open_:
-        alt = "Zones: name, legal kind, from, to, and whether it is in force"
-        tables.show(table(data, open_), alt, of="zones", most=_LIST_PX)
+        rows = table(data, open_)
+        label = "Zones: name, legal kind, from, to, and whether it is in force"
+        with st.expander(f"List of zones ({len(open_)})") if len(open_) > _LIST_ROWS else st.container():
+            st.html(rows_html(list(rows.columns), rows.to_numpy().tolist(), label))
 
 
 def _export(data: Dataset, every: dict[int, Kept[Zone]]) -> None:

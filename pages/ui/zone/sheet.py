@@ -148,11 +148,10 @@ def _decides(sheet: Sheet, y: float) -> float:
 
 def _counts(sheet: Sheet, y: float, found: Recorded, area: Area) -> float:
     y = heading(sheet, y, f"Recorded in the zone {said.late_months(found)}")
-    columns = (
-        Column("Crime type", 0, 165), Column("In the zone", 170, 58, right=True),
-        Column(f"In the {area.kind}", 234, 66, right=True), Column(f"Part of the {area.kind}'s", 306, 82, right=True),
-        Column("50 m wider", 396, 60, right=True), Column("50 m narrower", 462, 65, right=True),
-    )  # fmt: skip
+    places = ((0, 165), (170, 58), (234, 66), (306, 82), (396, 60), (462, 65))
+    columns = [
+        Column(name, x, wide, right=x > 0) for name, (x, wide) in zip(said.count_head(area.kind), places, strict=True)
+    ]
     rows = said.count_rows(found)
     bold = [k for k, one in enumerate(said.shown(found)) if said.is_crime_sum(one)]
     y = table(sheet, y, columns, rows, bold=bold)
@@ -225,7 +224,7 @@ def _past_years(sheet: Sheet, y: float, found: Recorded, area: Area, row: float)
     columns = [Column(head[0], 0, first - 6)]
     for k in range(pairs):
         at = first + k * each
-        columns.append(Column(head[1 + 2 * k], at, 0.56 * each - 4, right=True))
+        columns.append(Column(head[1 + 2 * k], at + 6, 0.56 * each - 10, right=True))  # titles do not meet
         columns.append(Column(head[2 + 2 * k], at + 0.56 * each, 0.44 * each - 2, right=True))
     y = table(sheet, y, columns, rows, row=row)
     notes = [said.year_note(found)]
@@ -238,11 +237,11 @@ def _late(sheet: Sheet, y: float, found: Recorded, area: Area, row: float) -> fl
     y = heading(
         sheet, y + _GAP, f"The 12 months to {month_name(found.as_at)} and the 12 before, beside the {area.kind}"
     )
-    columns = (
-        Column("Crime type", 0, 128), Column("12 months", 130, 42, right=True),
-        Column("12 before", 176, 42, right=True), Column("Change in the zone", 228, 178),
-        Column(f"Change in the {area.kind}", 408, 48, right=True), Column(f"Beside the {area.kind}", 464, 63),
-    )  # fmt: skip
+    places = ((0, 128), (130, 42), (176, 42), (228, 178), (408, 48), (464, 63))
+    columns = [
+        Column(name, x, wide, right=x in {130, 176, 408})
+        for name, (x, wide) in zip(said.change_head(area.kind), places, strict=True)
+    ]
     bold = [k for k, one in enumerate(said.shown(found)) if said.is_crime_sum(one)]
     y = table(sheet, y, columns, said.change_rows(found), bold=bold, row=row)
     return lines(sheet, y, said.change_notes(found, area.kind), 5, size=8)

@@ -23,6 +23,7 @@ from pages.ui.map.base_map import base_map_of
 from pages.ui.shell import cache, downloads, frame, screenshot, tables
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.choice import age_line
+from pages.ui.shell.rows import rows_html
 from pages.ui.zone import sheet_words as said
 from pages.ui.zone.sheet_words import Found
 
@@ -125,7 +126,8 @@ def _published(recorded: Recorded, kind: str, found: Found) -> None:
     counts, years, late, days = st.tabs(["Counts", "Past years", "Of late", "Days and hours"])
     with counts:
         _title(f"Recorded {said.late_months(recorded)}")
-        tables.show(_counts(recorded), "Incidents in the zone and in the area, by crime type", of="zone_counts")
+        label = f"Incidents in the zone and in the {kind}, by crime type"
+        st.html(rows_html(said.count_head(kind), said.count_rows(recorded), label))
         frame.note(f"{said.land(recorded, kind)} {said.NEVER_ADDED} {said.left_out(recorded)}")
         frame.note(f"{said.points(recorded)} {said.edge(recorded)}")
     with years:
@@ -133,28 +135,13 @@ def _published(recorded: Recorded, kind: str, found: Found) -> None:
         _years(recorded, kind)
     with late:
         _title("The last 12 months against the 12 before")
-        names = ["kind", "late", "before", "change", "area_change", "beside"]
-        rows = pd.DataFrame(said.change_rows(recorded), columns=names)
-        tables.show(rows, "Change in the zone and in the area, by crime type", of="zone_change")
+        label = f"Change in the zone and in the {kind}, by crime type"
+        st.html(rows_html(said.change_head(kind), said.change_rows(recorded), label))
         for line in said.change_notes(recorded, kind):
             frame.note(line)
     with days:
         _feed_counts(found)
     frame.how(recorded.method)
-
-
-def _counts(recorded: Recorded) -> pd.DataFrame:
-    kinds = said.shown(recorded)
-    return pd.DataFrame(
-        {
-            "kind": [said.title_of(one.category) for one in kinds],
-            "here": [one.here for one in kinds],
-            "area": [one.area for one in kinds],
-            "part": [said.part_of(one.here, one.area) for one in kinds],
-            "wider": [one.wider for one in kinds],
-            "narrower": pd.array([one.narrower if recorded.narrower_left else None for one in kinds], dtype="Int64"),
-        }
-    )
 
 
 def _title(text: str) -> None:
@@ -166,10 +153,14 @@ def _years(recorded: Recorded, kind: str) -> None:
     if not rows:
         frame.note("None of these months is in the data.")
         return
-    head = said.year_head(recorded, kind)
-    names = [head[0], *(head[k] if k % 2 else f"{head[k - 1]}, part" for k in range(1, len(head)))]
-    tables.show(pd.DataFrame(rows, columns=names), "Incidents in the zone's months, by year", of="zone_years")
-    frame.note(said.year_note(recorded))
+    names = said.year_head(recorded, kind)[:1] + said.year_head(recorded, kind)[1::2]
+    joined = [[row[0], *map(_with_part, row[1::2], row[2::2])] for row in rows]
+    st.html(rows_html(names, joined, "Incidents in the zone's months, by year"))
+    frame.note(f"In brackets: the part of the {kind}'s. {said.year_note(recorded)}")
+
+
+def _with_part(count: str, part: str) -> str:
+    return count if part == said.NONE else f"{count} ({part})"
 
 
 def _feed_counts(found: Found) -> None:

@@ -107,7 +107,12 @@ def late_months(found: Recorded) -> str:
     if found.late_months == YEAR:
         return f"in the 12 months to {to}"
     n = found.late_months
-    return f"in the {n} of the 12 months to {to} that {'is' if n == 1 else 'are'} in the data"
+    return f"in the {'one' if n == 1 else n} of the 12 months to {to} that {'is' if n == 1 else 'are'} in the data"
+
+
+def count_head(kind: str) -> tuple[str, ...]:
+    """Name the columns of the table of counts."""
+    return "Crime type", "In the zone", f"In the {kind}", f"Part of the {kind}'s", "50 m wider", "50 m narrower"
 
 
 def count_rows(found: Recorded) -> list[list[str]]:
@@ -179,6 +184,11 @@ def _of_years(found: Recorded) -> tuple[KindCount, ...]:
 def years_before(found: Recorded) -> int:
     """Count the earlier years that have no row."""
     return max(0, max(len(one.years) for one in found.kinds) - MOST_YEARS)
+
+
+def change_head(kind: str) -> tuple[str, ...]:
+    """Name the columns of the table of change."""
+    return "Crime type", "12 months", "12 before", "Change in the zone", f"Change in the {kind}", f"Beside the {kind}"
 
 
 def change_rows(found: Recorded) -> list[list[str]]:
