@@ -32,6 +32,37 @@ def printed(count: int) -> str:
     return UNDER if 0 < count < LEAST else f"{count:,}"
 
 
+def at_least(count: int) -> str:
+    """Write a count that may stand beside small ones that add up to it in ways nobody knows: "25 or more".
+
+    Parameters
+    ----------
+    count : int
+        Not negative.
+
+    Returns
+    -------
+    str
+        "0", "under 5", or a multiple of 5 that is at least 4 below it (5 itself from 5 on) with "or more".
+
+    Notes
+    -----
+    It has no upper end, and its lower end is reached without any small count beside it: so neither a sum of which it
+    is a part nor one that it is tells more of a count "under 5" than that. Counts of 0 beside small ones are to be
+    written "under 5" too: four counts "under 5" of which none is 0, with a sum "under 5", would be 1 each. When it
+    misleads: who knows this rule knows an upper end as well, and where every count of a sum lies at the end of its
+    step can work a small one out.
+
+    References
+    ----------
+    Rounding of tables as in Hundepool, A. and others (2012). Statistical Disclosure Control. Wiley, chapter 5, but
+    downwards and with an open end, so that no sum can be solved.
+    """
+    if count < LEAST:
+        return printed(count)
+    return f"{max(LEAST, (count - LEAST + 1) // LEAST * LEAST):,} or more"
+
+
 def protected(counts: Mapping[str, int], sums: Sequence[Sum]) -> dict[str, str]:
     """Write counts that share sums so that no small one can be worked out.
 

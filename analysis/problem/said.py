@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from analysis.common.disclosure import LEAST, UNDER
+from analysis.common.disclosure import at_least
 from analysis.common.refusal import Refusal
 
 LONGEST = 220  # characters of a line
-_SMALL = re.compile(rf"(?<![\d,.])[1-{LEAST - 1}] (incidents?|recorded)\b")
+_COUNT = re.compile(r"(?<![\d,.])(\d{1,3}(?:,\d{3})*) (incidents?|recorded)\b")
 
 
 @dataclass(frozen=True)
@@ -62,5 +62,9 @@ def cut(text: str) -> str:
 
 
 def hushed(text: str) -> str:
-    """Write a partner's counts from 1 to 4 in a sentence of another analysis as "under 5"."""
-    return _SMALL.sub(lambda found: f"{UNDER} {'recorded' if found[1] == 'recorded' else 'incidents'}", text)
+    """Write a partner's counts in a sentence of another analysis as :func:`~analysis.common.disclosure.at_least`."""
+
+    def told(found: re.Match[str]) -> str:
+        return f"{at_least(int(found[1].replace(',', '')))} {'recorded' if found[2] == 'recorded' else 'incidents'}"
+
+    return _COUNT.sub(told, text)

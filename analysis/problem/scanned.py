@@ -93,11 +93,14 @@ def change(asked: Subject) -> Said:
     if asked.partner and (0 < a < LEAST or 0 < b < LEAST):  # a change in per cent would tell the count
         return said("change", f"Too few to tell a change against {against}.")
     if b == 0 or a == 0:
-        how = f"{a:,} after none" if b == 0 else f"None after {b:,}"
+        how = f"{asked.some(int(a))} after none" if b == 0 else f"None after {asked.some(int(b))}"
         clear = (
             f"clearly {'more' if b == 0 else 'fewer'} than" if found.differs else "too few to call it a change against"
         )
         return said("change", f"{how}: {clear} {against}.")
+    if asked.partner:  # a share of two sums that are not told would tell them
+        clear = f"Clearly {'more' if found.change_ratio > 1 else 'fewer'} than in"
+        return said("change", f"{clear if found.differs else 'No clear change against'} {against}.")
     size, range_ = signed(found.change_ratio - 1), interval(found.low, found.high)
     per_day = " per day" if found.missing_months else ""
     if found.differs:
@@ -231,15 +234,15 @@ def _present_rate(asked: Subject) -> tuple[pd.Period | None, str]:
 def share(asked: Subject) -> Said:
     """Give the share of the area's incidents in what share of its cells."""
     whole, cells, n = int(asked.by_cell.sum()), len(asked.cells), len(asked.by_cell)
-    these = f"{'This' if cells == 1 else 'These'} {cells:,} of the {asked.area.kind}'s {n:,} cells"
+    these = f"{'This one' if cells == 1 else f'These {cells:,}'} of the {asked.area.kind}'s {n:,} cells"
     held = f"{these} ({_percent(cells / n)}) {'holds' if cells == 1 else 'hold'}"
     if whole == 0:
         return said("share", f"{held} none, and nor do the others: nothing was recorded {when(asked)}.")
     if asked.partner and 0 < whole - asked.count < LEAST:
         return said("share", f"{held} nearly all of the incidents in them.")
-    if asked.count == 0 or (asked.partner and asked.count < LEAST):
+    if asked.count == 0 or asked.partner:
         here = asked.some(asked.count) if asked.count else "none"
-        return said("share", f"{held} {here} of the {whole:,} incidents in them.")
+        return said("share", f"{held} {here} of the {asked.some(whole)} incidents in them.")
     return said(
         "share",
         f"{held} {_percent(asked.count / whole)} of the incidents in them: {asked.count:,} of {whole:,} {when(asked)}.",

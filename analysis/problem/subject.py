@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.common.disclosure import printed
+from analysis.common.disclosure import at_least
 from analysis.common.method import YEAR
 from analysis.common.refusal import Refusal
 from analysis.where.cells import CellMonths
@@ -91,8 +91,8 @@ class Subject:
         return of_partner(self.incidents.source)
 
     def some(self, n: int) -> str:
-        """Write a count; a partner's from 1 to 4 as "under 5"."""
-        return printed(n) if self.partner else f"{n:,}"
+        """Write a count; a partner's as no more than how many there are at least, or "under 5"."""
+        return at_least(n) if self.partner else f"{n:,}"
 
     def many(self, n: int) -> str:
         """Write a count with what is counted: "1 ASB incident", "no drug offences", "under 5 ASB incidents"."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -21,3 +22,9 @@ def join_words(words: Iterable[str]) -> str:
     """Write a list as a sentence does: "a, b and c"; empty where there is nothing."""
     *most, last = list(words) or [""]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def told_apart(names: Mapping[int, str], what: str) -> dict[int, str]:
+    """Give names by number, those that several share with their number too: "Park (zone 3)"."""
+    every = Counter(names.values())
+    return {number: f"{name} ({what} {number})" if every[name] > 1 else name for number, name in names.items()}

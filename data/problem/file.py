@@ -20,7 +20,7 @@ from geo.errors import InputError
 
 FILE_FORMAT = 1
 WHAT = "a problem of a community safety dashboard"
-UNDER, NOT_SHOWN = "under 5", "not shown"
+UNDER, OR_MORE = "under 5", " or more"
 MOST_BYTES = 2_000_000
 _MOST_TOLD = 20
 _KEYS = {"what", "format", "problem", "zone"}
@@ -50,7 +50,7 @@ def written(problem: Problem, told: Sequence[Sequence[str]], zone: Mapping[str, 
     problem : Problem
         As it may leave: nothing of a restricted zone is in it.
     told : sequence of sequence of str
-        By table of counts: each row's count as it may leave, a number, ``UNDER`` or ``NOT_SHOWN``.
+        By table of counts: each row's count as it may leave, a number, "25 or more" or ``UNDER``.
     zone : mapping, optional
         GeoJSON of the zone that its places are of; none where there is none or it may not leave.
 
@@ -73,6 +73,7 @@ def written(problem: Problem, told: Sequence[Sequence[str]], zone: Mapping[str, 
     for tally, words in zip(raw["tallies"], told, strict=True):
         for row, word in zip(tally["rows"], words, strict=True):
             row["count"] = word.replace(",", "")
+            del row["or_more"]
     for one in raw["responses"]:
         one["ref"] = 0
     raw["where"]["zone"] = 0
@@ -102,15 +103,11 @@ def read(content: bytes, file: str) -> Read:
         notes.append("The outline of its zone is in the file and was not taken over: import it under zones.")
     wrong = [f"{key} is not known" for key in sorted(set(raw) - _KEYS)]
     wrong += _counts(body)
-    left, body = _without_hidden(body)
     wrong += ["problem.format is missing or wrong"] if body.get("format") != FORMAT else []
     wrong += _wrong({key: value for key, value in body.items() if key != "format"}, Problem, "problem")
     if wrong:
         more = f"; and {len(wrong) - _MOST_TOLD} more" if len(wrong) > _MOST_TOLD else ""
         raise InputError(f"the problem cannot be read: {'; '.join(wrong[:_MOST_TOLD])}{more}", file=file)
-    if left:
-        rows = "row of counts that was" if left == 1 else "rows of counts that were"
-        notes.append(f"{left} {rows} not shown there {'is' if left == 1 else 'are'} left out.")
     try:
         problem = problem_from_json(_cleaned(body))
     except InputError as error:
@@ -141,6 +138,12 @@ def _parsed(content: bytes, file: str) -> Mapping[str, Any]:
         raise InputError(
             "the file was written by a newer version of this program", file=file, value=f"version {version}",
             hint=f"Use the newer program: this one knows version {FILE_FORMAT}.",
+        )  # fmt: skip
+    inner = raw["problem"].get("format") if isinstance(raw.get("problem"), dict) else None
+    if type(inner) is int and inner > FORMAT:
+        raise InputError(
+            "the problem was written by a newer version of this program", file=file, value=f"version {inner}",
+            hint=f"Use the newer program: this one knows version {FORMAT}.",
         )  # fmt: skip
     if type(version) is not int or version != FILE_FORMAT or not isinstance(raw.get("problem"), dict):
         raise InputError("the file lacks its version or its problem", file=file, hint=hint)
@@ -176,23 +179,16 @@ def _counts(body: Mapping[str, Any]) -> list[str]:
     wrong = []
     for key, row in _rows(body):
         word = row.get("count")
-        number = isinstance(word, str) and word.isascii() and word.isdigit() and len(word) <= len(str(MOST_COUNT))
-        if word == UNDER:
-            row["count"] = None
-        elif number:
-            row["count"] = int(str(word))
-        elif word != NOT_SHOWN:
-            wrong.append(f"{key} is a whole number as a text, “{UNDER}” or “{NOT_SHOWN}”, not {_short(word)}")
-            row["count"] = None
+        number = word.removesuffix(OR_MORE) if isinstance(word, str) else ""
+        row["count"], row["or_more"] = None, number != word
+        if number.isascii() and number.isdigit() and len(number) <= len(str(MOST_COUNT)):
+            row["count"] = int(number)
+        elif word != UNDER:
+            wrong.append(f"{key} is a whole number as a text, with “{OR_MORE.strip()}” or without, or “{UNDER}”, not "
+                         f"{_short(word)}")  # fmt: skip
+        else:
+            row["or_more"] = False
     return wrong
-
-
-def _without_hidden(body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-    hidden = sum(row.get("count") == NOT_SHOWN for _, row in _rows(body))
-    for tally in body["tallies"] if hidden else ():
-        if isinstance(tally, dict) and isinstance(tally.get("rows"), list):
-            tally["rows"] = [r for r in tally["rows"] if not (isinstance(r, dict) and r.get("count") == NOT_SHOWN)]
-    return hidden, body
 
 
 # --- what is wrong ----------------------------------------------------------------------------------------------------

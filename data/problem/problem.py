@@ -159,10 +159,20 @@ class Response:
 
 @dataclass(frozen=True)
 class TallyRow:
-    """A row of a partner's counts; a count of None was 1 to 4 and came here as "under 5"."""
+    """A row of a partner's counts.
+
+    Attributes
+    ----------
+    label : str
+    count : int or None
+        None was 1 to 4, and came here as "under 5".
+    or_more : bool
+        It came here as "25 or more".
+    """
 
     label: str
     count: int | None
+    or_more: bool = False
 
 
 @dataclass(frozen=True)
@@ -333,7 +343,8 @@ def _wrong(problem: Problem) -> list[str]:
     if problem.measure is not None:
         months += [problem.measure.first, problem.measure.last]
         wrong += wrong_span(problem.measure.first, problem.measure.last)
-        if problem.measure.wanted is not None and not 0 < problem.measure.wanted < 1:
+        falls = problem.measure.wanted, problem.measure.smallest_fall
+        if not all(fall is None or 0 < fall <= 1 for fall in falls):
             wrong.append("a fall is a share between 0 and 1")
     signed = [step.signed for key in STEPS if (step := problem.step(key)).signed is not None]
     wrong += wrong_times(_days(problem, signed), [*months, *(one.as_at for one in signed if one.as_at)])
@@ -347,7 +358,7 @@ def _wrong(problem: Problem) -> list[str]:
         if one.kind not in {PLAN, ZONE, OWN} or one.state not in STATES:
             wrong.append(f"a response is of no known kind or state: {one.kind!r}, {one.state!r}")
         if not one.what.strip():
-            wrong.append("a response says not what is done")
+            wrong.append("a response does not say what is done")
         if one.last is not None and one.last < one.first:
             wrong.append(f"a response ends before it starts: {one.what[:40]}")
     for tally in problem.tallies:

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.problem.file import MOST_BYTES, NOT_SHOWN, UNDER, read, written
+from data.problem.file import MOST_BYTES, UNDER, read, written
 from data.problem.problem import OWN, Tally, TallyRow
 from geo.errors import InputError
-from pages.ui.problem.form_counts import told_of
+from pages.ui.problem.form_counts import told
 from tests.problem.made_problem import HOSTILE, longest_problem, made_problem
 from tests.properties import examples
 
 
 def whole(**changed: object) -> dict[str, Any]:
     problem = made_problem(**changed)
-    raw: dict[str, Any] = json.loads(written(problem, [told_of(one.rows) for one in problem.tallies]))
+    raw: dict[str, Any] = json.loads(written(problem, told(problem.tallies)))
     return raw
 
 
@@ -33,7 +33,7 @@ def said(raw: object) -> str:
 
 def test_what_is_written_is_read_back_without_numbers_of_this_store() -> None:
     problem = made_problem(where=replace(made_problem().where, zone=4))
-    found = read(written(problem, [told_of(one.rows) for one in problem.tallies]), "a.json").problem
+    found = read(written(problem, told(problem.tallies)), "a.json").problem
     assert [(one.kind, one.ref) for one in found.responses] == [(OWN, 0)] * 4
     assert found.where == replace(problem.where, zone=0)
     same = ("title", "owner", "objective", "measure", "scanning", "analysis", "assessment", "started_on", "as_at")
@@ -44,19 +44,20 @@ def test_small_counts_leave_as_words_and_come_back_as_unknown() -> None:
     text = json.dumps(whole()["problem"]["tallies"])
     assert '"3"' not in text
     assert '"2"' not in text
-    assert '"31"' in text
+    assert '"25 or more"' in text
     found = read(json.dumps(whole()).encode(), "a.json").problem
-    assert [row.count for row in found.tallies[0].rows] == [31, None, None]
-    again = json.loads(written(found, [told_of(one.rows) for one in found.tallies]))
-    assert [row["count"] for row in again["problem"]["tallies"][0]["rows"]] == ["31", UNDER, UNDER]
+    assert [row.count for row in found.tallies[0].rows] == [25, None, None]
+    again = json.loads(written(found, told(found.tallies)))
+    assert [row["count"] for row in again["problem"]["tallies"][0]["rows"]] == ["25 or more", UNDER, UNDER]
 
 
-def test_a_row_that_is_not_shown_is_left_out_and_told() -> None:
-    tally = Tally("Calls", "Council", made_problem().started_on, (TallyRow("A", 7), TallyRow("B", 9)))
-    raw = json.loads(written(made_problem(tallies=(tally,)), [("7", NOT_SHOWN)]))
-    found = read(json.dumps(raw).encode(), "a.json")
-    assert [row.label for row in found.problem.tallies[0].rows] == ["A"]
-    assert found.notes == ("1 row of counts that was not shown there is left out.",)
+def test_counts_that_were_told_coarsely_come_back_so() -> None:
+    tally = Tally("Calls", "Council", made_problem().started_on, (TallyRow("A", 31), TallyRow("B", 2)))
+    raw = written(made_problem(tallies=(tally,)), told([tally]))
+    assert read(raw, "a.json").problem.tallies[0].rows == (TallyRow("A", 25, or_more=True), TallyRow("B", None))
+    wrong = raw.replace(b"25 or more", b"25 or less")
+    with pytest.raises(InputError, match=r"rows\[0\].count is a whole number as a text, with “or more” or without"):
+        read(wrong, "a.json")
 
 
 def test_everything_that_is_wrong_is_told_at_once_with_its_key() -> None:
@@ -118,14 +119,14 @@ def test_hostile_text_is_cleaned_and_the_longest_fits() -> None:
     assert "\x07" not in found.title
     assert found.objective == "a b c"
     long = longest_problem()
-    again = read(written(long, [told_of(one.rows) for one in long.tallies]), "a.json").problem
+    again = read(written(long, told(long.tallies)), "a.json").problem
     assert again.title == long.title.strip()
 
 
 def test_places_that_may_not_leave_are_refused() -> None:
     problem = replace(made_problem(), where=replace(made_problem().where, cells=()))
     with pytest.raises(InputError, match="not exported"):
-        written(problem, [told_of(one.rows) for one in problem.tallies])
+        written(problem, told(problem.tallies))
 
 
 _JSON = st.recursive(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from data.feed.times import zone_of
+from data.kinds.crime_types import CATEGORIES, kinds_of
 from data.plan.kept import Kept
 from data.problem.file import MOST_BYTES, Read, read, written
 from data.problem.problem import Problem
@@ -43,7 +45,7 @@ def give(data: Dataset, one: Kept[Problem]) -> None:
 def file_of(data: Dataset, one: Kept[Problem]) -> bytes:
     """Give a problem as a file: nothing of restricted zones, partners' counts of 1 to 4 as "under 5"."""
     cleared = form_cleared.cleared(one, form_cleared.zones_in(data)).problem
-    return written(cleared, [form_counts.told_of(tally.rows) for tally in cleared.tallies], _zone(data, cleared))
+    return written(cleared, form_counts.told(cleared.tallies), _zone(data, cleared))
 
 
 def _zone(data: Dataset, problem: Problem) -> dict[str, Any] | None:
@@ -97,13 +99,24 @@ def checked(data: Dataset, found: Read) -> Read:
         wrong.append(f"its cells are {problem.where.cell_size_m:g} m wide, those of this area {size:g} m")
     if not there:
         wrong.append("none of its places lies in this area")
+    if problem.source == POLICE_UK and not set(kinds_of(problem.category)) <= set(CATEGORIES):
+        wrong.append(f"it counts a crime type that is not known: {problem.category[:60]}")
     if problem.source not in {POLICE_UK, *cache.feeds(data)}:
         wrong.append(f"it counts a feed that is not loaded here: {problem.source[:60]}")
     if wrong:
         raise InputError(f"the problem cannot be worked on here: {'; '.join(wrong)}")
-    outside = len(problem.where.cells) - len(there)
-    notes = (f"{outside} of its cells lie outside this area.",) if outside else ()
-    return Read(problem, (*found.notes, *notes))
+    cells = tuple(sorted(set(problem.where.cells)))
+    outside, notes = len(cells) - len(there), []
+    if outside:
+        notes.append(f"{outside} of its cells lie outside this area.")
+    twins = [one.id for one in PROBLEMS.listed(data.store) if _same(one.content, problem)]
+    if twins:
+        notes.append(f"A problem of this name and owner is here already: number {twins[0]}.")
+    return Read(replace(problem, where=replace(problem.where, cells=cells)), (*found.notes, *notes))
+
+
+def _same(one: Problem, other: Problem) -> bool:
+    return (one.title, one.owner, one.simulated) == (other.title, other.owner, other.simulated)
 
 
 def texts_of(problem: Problem) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -15,12 +16,13 @@ from data.problem.problem import MOST_ROWS, Problem, Tally, TallyRow
 from geo.errors import InputError
 from pages.ui.plan.saved import asked
 from pages.ui.problem import record, typed
+from pages.ui.problem.record import NEW
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset
 
-NEW = -1
-UNDER = "under 5"
+UNDER, OR_MORE = "under 5", " or more"
 _FIELDS = ("name", "source", "as_of", "rows")
+_NUMBER = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3}")
 
 
 def show(data: Dataset, one: Kept[Problem], *, may: bool) -> None:
@@ -40,12 +42,14 @@ def tally_html(tally: Tally) -> str:
 
 
 def count_words(row: TallyRow) -> str:
-    """Write a count; one that came from another machine as 1 to 4 says no more."""
-    return UNDER if row.count is None else f"{row.count:,}"
+    """Write a count; one that came from another machine as "under 5" or "25 or more" says no more."""
+    if row.count is None:
+        return UNDER
+    return f"{row.count:,}{OR_MORE if row.or_more else ''}"
 
 
 def read_rows(text: str) -> tuple[TallyRow, ...]:
-    """Read typed rows, each a label and behind its last colon a whole number or "under 5".
+    """Read typed rows, each a label and behind its last colon a whole number, "25 or more" or "under 5".
 
     Raises
     ------
@@ -55,11 +59,13 @@ def read_rows(text: str) -> tuple[TallyRow, ...]:
     rows, wrong = [], []
     for n, line in enumerate(filter(None, (line.strip() for line in text.splitlines())), 1):
         label, colon, count = (part.strip() for part in line.rpartition(":"))
-        number = count.replace(",", "")
-        if not colon or not label or not (count == UNDER or (number.isascii() and number.isdigit())):
+        number = count.removesuffix(OR_MORE)
+        if not colon or not label or (count != UNDER and not _NUMBER.fullmatch(number)):
             wrong.append(f"row {n} ({line[:40]})")
             continue
-        rows.append(TallyRow(label, None if count == UNDER else int(number[:12])))
+        rows.append(
+            TallyRow(label, None) if count == UNDER else TallyRow(label, int(number.replace(",", "")), number != count)
+        )
     if wrong or not rows:
         said = f"not a label, a colon and a whole number: {', '.join(wrong)}" if wrong else "no row is typed"
         raise InputError(said, hint="Write one row a line, such as: Calls about noise: 12")
@@ -68,10 +74,10 @@ def read_rows(text: str) -> tuple[TallyRow, ...]:
 
 def _form(data: Dataset, one: Kept[Problem]) -> None:
     every = one.content.tallies
-    pick = record.own(one, "tallies_pick")
+    pick = _picked(one)
     if typed.value(pick, NEW) not in range(NEW, len(every)):
         typed.put(pick, NEW)
-    labels = {NEW: "A new table", **{n: frame.plain(tally.name) for n, tally in enumerate(every)}}
+    labels = {NEW: "A new table", **{n: f"{n + 1}. {frame.plain(tally.name)}" for n, tally in enumerate(every)}}
     st.selectbox(
         "Change", list(labels), format_func=labels.__getitem__, key=typed.key(pick, NEW), on_change=typed.take,
         args=(pick,),
@@ -79,7 +85,8 @@ def _form(data: Dataset, one: Kept[Problem]) -> None:
     at = int(typed.value(pick, NEW))
     old = every[at] if at != NEW else None
     starts = _starts(data, old)
-    names = {field: record.own(one, f"{_begins(old)}{field}") for field in _FIELDS}
+    begins = _begins(one, at)
+    names = {field: begins + field for field in _FIELDS}
     keys = {field: typed.key(names[field], starts[field]) for field in _FIELDS}
     st.text_input("What is counted", key=keys["name"], max_chars=200, on_change=typed.take, args=(names["name"],))
     st.text_input("From whom", key=keys["source"], max_chars=200, on_change=typed.take, args=(names["source"],))
@@ -101,15 +108,20 @@ def _form(data: Dataset, one: Kept[Problem]) -> None:
             )  # fmt: skip
 
 
-def _begins(old: Tally | None) -> str:
+def _begins(one: Kept[Problem], at: int) -> str:
     """Begin the names of the fields of a table."""
-    return f"tallies_{record.mark(old and old.name, old and old.source)}_"
+    says = [(each.name, each.source) for each in one.content.tallies]
+    return record.own(one, f"tallies_{record.mark(says, at)}_")
+
+
+def _picked(one: Kept[Problem]) -> str:
+    return record.own(one, "tallies_pick")
 
 
 def _starts(data: Dataset, tally: Tally | None) -> dict[str, str | date]:
     if tally is None:
         return {"name": "", "source": "", "as_of": data.as_at, "rows": ""}
-    rows = "\n".join(f"{row.label}: {UNDER if row.count is None else row.count}" for row in tally.rows)
+    rows = "\n".join(f"{row.label}: {count_words(row)}" for row in tally.rows)
     return {"name": tally.name, "source": tally.source, "as_of": tally.as_of, "rows": rows}
 
 
@@ -127,11 +139,11 @@ def _save(data: Dataset, one: Kept[Problem], at: int, names: dict[str, str], sta
         every[at] = tally
     what = f"Assessment: counts of a partner {'added' if at == NEW else 'changed'}"
     return record.change(data, one, replace(one.content, tallies=tuple(every)), what,
-                         (_begins(None if at == NEW else one.content.tallies[at]), "tallies_pick"))  # fmt: skip
+                         (_begins(one, at), _picked(one)))  # fmt: skip
 
 
 def _remove(data: Dataset, one: Kept[Problem], at: int) -> str:
     every = one.content.tallies
     new = replace(one.content, tallies=every[:at] + every[at + 1 :])
     return record.change(data, one, new, "Assessment: counts of a partner removed",
-                         (_begins(every[at]), "tallies_pick"))  # fmt: skip
+                         (_begins(one, at), _picked(one)))  # fmt: skip

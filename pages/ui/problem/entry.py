@@ -60,15 +60,34 @@ def of_problem(data: Dataset, one: Kept[Problem]) -> Start:
     )
 
 
+def _go_on(form: Form, newest: Kept[Problem]) -> None:
+    """Change the newest revision: this form's fields as they stand, all else as it is there."""
+    st.session_state[record.FORM] = replace(form, of=(newest.id, newest.revision))
+
+
 def close() -> None:
     """Close the form, and let go of what was typed there."""
     typed.forget(_ALL)
     st.session_state.pop(record.FORM, None)
 
 
-def show(data: Dataset, form: Form) -> None:
-    """Draw the form: name, owner, what is counted, and where, beside one map."""
+def show(data: Dataset, form: Form, newest: Kept[Problem] | None = None) -> None:
+    """Draw the form: name, owner, what is counted, and where, beside one map.
+
+    Parameters
+    ----------
+    data : Dataset
+    form : Form
+    newest : Kept of Problem, optional
+        The newest revision of what is changed.
+    """
     state.tell()
+    if newest is not None and form.of is not None and newest.revision > form.of[1]:
+        frame.warn(f"Another has saved this problem since you opened it: {newest.what}.")
+        st.button(
+            "Go on from the newest, with what stands here", on_click=_go_on, args=(form, newest),
+            key="problem_form_newest",
+        )  # fmt: skip
     sources = _sources(data)
     source = str(typed.value(SOURCE, POLICE_UK))
     shown = filters.draw(data, ("category", "as_at") if source == POLICE_UK else ("as_at",))

@@ -123,4 +123,4 @@ def _save(data: Dataset, one: Kept[Problem], text: str, seen: Seen, wanted: int,
         elif any(line.key for line in old.assessment.lines):
             new = moved.again(data, new, as_at)  # a verdict on other months does not stay beside these
             what += "; what is not signed off is filled in again"
-    return record.change(data, one, new, what, ("objective",))
+    return record.change(data, one, new, what, (record.own(one, "objective"),))

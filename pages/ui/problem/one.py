@@ -259,7 +259,8 @@ def _history(data: Dataset, one: Kept[Problem]) -> None:
 
 
 def _copy(data: Dataset, one: Kept[Problem]) -> str:
-    title = f"Copy of {one.content.title}"[:TITLE_LENGTH]
+    title = f"Copy of {one.content.title}"
+    title = title if len(title) <= TITLE_LENGTH else one.content.title  # cut, half of a name would stand in it
     made = PROBLEMS.save(
         data.store, replace(one.content, title=title, state=OPEN, closed_on=None), state.now(), actor=access.actor(),
         what=f"Copied from problem {one.id}, revision {one.revision}",

@@ -10,6 +10,7 @@ import streamlit as st
 
 from analysis.findings.problems import ending_words
 from data.access.actor import PLAN
+from data.kinds.lists import told_apart
 from data.plan.kept import Kept
 from data.problem.problem import CLOSED, STEPS, Problem
 from data.problem.problems import PROBLEMS
@@ -80,7 +81,7 @@ def _problems(view: frame.View, spot: Any) -> None:
         address.say(_CONTROLS, {})
         view.finding("A new problem: name it, say who owns it, and where it is." if form.of is None else
                      "What the problem is called, who owns it, and where it is.")  # fmt: skip
-        entry.show(data, form)
+        entry.show(data, form, next((kept for kept in every if form.of is not None and kept.id == form.of[0]), None))
         return
     newest = next((kept for kept in every if kept.id == st.session_state.get(record.CHOSEN, (0, 0))[0]), None)
     if newest is None:
@@ -149,10 +150,11 @@ def _list(data: Dataset, every: tuple[Kept[Problem], ...]) -> None:
     shown = {kept.id: kept for kept in every if too or not kept.archived}
     if not shown:
         return
+    names = told_apart({number: frame.plain(kept.content.title) for number, kept in shown.items()}, "problem")
     st.session_state[_PICK] = None
     st.selectbox(
         "Open a problem", list(shown), index=None, key=_PICK, placeholder="Choose one", on_change=_pick, args=(shown,),
-        format_func=lambda number: frame.plain(shown[number].content.title),
+        format_func=names.__getitem__,
     )  # fmt: skip
     rows = _table(data, list(shown.values()))
     st.html(rows_html(list(rows.columns), rows.to_numpy().tolist(), "Problems"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import streamlit as st
@@ -35,6 +35,7 @@ from pages.ui.shell.cache import Dataset
 CHOSEN = "problem_chosen"  # (number, revision) of the problem that is looked at
 STEP = "problem_step"
 FORM = "problem_form"  # what the form is about, where it is open
+NEW = -1  # in place of the position of an entry: one that is not there yet
 _MARK = 12  # letters of a mark
 _PLACE = "problem"  # where it is said how an act went
 NEXT: Mapping[str, str] = {
@@ -85,13 +86,23 @@ def own(one: Kept[Problem], name: str) -> str:
     return f"{one.id}_{name}"
 
 
-def mark(*parts: object) -> str:
-    """Tell an entry from others by what it says: where another has saved meanwhile, no text lands on theirs."""
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:_MARK]
+def mark(says: Sequence[tuple[object, ...]], at: int = NEW) -> str:
+    """Tell an entry from others by what it says: where another has saved meanwhile, no text lands on theirs.
+
+    Parameters
+    ----------
+    says : sequence of tuple
+        What each entry says, in their order; those that say the same are told apart by it.
+    at : int, optional
+        Which of them; ``NEW`` for one that is not there yet.
+    """
+    if at == NEW:
+        return "new"
+    return hashlib.sha256(repr((says[at], list(says[:at]).count(says[at]))).encode()).hexdigest()[:_MARK]
 
 
 def change(data: Dataset, one: Kept[Problem], new: Problem, what: str, fields: Iterable[str] = ()) -> str:
-    """Save a change as the next revision, and let go of what was typed for it: of ``fields``, and of those in them.
+    """Save a change as the next revision, and let go of what was typed for it: of fields whose names begin so.
 
     Raises
     ------
@@ -100,7 +111,7 @@ def change(data: Dataset, one: Kept[Problem], new: Problem, what: str, fields: I
     """
     made = PROBLEMS.revise(data.store, one.id, one.revision, new, state.now(), actor=access.actor(), what=what)
     for field in fields:
-        typed.forget(own(one, field))
+        typed.forget(field)
     see(made)
     return f"{what}." if made.revision > one.revision else "Nothing has changed."
 

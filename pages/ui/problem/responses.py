@@ -12,6 +12,7 @@ import streamlit as st
 
 from analysis.ahead.window import window_words
 from data.feed.times import zone_of
+from data.kinds.lists import told_apart
 from data.plan import plans
 from data.plan.kept import Kept
 from data.plan.saved import ARCHIVED, RUN
@@ -19,12 +20,13 @@ from data.problem.problem import DONE, LINE_LENGTH, OWN, PLAN, PLANNED, STATES, 
 from geo.errors import InputError
 from pages.ui.plan.saved import asked
 from pages.ui.problem import record, typed
+from pages.ui.problem.record import NEW
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset
 from pages.ui.shell.rows import rows_html
 from pages.ui.zone import offered
 
-NEW, _PARTNER = -1, 120
+_PARTNER = 120
 _KINDS = {OWN: "", PLAN: " (saved plan)", ZONE: " (zone)"}
 _FIELDS = ("what", "partner", "first", "last", "state")
 
@@ -57,7 +59,7 @@ def table(problem: Problem) -> pd.DataFrame:
 def form(data: Dataset, one: Kept[Problem]) -> None:
     """Draw the form of one entry."""
     every = one.content.responses
-    pick = record.own(one, "responses_pick")
+    pick = _picked(one)
     if typed.value(pick, NEW) not in range(NEW, len(every)):
         typed.put(pick, NEW)
     labels = {NEW: "A new entry", **{n: f"{n + 1}. {frame.plain(r.what[:60])}" for n, r in enumerate(every)}}
@@ -71,7 +73,8 @@ def form(data: Dataset, one: Kept[Problem]) -> None:
     )
     at = int(typed.value(pick, NEW))
     old = every[at] if at != NEW else Response(OWN, 0, "", "", data.as_at, None)
-    picked, start = _name(one, old, "of"), _word(old)
+    begins = _begins(one, at)
+    picked, start = f"{begins}of", _word(old)
     options = {_word(Response(OWN, 0, "", "", data.as_at, None)): "None: an entry of its own", **_offered(data)}
     options.setdefault(start, frame.plain(old.what))  # archived, or gone
     if len(options) > 1:
@@ -79,10 +82,10 @@ def form(data: Dataset, one: Kept[Problem]) -> None:
             typed.put(picked, start)
         st.selectbox(
             "Plan or zone", list(options), format_func=options.__getitem__, key=typed.key(picked, start),
-            on_change=_take, args=(data, one, picked, old),
+            on_change=_take, args=(data, begins, old),
         )  # fmt: skip
-    _fields(one, old)
-    read = partial(_texts, one, old)
+    _fields(begins, old)
+    read = partial(_texts, begins, old)
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Save the entry", type="primary", key="problem_response_save", on_click=asked.unless_named,
@@ -101,11 +104,12 @@ def _word(response: Response) -> str:
 
 def _offered(data: Dataset) -> dict[str, str]:
     """Plans and zones that an entry may be, in words, by kind and number."""
-    found = {
-        f"{PLAN}-{one.id}": frame.plain(f"Plan: {one.title} ({window_words(one.first, one.last)})")
+    titles = {
+        one.id: f"{one.title} ({window_words(one.first, one.last)})"
         for one in plans.listed(data.store)
         if one.status != ARCHIVED and one.simulated == data.simulated
     }
+    found = {f"{PLAN}-{number}": frame.plain(f"Plan: {name}") for number, name in told_apart(titles, "plan").items()}
     names = offered.names_of(offered.zones_for(data))
     return found | {f"{ZONE}-{number}": frame.plain(f"Zone: {name}") for number, name in names.items()}
 
@@ -114,17 +118,14 @@ def _starts(old: Response) -> dict[str, Any]:
     return {"what": old.what, "partner": old.partner, "first": old.first, "last": old.last, "state": old.state}
 
 
-def _name(one: Kept[Problem], old: Response, field: str) -> str:
-    return record.own(one, f"{_begins(old)}{field}")
-
-
-def _begins(old: Response) -> str:
+def _begins(one: Kept[Problem], at: int) -> str:
     """Begin the names of the fields of an entry."""
-    return f"responses_{record.mark(old.what, old.partner, old.ref)}_"
+    says = [(each.what, each.partner, each.ref) for each in one.content.responses]
+    return record.own(one, f"responses_{record.mark(says, at)}_")
 
 
-def _fields(one: Kept[Problem], old: Response) -> None:
-    names = {field: _name(one, old, field) for field in _FIELDS}
+def _fields(begins: str, old: Response) -> None:
+    names = {field: begins + field for field in _FIELDS}
     starts = _starts(old)
 
     def more(field: str) -> dict[str, Any]:
@@ -138,8 +139,9 @@ def _fields(one: Kept[Problem], old: Response) -> None:
     columns[2].selectbox("State", STATES, **more("state"))
 
 
-def _take(data: Dataset, one: Kept[Problem], name: str, old: Response) -> None:
+def _take(data: Dataset, begins: str, old: Response) -> None:
     """Take a plan or zone, and fill the other fields in from it."""
+    name = f"{begins}of"
     typed.take(name)
     kind, _, number = str(typed.value(name, "")).partition("-")
     if kind == PLAN:
@@ -158,21 +160,22 @@ def _take(data: Dataset, one: Kept[Problem], name: str, old: Response) -> None:
     else:
         return
     for field, value in zip(_FIELDS, got, strict=True):
-        typed.key(_name(one, old, field), _starts(old)[field])
-        typed.put(_name(one, old, field), value)
+        typed.key(begins + field, _starts(old)[field])
+        typed.put(begins + field, value)
 
 
 def _told(error: InputError) -> str:
     raise error
 
 
-def _texts(one: Kept[Problem], old: Response) -> list[str]:
-    return [str(typed.value(_name(one, old, field), _starts(old)[field])) for field in ("what", "partner")]
+def _texts(begins: str, old: Response) -> list[str]:
+    return [str(typed.value(begins + field, _starts(old)[field])) for field in ("what", "partner")]
 
 
 def _save(data: Dataset, one: Kept[Problem], at: int, old: Response) -> str:
-    got = {field: typed.value(_name(one, old, field), start) for field, start in _starts(old).items()}
-    kind, _, number = str(typed.value(_name(one, old, "of"), _word(old))).partition("-")
+    begins = _begins(one, at)
+    got = {field: typed.value(begins + field, start) for field, start in _starts(old).items()}
+    kind, _, number = str(typed.value(f"{begins}of", _word(old))).partition("-")
     last = got["last"]
     new = Response(
         kind, int(number), str(got["what"]).strip(), str(got["partner"]).strip(), _day(got["first"]),
@@ -184,9 +187,7 @@ def _save(data: Dataset, one: Kept[Problem], at: int, old: Response) -> str:
         every.append(new)
     every.sort(key=lambda response: (response.first, response.what))
     what = f"Response: an entry {'added' if at == NEW else 'changed'}"
-    return record.change(
-        data, one, replace(one.content, responses=tuple(every)), what, (_begins(old), "responses_pick")
-    )
+    return record.change(data, one, replace(one.content, responses=tuple(every)), what, (begins, _picked(one)))
 
 
 def _day(value: object) -> date:
@@ -196,5 +197,8 @@ def _day(value: object) -> date:
 def _remove(data: Dataset, one: Kept[Problem], at: int) -> str:
     every = one.content.responses
     new = replace(one.content, responses=every[:at] + every[at + 1 :])
-    return record.change(data, one, new, "Response: an entry removed",
-                         (_begins(every[at]), "responses_pick"))  # fmt: skip
+    return record.change(data, one, new, "Response: an entry removed", (_begins(one, at), _picked(one)))
+
+
+def _picked(one: Kept[Problem]) -> str:
+    return record.own(one, "responses_pick")

@@ -18,10 +18,10 @@ from data.problem.problem import DATA, LINE_LENGTH, PARTNER, STEPS, Line, Proble
 from geo.errors import InputError
 from pages.ui.plan.saved import asked, state
 from pages.ui.problem import moved, record, typed
+from pages.ui.problem.record import NEW
 from pages.ui.shell import access, frame
 from pages.ui.shell.cache import Dataset
 
-NEW = -1
 NOT_KEPT = "What the data say is not kept yet: it is when you fill it in, or close the problem."
 _NO_LINE = Line("", "", PARTNER)  # what a new one begins as
 
@@ -65,6 +65,8 @@ def show(
                 "Reopen this step", on_click=record.act, args=(_reopen, data, one, key), key=f"problem_reopen_{key}"
             )
         return
+    if any(line.key for line in step.lines) and (said := _older(one.content, data.incidents.version, as_at)):
+        frame.note(said)
     if not may:
         return
     save = _change(one, key, step)
@@ -113,6 +115,13 @@ def signed_words(signed: Signed, version: str, as_at: pd.Period | None) -> str:
     return f"{said} Since then the data have changed: they now reach to {now}. The lines stand as they were signed."
 
 
+def _older(problem: Problem, version: str, as_at: pd.Period | None) -> str:
+    """Say as of when the data's lines are, where that is another month or there are other data now."""
+    if as_at is None or not problem.as_at or (problem.data_version, problem.as_at) == (version, str(as_at)):
+        return ""
+    return f"The data's lines are as known at {month_name(pd.Period(problem.as_at, 'M'))}: fill them in again for now."
+
+
 # --- one line at a time -----------------------------------------------------------------------------------------------
 def _change(one: Kept[Problem], key: str, step: Step) -> Callable[[Dataset], None]:
     """Draw the field of one line; gives what draws its buttons."""
@@ -128,7 +137,7 @@ def _change(one: Kept[Problem], key: str, step: Step) -> Callable[[Dataset], Non
         )  # fmt: skip
     at = int(typed.value(pick, NEW))
     line = step.lines[at] if at != NEW else _NO_LINE
-    text = _text(one, key, line)
+    text = _field(one, key, at)
     before = line.text
     with right:
         st.text_area(
@@ -149,13 +158,10 @@ def _buttons(data: Dataset, *, one: Kept[Problem], key: str, at: int, text: str,
         st.button("Remove it", on_click=record.act, args=gone, key=f"problem_remove_{key}", type="tertiary")
 
 
-def _text(one: Kept[Problem], key: str, line: Line) -> str:
+def _field(one: Kept[Problem], key: str, at: int) -> str:
     """Name the field of a line."""
-    return record.own(one, _field(key, line))
-
-
-def _field(key: str, line: Line) -> str:
-    return f"{key}_text_{line.key or record.mark(line.text)}"
+    says = [(line.key or line.text,) for line in one.content.step(key).lines]
+    return record.own(one, f"{key}_text_{record.mark(says, at)}")
 
 
 def _typed(text: str, before: str) -> list[str]:
@@ -178,20 +184,20 @@ def _put(data: Dataset, one: Kept[Problem], key: str, at: int, text: str, before
         data_text = old.data_text or (old.text if old.by == DATA else "")
         lines[at] = replace(old, text=says, by=PARTNER, data_text=data_text, refused=False)
     what = f"{STEPS[key]}: {'a line added' if at == NEW else f'line {at + 1} changed'}"
-    gone = _gone(key, _NO_LINE if at == NEW else step.lines[at])
+    gone = _gone(one, key, at)
     return record.change(data, one, _with(one, key, replace(step, lines=tuple(lines))), what, gone)
 
 
-def _gone(key: str, line: Line) -> tuple[str, str]:
+def _gone(one: Kept[Problem], key: str, at: int) -> tuple[str, str]:
     """Name what is let go of when a line is saved: its own text and the choice of a line; what else was typed stays."""
-    return _field(key, line), f"{key}_line"
+    return _field(one, key, at), record.own(one, f"{key}_line")
 
 
 def _remove(data: Dataset, one: Kept[Problem], key: str, at: int) -> str:
     step = one.content.step(key)
     lines = step.lines[:at] + step.lines[at + 1 :]
     return record.change(data, one, _with(one, key, replace(step, lines=lines)), f"{STEPS[key]}: a line removed",
-                         _gone(key, step.lines[at]))  # fmt: skip
+                         _gone(one, key, at))  # fmt: skip
 
 
 def filled_in(
@@ -221,11 +227,11 @@ def _fill(
 
 def _sign(data: Dataset, one: Kept[Problem], key: str, as_at: pd.Period | None) -> str:
     step, problem = one.content.step(key), one.content
-    for line in (_NO_LINE, *step.lines):
-        if typed.changed(_text(one, key, line), line.text):
+    for at, line in ((NEW, _NO_LINE), *enumerate(step.lines)):
+        if typed.changed(text := _field(one, key, at), line.text):
             raise InputError(
                 "a line is typed and not saved",
-                value=str(typed.value(_text(one, key, line), line.text)),
+                value=str(typed.value(text, line.text)),
                 hint="Save it, or put back what stood there, then sign off.",
             )
     # signed on the data that the lines were filled in from

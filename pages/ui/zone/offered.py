@@ -10,6 +10,7 @@ import shapely
 
 from data.access.actor import PLAN
 from data.feed.times import zone_of
+from data.kinds.lists import told_apart
 from data.plan.kept import Kept
 from data.zone.covered import covered
 from data.zone.zone import Zone
@@ -79,11 +80,7 @@ def areas_for(data: Dataset) -> dict[int, Kept[Zone]]:
 
 def names_of(found: dict[int, Kept[Zone]]) -> dict[int, str]:
     """Name zones for a choice: those that share a name with their number too. Plain text of people: escape it."""
-    names = [one.content.name for one in found.values()]
-    return {
-        number: one.content.name + (f" (zone {number})" if names.count(one.content.name) > 1 else "")
-        for number, one in found.items()
-    }
+    return told_apart({number: one.content.name for number, one in found.items()}, "zone")
 
 
 def word_of(number: int) -> str:
