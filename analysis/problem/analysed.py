@@ -49,7 +49,7 @@ def steady(asked: Subject, stays: float | None = None) -> Said:
         return none("steady", "How steady the place is cannot be told: nothing was ever recorded here")
     top = sum(busy for _, busy in years)
     busiest = f"in the area's busiest {100 * SHARE:g} % of cells"
-    other = "" if stays is None else f"On maps drawn another way it stays among them in {100 * stays:.0f} of 100."
+    other = "" if stays is None else f"Of 100 maps drawn another way {100 * stays:.0f} keep it among them."
     if len(years) == 1:
         text = f"{'Most' if top else 'Under half'} of the incidents here lay {busiest} in the one whole year there is."
     else:
@@ -124,7 +124,7 @@ def beside(asked: Subject) -> Said:
 def dated(asked: Subject, feed: Incidents | Refusal | None) -> tuple[Said, ...]:
     """Give days, hours and repeats from a dated feed's incidents in the cells; one line where there is no such feed."""
     if feed is None:
-        reason = "Days and hours cannot be told, nor whether one brings another: only the month is published"
+        reason = "Days and hours cannot be told, nor whether one incident brings another: only the month is published"
         return (none("hours", reason, "Load a feed that gives date and time, such as a partner's own records"),)
     if isinstance(feed, Refusal):
         return (refused("hours", feed),)
@@ -153,10 +153,10 @@ def _hours(here: Incidents) -> Said:
 def _repeat(here: Incidents) -> Said:
     n = len(here.frame)
     if n < SHOWN_FROM:
-        reason = f"Whether one brings another cannot be told from under {SHOWN_FROM} incidents of the feed here"
+        reason = f"Whether one incident brings another cannot be told from under {SHOWN_FROM} of the feed here"
         return none("repeat", reason, "Choose a larger place")
     if n > MOST_REPEATS:
-        reason = f"Whether one brings another is not looked at where the feed has over {MOST_REPEATS:,} incidents"
+        reason = f"Whether one incident brings another is not looked at where the feed has over {MOST_REPEATS:,}"
         return none("repeat", reason, "Choose a smaller place")
     try:
         found = near_repeats(here, np.random.default_rng(seeds.SHUFFLE))
@@ -170,7 +170,8 @@ def _repeat(here: Incidents) -> Said:
             "A place that was busy for a while looks the same.",
         )
     return said(
-        "repeat", f"No sign that one brings another: pairs {within} are no more than unrelated days would bring."
+        "repeat",
+        f"No sign that one incident brings another: pairs {within} are no more than unrelated days bring.",
     )
 
 

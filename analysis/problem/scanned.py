@@ -20,7 +20,7 @@ from analysis.where import gistar
 from analysis.where.cells import CellMonths
 from analysis.where.concentration import concentration
 from analysis.where.gistar import ChanceTest
-from analysis.where.places import street_name
+from analysis.where.places import is_generic, street_name
 from data.kinds.lists import join_words, number_words
 from geo.errors import InputError
 
@@ -198,6 +198,8 @@ def since(asked: Subject) -> Said:
             "months: it may have been like this for as long as the data go.",
         )
     rate = f"since {month_name(first)}" if first is not None else "for the last 12 months only"
+    gone = 0 if first is None else int(every.loc[first:].isna().sum())
+    rate += f" ({gone} {'month is' if gone == 1 else 'months are'} missing)" if gone else ""
     return said("since", f"At about this rate {rate}: {stopped}.")
 
 
@@ -275,7 +277,7 @@ def points(asked: Subject) -> Said:
 def _by_point(asked: Subject) -> tuple[NDArray[np.intp], str]:
     """Incidents of the last 12 months at every point in the cells that ever had one; the street of the busiest.
 
-    A name that is long, or that a partner gave, is left out.
+    A name that is long, that a partner gave, or that names no street ("Parking Area") is left out.
     """
     frame, grid = asked.incidents.frame, asked.counted.grid
     at = grid.locate(frame["easting_m"].to_numpy(), frame["northing_m"].to_numpy())
@@ -287,7 +289,7 @@ def _by_point(asked: Subject) -> tuple[NDArray[np.intp], str]:
         return counts, ""
     text = here["location"].to_numpy(dtype=object)[np.flatnonzero(late & (point == np.argmax(counts)))[-1]]
     name = "" if pd.isna(text) else street_name(str(text))
-    return counts, name if len(name) <= _LONGEST_NAME else ""
+    return counts, name if len(name) <= _LONGEST_NAME and not is_generic(name) else ""
 
 
 def chance(asked: Subject, found: ChanceTest | Refusal) -> Said:

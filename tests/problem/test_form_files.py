@@ -62,7 +62,8 @@ SAYS = (
     "Summer vehicle nuisance around the retail park", "Neighbourhood team, North", "Mill Street; Retail park",
     "Anti-social behaviour", "20 May 2024", "Assessment, step 5 of 5", "Problem 3, revision 5",
     "Fewer complaints about cars on summer evenings.", "A fall under about 38 % would go unseen.",
-    "Incidents of July 2024 to December 2024, against the same months of 2021 to 2023. Wanted: a fall of 40 %.",
+    "ASB incidents recorded in the places, July to December 2024, against the same months of 2021 to 2023 and places "
+    "like it. Wanted: a fall of 40 %.",
     "312 incidents in 12 months.", "Complaints doubled since the ramp went.", "Hours are not known: no dated feed.",
     "Signed off 3 September 2024, on data version ab12cd34, known to July 2024, by Partnership analyst.",
     "(The data said: In 3 of 4 years.)", "Not signed off. Data version ab12cd34, known to December 2024.",

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import parse_qs
 
+import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data.kinds.crime_types import ASB
 from data.place.area import Area
 from data.plan import plans
-from data.problem.problem import ANALYSIS, ASSESSMENT, CLOSED, DATA, OBJECTIVE, PARTNER, RESPONSE, SCANNING, Line, Step
+from data.problem.problem import (
+    ANALYSIS,
+    ASSESSMENT,
+    CLOSED,
+    DATA,
+    OBJECTIVE,
+    PARTNER,
+    RESPONSE,
+    SCANNING,
+    Line,
+    Measure,
+    Step,
+)
 from data.problem.problems import PROBLEMS
+from data.store.schema import Incidents
 from data.zone.zones import ZONES
 from geo.grid import grid_reference
 from pages.ui.shell import access
@@ -35,6 +53,8 @@ from tests.problem.page_parts import (
     widget,
 )
 from tests.tab_pages import finding, text
+
+DID = "pages/did_it_work.py"
 
 
 @pytest.fixture
@@ -182,6 +202,14 @@ def test_a_plan_that_was_forgotten_meanwhile_is_told(open_at: Open, store: Path)
 
 
 # --- places that are not those of today -------------------------------------------------------------------------------
+def busiest(real: Incidents, area: Area) -> tuple[str, ...]:
+    """The six cells with most ASB."""
+    grid, frame = area.grid(), real.of(ASB).frame
+    at = grid.locate(frame["easting_m"].to_numpy(), frame["northing_m"].to_numpy())
+    top = pd.Series(at[np.isin(at, grid.cells)]).value_counts().index[:6]
+    return tuple(sorted(grid_reference(*grid.corners(top.to_numpy()))))
+
+
 def two_cells(area: Area) -> tuple[str, ...]:
     grid = area.grid()
     return tuple(sorted(grid_reference(*grid.corners(grid.cells[100:102]))))
@@ -224,3 +252,44 @@ def test_who_may_not_see_the_places_is_told_so_and_not_given_a_nought(
         assert "Its places are those of a zone that is not shown here, and nothing is counted" in text(at)
         assert not at.get("plotly_chart")
         assert not at.get("download_button")
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+def test_what_the_page_showed_is_kept_as_it_is_closed_and_did_it_work_says_the_same(
+    open_at: Open, real_store: Path, real: Incidents, tmp_path: Path, area: Area
+) -> None:
+    """Nobody pressed "Fill in": it does not read as if nobody had looked."""
+    own = Path(shutil.copytree(real_store, tmp_path / "own"))
+    problem = simple(where=replace(simple().where, cells=busiest(real, area)), scanning=Step(), analysis=Step())
+    measure = Measure("2024-05", "2024-08", "the same months of 2018", 0.5, "A fall under about 50 % goes unseen.")
+    PROBLEMS.save(own, replace(problem, assessment=Step(), measure=measure), NOW)
+    at = open_at(own, problem="1", step=ASSESSMENT)
+    assert "What the data say is not kept yet" in text(at)
+    (link,) = (one.proto for one in at.get("page_link") if one.proto.label.startswith("The same in Did it work"))
+    asked = {key: values[0] for key, values in parse_qs(link.query_string).items()}
+    press(at, "Close the problem")
+    verdict = newest(own).assessment.lines[0]
+    assert verdict.key == "verdict"
+    assert verdict.text.endswith(" Months: May to August 2024.")
+    said = verdict.text.removesuffix(" Months: May to August 2024.").removeprefix("ASB incidents")
+    assert said in finding(open_at(own, DID, **asked))
+    assert not finding(at).endswith("It was not judged.")
+    assert {"Open it again", "Make a copy"} <= labels(at)
+    assert not {"Close the problem", "Name, owner and places", "Save the line"} & labels(at)
+
+
+def test_other_months_of_the_objective_ask_for_another_verdict(
+    open_at: Open, real_store: Path, tmp_path: Path, area: Area
+) -> None:
+    own = Path(shutil.copytree(real_store, tmp_path / "own"))
+    old = Line("verdict", "It fell. Months: July to December 2024.", DATA)
+    signed = made_problem().scanning.signed
+    for number, sign in enumerate((None, signed), 1):
+        where = replace(made_problem().where, cells=two_cells(area))
+        PROBLEMS.save(own, replace(made_problem(), where=where, responses=(), assessment=Step((old,), sign)), NOW)
+        at = open_at(own, problem=str(number), step=OBJECTIVE)
+        choose(at, "From", "2024-10")
+        press(at, "Save the objective")
+        (line,) = (one for one in newest(own, number).assessment.lines if one.key == "verdict")
+        assert line.text.endswith("July to December 2024." if sign else "October to December 2024.")
+    assert "Assessment stands as signed for the months before" in PROBLEMS.history(own, 2)[0].what

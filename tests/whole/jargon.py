@@ -17,7 +17,7 @@ _EVERYDAY = (
     "near neighbourhoods next nights operations outcome path per period points rank rate rates ratio ratios reading "
     "residents rest rise said season seasonal seasons seen shared smoothed spread straight table times trend unlike "
     "unseen unusual variation vary visited weekday wider years problem dated inside months point published recorded "
-    "same written zone whose"
+    "same written zone whose least"
 )
 EVERYDAY = frozenset(_EVERYDAY.split())
 _HOW = '<div class="how">'

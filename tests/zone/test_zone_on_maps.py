@@ -110,8 +110,8 @@ def test_the_map_of_hotspots_has_zones_where_one_is_saved_and_asked_for(
     assert "{{" not in sent(at).split("var data = ")[1].split(";\n")[0]
     grid = area.grid()
     assert outlines(at)[0][3][0][0][0] == [round(EAST - grid.west_m), round(NORTH - grid.south_m)]
-    legend = "In force on 15 January 2025: dispersal authorisation dash and dot, closure of premises short dashes."
-    assert legend in text(at)
+    assert "In force on 15 January 2025: dispersal authorisation dash and dot (" in text(at)
+    assert "; closure of premises short dashes (Closed shop)." in text(at)
     for actor, query in ((READER, {}), (PLANNER, {"view": "slide"})):
         monkeypatch.setattr(access, "actor", lambda actor=actor: actor)
         shown = open_page(monkeypatch, store, HOTSPOTS, zones="on", **query)

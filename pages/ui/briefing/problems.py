@@ -70,7 +70,7 @@ def problems(data: Dataset, ask: Ask) -> Panel:
     shown = every[:LISTED]
     lines = [known.line_of(one) for one in every]
     rows = tuple((f"{k}. {one.problem}", one.owner, one.seen, one.known) for k, one in enumerate(lines[:LISTED], 1))
-    columns = tuple(Column(name) for name in ("Problem", "Owner", "Change that could be seen", "What is known"))
+    columns = tuple(map(Column, ("Problem", "Owner", known.SEEN, "What is known")))
     more = [said.detail] if said.detail else []
     more += [f"{len(every) - LISTED} more are in the files."] if len(every) > LISTED else []
     category = ASB if any(one.category == ASB for one in every) else ""
@@ -123,5 +123,6 @@ def _row(board: Board, one: Problem, number: int, place: tuple[float, float, flo
         if done:
             mark_size = 0.72 * size
             board.text(x, middle + 0.36 * mark_size, "✓", mark_size, "bold", ha="center", color="white", zorder=5)
-    said = words.cut(step_words(one), board.wide - left, _SMALL)
-    board.text(left + 0.2 * step, top + 0.86 * tall, said, _SMALL, color=INK)
+    now = len(STEPS) - 1 if ended else at  # beneath the step it speaks of, without leaving the board
+    x, ha = {0: (left, "left"), len(STEPS) - 1: (board.wide, "right")}.get(now, (left + (now + 0.5) * step, "center"))
+    board.text(x, top + 0.86 * tall, words.cut(step_words(one), board.wide - left, _SMALL), _SMALL, ha=ha, color=INK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -71,11 +71,6 @@ def write(subject: str) -> None:
     wanted = {_OPERATION: subject} if subject else {}
     wanted |= {name: (",".join(v) or NONE) if isinstance(v, list | tuple) else str(v) for name, v in kept.items()}
     bar.put(PARAMETERS, wanted, st.session_state, _WRITTEN)
-
-
-def past(first: str, last: str, cells: Sequence[str]) -> dict[str, str]:
-    """Give the parameters that ask of some cells in months from a first to a last, ``YYYY-MM``, without a plan."""
-    return {_OPERATION: PAST, "did-from": first, "did-to": last, "did-places": NONE, "did-cells": ",".join(cells)}
 
 
 def shown(name: str, text: str) -> str:

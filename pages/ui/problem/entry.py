@@ -127,7 +127,8 @@ def show(data: Dataset, form: Form, newest: Kept[Problem] | None = None) -> None
 
 def _sources(data: Dataset) -> dict[str, str]:
     """Name the sources there are; one that is not there any more is let go."""
-    options = {POLICE_UK: "data.police.uk", **{name: frame.plain(name) for name in cache.feeds(data)}}
+    published = "simulated incidents" if data.simulated else "data.police.uk"
+    options = {POLICE_UK: published, **{name: frame.plain(name) for name in cache.feeds(data)}}
     if typed.value(SOURCE, POLICE_UK) not in options:
         typed.put(SOURCE, POLICE_UK)
     return options

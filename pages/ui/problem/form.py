@@ -12,6 +12,7 @@ from analysis.common.method import month_name
 from analysis.common.percents import percent
 from analysis.findings.finding import capital
 from analysis.findings.problems import day_words, step_words
+from analysis.problem.measure import objective_words
 from data.kinds.crime_types import ASB, category_title, sum_words
 from data.place.area import Area
 from data.problem.problem import (
@@ -32,6 +33,7 @@ from data.problem.problem import (
 from data.store.schema import POLICE_UK
 from data.streets.base_map import BaseMap
 from pages.ui.document.blocks import Block, Column, Document, Figure, Paragraph, Points, Section, Table
+from pages.ui.document.drawn import line as line_of
 from pages.ui.paper import map as print_map
 from pages.ui.paper.map import Squares
 from pages.ui.paper.picture import SIMULATED
@@ -151,9 +153,9 @@ def form_of(one: Cleared, figures: Figures, area: Area, ground: BaseMap | None, 
     partners = (Part(COUNTS, "What partners counted", "", (), counts),) if counts else ()
     place = None if figures.squares is None else _map(problem, figures.squares, area, ground)
     return Form(
-        " ".join(problem.title.split()),
+        line_of(problem.title),
         _facts(one, place is None),
-        (_objective(problem), _measure(problem.measure), steps[SCANNING], steps[ANALYSIS]),
+        (_objective(problem), _measure(problem), steps[SCANNING], steps[ANALYSIS]),
         (_responses(problem), steps[ASSESSMENT], *partners),
         place,
         _months(figures.line, problem.simulated),
@@ -182,29 +184,28 @@ def _facts(one: Cleared, no_map: bool) -> tuple[tuple[str, str], ...]:
         ("State", capital(step_words(problem))),
         ("Record", kept.what if kept.id < 0 else f"Problem {kept.id}, revision {kept.revision}"),
     )
-    return tuple((what, " ".join(text.split())) for what, text in found)
+    return tuple((what, line_of(text)) for what, text in found)
 
 
 # --- steps -----------------------------------------------------------------------------------------------------------
 def _objective(problem: Problem) -> Part:
-    texts = [" ".join(text.split()) for text in problem.objective.splitlines()]
+    texts = [line_of(text) for text in problem.objective.splitlines()]
     lines = [Said("", text) for text in texts if text] or [Said("", NOTHING)]
     return Part(OBJECTIVE, STEPS[OBJECTIVE], "", tuple(lines))
 
 
-def _measure(measure: Measure | None) -> Part:
+def _measure(problem: Problem) -> Part:
     """Lay the measure out as a part of its own: an objective that is cut takes nothing of it."""
-    lines = [Said("", "No measure is set yet.")] if measure is None else _measured(measure)
+    measure = problem.measure
+    lines = [Said("", "No measure is set yet.")] if measure is None else _measured(measure, problem.category)
     return Part("measure", "Measure, and what change could be seen", "", tuple(lines))
 
 
-def _measured(measure: Measure) -> list[Said]:
+def _measured(measure: Measure, category: str) -> list[Said]:
     first, last = (pd.Period(month, "M") for month in (measure.first, measure.last))
-    span = month_name(first) if first == last else f"{month_name(first)} to {month_name(last)}"
     wanted = f" Wanted: a fall of {percent(measure.wanted)}." if measure.wanted is not None else ""
-    baseline = f", against {' '.join(measure.baseline.split())}" if measure.baseline.strip() else ""
-    found = [Said("Counted", f"Incidents of {span}{baseline}.{wanted}")]
-    said = " ".join(measure.said.split())
+    found = [Said("Counted", f"{objective_words(category, first, last, line_of(measure.baseline))}{wanted}")]
+    said = line_of(measure.said)
     if not said:
         fall = measure.smallest_fall
         said = "Cannot be told." if fall is None else f"A fall under about {percent(fall)} would go unseen."
@@ -218,12 +219,12 @@ def _part(problem: Problem, key: str) -> Part:
 
 
 def _said(line: Line) -> Said:
-    text = " ".join(line.text.split())
+    text = line_of(line.text)
     if line.refused:
         return Said(NOT_KNOWN, text)
     if line.by != PARTNER:
         return Said(BY_DATA, text)
-    was = " ".join(line.data_text.split())
+    was = line_of(line.data_text)
     return Said(BY_PARTNER, f"{text} (The data said: {was})" if was else text)
 
 
@@ -239,7 +240,7 @@ def _signed(problem: Problem, step: Step) -> str:
             if problem.data_version
             else ("Not signed off.")
         )
-    by = f", by {' '.join(signed.role.split())}" if signed.role.strip() else ""
+    by = f", by {line_of(signed.role)}" if signed.role.strip() else ""
     return f"Signed off {day_words(signed.at.date())}, on data version {signed.data_version}{_known(signed.as_at)}{by}."
 
 
@@ -250,7 +251,7 @@ def _known(month: str) -> str:
 def _responses(problem: Problem) -> Part:
     rows = tuple(
         (
-            " ".join(one.what.split()), _KINDS.get(one.kind, "Other"), " ".join(one.partner.split()) or "–",
+            line_of(one.what), _KINDS.get(one.kind, "Other"), line_of(one.partner) or "–",
             _day(one.first), "no end known" if one.last is None else _day(one.last), one.state,
         )
         for one in sorted(problem.responses, key=lambda one: (one.first, one.what))

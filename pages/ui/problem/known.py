@@ -16,7 +16,8 @@ from pages.ui.problem import form_cleared
 from pages.ui.problem.examples import any_example, examples
 from pages.ui.shell.cache import Dataset
 
-COLUMNS = ("Problem", "Owner", "Step", "Objective", "Change that could be seen", "What is known")
+SEEN = "Change that could be seen, as said before"
+COLUMNS = ("Problem", "Owner", "Step", "Objective", SEEN, "What is known")
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,14 @@ def again(counted: Dataset, problem: Problem, as_at: pd.Period) -> Problem:
     return replace(problem, as_at=str(as_at), data_version=counted.incidents.version)
 
 
+def other_months(counted: Dataset, problem: Problem, as_at: pd.Period) -> Problem:
+    """Give a problem whose objective has other months with the verdict on these; arguments as :func:`again`."""
+    try:
+        return again(counted, problem, as_at)
+    except Refusal:  # none of the cells lies in the area
+        return _filled(problem, ASSESSMENT, ())
+
+
 def changed_words(old: Problem, new: Problem) -> str:
     """Say for the history what was changed, and which steps stand as they were signed for the places before."""
     signed = [STEPS[key] for key in (SCANNING, ANALYSIS, ASSESSMENT) if new.step(key).signed is not None]

@@ -121,6 +121,6 @@ def _save(data: Dataset, one: Kept[Problem], text: str, seen: Seen, wanted: int,
         if old.assessment.signed is not None:
             what += "; Assessment stands as signed for the months before"
         elif any(line.key for line in old.assessment.lines):
-            new = moved.again(data, new, as_at)  # a verdict on other months does not stay beside these
+            new = moved.other_months(data, new, as_at)  # a verdict on others does not stay beside these
             what += "; what is not signed off is filled in again"
     return record.change(data, one, new, what, (record.own(one, "objective"),))

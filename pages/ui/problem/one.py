@@ -31,7 +31,6 @@ from data.problem.problem import (
 )
 from data.problem.problems import PROBLEMS
 from data.store.schema import POLICE_UK
-from pages.ui.outcome import address as did_address
 from pages.ui.plan.saved import asked, state
 from pages.ui.problem import (
     assessed,
@@ -46,13 +45,12 @@ from pages.ui.problem import (
     steps,
     timeline,
 )
-from pages.ui.shell import access, choice, filters, frame, history, screenshot
+from pages.ui.shell import access, choice, filters, frame, history, problem_link, screenshot
 from pages.ui.shell.cache import Dataset, cached
 from pages.ui.shell.history import Revision
 
 _NAMED = 4  # places that are named at the head
 _MOST_IN_ADDRESS = 300  # cells: a longer address does not pass everywhere
-DID_IT_WORK = "pages/did_it_work.py"
 
 
 def show(data: Dataset, one: Kept[Problem], newest: Kept[Problem], as_at: pd.Period | None) -> None:
@@ -113,12 +111,12 @@ def _judged_there(data: Dataset, problem: Problem, measure: Measure) -> None:
     secret = problem.where.zone and form_cleared.untold(problem.where.zone, form_cleared.zones_in(data))
     if screenshot.on() or problem.source != POLICE_UK or secret or len(problem.where.cells) > _MOST_IN_ADDRESS:
         return
-    asked_of = did_address.past(measure.first, measure.last, problem.where.cells)
+    asked_of = problem_link.judged_there(measure.first, measure.last, problem.where.cells)
     kind = choice.to_address(choice.Choice(category=problem.category, as_at=filters.choice().as_at))
     with st.container(key="beside_problem"):
         st.page_link(
-            DID_IT_WORK, label="The same in Did it work: around it, month by month, how often it errs", width="content",
-            query_params=kind | asked_of,
+            problem_link.DID_IT_WORK, label="The same in Did it work: around it, month by month, how often it errs",
+            width="content", query_params=kind | asked_of,
         )  # fmt: skip
 
 

@@ -138,4 +138,6 @@ def _draw_counts(drawing: Drawing, found: TimeLine) -> None:
         x = found.known.ordinal + 0.5
         drawing.shapes.append({"type": "line", "xref": "x2", "yref": "y2 domain", "x0": x, "x1": x, "y0": 0, "y1": 1,
                                "line": {"width": 1, "color": FAINT, "dash": "dot"}})  # fmt: skip
-        drawing.note("no data", x, 0.98, row=2, ydomain=True, xanchor="left", yanchor="top")
+        drawing.note(
+            f"known to {short_month(found.known)}", x, 0.98, row=2, ydomain=True, xanchor="left", yanchor="top"
+        )

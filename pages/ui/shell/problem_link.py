@@ -1,7 +1,8 @@
-"""Whether the page of problems is listed, and how another page starts a problem there."""
+"""Whether the page of problems is listed, how another page starts a problem there, and how it leads to Did it work."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from pages.ui.shell import access, screenshot
 from pages.ui.shell.cache import Dataset, nothing_loaded, once
 
 PROBLEMS = ("Problems", "pages/problems.py")
+DID_IT_WORK = "pages/did_it_work.py"
 START = "problem_start"  # session key: a problem that another page asks to start
 
 
@@ -78,6 +80,11 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _anything(store: str, stamp: tuple[int, int]) -> bool:  # noqa: ARG001  part of the key
     return anything_kept(Path(store))
+
+
+def judged_there(first: str, last: str, cells: Sequence[str]) -> dict[str, str]:
+    """Give the address of Did it work that asks of some cells in months from a first to a last, ``YYYY-MM``."""
+    return {"did": "past", "did-from": first, "did-to": last, "did-places": "none", "did-cells": ",".join(cells)}
 
 
 def offer(data: Dataset, start: Start, key: str) -> None:

@@ -142,6 +142,7 @@ def _published(recorded: Recorded, kind: str, found: Found) -> None:
     with days:
         _feed_counts(found)
     frame.how(recorded.method)
+    frame.asb_note()
 
 
 def _title(text: str) -> None:

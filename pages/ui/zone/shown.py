@@ -11,6 +11,7 @@ from typing import Any
 import shapely
 import streamlit as st
 
+from data.kinds.lists import join_words
 from data.zone.zone import CLOSURE, DISPERSAL, KINDS, PUBLIC_SPACES, Zone
 from geo.grid import Grid
 from pages.ui.chart.palette import Palette
@@ -96,7 +97,11 @@ def _words(data: Dataset, day: date) -> str:
     every, when = offered.in_force(data, day), f"{day.day} {day:%B %Y}"
     if not every:
         return f"No zone is in force on {when}."
-    kinds = list(dict.fromkeys(one.content.kind for one in every[:_MOST]))
-    lines = ", ".join(f"{KINDS[kind].lower()} {_PATTERNS.get(kind, _OTHER_PATTERN)}" for kind in kinds)
+    drawn = [one.content for one in every[:_MOST]]
+    lines = "; ".join(
+        f"{KINDS[kind].lower()} {_PATTERNS.get(kind, _OTHER_PATTERN)} "
+        f"({join_words(zone.name for zone in drawn if zone.kind == kind)})"
+        for kind in dict.fromkeys(zone.kind for zone in drawn)
+    )
     rest = f" {len(every) - _MOST} more are not drawn." if len(every) > _MOST else ""
     return f"In force on {when}: {lines}.{rest}"
