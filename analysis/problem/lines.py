@@ -68,10 +68,12 @@ def analysis(asked: Subject, feed: Incidents | Refusal | None = None, stays: flo
 def made(asked: Subject) -> Method:
     """Say how the counts of these lines are made."""
     cells = len(asked.cells)
-    size = asked.counted.grid.cell_size_m
     return Method(
-        f"incidents counted in whole cells of {size:g} m",
-        {"cells": f"{cells:,} of the {asked.area.kind}'s {len(asked.by_cell):,}"},
+        "incidents counted in whole cells",
+        {
+            "cells": f"{cells:,} of the {asked.area.kind}'s {len(asked.by_cell):,}",
+            "each": f"{asked.counted.grid.cell_size_m:g} m wide",
+        },
         n=None if asked.partner else asked.count,
         data_version=asked.counted.version,
         period=covered(asked.there),
