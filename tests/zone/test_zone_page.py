@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from data.place.area import Area
 from data.place.area_made import Place, make_area
 from data.problem.problems import PROBLEMS
+from data.zone.covered import covered
 from data.zone.unnamed import NOT_PRINTED
 from data.zone.zone import CLOSURE, DRAWN, FILE, PUBLIC_SPACES, WARDS
 from data.zone.zones import ZONES
@@ -374,3 +375,13 @@ def test_a_restricted_zone_is_forgotten_where_nobody_named_it(
         return
     with pytest.raises(InputError, match=f"problem {one.id} names it, now or in an older revision"):
         forgotten.free_of(store, zone)
+
+
+def test_a_zone_at_the_edge_that_no_cell_takes_in_is_not_called_outside(store: Path, area: Area) -> None:
+    """Cells whose middle lies outside the area are not counted: it is in the area, and in none of them."""
+    corners = shapely.get_coordinates(area.wards.outline)
+    boxes = (shapely.box(x, y, x + 60, y + 60) for x, y in corners)
+    edge = next(b for b in boxes if shapely.intersection(b, area.wards.outline).area and not covered(b, area.grid()))
+    at = drawn(press(part(), "zone_new"), "\n".join(f"{x:.1f} {y:.1f}" for x, y in edge.exterior.coords[:4]))
+    assert "in no cell of the map: nothing is counted there" in text(at)
+    assert "outside" not in said(at)
