@@ -21,6 +21,7 @@ from geo.errors import InputError
 FILE_FORMAT = 1
 WHAT = "a problem of a community safety dashboard"
 UNDER, OR_MORE = "under 5", " or more"
+_NOT_SHOWN = "not shown"  # stands in older files for a count of any size
 MOST_BYTES = 2_000_000
 _MOST_TOLD = 20
 _KEYS = {"what", "format", "problem", "zone"}
@@ -179,6 +180,7 @@ def _counts(body: Mapping[str, Any]) -> list[str]:
     wrong = []
     for key, row in _rows(body):
         word = row.get("count")
+        word = f"0{OR_MORE}" if word == _NOT_SHOWN else word
         number = word.removesuffix(OR_MORE) if isinstance(word, str) else ""
         row["count"], row["or_more"] = None, number != word
         if number.isascii() and number.isdigit() and len(number) <= len(str(MOST_COUNT)):

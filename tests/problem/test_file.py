@@ -147,3 +147,10 @@ def test_whatever_stands_in_a_file_it_is_read_or_refused(key: str, value: object
     except InputError:
         return
     assert found.where.cells
+
+
+def test_a_count_that_an_older_file_does_not_show_is_one_of_any_size() -> None:
+    raw = whole()
+    raw["problem"]["tallies"][0]["rows"][0]["count"] = "not shown"
+    (first, *_) = read(json.dumps(raw).encode(), "theirs.json").problem.tallies[0].rows
+    assert (first.count, first.or_more) == (0, True)

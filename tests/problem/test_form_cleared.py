@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 import zipfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from data.access.actor import MACHINE
 from data.place.area import Area
 from data.problem.problem import DATA, OWN, ZONE, Line, Measure, Problem, Response, Step, Tally, TallyRow, Where
+from data.zone.unnamed import cleaner
 from data.zone.zone import CLOSURE, DISPERSAL, OTHER, kept_shape
 from data.zone.zones import ZONES
 from geo.errors import InputError
@@ -159,3 +161,31 @@ def test_names_hide_behind_no_letters_that_nobody_sees() -> None:
     problem = made.made_problem(objective=f"At {spelt}")
     one = cleared(made.kept(replace(problem)), {1: (made.made_zone(),), 7: (made.closure(),)})
     assert one.problem.objective == f"At {NOT_PRINTED}"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("Vine House", "at _Vine House_, __vine house__", f"at _{NOT_PRINTED}_, __{NOT_PRINTED}__"),
+        ("Tŷ Coch", "Noise at TY COCH.", f"Noise at {NOT_PRINTED}."),
+        ("Café Rouge", "cafe rouge", NOT_PRINTED),
+        ("Cafe Rouge", "By the Cafe\u0301 Rouge\u0301: 3", f"By the {NOT_PRINTED}: 3"),
+        ("🔥🏠", "Smoke at 🔥🏠 again", f"Smoke at {NOT_PRINTED} again"),
+        ("!!!", "!!!", NOT_PRINTED),
+        ("!!!", "Stop!!! Now", "Stop!!! Now"),
+        ("Zone", f"At {NOT_PRINTED} of the zone", f"At {NOT_PRINTED} of the {NOT_PRINTED}"),
+        ("(a+)+$ vine.*", "x (A+)+$ Vine.* y", f"x ({NOT_PRINTED}.* y"),
+        ("Vine House", "Straße, 19½ incidents at Grapevine House", "Straße, 19½ incidents at Grapevine House"),
+    ],
+)
+def test_a_name_is_found_however_it_is_spelt_and_the_rest_stays(name: str, text: str, said: str) -> None:
+    clean = cleaner([name])
+    assert clean(text) == said
+    assert clean(said) == said  # who may only look has it cleaned twice
+
+
+def test_the_longest_texts_beside_two_hundred_zones_leave_in_a_moment() -> None:
+    zones = {10 + k: (made.closure(f"nuisance {'nuisance ' * 10}{k}"),) for k in range(200)} | {1: (made.made_zone(),)}
+    start = time.process_time()
+    cleared(made.kept(made.longest_problem()), zones)
+    assert time.process_time() - start < 1.5

@@ -116,3 +116,10 @@ def test_a_table_says_what_it_is() -> None:
     assert table.title == "Calls to us, as of 31 December 2024"
     assert table.note == "Source: The register"
     assert table.rows == (("A", "1,234"), ("B", "30"))
+
+
+def test_what_is_at_least_a_small_number_is_not_told_as_a_small_one() -> None:
+    rows = read_rows("Park: 3 or more\nElsewhere: 0 or more\nNone: 0\nAll: 9")
+    assert told([Tally("Calls", "Register", date(2024, 12, 31), rows)]) == (
+        ("0 or more", "0 or more", UNDER, "5 or more"),
+    )

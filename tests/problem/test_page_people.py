@@ -23,6 +23,7 @@ from data.problem.problem import (
     CLOSED,
     DATA,
     OBJECTIVE,
+    OPEN,
     PARTNER,
     RESPONSE,
     SCANNING,
@@ -293,3 +294,34 @@ def test_other_months_of_the_objective_ask_for_another_verdict(
         (line,) = (one for one in newest(own, number).assessment.lines if one.key == "verdict")
         assert line.text.endswith("July to December 2024." if sign else "October to December 2024.")
     assert "Assessment stands as signed for the months before" in PROBLEMS.history(own, 2)[0].what
+
+
+def test_a_line_that_is_typed_is_saved_before_it_is_closed(open_at: Open, store: Path) -> None:
+    PROBLEMS.save(store, simple(), NOW)
+    at = open_at(store, problem="1", step=ASSESSMENT)
+    type_in(at, "What it says", "Traders say that it is much quieter.")
+    press(at, "Close the problem")
+    assert "a line is typed and not saved" in text(at)
+    assert newest(store).state == OPEN
+    press(at, "Save the line")
+    press(at, "Close the problem")
+    assert newest(store).state == CLOSED
+    assert newest(store).assessment.lines[-1].text == "Traders say that it is much quieter."
+
+
+def test_one_that_another_closed_is_not_changed_by_a_form_that_was_open(open_at: Open, store: Path, area: Area) -> None:
+    problem = simple(where=replace(simple().where, cells=two_cells(area)))
+    PROBLEMS.save(store, problem, NOW)
+    at = press(open_at(store, problem="1"), "Name, owner and places")
+    type_in(at, "Name", "Another name")
+    ended = replace(problem, state=CLOSED, closed_on=date(2025, 1, 9))
+    PROBLEMS.revise(store, 1, 1, ended, NOW, what="Closed")
+    press(ran(at), "Go on from the newest, with what stands here")
+    press(at, "Save the changes")
+    assert "this problem is closed" in text(at)
+    assert newest(store) == ended
+    assert widget(at.text_input, "Name").value == "Another name"  # type: ignore[attr-defined]
+    PROBLEMS.revise(store, 1, 2, problem, NOW, what="Opened again")
+    press(ran(at), "Go on from the newest, with what stands here")
+    press(at, "Save the changes")
+    assert newest(store).title == "Another name"

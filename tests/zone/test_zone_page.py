@@ -14,11 +14,17 @@ from streamlit.testing.v1 import AppTest
 
 from data.place.area import Area
 from data.place.area_made import Place, make_area
+from data.problem.problems import PROBLEMS
+from data.zone.covered import covered
+from data.zone.unnamed import NOT_PRINTED
 from data.zone.zone import CLOSURE, DRAWN, FILE, PUBLIC_SPACES, WARDS
 from data.zone.zones import ZONES
 from geo.crs import geometry_to_wgs84
+from geo.errors import InputError
 from pages.ui.shell import access, frame
+from pages.ui.zone import forgotten
 from tests.made_incidents import made, months_of
+from tests.problem.made_problem import made_problem
 from tests.stored import in_place_of_the_store
 from tests.tab_pages import finding, in_address, text
 from tests.zone.made_zones import EAST, NORTH, made_zone
@@ -344,3 +350,38 @@ def test_wards_of_a_county_make_a_zone(
     zone = ZONES.load(store, 2).content
     assert zone.shape.area == pytest.approx(county.wards.polygons[0].area, rel=1e-4)
     assert finding(at) == "1 zone is in force on 15 January 2025."
+
+
+# --- forgotten --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "objective", "refused"),
+    [
+        ("Vine House", "Quiet at Vine House", True),
+        ("Vine House", f"Quiet near {NOT_PRINTED} and at VINE HOUSE", True),
+        ("Vine House", f"Quiet at {NOT_PRINTED.capitalize()}", False),
+        ("Open", "Quiet", False),  # as the word for its state, which nobody typed
+        ("Data", "Quiet", False),
+        ("police", "Quiet", False),
+    ],
+)
+def test_a_restricted_zone_is_forgotten_where_nobody_named_it(
+    store: Path, name: str, objective: str, *, refused: bool
+) -> None:
+    zone = ZONES.save(store, made_zone(name, CLOSURE), NOW)
+    one = PROBLEMS.save(store, replace(made_problem(), objective=objective), NOW)
+    PROBLEMS.archive(store, one.id, 1, NOW)
+    if not refused:
+        forgotten.free_of(store, zone)
+        return
+    with pytest.raises(InputError, match=f"problem {one.id} names it, now or in an older revision"):
+        forgotten.free_of(store, zone)
+
+
+def test_a_zone_at_the_edge_that_no_cell_takes_in_is_not_called_outside(store: Path, area: Area) -> None:
+    """Cells whose middle lies outside the area are not counted: it is in the area, and in none of them."""
+    corners = shapely.get_coordinates(area.wards.outline)
+    boxes = (shapely.box(x, y, x + 60, y + 60) for x, y in corners)
+    edge = next(b for b in boxes if shapely.intersection(b, area.wards.outline).area and not covered(b, area.grid()))
+    at = drawn(press(part(), "zone_new"), "\n".join(f"{x:.1f} {y:.1f}" for x, y in edge.exterior.coords[:4]))
+    assert "in no cell of the map: nothing is counted there" in text(at)
+    assert "outside" not in said(at)

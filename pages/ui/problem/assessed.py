@@ -57,5 +57,7 @@ def _close(
     data: Dataset, one: Kept[Problem], fill: Callable[[], tuple[Said, ...]] | None, as_at: pd.Period | None
 ) -> str:
     """Close it with what the data said on the page, so that it does not read as if nobody had looked."""
+    if one.content.assessment.signed is None:
+        steps.nothing_unsaved(one, ASSESSMENT, "close it")
     problem = one.content if fill is None else steps.filled_in(data, one, ASSESSMENT, fill, as_at)
     return record.change(data, one, replace(problem, state=CLOSED, closed_on=data.as_at), "Closed")

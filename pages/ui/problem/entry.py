@@ -10,9 +10,10 @@ import streamlit as st
 from analysis.common.refusal import Refusal
 from data.plan.kept import Kept
 from data.plan.saved import TITLE_LENGTH
-from data.problem.problem import OWNER_LENGTH, Problem, Where
+from data.problem.problem import CLOSED, OWNER_LENGTH, Problem, Where
 from data.problem.problems import PROBLEMS
 from data.store.schema import POLICE_UK
+from geo.errors import InputError
 from pages.ui.plan.saved import asked, state
 from pages.ui.problem import form_cleared, found, moved, places, record, typed
 from pages.ui.problem.places import Chosen
@@ -176,6 +177,8 @@ def _save(data: Dataset, form: Form, source: str, category: str, chosen: Chosen,
     if form.of is not None:
         old = PROBLEMS.load(data.store, *form.of)
         before = old.content
+        if before.state == CLOSED:  # meanwhile, by another
+            raise InputError("this problem is closed", value=before.title, hint="Open it again first, on its page.")
         same = tuple((each.cells, each.zone, each.cell_size_m) for each in (where, before.where))
         if same[0] == same[1] and not where.wards:
             where = before.where  # wards that were chosen whole are no field of this form when it opens

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analysis.common.disclosure import LEAST, UNDER, at_least
 from data.problem.problem import Tally, TallyRow
@@ -45,6 +46,6 @@ def told(tallies: Sequence[Tally]) -> tuple[tuple[str, ...], ...]:
 
 
 def _coarse(row: TallyRow) -> str:
-    if row.count is None or row.count < LEAST:
-        return UNDER
-    return count_words(row) if row.or_more else at_least(row.count)
+    if row.or_more and row.count is not None:  # "3 or more" may be a thousand: it is no count under 5
+        return count_words(row if row.count >= LEAST else replace(row, count=0))
+    return UNDER if row.count is None or row.count < LEAST else at_least(row.count)

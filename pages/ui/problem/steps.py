@@ -225,15 +225,26 @@ def _fill(
     return record.change(data, one, new, f"{STEPS[key]}: filled in from the data")
 
 
-def _sign(data: Dataset, one: Kept[Problem], key: str, as_at: pd.Period | None) -> str:
-    step, problem = one.content.step(key), one.content
-    for at, line in ((NEW, _NO_LINE), *enumerate(step.lines)):
+def nothing_unsaved(one: Kept[Problem], key: str, then: str) -> None:
+    """Check that no line of a step is typed and not saved, before it can be changed no more.
+
+    Raises
+    ------
+    InputError
+        One is; ``then`` is what can be done after it.
+    """
+    for at, line in ((NEW, _NO_LINE), *enumerate(one.content.step(key).lines)):
         if typed.changed(text := _field(one, key, at), line.text):
             raise InputError(
                 "a line is typed and not saved",
                 value=str(typed.value(text, line.text)),
-                hint="Save it, or put back what stood there, then sign off.",
+                hint=f"Save it, or put back what stood there, then {then}.",
             )
+
+
+def _sign(data: Dataset, one: Kept[Problem], key: str, as_at: pd.Period | None) -> str:
+    step, problem = one.content.step(key), one.content
+    nothing_unsaved(one, key, "sign off")
     # signed on the data that the lines were filled in from
     version, month = problem.data_version or data.incidents.version, problem.as_at or str(as_at or "")
     signed = Signed(state.now().replace(microsecond=0), access.actor().role, version, month)

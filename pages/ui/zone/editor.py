@@ -209,7 +209,7 @@ def size_words(data: Dataset, wkt: str) -> str:
     cells = len(offered.cells_in(data, wkt))
     size = f"{shape.area / 1e6:.2f} km²" if shape.area >= 1e5 else f"{shape.area:,.0f} m²"
     there = f"{cells} {'cell' if cells == 1 else 'cells'} of {cached(lattice.grid, data).cell_size_m:g} m"
-    return f"{size}, {there}." if cells else f"{size}, outside the area."
+    return f"{size}, {there}." if cells else f"{size}, in no cell of the map: nothing is counted there."
 
 
 def _buttons(data: Dataset, found: _Outline, before: Kept[Zone] | None, key: str) -> None:

@@ -13,6 +13,10 @@ from data.zone.zone import Zone
 from data.zone.zones import ZONES
 from geo.errors import InputError
 
+_OWN_WORDS = {
+    "source", "category", "state", "kind", "key", "by", "data_version", "cells", "wards", "ward_layer",
+}  # fmt: skip  # of a problem, which nobody types
+
 
 def free_of(store: Path, one: Kept[Zone]) -> None:
     """Check that no revision of a problem names a restricted zone that is to be forgotten.
@@ -25,16 +29,12 @@ def free_of(store: Path, one: Kept[Zone]) -> None:
     every = [each.content for each in ZONES.history(store, one.id)]
     if not any(zone.restricted for zone in every):
         return
-    clean = cleaner({zone.name for zone in every})
-    naming = [
-        problem.id
-        for problem in PROBLEMS.listed(store)
-        if any(
-            NOT_PRINTED in clean(text) and NOT_PRINTED not in text
-            for each in PROBLEMS.history(store, problem.id)
-            for text in _texts(each.content.to_json())
-        )
-    ]
+    clean, as_it_is = cleaner({zone.name for zone in every}), cleaner(())
+
+    def names_it(text: str) -> bool:
+        return clean(text).count(NOT_PRINTED) > as_it_is(text).casefold().count(NOT_PRINTED)
+
+    naming = [one.id for one in PROBLEMS.listed(store) if any(map(names_it, _all_texts(store, one.id)))]
     if naming:
         many = f"problem {naming[0]} names" if len(naming) == 1 else f"problems {', '.join(map(str, naming))} name"
         raise InputError(
@@ -43,9 +43,14 @@ def free_of(store: Path, one: Kept[Zone]) -> None:
         )
 
 
+def _all_texts(store: Path, number: int) -> set[str]:
+    """Texts of all revisions of a problem, each once."""
+    return {text for each in PROBLEMS.history(store, number) for text in _texts(each.content.to_json())}
+
+
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
-        value = list(value.values())
+        value = [part for key, part in value.items() if key not in _OWN_WORDS]
     if isinstance(value, list):
         for part in value:
             yield from _texts(part)
