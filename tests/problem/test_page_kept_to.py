@@ -15,7 +15,7 @@ import pytest
 import shapely
 from streamlit.testing.v1 import AppTest
 
-from data.kinds.crime_types import ASB
+from data.kinds.crime_types import ASB, DRUGS
 from data.place.area import Area
 from data.problem.file import read, written
 from data.problem.problem import (
@@ -289,12 +289,17 @@ def test_a_form_that_was_overtaken_does_not_lose_what_was_typed(opened: Open, st
     one = PROBLEMS.save(store, here(area), NOW)
     at = press(opened(1), "Name, owner and places")
     type_in(at, "Name", "Typed for long")
-    PROBLEMS.revise(store, 1, 1, replace(one.content, objective="Theirs"), NOW)
+    theirs = replace(one.content, objective="Theirs", owner="Their team", category=DRUGS)
+    theirs = replace(theirs, where=replace(theirs.where, cells=cells_of(area, 700)))
+    PROBLEMS.revise(store, 1, 1, theirs, NOW)
     press(at, "Save the changes")
     assert "another has saved" in text(at)
-    press(at, "Go on from the newest, with what stands here")
+    press(at, "Go on from the newest, with what you changed")
+    assert widget(at.text_input, "Owner: a role or team").value == "Their team"  # type: ignore[attr-defined]
     press(at, "Save the changes")
-    assert (newest(store).title, newest(store).objective) == ("Typed for long", "Theirs")
+    now = newest(store)
+    assert (now.title, now.objective, now.owner, now.category) == ("Typed for long", "Theirs", "Their team", DRUGS)
+    assert now.where.cells == cells_of(area, 700)
 
 
 # --- typed and brought ------------------------------------------------------------------------------------------------

@@ -316,12 +316,12 @@ def test_one_that_another_closed_is_not_changed_by_a_form_that_was_open(open_at:
     type_in(at, "Name", "Another name")
     ended = replace(problem, state=CLOSED, closed_on=date(2025, 1, 9))
     PROBLEMS.revise(store, 1, 1, ended, NOW, what="Closed")
-    press(ran(at), "Go on from the newest, with what stands here")
+    press(ran(at), "Go on from the newest, with what you changed")
     press(at, "Save the changes")
     assert "this problem is closed" in text(at)
     assert newest(store) == ended
     assert widget(at.text_input, "Name").value == "Another name"  # type: ignore[attr-defined]
     PROBLEMS.revise(store, 1, 2, problem, NOW, what="Opened again")
-    press(ran(at), "Go on from the newest, with what stands here")
+    press(ran(at), "Go on from the newest, with what you changed")
     press(at, "Save the changes")
     assert newest(store).title == "Another name"

@@ -61,9 +61,23 @@ def of_problem(data: Dataset, one: Kept[Problem]) -> Start:
     )
 
 
-def _go_on(form: Form, newest: Kept[Problem]) -> None:
-    """Change the newest revision: this form's fields as they stand, all else as it is there."""
-    st.session_state[record.FORM] = replace(form, of=(newest.id, newest.revision))
+def _go_on(data: Dataset, form: Form, newest: Kept[Problem]) -> None:
+    """Change the newest revision: what was changed in the form stands, all else is as it is there."""
+    old, new = form.start, of_problem(data, newest)
+    fields = {
+        TITLE: (old.title, new.title), OWNER: (old.owner, new.owner), SOURCE: (old.source, new.source),
+        KIND: (old.category, new.category),
+    }  # fmt: skip
+    if filters.choice().category == old.category and new.source == POLICE_UK:
+        filters.choose(category=new.category)
+    for name, (before, now) in fields.items():
+        if typed.value(name, before) == before:
+            typed.put(name, now)
+    if not places.touched(old.cells, old.zone):
+        typed.put(places.CELLS, new.cells)
+        typed.put(places.ZONE, new.zone)
+        typed.put(places.BEGAN, (new.cells, new.names))
+    st.session_state[record.FORM] = Form((newest.id, newest.revision), new)
 
 
 def close() -> None:
@@ -86,7 +100,7 @@ def show(data: Dataset, form: Form, newest: Kept[Problem] | None = None) -> None
     if newest is not None and form.of is not None and newest.revision > form.of[1]:
         frame.warn(f"Another has saved this problem since you opened it: {newest.what}.")
         st.button(
-            "Go on from the newest, with what stands here", on_click=_go_on, args=(form, newest),
+            "Go on from the newest, with what you changed", on_click=_go_on, args=(data, form, newest),
             key="problem_form_newest",
         )  # fmt: skip
     sources = _sources(data)

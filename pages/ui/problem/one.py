@@ -102,7 +102,11 @@ def _made(data: Dataset, one: Kept[Problem], step: str, as_at: pd.Period) -> Non
     counted, cells = found.data_of(data, problem.source), problem.where.cells
     if step == ASSESSMENT and problem.measure is not None:
         _judged_there(data, problem, problem.measure)
-    if step != OBJECTIVE:
+        first, last = (pd.Period(month, "M") for month in (problem.measure.first, problem.measure.last))
+        judged = cached(found.verdict, counted, problem.category, cells, first, last, as_at)
+        if not isinstance(judged, Refusal):
+            frame.how(judged.method)
+    elif step != OBJECTIVE:
         frame.how(cached(found.made, counted, problem.category, cells, as_at))
 
 
@@ -115,8 +119,8 @@ def _judged_there(data: Dataset, problem: Problem, measure: Measure) -> None:
     kind = choice.to_address(choice.Choice(category=problem.category, as_at=filters.choice().as_at))
     with st.container(key="beside_problem"):
         st.page_link(
-            problem_link.DID_IT_WORK, label="The same in Did it work: around it, month by month, how often it errs",
-            width="content", query_params=kind | asked_of,
+            problem_link.DID_IT_WORK, label="The same in Did it work, month by month", width="content",
+            query_params=kind | asked_of,
         )  # fmt: skip
 
 

@@ -67,6 +67,12 @@ def choose(data: Dataset, category: str, as_at: pd.Period | None) -> Chosen:
     return Chosen(tuple(sorted(found)), tuple(said), tuple(wards), zone)
 
 
+def touched(cells: tuple[str, ...], zone: int) -> bool:
+    """Whether the lists hold other places than the form began with."""
+    began = {CELLS: cells, ZONE: zone, RANKED: (), WARDS: ()}
+    return any(typed.value(name, start) != start for name, start in began.items())
+
+
 def _zone(zones: dict[int, str]) -> int:
     if typed.value(ZONE, 0) not in zones:
         typed.put(ZONE, 0)

@@ -20,6 +20,7 @@ from pages.ui.shell.choice import short_month, short_period
 _NONE = "rgba(0,0,0,0)"
 FACES = {PLANNED: (_NONE, ""), RUNNING: (_NONE, "/"), DONE: (FAINT, ""), STOPPED: (_NONE, ".")}  # fill and pattern
 _MOST_BARS, _BAR_PX, _COUNTS_PX, _HEAD_PX = 24, 36, 170, 26
+_ROOM = 0.25  # share of the months that words beside the last known one take
 _LONGEST, _ARROW_PX = 40, 17  # letters of what a response is; the size of what says that it goes on
 
 
@@ -138,6 +139,5 @@ def _draw_counts(drawing: Drawing, found: TimeLine) -> None:
         x = found.known.ordinal + 0.5
         drawing.shapes.append({"type": "line", "xref": "x2", "yref": "y2 domain", "x0": x, "x1": x, "y0": 0, "y1": 1,
                                "line": {"width": 1, "color": FAINT, "dash": "dot"}})  # fmt: skip
-        drawing.note(
-            f"known to {short_month(found.known)}", x, 0.98, row=2, ydomain=True, xanchor="left", yanchor="top"
-        )
+        if (found.months[-1] - found.known).n >= _ROOM * len(found.months):
+            drawing.note("no data yet", x, 0.98, row=2, ydomain=True, xanchor="left", yanchor="top")
