@@ -172,7 +172,7 @@
         icon: L.divIcon({ className: 'map-label ' + l.kind, html: element, iconSize: null, iconAnchor: [p.x - left, 7] })
       }).addTo(shown);
     }
-    /* The name of an area always stands: where nothing else does if there is such a spot, or beside one, else at its first. */
+    /* The name of an area stands where nothing else does, or beside it; else at its first spot, but where a list names it. */
     function name(area) {
       var half = area.name.length * 3.6 + 6, tried = [];
       [[0, 0], [0, 24], [0, -24], [half + 16, 0], [-half - 16, 0], [0, 44], [0, -44]].forEach(function (step) {
@@ -183,8 +183,8 @@
       });
       var found = tried.find(function (t) {
         return t.box[0] > 0 && t.box[1] > 0 && t.box[2] < size.x && t.box[3] < size.y && free(t.box);
-      }) || (safety.small ? null : tried[0]);
-      if (!found) return; /* on a phone it would hide what it names: the line beneath the map names it */
+      }) || (area.listed ? null : tried[0]);
+      if (!found) return;
       taken.push(found.box);
       var element = document.createElement('div');
       element.className = 'map-area';

@@ -88,7 +88,7 @@
     layer.bindTooltip(function () { return safety.lines(['Cell ' + c[4], c[3]]); }, { sticky: true });
     group.addLayer(safety.hit(layer, 'cell', c[4]));
   });
-  /* outlines of areas, with a name where there is one: [name, colour, dashes, rings, spots where the name may stand] */
+  /* outlines of areas, with a name where there is one: [name, colour, dashes, rings, spots where the name may stand, named elsewhere too] */
   safety.areas = [];
   data.outlines.forEach(function (o) {
     o[3].forEach(function (rings) {
@@ -96,7 +96,7 @@
         pane: 'chosen', color: o[1], weight: 2.5, dashArray: o[2] || null, fill: false, interactive: false
       }));
     });
-    if (o[0]) safety.areas.push({ name: o[0], colour: o[1], spots: o[4].map(function (p) { return at(p[0], p[1]); }) });
+    if (o[0]) safety.areas.push({ name: o[0], colour: o[1], spots: o[4].map(function (p) { return at(p[0], p[1]); }), listed: o[5] });
   });
 
   /* routes of patrols: [name of the base, colour, points from the base and back to it, and where ways are known

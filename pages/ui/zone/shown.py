@@ -90,7 +90,8 @@ def outline_of(shape: Any, grid: Grid, colours: Palette, name: str = "", dashes:
     """Give a polygon as a row of ``Overlay.outlines``."""
     parts = sorted(shapely.get_parts(shape), key=lambda part: -part.area)[:_SPOTS]
     spots = [maps.spot(grid, *part.representative_point().coords[0]) for part in parts]
-    return [name, colours.text, dashes, maps.outline_rings(shape, grid), spots]
+    listed = True  # beneath the map: where its name has no room there, it hides nothing
+    return [name, colours.text, dashes, maps.outline_rings(shape, grid), spots, listed]
 
 
 def _words(data: Dataset, day: date) -> str:
