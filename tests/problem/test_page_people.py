@@ -279,6 +279,13 @@ def test_what_the_page_showed_is_kept_as_it_is_closed_and_did_it_work_says_the_s
     assert not {"Close the problem", "Name, owner and places", "Save the line"} & labels(at)
 
 
+def test_one_whose_places_lie_outside_the_area_is_closed_all_the_same(open_at: Open, store: Path) -> None:
+    PROBLEMS.save(store, replace(simple(), assessment=Step(), measure=made_problem().measure), NOW)
+    press(open_at(store, problem="1", step=ASSESSMENT), "Close the problem")
+    assert newest(store).state == CLOSED
+    assert newest(store).assessment.lines[0].refused
+
+
 def test_other_months_of_the_objective_ask_for_another_verdict(
     open_at: Open, real_store: Path, tmp_path: Path, area: Area
 ) -> None:

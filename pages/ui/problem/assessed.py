@@ -9,6 +9,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from analysis.common.refusal import Refusal
 from analysis.problem.ending import NO_VERDICT
 from analysis.problem.said import Said
 from data.plan.kept import Kept
@@ -59,5 +60,10 @@ def _close(
     """Close it with what the data said on the page, so that it does not read as if nobody had looked."""
     if one.content.assessment.signed is None:
         steps.nothing_unsaved(one, ASSESSMENT, "close it")
-    problem = one.content if fill is None else steps.filled_in(data, one, ASSESSMENT, fill, as_at)
+    problem = one.content
+    if fill is not None:
+        try:
+            problem = steps.filled_in(data, one, ASSESSMENT, fill, as_at)
+        except Refusal:  # none of its cells lies in the area: that is what stands there
+            problem = steps.filled_in(data, one, ASSESSMENT, fill, None)
     return record.change(data, one, replace(problem, state=CLOSED, closed_on=data.as_at), "Closed")
