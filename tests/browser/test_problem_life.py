@@ -94,7 +94,10 @@ def test_from_a_place_on_hotspots_to_the_printed_form(browser: Browser, real_sto
         assert len([one for one in lines if one.by == DATA]) == 8
         page.get_by_role("combobox", name="Change").click()
         page.get_by_role("option", name="Line 1").click()
-        expect(page.get_by_role("textbox", name="What it says")).to_have_value(lines[0].text, timeout=SLOW_MS)
+        # for a moment the field of before stands beside it
+        said = page.get_by_role("textbox", name="What it says").last
+        expect(said).to_have_value(lines[0].text, timeout=SLOW_MS)
+        settled(page)
         typed(page, "What it says", "More than last year, residents say.")
         press(page, "Save the line")
         expect(page.get_by_text("partner; the data said:")).to_be_visible(timeout=SLOW_MS)
