@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data.place.area import Area
 from tests.conftest import ROOT
 from tests.problem.page_parts import PAGE, Open, ran
-from tests.tab_pages import TIMEOUT, short_store
+from tests.tab_pages import TIMEOUT
 
 
 @pytest.fixture
@@ -30,13 +29,7 @@ def open_at(monkeypatch: pytest.MonkeyPatch) -> Open:
     return start
 
 
-@pytest.fixture(scope="session")
-def months(shared: Path, area: Area, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with four months of real files; read only."""
-    return short_store(shared, area, tmp_path_factory.mktemp("months"))
-
-
 @pytest.fixture
-def own_months(months: Path, tmp_path: Path) -> Path:
-    """A copy of it, to write to."""
-    return Path(shutil.copytree(months, tmp_path / "own"))
+def own_months(short: Path, tmp_path: Path) -> Path:
+    """A copy of a store with four months of real files, to write to."""
+    return Path(shutil.copytree(short, tmp_path / "own"))
