@@ -258,9 +258,9 @@ def _status(options: argparse.Namespace) -> int:
 def _of_file(area: Area) -> list[str]:
     """Tell what in the area file on problems and zones cannot be used."""
     found = []
-    for read in (problems_on, limits_of):
+    for read in (lambda: problems_on(area), lambda: limits_of(area.raw, area.file)):
         try:
-            read(area.raw, area.file)
+            read()
         except InputError as error:
             found.append(str(error))
     return found

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from data.place.area import Area
 from data.place.area_file import Table
 from data.plan.file import reading
 
 
-def problems_on(raw: Mapping[str, Any], file: str = "") -> bool:
+def problems_on(area: Area) -> bool:
     """Read whether an area file switches the page on: ``problems = true``.
-
-    Parameters
-    ----------
-    raw : mapping
-        Of :class:`data.place.area.Area`.
-    file : str, optional
-        The area file, as messages name it.
 
     Raises
     ------
     InputError
         It is neither true nor false.
     """
-    return Table(raw, file).flag("problems")
+    return Table(area.raw, area.file).flag("problems")
 
 
 def anything_kept(store: Path) -> bool:

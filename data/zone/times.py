@@ -34,8 +34,8 @@ def moment_of(day: date, at: time, clock: ZoneInfo) -> tuple[datetime, str]:
     InputError
         The clock never shows this time: it was put forward over it.
     """
-    wanted = datetime.combine(day, at.replace(second=0, microsecond=0, tzinfo=None, fold=0))
-    first, second = (wanted.replace(tzinfo=clock, fold=fold) for fold in (0, 1))
+    first, second = _shown(day, at, clock)
+    wanted = first.replace(tzinfo=None)
     if first.astimezone(UTC).astimezone(clock).replace(tzinfo=None) != wanted:
         raise InputError(
             "the clock never shows this time: it goes forward over it that night",
@@ -50,9 +50,14 @@ def moment_of(day: date, at: time, clock: ZoneInfo) -> tuple[datetime, str]:
 
 def second_of(day: date, at: time, clock: ZoneInfo) -> str:
     """Name the time that a minute is of when the clock shows it for the second time ("GMT"); "" where it does not."""
-    first, second = (datetime.combine(day, at.replace(tzinfo=None), clock).replace(fold=fold) for fold in (0, 1))
-    there = second.astimezone(UTC).astimezone(clock).replace(tzinfo=None) == second.replace(tzinfo=None)
-    return str(second.tzname()) if there and first.utcoffset() != second.utcoffset() else ""
+    first, second = _shown(day, at, clock)
+    return str(second.tzname()) if second.astimezone(UTC) > first.astimezone(UTC) else ""
+
+
+def _shown(day: date, at: time, clock: ZoneInfo) -> tuple[datetime, datetime]:
+    """Give a minute as the clock shows it for the first and the second time; the same where it does so once."""
+    wanted = datetime.combine(day, at.replace(second=0, microsecond=0, tzinfo=None, fold=0))
+    return wanted.replace(tzinfo=clock), wanted.replace(tzinfo=clock, fold=1)
 
 
 def words(starts: datetime, ends: datetime | None, clock: ZoneInfo) -> str:

@@ -30,6 +30,6 @@ def open_at(monkeypatch: pytest.MonkeyPatch) -> Open:
 
 
 @pytest.fixture
-def own_months(short: Path, tmp_path: Path) -> Path:
+def store(short: Path, tmp_path: Path) -> Path:
     """A copy of a store with four months of real files, to write to."""
     return Path(shutil.copytree(short, tmp_path / "own"))

@@ -141,7 +141,8 @@ def test_what_is_not_restricted_leaves_as_it_is() -> None:
     assert cleared(made.kept(problem), {1: (made.made_zone(),)}).problem == problem
 
 
-def test_every_revision_of_every_zone_is_read(store: Path) -> None:
+def test_every_revision_of_every_zone_is_read(tmp_path: Path) -> None:
+    store = tmp_path / "a store"
     now = datetime(2025, 1, 3, tzinfo=UTC)
     first = ZONES.save(store, made.closure(), now, actor=MACHINE)
     ZONES.revise(store, first.id, 1, made.made_zone("Renamed"), now, actor=MACHINE)
@@ -149,7 +150,8 @@ def test_every_revision_of_every_zone_is_read(store: Path) -> None:
     assert [zone.name for zone in zones_of(store)[first.id]] == ["Renamed", "Renamed", SECRET]
 
 
-def test_a_file_that_cannot_be_read_lets_nothing_leave(store: Path) -> None:
+def test_a_file_that_cannot_be_read_lets_nothing_leave(tmp_path: Path) -> None:
+    store = tmp_path / "a store"
     store.mkdir()
     (store / "plans.sqlite3").write_bytes(b"no database at all" * 99)
     with pytest.raises(InputError):

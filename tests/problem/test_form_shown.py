@@ -39,8 +39,8 @@ def saved_in(area: Area, store: Path) -> tuple[Dataset, Kept[Problem]]:
     return data, PROBLEMS.save(store, problem, NOW, actor=MACHINE)
 
 
-def test_files_of_a_place_that_is_not_printed(area: Area, store: Path) -> None:
-    data, saved = saved_in(area, store)
+def test_files_of_a_place_that_is_not_printed(area: Area, tmp_path: Path) -> None:
+    data, saved = saved_in(area, tmp_path / "a store")
     pdf, word = form_files.files(data, saved)
     assert pdf.name == "knowsley-problem-2-noise-at-a-zone-that-is-not-printed-simulated.pdf"
     assert word.name.endswith("-simulated.docx")
@@ -52,8 +52,8 @@ def test_files_of_a_place_that_is_not_printed(area: Area, store: Path) -> None:
         assert "it would tell which zone it is" in text
 
 
-def test_nothing_later_than_the_month_that_is_known_is_counted(area: Area, store: Path) -> None:
-    data, saved = saved_in(area, store)
+def test_nothing_later_than_the_month_that_is_known_is_counted(area: Area, tmp_path: Path) -> None:
+    data, saved = saved_in(area, tmp_path / "a store")
     zones = form_cleared.zones_of(data.store)
     hidden = form_files.figures(data, form_cleared.cleared(saved, zones))
     assert hidden.squares is None

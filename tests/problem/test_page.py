@@ -52,11 +52,6 @@ from tests.tab_pages import finding, html, in_address, refusals, text
 HOSTILE = "<script>alert(1)</script> **bold** [a](b)"
 
 
-@pytest.fixture
-def store(own_months: Path) -> Path:
-    return own_months
-
-
 # --- hidden -----------------------------------------------------------------------------------------------------------
 def test_it_is_listed_only_where_it_is_used(open_at: Open, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = open_at(store)

@@ -53,11 +53,10 @@ from tests.tab_pages import html, text
 ROWS = "Rows, at most 40: a label, a colon, a count"
 
 
-@pytest.fixture
-def store(own_months: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("DASHBOARD_DATA", str(own_months))
+@pytest.fixture(autouse=True)
+def _here(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHBOARD_DATA", str(store))
     monkeypatch.setenv("DASHBOARD_TODAY", "2025-01-15")
-    return own_months
 
 
 @pytest.fixture

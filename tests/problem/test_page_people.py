@@ -58,11 +58,6 @@ from tests.tab_pages import finding, text
 DID = "pages/did_it_work.py"
 
 
-@pytest.fixture
-def store(own_months: Path) -> Path:
-    return own_months
-
-
 def test_a_save_over_anothers_is_refused_and_what_was_typed_stays(open_at: Open, store: Path) -> None:
     problem = replace(simple(), scanning=Step((Line("count", "Ten.", DATA), Line("", "Mine.", PARTNER))))
     PROBLEMS.save(store, problem, NOW)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +12,7 @@ from analysis.problem.ending import NO_VERDICT
 from analysis.problem.said import Said
 from data.plan.kept import Kept
 from data.problem.problem import ASSESSMENT, CLOSED, Problem
-from pages.ui.problem import counts, found, record, steps
+from pages.ui.problem import counts, found, moved, record, steps
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset, cached
 
@@ -30,40 +28,38 @@ def show(data: Dataset, one: Kept[Problem], as_at: pd.Period | None, *, may: boo
     as_at : Period or None
     may : bool
     """
-    problem, fill = one.content, None
+    problem = one.content
+    ahead: tuple[Said, ...] = ()
     if problem.measure is None:
         frame.note("The objective has no months yet: save it first, then Did it work is asked of them here.")
-    elif as_at is not None:
+    elif as_at is not None and not _judged(problem):
         first, last = (pd.Period(month, "M") for month in (problem.measure.first, problem.measure.last))
-        fill = partial(_ended, data, problem, first, last, as_at)
-    judged = problem.assessment.signed is not None or any(line.key == "verdict" for line in problem.assessment.lines)
-    ahead = () if fill is None or judged else fill()
+        ahead = cached(found.ended, data, problem.category, problem.where.cells, first, last, as_at)
     left, right = st.columns([68, 32], gap="small")
     with left:
-        steps.show(data, one, ASSESSMENT, fill, as_at, may=may, ahead=ahead)
+        steps.show(data, one, ASSESSMENT, as_at, may=may, ahead=ahead, fills=problem.measure is not None)
     with right:
         counts.show(data, one, may=may)
         if may:
             st.button(
-                "Close the problem", on_click=record.act, args=(_close, data, one, fill if ahead else None, as_at),
+                "Close the problem", on_click=record.act, args=(_close, data, one, ahead, as_at),
                 key="problem_close", help=f"It stays readable, and can be opened again. {NO_VERDICT}",
             )  # fmt: skip
 
 
-def _ended(data: Dataset, problem: Problem, first: pd.Period, last: pd.Period, as_at: pd.Period) -> tuple[Said, ...]:
-    return cached(found.ended, data, problem.category, problem.where.cells, first, last, as_at)
+def _judged(problem: Problem) -> bool:
+    """Whether a verdict stands in the assessment, or it was signed off without one."""
+    return problem.assessment.signed is not None or any(line.key == "verdict" for line in problem.assessment.lines)
 
 
-def _close(
-    data: Dataset, one: Kept[Problem], fill: Callable[[], tuple[Said, ...]] | None, as_at: pd.Period | None
-) -> str:
+def _close(data: Dataset, one: Kept[Problem], ahead: tuple[Said, ...], as_at: pd.Period | None) -> str:
     """Close it with what the data said on the page, so that it does not read as if nobody had looked."""
-    if one.content.assessment.signed is None:
+    problem, step = one.content, one.content.assessment
+    if step.signed is None:
         steps.nothing_unsaved(one, ASSESSMENT, "close it")
-    problem = one.content
-    if fill is not None:
+    if ahead and as_at is not None:
         try:
-            problem = steps.filled_in(data, one, ASSESSMENT, fill, as_at)
+            problem = moved.again(data, problem, as_at, judge=True)
         except Refusal:  # none of its cells lies in the area: that is what stands there
-            problem = steps.filled_in(data, one, ASSESSMENT, fill, None)
+            problem = replace(problem, assessment=replace(step, lines=record.filled(step, ahead)))
     return record.change(data, one, replace(problem, state=CLOSED, closed_on=data.as_at), "Closed")

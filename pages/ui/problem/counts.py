@@ -12,6 +12,7 @@ import streamlit as st
 
 from analysis.findings.problems import day_words
 from data.plan.kept import Kept
+from data.problem.file import OR_MORE, UNDER
 from data.problem.problem import MOST_ROWS, Problem, Tally, TallyRow
 from geo.errors import InputError
 from pages.ui.plan.saved import asked
@@ -20,7 +21,6 @@ from pages.ui.problem.record import NEW
 from pages.ui.shell import frame
 from pages.ui.shell.cache import Dataset
 
-UNDER, OR_MORE = "under 5", " or more"
 _FIELDS = ("name", "source", "as_of", "rows")
 _NUMBER = re.compile(r"[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3}")
 

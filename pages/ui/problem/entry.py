@@ -71,7 +71,7 @@ def _go_on(data: Dataset, form: Form, newest: Kept[Problem]) -> None:
     if filters.choice().category == old.category and new.source == POLICE_UK:
         filters.choose(category=new.category)
     for name, (before, now) in fields.items():
-        if typed.value(name, before) == before:
+        if not typed.changed(name, before):
             typed.put(name, now)
     if not places.touched(old.cells, old.zone):
         typed.put(places.CELLS, new.cells)

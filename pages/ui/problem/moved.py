@@ -52,10 +52,10 @@ def anew(data: Dataset, old: Problem, new: Problem, as_at: pd.Period | None) -> 
     return new
 
 
-def again(counted: Dataset, problem: Problem, as_at: pd.Period) -> Problem:
+def again(counted: Dataset, problem: Problem, as_at: pd.Period, *, judge: bool = False) -> Problem:
     """Fill in the steps that are not signed from one state of the data: the record names one.
 
-    The assessment is filled in where lines of the data stand there.
+    The assessment is filled in where lines of the data stand there, and with ``judge`` where none does.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def again(counted: Dataset, problem: Problem, as_at: pd.Period) -> Problem:
     of = (problem.category, problem.where.cells)
     problem = _filled(problem, SCANNING, cached(found.scanning, counted, *of, as_at))
     problem = _filled(problem, ANALYSIS, cached(found.analysis, counted, *of, as_at))
-    if problem.measure is not None and any(line.key for line in problem.assessment.lines):
+    if problem.measure is not None and (judge or any(line.key for line in problem.assessment.lines)):
         first, last = (pd.Period(month, "M") for month in (problem.measure.first, problem.measure.last))
         problem = _filled(problem, ASSESSMENT, cached(found.ended, counted, *of, first, last, as_at))
     return replace(problem, as_at=str(as_at), data_version=counted.incidents.version)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from html import escape
 
 import pandas as pd
@@ -187,13 +186,6 @@ def _take_step() -> None:
     st.session_state[record.STEP] = st.session_state[f"{record.STEP}_widget"] or st.session_state[record.STEP]
 
 
-def _lines(key: str, data: Dataset, one: Kept[Problem], as_at: pd.Period | None, may: bool) -> None:
-    problem = one.content
-    make = {SCANNING: found.scanning, ANALYSIS: found.analysis}[key]
-    fill = None if as_at is None else partial(cached, make, data, problem.category, problem.where.cells, as_at)
-    steps.show(data, one, key, fill, as_at, may=may)
-
-
 def _responses(data: Dataset, one: Kept[Problem], as_at: pd.Period | None, may: bool) -> None:
     left, right = st.columns([62, 38], gap="small")
     with left:
@@ -206,10 +198,14 @@ def _responses(data: Dataset, one: Kept[Problem], as_at: pd.Period | None, may: 
             responses.form(data, one)
 
 
+def _lines(key: str) -> Callable[[Dataset, Kept[Problem], pd.Period | None, bool], None]:
+    return lambda data, one, as_at, may: steps.show(data, one, key, as_at, may=may)
+
+
 _DRAWN: Mapping[str, Callable[[Dataset, Kept[Problem], pd.Period | None, bool], None]] = {
     OBJECTIVE: lambda data, one, as_at, may: objective.show(data, one, as_at, may=may),
-    SCANNING: partial(_lines, SCANNING),
-    ANALYSIS: partial(_lines, ANALYSIS),
+    SCANNING: _lines(SCANNING),
+    ANALYSIS: _lines(ANALYSIS),
     RESPONSE: _responses,
     ASSESSMENT: lambda data, one, as_at, may: assessed.show(data, one, as_at, may=may),
 }

@@ -70,7 +70,7 @@ def choose(data: Dataset, category: str, as_at: pd.Period | None) -> Chosen:
 def touched(cells: tuple[str, ...], zone: int) -> bool:
     """Whether the lists hold other places than the form began with."""
     began = {CELLS: cells, ZONE: zone, RANKED: (), WARDS: ()}
-    return any(typed.value(name, start) != start for name, start in began.items())
+    return any(typed.changed(name, start) for name, start in began.items())
 
 
 def _zone(zones: dict[int, str]) -> int:

@@ -14,7 +14,7 @@ from analysis.common.method import month_name
 from analysis.common.refusal import Refusal
 from analysis.problem.said import Said
 from data.plan.kept import Kept
-from data.problem.problem import DATA, LINE_LENGTH, PARTNER, STEPS, Line, Problem, Signed, Step
+from data.problem.problem import ASSESSMENT, DATA, LINE_LENGTH, PARTNER, STEPS, Line, Problem, Signed, Step
 from geo.errors import InputError
 from pages.ui.plan.saved import asked, state
 from pages.ui.problem import moved, record, typed
@@ -30,11 +30,11 @@ def show(
     data: Dataset,
     one: Kept[Problem],
     key: str,
-    fill: Callable[[], tuple[Said, ...]] | None,
     as_at: pd.Period | None,
     *,
     may: bool,
     ahead: tuple[Said, ...] = (),
+    fills: bool = True,
 ) -> None:
     """Draw a step of lines.
 
@@ -45,13 +45,13 @@ def show(
     one : Kept of Problem
     key : str
         Of the step.
-    fill : callable or None
-        Gives what the data say now; None where they cannot be asked.
     as_at : Period or None
     may : bool
         Whether whoever is at the page may change it.
     ahead : tuple of Said, optional
         What the data say and the record does not hold yet.
+    fills : bool, optional
+        Whether the data can be asked of this step, where a month is known.
     """
     step = one.content.step(key)
     shown = replace(step, lines=(*record.lines_of(ahead), *step.lines))
@@ -72,10 +72,10 @@ def show(
     save = _change(one, key, step)
     with st.container(horizontal=True, gap="small", key=f"problem_step_{key}"):
         save(data)
-        if fill is not None:
+        if fills and as_at is not None:
             st.button(
                 f"Fill in {'again ' if any(line.key for line in step.lines) else ''}from the data",
-                on_click=record.act, args=(_fill, data, one, key, fill, as_at),
+                on_click=record.act, args=(_fill, data, one, key, as_at),
                 key=f"problem_fill_{key}", type="secondary",
                 help="Lines of the data are replaced; what partners wrote stays.",
             )  # fmt: skip
@@ -200,26 +200,10 @@ def _remove(data: Dataset, one: Kept[Problem], key: str, at: int) -> str:
                          _gone(one, key, at))  # fmt: skip
 
 
-def filled_in(
-    data: Dataset, one: Kept[Problem], key: str, fill: Callable[[], tuple[Said, ...]], as_at: pd.Period | None
-) -> Problem:
-    """Give the problem with a step filled in from the data, and with it the others that are not signed off.
-
-    Raises
-    ------
-    Refusal
-        None of its cells lies in the area.
-    """
-    step = one.content.step(key)
-    new = _with(one, key, replace(step, lines=record.filled(step, fill())))
-    return new if as_at is None else moved.again(data, new, as_at)
-
-
-def _fill(
-    data: Dataset, one: Kept[Problem], key: str, fill: Callable[[], tuple[Said, ...]], as_at: pd.Period | None
-) -> str:
+def _fill(data: Dataset, one: Kept[Problem], key: str, as_at: pd.Period) -> str:
+    """Fill a step in from the data, and with it the others that are not signed off."""
     try:
-        new = filled_in(data, one, key, fill, as_at)
+        new = moved.again(data, one.content, as_at, judge=key == ASSESSMENT)
     except Refusal as refusal:
         return f"Not filled in: {refusal}"
     return record.change(data, one, new, f"{STEPS[key]}: filled in from the data")

@@ -59,7 +59,7 @@ def listed(place: Area) -> bool:
     It is switched on in the area file, or something is saved, or the demonstration is shown, which has examples.
     """
     try:
-        return problems_on(place.raw) or nothing_loaded() or _kept(default_store())
+        return problems_on(place) or nothing_loaded() or _kept(default_store())
     except InputError:  # the page that needs the store or the plans says what is wrong with them
         return False
 

@@ -9,6 +9,7 @@ from typing import Any
 import shapely
 import streamlit as st
 
+from analysis.findings.finding import capital
 from geo.errors import InputError
 from geo.grid import Grid
 from geo.points import IN_METRES, read_point
@@ -133,7 +134,7 @@ def controls() -> None:
         st.text_area("Corners", key=_TYPED, placeholder="341474 390612\n341674 390612\n341674 390412", help=FORMS)
         st.button("Take these corners", on_click=_take_typed, key="zone_corners_take")
         if wrong := st.session_state.get(_WRONG):
-            st.error(frame.plain(f"{wrong[:1].upper()}{wrong[1:]}"))
+            st.error(frame.plain(capital(wrong)))
 
 
 def _said(found: Sequence[Corner]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 import streamlit as st
 
+from analysis.findings.finding import capital
 from data.plan.kept import Kept
 from data.zone.covered import must_touch
 from data.zone.zone import DRAWN, PLACES, STREETS, WARDS, Zone, kept_shape
@@ -97,8 +98,7 @@ def _outline(data: Dataset, way: str, before: Kept[Zone] | None) -> _Outline:
     try:
         must_touch(shapely.from_wkt(kept_shape(shape)), data.area)
     except InputError as error:
-        why = str(error)
-        return _Outline(shape, way, f"{why[:1].upper()}{why[1:]}")
+        return _Outline(shape, way, capital(str(error)))
     return _Outline(shape, way)
 
 

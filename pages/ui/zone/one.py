@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from analysis.findings.finding import capital
 from data.access.actor import PLAN
 from data.feed.times import zone_of
 from data.plan.kept import Kept
@@ -90,7 +91,7 @@ def _limit(data: Dataset, zone: Zone) -> str:
 def times_words(data: Dataset, zone: Zone) -> str:
     """Say from when to when, in local time."""
     said = times.words(zone.starts, zone.ends, zone_of(data.area))
-    return f"{said[:1].upper()}{said[1:]}"
+    return capital(said)
 
 
 def _facts(data: Dataset, one: Kept[Zone], day: date) -> list[tuple[str, str]]:
